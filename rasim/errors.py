@@ -1,0 +1,73 @@
+"""What can go wrong, said in the field's words, each with the place it went wrong at.
+
+Every error that a person can cause is a `RasimError`. Its class carries the exit code that the
+command line answers with, so no flag and no wrapper can move a number (docs/reference/exit-codes.md).
+Anything else that escapes is a bug in rasim and ends with `Exit.BUG`.
+"""
+
+from enum import IntEnum
+from typing import ClassVar
+
+from attrs import field, frozen
+
+
+class Exit(IntEnum):
+    """The exit codes of every command; when several apply the first of 70, 2, 1, 3, 4, 0 wins."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    INCONCLUSIVE = 3
+    NOTHING = 4
+    BUG = 70
+    INTERRUPTED = 130
+
+
+_PRECEDENCE = (Exit.INTERRUPTED, Exit.BUG, Exit.USAGE, Exit.FAILED, Exit.INCONCLUSIVE, Exit.NOTHING, Exit.OK)
+
+
+def worst(*codes: Exit) -> Exit:
+    """Return the code that decides when several answers are given at once."""
+    return min(codes, key=_PRECEDENCE.index, default=Exit.OK)
+
+
+@frozen
+class Where:
+    """A place in a file: a byte offset in a binary file, a line (and column) in a text; both count from the start.
+
+    Offsets start at 0, lines and columns at 1. `file` is empty for bytes that came from no file.
+    """
+
+    file: str = ""
+    offset: int | None = None
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        if self.offset is not None:
+            return f"{self.file or '<bytes>'}: offset {self.offset}"
+        if self.line is None:
+            return self.file or "<nowhere>"
+        column = "" if self.column is None else f":{self.column}"
+        return f"{self.file or '<text>'}:{self.line}{column}"
+
+
+class RasimError(Exception):
+    """Root of everything rasim raises on purpose; never raised itself."""
+
+    exit_code: ClassVar[Exit] = Exit.USAGE
+
+
+@frozen(str=False)
+class PolicyFileError(RasimError):
+    """A policy file that cannot be read: what is wrong, and where. Nothing of such a file is used (R27, R51)."""
+
+    message: str
+    where: Where = field(factory=Where)
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
+class UsageError(RasimError):
+    """A command or a call that makes no sense: an unknown name, a path that is not there."""
