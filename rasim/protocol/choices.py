@@ -1,0 +1,50 @@
+"""What no public source settles, as named choices. The strict value is the default of every one.
+
+A choice is a time, or it edits a need or a row of the table (`rules.py` says where). Source of all of them: none;
+the anchors for the times are in docs/decisions/0004-choices.md. A promise that presumes a choice names it, and is
+*not promised* under another value.
+"""
+
+from datetime import timedelta
+from typing import Literal
+
+from attrs import field, fields, frozen
+
+
+def _time(says: str, **amount: float) -> timedelta:
+    return field(default=timedelta(**amount), metadata={"says": says})
+
+
+@frozen
+class Choices:
+    """One value for each choice; times are `datetime.timedelta`."""
+
+    ticket_time: timedelta = _time("how long a ticket may wait for its offer", seconds=60)
+    consent_time: timedelta = _time("how long the user is asked about an offer; silence refuses", seconds=60)
+    control_time: timedelta = _time("how long the user is asked for a capability; silence refuses", seconds=30)
+    cool_down: timedelta = _time("how long the same question may not be asked again after a refusal", seconds=60)
+    maximum_time: timedelta = _time("how long one assistance may last", minutes=60)
+    frame_time: timedelta = _time("how often the computer would show a frame", seconds=10)
+    removal_bites: Literal["at once", "at refresh"] = field(
+        default="at once",
+        metadata={"says": "whether a helper taken off the list is out at once or when the refresh task next runs (F10)"},
+    )
+    running_view: Literal["ends with its grounds", "outlives the policy"] = field(
+        default="ends with its grounds",
+        metadata={"says": "whether a view ends when policy, list or firewall no longer allow the offer (A8, S17, F9)"},
+    )
+    hidden_question: Literal["is withdrawn", "waits"] = field(
+        default="is withdrawn",
+        metadata={"says": "what happens to a question when its session is no longer in front (A10, F13, F14)"},
+    )
+    unasked_control: Literal["not possible", "possible"] = field(
+        default="not possible",
+        metadata={"says": "whether the user may give control that nobody asked for (trace-lines: control_granted)"},
+    )
+
+    def values(self) -> dict[str, object]:
+        """Return every choice by its name in words ("consent time") with its value."""
+        return {a.name.replace("_", " "): getattr(self, a.name) for a in fields(type(self))}
+
+
+STRICT = Choices()

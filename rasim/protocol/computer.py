@@ -1,0 +1,155 @@
+"""One computer with several experts and several logon sessions: the table applied to each assistance that an event concerns.
+
+The table speaks of one assistance and the facts it can see. Here those views are cut out of the state of the whole
+computer and put back. The only thing assistances see of each other is the derived fact *busy*. Nothing here decides.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from attrs import frozen
+
+from rasim.protocol.lines import FieldValue, Line, line
+from rasim.protocol.rules import BUSY_PHASES
+from rasim.protocol.step import SCOPES, Event, Outcome, Rules, Situation, Values
+
+# The facts of the computer, of each session, of each expert, and of each expert's assistance with each session.
+State = tuple[Values, tuple[Values, ...], tuple[Values, ...], tuple[tuple[Values, ...], ...]]
+Pair = tuple[int, int]  # expert, session
+
+
+@frozen
+class Happening:
+    """What an event did to one assistance."""
+
+    expert: int
+    session: int
+    outcome: Outcome
+
+
+class Computer:
+    """The shape of a computer: how many experts may come, how many logon sessions there are."""
+
+    def __init__(self, rules: Rules, experts: int, sessions: int) -> None:
+        self.rules, self.experts, self.sessions = rules, experts, sessions
+        facts = [[f.name for f in rules.facts if f.scope == scope] for scope in SCOPES]
+        ends = [sum(map(len, facts[: n + 1])) for n in range(len(SCOPES))]
+        self._computer, self._session, self._expert, self._course = (
+            slice(start, end) for start, end in zip([0, *ends], ends[:4], strict=False)
+        )
+        self._phase = facts[3].index("phase")
+        self.pairs: tuple[Pair, ...] = tuple((e, s) for e in range(experts) for s in range(sessions))
+
+    def start(self, situation: Situation) -> State:
+        """Return the state in which every assistance sees this situation."""
+        values = situation.values
+        return (
+            values[self._computer],
+            (values[self._session],) * self.sessions,
+            (values[self._expert],) * self.experts,
+            ((values[self._course],) * self.sessions,) * self.experts,
+        )
+
+    def situation(self, state: State, pair: Pair) -> Situation:
+        """Return what one assistance can see."""
+        computer, sessions, experts, courses = state
+        expert, session = pair
+        busy = any(
+            course[session][self._phase] in BUSY_PHASES for other, course in enumerate(courses) if other != expert
+        )
+        values = computer + sessions[session] + experts[expert] + courses[expert][session] + (busy,)
+        return Situation(values, self.rules.places)
+
+    def concerned(self, kind: str, pair: Pair) -> tuple[Pair, ...]:
+        """Return the assistances that an event of this kind concerns, when it is aimed at this pair."""
+        expert, session = pair
+        match self.rules.table.kind(kind).scope:
+            case "assistance":
+                return (pair,)
+            case "session":
+                return tuple((e, session) for e in range(self.experts))
+            case "expert":
+                return tuple((expert, s) for s in range(self.sessions))
+            case _:
+                return self.pairs
+
+    def happen(self, state: State, events: Mapping[Pair, Event]) -> tuple[State, tuple[Happening, ...]]:
+        """Let an event happen to the assistances it concerns (each may carry its own facts); return the state after."""
+        happenings = tuple(
+            Happening(*pair, self.rules.step(self.situation(state, pair), happening))
+            for pair, happening in events.items()
+        )
+        return self.put(state, happenings), happenings
+
+    def put(self, state: State, happenings: tuple[Happening, ...]) -> State:
+        """Return the state with what happened to some assistances put back into it."""
+        if not any(h.outcome.changed for h in happenings):
+            return state
+        computer, sessions, experts, courses = state[0], list(state[1]), list(state[2]), [list(c) for c in state[3]]
+        for h in happenings:
+            after = h.outcome.after.values
+            computer = after[self._computer]
+            sessions[h.session] = after[self._session]
+            experts[h.expert] = after[self._expert]
+            courses[h.expert][h.session] = after[self._course]
+        return (computer, tuple(sessions), tuple(experts), tuple(map(tuple, courses)))
+
+
+# ---- from outcomes to trace lines ----------------------------------------------------------------------------
+
+# Lines that introduce a new id, and of what.
+INTRODUCES: Mapping[str, str] = {
+    "ticket_issued": "ticket",
+    "ticket_refused": "ticket",
+    "offer_received": "offer",
+    "prompt_shown": "prompt",
+    "control_prompt_shown": "prompt",
+    "capability_prompt_shown": "prompt",
+    "connection_opened": "connection",
+    "control_requested": "request",
+    "capability_requested": "request",
+}
+
+
+def lines_of(
+    outcome: Outcome,
+    known: dict[str, FieldValue | None],
+    fresh: Callable[[str], str],
+    claims: Mapping[str, FieldValue | None],
+) -> Iterator[Line]:
+    """Yield the lines that an outcome leaves about its assistance; `known` learns the ids that they introduce.
+
+    `known` holds the ids and accounts of the assistance, `fresh` makes new ids, `claims` is what the event itself says
+    (who, by which origin, on which prompt, with which ticket), true or not. World lines are told once, by `world_line`.
+    """
+    kind = outcome.kind
+    x_row: tuple[tuple[str, FieldValue], ...] = () if outcome.row is None else (("x_row", outcome.row.id),)
+    if outcome.verdict == "ignored":
+        return
+    if kind.owner == "user" and kind.scope == "assistance" and claims.get("origin") == "local":
+        yield line("local_input", known)
+    for effect in outcome.effects:
+        act = effect is kind.arrives or effect is kind.taken
+        if act and kind.scope != "assistance":
+            continue
+        fixed = dict(effect.fields)
+        capability = str(fixed.get("capability", "view"))
+        if effect.name in INTRODUCES:
+            key = id_key(INTRODUCES[effect.name], capability)
+            known[key] = fresh(key)
+        said = {**known, "prompt": known.get(id_key("prompt", capability)), "request": None}
+        if capability != "view":
+            said |= {"request": known.get(id_key("request", capability)), "offer": None}
+        said |= {name: value for name, value in claims.items() if act or name == "by"}
+        yield line(effect.name, {**said, **fixed}, x_row)
+
+
+def id_key(what: str, capability: str) -> str:
+    """Return under which name an id is known: questions and requests are told apart by their capability."""
+    return f"{what} {capability}" if what in ("prompt", "request") else what
+
+
+def world_line(outcome: Outcome, said: Mapping[str, FieldValue | None]) -> Iterator[Line]:
+    """Yield the line of a world event, if it was taken: told once, however many assistances it concerns."""
+    taken = outcome.kind.taken
+    if outcome.kind.scope != "assistance" and taken is not None and outcome.verdict == "done":
+        yield line(taken.name, {**said, **dict(taken.fields)})

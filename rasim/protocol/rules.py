@@ -1,0 +1,424 @@
+"""The table: who may see and who may control a user's desktop, and by whose click.
+
+How to read it. An *assistance* is the course between one expert and one logon session. It is in a *phase*:
+
+    idle       nothing is going on
+    ticketed   the expert passed the helper check and holds a ticket; the user knows nothing, the expert sees nothing
+    offered    the user is being asked: accept or deny?
+    viewing    the user accepted; the expert sees the screen. What more the expert may do is, for each capability,
+               free (not asked for), asked, held, or cooling (refused a moment ago)
+    cooling    the user refused or said nothing; the same expert may not ask again for a while
+
+Consent is made of *things*: ticket, question, view, capability asked, capability held. Each has *needs*, and one rule, G,
+ends consent: whatever loses a need is over, at once, and with it all inside it. Needs are tested on arrival too, so
+no row repeats the policy. A *row* says: while (phase), when (event), provided (conditions), then (changes). What no row
+admits, or whose condition or need fails, changes nothing.
+
+Two rows give something to the expert: O3 (the user accepts: the screen) and C3 (the user grants: a capability). Both ask
+for a click made at the session itself on the prompt that is on show. World rows (W) set a fact in any phase; then G runs.
+
+The sentences are part of the data: diagrams, pages, refusals and the explorer print them. Ids are stable and never reused.
+Grounds: R, A are docs/reference/sources.md (domain rules, ambiguities); S, L, F are consent cases; "choice" is rasim's own.
+"""
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from rasim.protocol.choices import STRICT, Choices
+from rasim.protocol.terms import (
+    And,
+    Condition,
+    Copy,
+    Effect,
+    Fact,
+    Is,
+    Kind,
+    Not,
+    Or,
+    Row,
+    Set,
+    Table,
+    Thing,
+    Timer,
+)
+
+# ---- phases and the states of a capability -------------------------------------------------------------------
+
+IDLE, TICKETED, OFFERED, VIEWING, COOLING = PHASES = ("idle", "ticketed", "offered", "viewing", "cooling")
+BUSY_PHASES = (OFFERED, VIEWING)  # somebody is asked about or served
+FREE, ASKED, HELD, RESTING = STATES = ("free", "asked", "held", "cooling")
+
+# ---- facts: what a rule may speak of -------------------------------------------------------------------------
+
+WORLD = (
+    Fact("offers", "computer", ("not configured", "disabled", "enabled"), "what policy says of offers"),
+    Fact("control permitted", "computer", (False, True), "policy lets helpers control"),
+    Fact("reachable", "computer", (True, False), "an offer gets through the firewall"),
+    Fact("logged on", "session", (False, True), "the session's owner is logged on"),
+    Fact("locked", "session", (False, True), "the session is locked"),
+    Fact("away", "session", (False, True), "the session is switched away from"),
+    Fact("secure desktop", "session", (False, True), "the secure desktop covers the session"),
+    Fact("listed", "expert", (False, True), "the expert is on the helper list, directly or through a group"),
+    Fact("admitted", "expert", (False, True), "the refresh task found the expert on the helper list"),
+)
+COURSE = (
+    Fact("phase", "assistance", PHASES, "how far the assistance is"),
+    Fact("agreed", "assistance", (False, True), "policy let helpers control when the user accepted"),
+    Fact("paused", "assistance", (False, True), "the user paused the view"),
+)
+BUSY = Fact("busy", "derived", (False, True), "another expert is asked about or served in this session")
+
+# What comes with an event; the first value is the ordinary one.
+ORIGIN = Fact("origin", "derived", ("local", "injected", "policy", "timer"), "where a user's act came from")
+PROMPT = Fact("prompt", "derived", ("on show", "another"), "which prompt an answer answers")
+TICKET = Fact("ticket", "derived", ("own", "used", "foreign"), "which ticket an offer brings")
+POLICY = (
+    Fact("new offers", "derived", ("not configured", "disabled", "enabled"), "what the new policy says of offers"),
+    Fact("new control", "derived", (False, True), "the new policy lets helpers control"),
+    Fact("new listed", "derived", (False, True), "the new policy's list has the expert"),
+)
+
+# ---- conditions: each with its sentence, what is answered when it fails, and the setting behind it -----------
+
+# fmt: off
+REACHABLE = Condition("firewall", "an offer gets through the firewall", Is("reachable", True),
+                      refused="firewall", lost="firewall", setting="Windows Firewall")
+OFFERS    = Condition("offers", "policy enables offers", Is("offers", "enabled"),
+                      refused={"not configured": "not configured", "disabled": "disabled"},
+                      lost="policy changed", setting="fAllowUnsolicited")
+HELPER    = Condition("helper", "the expert is on the helper list as last checked", Is("admitted", True),
+                      refused="not in list", lost="helper removed", setting="RAUnsolicit")
+LISTED    = Condition("listed", "the expert is on the helper list", Is("listed", True),
+                      lost="helper removed", setting="RAUnsolicit")
+OWNER     = Condition("logged on", "the session's owner is logged on", Is("logged on", True),
+                      refused="no user", lost="no user")
+UNLOCKED  = Condition("unlocked", "the session is not locked", Is("locked", False), refused="locked", lost="locked")
+PRESENT   = Condition("present", "the session is not switched away from", Is("away", False),
+                      refused="no prompt", lost="no prompt")
+UNCOVERED = Condition("uncovered", "the secure desktop does not cover the session", Is("secure desktop", False),
+                      refused="no prompt", lost="no prompt")
+PERMITTED = Condition("control permitted", "policy lets helpers control", Is("control permitted", True),
+                      refused="forbidden", lost="policy changed", setting="fAllowUnsolicitedFullControl")
+AGREED    = Condition("agreed", "policy let helpers control when the user accepted", Is("agreed", True),
+                      refused="forbidden", lost="policy changed", setting="fAllowUnsolicitedFullControl")
+FORBIDDEN = Condition("control forbidden", "policy lets helpers only view, or did when the user accepted",
+                      Or((Not(Is("control permitted", True)), Not(Is("agreed", True)))),
+                      setting="fAllowUnsolicitedFullControl")
+RUNNING   = Condition("not paused", "the user has not paused the view", Is("paused", False))
+PAUSED    = Condition("paused", "the user has paused the view", Is("paused", True))
+VIEW      = Condition("view", "the expert views", Is("phase", VIEWING))
+ALONE     = Condition("alone", "nobody else is asked about or served in this session", Is("busy", False), refused="busy")
+OCCUPIED  = Condition("busy", "somebody else is asked about or served in this session", Is("busy", True))
+OWN       = Condition("ticket", "the ticket is the expert's own and unused", Is("ticket", "own"),
+                      refused={"used": "duplicate", "foreign": "malformed"})
+LOCAL     = Condition("local", "the user's own hand did it, at this session", Is("origin", "local"))
+ON_SHOW   = Condition("on show", "this prompt is on show", Is("prompt", "on show"))
+LOGGED_OFF = Condition("logged off", "nobody is logged on in this session", Is("logged on", False))
+
+IN_FRONT = (UNLOCKED, PRESENT, UNCOVERED)        # the session is in front of its owner
+OFFERABLE = (REACHABLE, OFFERS, HELPER, OWNER)   # what every step of an offer rests on; the order is the order of answers
+# fmt: on
+
+
+def line(name: str, **fields: str | int) -> Effect:
+    """Write an effect: a trace line by its name, with the fields that are always the same."""
+    return Effect(name, tuple(sorted(fields.items())))
+
+
+# ---- capabilities: what a view may grow into, by a click of the user -----------------------------------------
+
+
+@frozen
+class Capability:
+    """Something an expert may be given beyond the view: its own needs, and the trace lines that tell of it."""
+
+    name: str
+    needs: tuple[Condition, ...]
+    requested: Effect
+    withdrawn: Effect
+    shown: Effect
+    hidden: Effect
+    granted: Effect
+    refused: Effect
+    forbidden: Effect
+    used: Effect
+    stopped: Effect
+    released: Effect
+    dropped: Effect | None = None
+    by_policy: bool = False
+
+
+CONTROL = Capability(
+    "control",
+    (PERMITTED, AGREED),
+    requested=line("control_requested", capability="control"),
+    withdrawn=line("control_withdrawn", capability="control"),
+    shown=line("control_prompt_shown", capability="control"),
+    hidden=line("control_prompt_hidden", capability="control"),
+    granted=line("control_granted", capability="control"),
+    refused=line("control_refused", capability="control", reply="refused"),
+    forbidden=line("control_refused", capability="control", reply="forbidden", origin="policy"),
+    used=line("input_applied", capability="control"),
+    dropped=line("input_dropped", capability="control"),
+    stopped=line("control_stopped", capability="control"),
+    released=line("control_released", capability="control"),
+    by_policy=True,
+)
+
+
+def further(name: str) -> Capability:
+    """Return a capability that no policy setting speaks of: its needs are those that every capability has."""
+    return Capability(
+        name,
+        (),
+        requested=line("capability_requested", capability=name),
+        withdrawn=line("capability_withdrawn", capability=name),
+        shown=line("capability_prompt_shown", capability=name),
+        hidden=line("capability_prompt_hidden", capability=name),
+        granted=line("capability_granted", capability=name),
+        refused=line("capability_refused", capability=name),
+        forbidden=line("capability_refused", capability=name, origin="policy"),
+        used=line("capability_used", capability=name),
+        stopped=line("capability_revoked", capability=name),
+        released=line("capability_revoked", capability=name),
+    )
+
+
+def unasked(c: Capability, origin: str) -> Effect:
+    """Return the refusal of a capability that the computer gives without an answer of the user."""
+    return line(c.refused.name, **dict(c.refused.fields), origin=origin)
+
+
+# ---- kinds of events, each with its owner --------------------------------------------------------------------
+
+# fmt: off
+KINDS = (
+    Kind("asks for a ticket",   "expert", "the expert asks for a ticket",
+         arrives=line("contact"), refused=line("ticket_refused")),
+    Kind("offers help",         "expert", "the expert offers help", carries=(TICKET,),
+         arrives=line("offer_received"), refused=line("offer_refused")),
+    Kind("withdraws",           "expert", "the expert withdraws the offer", reason="cancelled"),
+    Kind("expert ends",         "expert", "the expert leaves or ends", reason="expert"),
+    Kind("accepts",             "user", "the user accepts", carries=(ORIGIN, PROMPT), taken=line("accepted")),
+    Kind("denies",              "user", "the user denies or closes the question", carries=(ORIGIN, PROMPT),
+         taken=line("denied"), reason="denied"),
+    Kind("pauses",              "user", "the user pauses the view", carries=(ORIGIN,), taken=line("paused")),
+    Kind("resumes",             "user", "the user resumes the view", carries=(ORIGIN,), taken=line("resumed")),
+    Kind("user ends",           "user", "the user ends", carries=(ORIGIN,), reason="user"),
+    Kind("ticket time passes",  "computer", "the ticket expires", reason="expired"),
+    Kind("consent time passes", "computer", "the user does not answer in time", taken=line("offer_expired"),
+         reason="timeout"),
+    Kind("cool-down passes",    "computer", "the cool-down passes", taken=line("cooldown_over")),
+    Kind("maximum time passes", "computer", "the maximum time passes", reason="limit"),
+    Kind("a frame is due",      "computer", "a frame is due", refused=line("frame_withheld")),
+    Kind("prompt is covered",   "computer", "the question is covered", taken=line("prompt_covered"), reason="no prompt"),
+    Kind("prompt changes",      "computer", "the question changes", taken=line("prompt_changed"), reason="no prompt"),
+    Kind("prompt fails",        "computer", "the question cannot be shown", reason="no prompt"),
+    Kind("link is lost",        "link", "the link is lost", arrives=line("link_lost"), reason="transport"),
+    Kind("policy is applied",   "administrator", "policy is applied", "computer", carries=POLICY,
+         taken=line("policy_applied")),
+    Kind("firewall opens",      "administrator", "the firewall lets offers through", "computer",
+         taken=line("firewall_changed", port=135, state="open")),
+    Kind("firewall closes",     "administrator", "the firewall blocks offers", "computer",
+         taken=line("firewall_changed", port=135, state="closed")),
+    Kind("helper is added",     "administrator", "the expert is added to the helper list or to a group on it", "expert",
+         taken=line("helper_added")),
+    Kind("helper is removed",   "administrator", "the expert is taken off the helper list or out of its groups", "expert",
+         taken=line("helper_removed")),
+    Kind("refresh task runs",   "computer", "the refresh task checks the helper list", "computer",
+         taken=line("membership_checked")),
+    Kind("computer restarts",   "computer", "the computer restarts", "computer",
+         taken=line("restarted", side="computer")),
+    Kind("logs on",             "user", "the owner logs on", "session", taken=line("logged_on")),
+    Kind("logs off",            "user", "the owner logs off", "session", taken=line("logged_off")),
+    Kind("is locked",           "user", "the session is locked", "session", taken=line("locked")),
+    Kind("is unlocked",         "user", "the session is unlocked", "session", taken=line("unlocked")),
+    Kind("is switched away",    "user", "the session is switched away from", "session", taken=line("switched_away")),
+    Kind("is switched to",      "user", "the session is switched to", "session", taken=line("switched_to")),
+    Kind("is covered",          "computer", "the secure desktop comes", "session", taken=line("secure_desktop_on")),
+    Kind("is uncovered",        "computer", "the secure desktop goes", "session", taken=line("secure_desktop_off")),
+)
+
+
+def capability_kinds(c: Capability) -> tuple[Kind, ...]:
+    """Return the kinds of events that a capability adds."""
+    return (
+        Kind(f"asks for {c.name}",          "expert", f"the expert asks for {c.name}",
+             arrives=c.requested, refused=unasked(c, "policy")),
+        Kind(f"takes back {c.name}",        "expert", f"the expert takes the request for {c.name} back",
+             taken=c.withdrawn),
+        Kind(f"uses {c.name}",              "expert", f"the expert uses {c.name}", refused=c.dropped),
+        Kind(f"gives back {c.name}",        "expert", f"the expert gives {c.name} back", taken=c.released),
+        Kind(f"grants {c.name}",            "user", f"the user grants {c.name}", carries=(ORIGIN, PROMPT),
+             taken=c.granted),
+        Kind(f"refuses {c.name}",           "user", f"the user refuses {c.name} or closes the question",
+             carries=(ORIGIN, PROMPT), taken=c.refused),
+        Kind(f"stops {c.name}",             "user", f"the user stops {c.name}", carries=(ORIGIN,), taken=c.stopped),
+        Kind(f"{c.name} time passes",       "computer", f"the user does not answer about {c.name} in time",
+             taken=unasked(c, "timer")),
+        Kind(f"{c.name} cool-down passes",  "computer", f"the cool-down for {c.name} passes",
+             taken=line("cooldown_over", capability=c.name)),
+        Kind(f"{c.name} prompt is lost",    "computer", f"the question about {c.name} is covered, changes or fails",
+             taken=line("prompt_covered", capability=c.name)),
+    )
+
+
+# ---- things with needs ---------------------------------------------------------------------------------------
+
+
+def things(choices: Choices, capabilities: Sequence[Capability]) -> tuple[Thing, ...]:
+    """Return the things that consent is made of; two choices edit their needs."""
+    removal   = (LISTED,) if choices.removal_bites == "at once" else ()
+    grounds   = OFFERABLE if choices.running_view == "ends with its grounds" else (OWNER,)
+    hiding    = IN_FRONT  if choices.hidden_question == "is withdrawn" else ()
+    view_ends = (line("ended"), line("indicator_off"))
+    common = (
+        Thing("admission", "the expert is admitted as a helper", Is("admitted", True), removal,
+              over=(Set("admitted", False),)),
+        Thing("ticket", "the expert holds a ticket", Is("phase", TICKETED), OFFERABLE, over=(Set("phase", IDLE),),
+              begins=(line("sessions_disclosed"), line("ticket_issued")), lost=(line("ticket_expired"),),
+              timers=(Timer("ticket time passes", "ticket time"),)),
+        Thing("question", "the user is asked about the offer", Is("phase", OFFERED), OFFERABLE + hiding,
+              over=(Set("phase", IDLE),),
+              begins=(line("prompt_shown"),), ends=(line("prompt_hidden"),), lost=(line("offer_refused"),),
+              timers=(Timer("consent time passes", "consent time"),)),
+        Thing("view", "the expert views", Is("phase", VIEWING), grounds, over=(Set("phase", IDLE),),
+              begins=(line("connection_opened"), line("indicator_on")), ends=view_ends,
+              timers=(Timer("a frame is due", "frame time", again=True),
+                      Timer("maximum time passes", "maximum time"))),
+        Thing("cooling", "the expert must wait after a refusal", Is("phase", COOLING), (OWNER,),
+              over=(Set("phase", IDLE),), timers=(Timer("cool-down passes", "cool down"),)),
+        Thing("pause", "the view is paused", Is("paused", True), (VIEW,), over=(Set("paused", False),)),
+        Thing("agreement", "policy let helpers control at acceptance", Is("agreed", True), (VIEW,),
+              over=(Set("agreed", False),)),
+    )
+    return common + tuple(thing for c in capabilities for thing in capability_things(c))
+
+
+def capability_things(c: Capability) -> tuple[Thing, ...]:
+    """Return the things a capability adds, all inside the view."""
+    needs = (VIEW, *c.needs, *IN_FRONT, RUNNING)
+    return (
+        Thing(f"{c.name} asked", f"the user is asked for {c.name}", Is(c.name, ASKED), needs,
+              over=(Set(c.name, FREE),), begins=(c.shown,), ends=(c.hidden,),
+              lost=(unasked(c, "policy"),),
+              timers=(Timer(f"{c.name} time passes", "control time"),)),
+        Thing(f"{c.name} held", f"the expert holds {c.name}", Is(c.name, HELD), needs,
+              over=(Set(c.name, FREE),), lost=(line(c.stopped.name, **dict(c.stopped.fields), by="computer"),)),
+        Thing(f"{c.name} cooling", f"the expert must wait before asking for {c.name} again", Is(c.name, RESTING), (VIEW,),
+              over=(Set(c.name, FREE),), timers=(Timer(f"{c.name} cool-down passes", "cool down"),)),
+    )
+
+
+# ---- the rows ------------------------------------------------------------------------------------------------
+
+END = ("user ends", "expert ends", "link is lost", "maximum time passes")
+TOLD = line("offer_refused")
+
+ROWS = (
+    # id   while     when                                                 provided               then                   ground
+    Row("T1", IDLE,     ("asks for a ticket",),                              (),                    (Set("phase", TICKETED),), "R7 A6"),
+    Row("T2", TICKETED, ("ticket time passes", "expert ends", "link is lost"), (),                  (Set("phase", IDLE),),     "S25",
+        tells=(line("ticket_expired"),)),
+    Row("O1", TICKETED, ("offers help",),                                    (OWN, ALONE),          (Set("phase", OFFERED),),  "S20"),
+    Row("O2", TICKETED, ("offers help",),                                    (OWN, OCCUPIED),       (Set("phase", IDLE),),     "R24",
+        tells=(line("offer_refused", reason="busy"), line("ticket_expired")), answers_no=True),
+    Row("O3", OFFERED,  ("accepts",),                                        (LOCAL, ON_SHOW),
+        (Set("phase", VIEWING), Set("agreed", Copy("control permitted"))),                                                     "S1 R10 R11"),
+    Row("O4", OFFERED,  ("denies",),                                         (LOCAL, ON_SHOW),      (Set("phase", COOLING),),  "R12",
+        tells=(TOLD,)),
+    Row("O5", OFFERED,  ("consent time passes",),                            (),                    (Set("phase", COOLING),),  "S4",
+        tells=(TOLD,)),
+    Row("O6", OFFERED,  ("withdraws", "expert ends", "link is lost"),        (),                    (Set("phase", IDLE),),     "S30 L4",
+        tells=(line("offer_cancelled"),)),
+    Row("O7", OFFERED,  ("prompt is covered", "prompt changes", "prompt fails"), (),                (Set("phase", IDLE),),     "S5 S9",
+        tells=(TOLD,)),
+    Row("O8", COOLING,  ("cool-down passes",),                               (),                    (Set("phase", IDLE),),     "L5"),
+    Row("V1", VIEWING,  ("a frame is due",),                                 (RUNNING, *IN_FRONT),  (),                        "S22",
+        tells=(line("frame_shown"),)),
+    Row("V2", VIEWING,  ("pauses",),                                         (LOCAL, RUNNING),      (Set("paused", True),),    "R23 S34"),
+    Row("V3", VIEWING,  ("resumes",),                                        (LOCAL, PAUSED),       (Set("paused", False),),   "R23 S34"),
+    Row("E1", VIEWING,  END,                                                 (),                    (Set("phase", IDLE),),     "R20 L8"),
+)
+
+
+def capability_rows(c: Capability, capabilities: Sequence[Capability], choices: Choices) -> tuple[Row, ...]:
+    """Return the rows of one capability: asked for by the expert, given by a click of the user, taken back at any time."""
+    free    = Condition(f"{c.name} free", f"{c.name} is neither asked for, held nor refused a moment ago", Is(c.name, FREE))
+    asked   = Condition(f"{c.name} asked", f"the user is being asked for {c.name}", Is(c.name, ASKED))
+    held    = Condition(c.name, f"the expert holds {c.name}", Is(c.name, HELD))
+    resting = Condition(f"{c.name} cooling", f"{c.name} was refused a moment ago", Is(c.name, RESTING))
+    quiet   = Condition("no question", "no question is on show", And(tuple(Not(Is(o.name, ASKED)) for o in capabilities)))
+
+    def to(state: str) -> tuple[Set, ...]:
+        return (Set(c.name, state),)
+
+    rows = (
+        Row("C1",  VIEWING, (f"asks for {c.name}",),                           (free, quiet),           to(ASKED),   "R14"),
+        Row("C3",  VIEWING, (f"grants {c.name}",),                             (asked, LOCAL, ON_SHOW), to(HELD),    "S11 R14 R15"),
+        Row("C4",  VIEWING, (f"refuses {c.name}",),                            (asked, LOCAL, ON_SHOW), to(RESTING), "R17"),
+        Row("C5",  VIEWING, (f"{c.name} time passes",),                        (asked,),                to(RESTING), "S4 R17"),
+        Row("C6",  VIEWING, (f"takes back {c.name}",),                         (asked,),                to(FREE),    "R20"),
+        Row("C7",  VIEWING, (f"{c.name} prompt is lost",),                     (asked,),                to(FREE),    "S5 S9",
+            tells=(unasked(c, "policy"),)),
+        Row("C8",  VIEWING, (f"uses {c.name}",),                               (held,),                 (),          "S22",
+            tells=(c.used,)),
+        Row("C9",  VIEWING, (f"stops {c.name}", f"gives back {c.name}"),       (held,),                 to(FREE),    "R18 R19"),
+        Row("C10", VIEWING, (f"{c.name} cool-down passes",),                   (resting,),              to(FREE),    "L5"),
+    )
+    if c.by_policy:
+        rows += (Row("C2", VIEWING, (f"asks for {c.name}",), (FORBIDDEN, free), (), "R16 R17", tells=(c.forbidden,),
+                     answers_no=True),)
+    if choices.unasked_control == "possible":
+        rows += (Row("C11", VIEWING, (f"grants {c.name}",), (free, quiet, LOCAL), to(HELD), "choice"),)
+    if c.name != CONTROL.name:
+        rows = tuple(Row(f"{r.id} {c.name}", r.phase, r.when, r.provided, r.then, r.ground, r.tells, r.answers_no) for r in rows)
+    return tuple(sorted(rows, key=lambda r: int(r.id.split()[0][1:])))
+
+
+SESSION_GONE = (Set("logged on", False), Set("locked", False), Set("away", False), Set("secure desktop", False))
+SESSION_HERE = (Set("locked", False), Set("away", False), Set("secure desktop", False))
+
+WORLD_ROWS = (
+    Row("W1",  None, ("policy is applied",),  (),
+        (Set("offers", Copy("new offers")), Set("control permitted", Copy("new control")),
+         Set("listed", Copy("new listed"))),                                                     "R1 R3 R4 F8"),
+    Row("W2",  None, ("helper is added",),    (),                      (Set("listed", True),),              "R4 F10"),
+    Row("W3",  None, ("helper is removed",),  (),                      (Set("listed", False),),             "R4 F10"),
+    Row("W4",  None, ("refresh task runs",),  (),                      (Set("admitted", Copy("listed")),),  "2.5 L14"),
+    Row("W5",  None, ("firewall opens",),     (),                      (Set("reachable", True),),           "R30"),
+    Row("W6",  None, ("firewall closes",),    (),                      (Set("reachable", False),),          "R30 F9"),
+    Row("W7",  None, ("logs on",),            (LOGGED_OFF,),           (Set("logged on", True), *SESSION_HERE), "R7"),
+    Row("W8",  None, ("logs off", "computer restarts"), (),            SESSION_GONE,                        "R12 F5 F11"),
+    Row("W9",  None, ("is locked",),          (OWNER,),                (Set("locked", True),),              "A10 F12"),
+    Row("W10", None, ("is unlocked",),        (OWNER,),                (Set("locked", False),),             "A10 F12"),
+    Row("W11", None, ("is switched away",),   (OWNER,),                (Set("away", True),),                "F13"),
+    Row("W12", None, ("is switched to",),     (OWNER,),                SESSION_HERE,                        "F13"),
+    Row("W13", None, ("is covered",),         (OWNER,),                (Set("secure desktop", True),),      "F14"),
+    Row("W14", None, ("is uncovered",),       (OWNER,),                (Set("secure desktop", False),),     "F14"),
+)
+# fmt: on
+
+
+def table(choices: Choices = STRICT, capabilities: Sequence[Capability] = (CONTROL,)) -> Table:
+    """Return the table under the given choices and with the given capabilities, control first."""
+    states = tuple(Fact(c.name, "assistance", STATES, f"what the expert has of {c.name}") for c in capabilities)
+    rows = tuple(row for c in capabilities for row in capability_rows(c, capabilities, choices))
+    if choices.hidden_question == "waits":
+        answers = ("O3", "O4")
+        plain = tuple(
+            Row(r.id, r.phase, r.when, (*r.provided, *IN_FRONT), r.then, r.ground, r.tells) if r.id in answers else r
+            for r in ROWS
+        )
+    else:
+        plain = ROWS
+    return Table(
+        facts=(*WORLD, *COURSE, *states, BUSY),
+        kinds=KINDS + tuple(kind for c in capabilities for kind in capability_kinds(c)),
+        things=things(choices, capabilities),
+        rows=plain + rows + WORLD_ROWS,
+    )
+
+
+RULES = table()

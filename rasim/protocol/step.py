@@ -1,0 +1,404 @@
+"""One event through the table: `step(situation, event) -> Outcome`.
+
+A *situation* is a value for every fact that one assistance can see; an *event* is a kind with what it carries. The
+outcome says which row took it, what changed and what the computer did, or why nothing happened: *ignored* (no row speaks
+of this event in this phase) or *refused* (a condition of the row, or a need of what would begin, does not hold).
+Either way a refusal changes nothing.
+
+This module is the only interpreter of the table. It compiles the rows once per table and remembers outcomes, which are
+immutable values and may be shared; the situations of a table are finite, so the memory is bounded.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Literal
+
+from attrs import field, frozen
+
+from rasim.protocol.rules import RULES
+from rasim.protocol.terms import (
+    Condition,
+    Copy,
+    Effect,
+    Fact,
+    Kind,
+    Read,
+    Row,
+    Set,
+    Table,
+    Thing,
+    Value,
+    compiled,
+    facts_of,
+)
+
+Values = tuple[Value, ...]
+SCOPES = ("computer", "session", "expert", "assistance", "derived")
+
+
+def in_order(table: Table) -> tuple[Fact, ...]:
+    """Return the facts of a table in the order in which situations hold them: by scope, then as the table has them."""
+    return tuple(sorted(table.facts, key=lambda fact: SCOPES.index(fact.scope)))
+
+
+@frozen
+class Situation:
+    """A value for every fact that one assistance can see; read by name: `situation["phase"]`."""
+
+    values: Values
+    places: Mapping[str, int] = field(eq=False, repr=False)
+
+    def __getitem__(self, fact: str) -> Value:
+        return self.values[self.places[fact]]
+
+    def so(self, **facts: Value) -> "Situation":
+        """Return the situation with some facts changed; underscores in names stand for blanks. KeyError if unknown."""
+        values = list(self.values)
+        for name, value in facts.items():
+            values[self.places[name.replace("_", " ")]] = value
+        return Situation(tuple(values), self.places)
+
+    def as_dict(self) -> dict[str, Value]:
+        """Return the facts by name."""
+        return {name: self.values[at] for name, at in self.places.items()}
+
+
+@frozen(cache_hash=True)
+class Event:
+    """Something that happens: a kind, and what it carries where that is not the ordinary."""
+
+    kind: str
+    carries: tuple[tuple[str, Value], ...] = ()
+
+
+def event(kind: str, **carries: Value) -> Event:
+    """Make an event; underscores in names stand for blanks: `event("accepts", origin="injected")`."""
+    return Event(kind, tuple(sorted((name.replace("_", " "), value) for name, value in carries.items())))
+
+
+@frozen
+class Ignored:
+    """No row speaks of this event in this phase."""
+
+    phase: str
+    verdict: Literal["ignored"] = "ignored"
+
+    @property
+    def because(self) -> tuple[str, ...]:
+        """Return the names a scenario may give for this refusal."""
+        return ("no row",)
+
+    @property
+    def reason(self) -> str:
+        """Return the reason in the words of trace-lines.md."""
+        return "other"
+
+    def __str__(self) -> str:
+        return f"no rule speaks of this while {self.phase}"
+
+
+@frozen
+class Refused:
+    """A row speaks of it, but a condition of the row, or a need of the thing that would begin, does not hold."""
+
+    row: str
+    condition: Condition
+    thing: str | None
+    reason: str
+    verdict: Literal["refused"] = "refused"
+
+    @property
+    def because(self) -> tuple[str, ...]:
+        """Return the names a scenario may give for this refusal: the condition or need, and the setting behind it."""
+        setting = self.condition.setting
+        return (self.condition.name,) if setting is None else (self.condition.name, setting)
+
+    def __str__(self) -> str:
+        need = f"{self.thing} needs: " if self.thing else ""
+        setting = f" [{self.condition.setting}]" if self.condition.setting else ""
+        return f"{self.row}: {need}{self.condition.says}{setting}, and that is not so"
+
+
+Refusal = Ignored | Refused
+
+
+@frozen
+class Lost:
+    """Rule G at work: this thing lost this need and is over."""
+
+    thing: str
+    need: Condition
+
+
+@frozen
+class Outcome:
+    """What one event did: the row that took it, or the refusal; the situation after; effects in order.
+
+    `effects` are trace lines to be: each with the fields known here (reasons, replies). `began` and `ended` are the
+    things that began and ended, which start and stop timers.
+    """
+
+    before: Situation
+    event: Event
+    kind: Kind
+    after: Situation
+    row: Row | None
+    refusal: Refusal | None
+    effects: tuple[Effect, ...]
+    lost: tuple[Lost, ...] = ()
+    began: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> Literal["done", "refused", "ignored"]:
+        """Return *done* if a row took the event, else how it was turned away."""
+        return self.refusal.verdict if self.refusal is not None else "done"
+
+    @property
+    def changed(self) -> bool:
+        """Return whether any fact is different now."""
+        return self.before.values != self.after.values
+
+
+@frozen
+class _Assign:
+    place: int
+    value: Value
+    source: int | None
+
+
+@frozen
+class _Test:
+    condition: Condition
+    holds: Read
+    place: int | None
+
+    def reason(self, seen: Values) -> str:
+        """Return why it does not hold, where the reason depends on the value of the fact it speaks of."""
+        reasons = self.condition.refused
+        if isinstance(reasons, str) or self.place is None:
+            return str(reasons)
+        return reasons.get(seen[self.place], "other")
+
+
+@frozen
+class _Row:
+    row: Row
+    tests: tuple[_Test, ...]
+    then: tuple[_Assign, ...]
+    may_begin: tuple["_Thing", ...]
+
+
+@frozen(eq=False)
+class _Thing:
+    thing: Thing
+    lasts: Read
+    needs: tuple[_Test, ...]
+    over: tuple[_Assign, ...]
+
+
+class Rules:
+    """A table made ready to be stepped through. Make one per table with `rules_of`; it is immutable to its users."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.facts = in_order(table)
+        self.places: Mapping[str, int] = {fact.name: at for at, fact in enumerate(self.facts)}
+        carried = {fact.name: fact for kind in table.kinds for fact in kind.carries}
+        self._carried = tuple(carried.values())
+        everything = {name: at for at, name in enumerate([*self.places, *carried])}
+        self._kinds = {kind.name: kind for kind in table.kinds}
+        self._phase = self.places["phase"]
+
+        def tests(conditions: Iterable[Condition]) -> tuple[_Test, ...]:
+            return tuple(
+                _Test(
+                    condition,
+                    compiled(condition.holds, everything),
+                    None if isinstance(condition.refused, str) else everything[min(facts_of(condition.holds))],
+                )
+                for condition in conditions
+            )
+
+        def assigns(sets: Iterable[Set]) -> tuple[_Assign, ...]:
+            return tuple(
+                _Assign(self.places[s.fact], "", everything[s.to.fact])
+                if isinstance(s.to, Copy)
+                else _Assign(self.places[s.fact], s.to, None)
+                for s in sets
+            )
+
+        self._things = tuple(
+            _Thing(thing, compiled(thing.lasts, everything), tests(thing.needs), assigns(thing.over))
+            for thing in table.things
+        )
+        self._rows: dict[str, list[_Row]] = {}
+        for row in table.rows:
+            touched = {s.fact for s in row.then}
+            may_begin = tuple(t for t in self._things if touched & facts_of(t.thing.lasts))
+            ready = _Row(row, tests(row.provided), assigns(row.then), may_begin)
+            for kind in row.when:
+                self._rows.setdefault(kind, []).append(ready)
+        self._shared: dict[tuple[Effect, ...], tuple[Effect, ...]] = {}
+        self._lasting = lru_cache(maxsize=None)(self._lasts)
+        self._outcomes: dict[tuple[Values, Event], Outcome] = {}
+        self._carry = lru_cache(maxsize=4096)(self._carries)
+
+    def start(self, **facts: Value) -> Situation:
+        """Return the situation in which everything is as it starts, but for the facts given."""
+        return Situation(tuple(fact.values[0] for fact in self.facts), self.places).so(**facts)
+
+    def speaks(self, kind: str, phase: Value) -> bool:
+        """Return whether any row speaks of this kind of event in this phase; where none does it is ignored."""
+        return any(ready.row.phase in (None, phase) for ready in self._rows.get(kind, ()))
+
+    def things(self, situation: Situation) -> tuple[Thing, ...]:
+        """Return the things that last in a situation."""
+        return tuple(t.thing for t in self._things if t.lasts(situation.values))
+
+    def carried(self, happening: Event) -> dict[str, Value]:
+        """Return all that an event carries, the ordinary included; KeyError for an unknown kind or fact."""
+        kind = self._kinds[happening.kind]
+        values = {fact.name: fact.values[0] for fact in kind.carries}
+        for name, value in happening.carries:
+            if name not in values:
+                raise KeyError(f"{happening.kind} carries no {name}")
+            values[name] = value
+        return values
+
+    def step(self, situation: Situation, happening: Event) -> Outcome:
+        """Put one event through the table. KeyError for an event kind that the table does not have."""
+        key = (situation.values, happening)
+        known = self._outcomes.get(key)
+        if known is None:
+            known = self._outcomes[key] = self._step(situation, happening)
+        return known
+
+    def admitted(self, situation: Situation, happening: Event) -> tuple[str, ...]:
+        """Return the ids of all rows that would take the event; more than one is a mistake in the table."""
+        seen = situation.values + self._carry(happening)
+        return tuple(
+            ready.row.id
+            for ready in self._rows.get(happening.kind, ())
+            if ready.row.phase in (None, situation["phase"]) and isinstance(self._try(ready, seen), list)
+        )
+
+    def _carries(self, happening: Event) -> Values:
+        carried = self.carried(happening)
+        return tuple(carried.get(fact.name, fact.values[0]) for fact in self._carried)
+
+    def _try(self, ready: _Row, seen: Values) -> list[Value] | Refused:
+        """Return the values after the row's own changes, or why the row does not take the event."""
+        for test in ready.tests:
+            if not test.holds(seen):
+                return Refused(ready.row.id, test.condition, None, test.reason(seen))
+        after = list(seen)
+        for assign in ready.then:
+            after[assign.place] = assign.value if assign.source is None else seen[assign.source]
+        arrived = tuple(after)
+        for thing in ready.may_begin:
+            if thing.lasts(arrived) and not thing.lasts(seen):
+                for need in thing.needs:
+                    if not need.holds(arrived):
+                        return Refused(ready.row.id, need.condition, thing.thing.name, need.reason(arrived))
+        return after
+
+    def _step(self, situation: Situation, happening: Event) -> Outcome:
+        kind = self._kinds[happening.kind]
+        seen = situation.values + self._carry(happening)
+        refusal: Refusal | None = None
+        for ready in self._rows.get(happening.kind, ()):
+            if ready.row.phase not in (None, situation.values[self._phase]):
+                continue
+            after = self._try(ready, seen)
+            if isinstance(after, Refused):
+                refusal = refusal or after
+                continue
+            return self._done(situation, happening, kind, ready.row, after)
+        if refusal is None:
+            refusal = Ignored(str(situation.values[self._phase]))
+            return Outcome(situation, happening, kind, situation, None, refusal, ())
+        reply = () if kind.refused is None else (_with(kind.refused, reason=refusal.reason),)
+        arrives = () if kind.arrives is None else (kind.arrives,)
+        return Outcome(situation, happening, kind, situation, None, refusal, self._share(arrives + reply))
+
+    def _done(self, situation: Situation, happening: Event, kind: Kind, row: Row, after: list[Value]) -> Outcome:
+        before = situation.values
+        if after[: len(before)] == list(before):
+            told = (_with(effect, reason=kind.reason) for effect in row.tells)
+            acts = (e for e in (kind.arrives, kind.taken) if e is not None)
+            return Outcome(situation, happening, kind, situation, row, None, self._share((*acts, *told)))
+        lost = self._rule_g(after)
+        now = tuple(after[: len(before)])
+        effects: list[Effect] = [e for e in (kind.arrives, kind.taken) if e is not None]
+        effects += [_with(effect, reason=kind.reason) for effect in row.tells]
+        reasons = {entry.thing: entry.need.lost for entry in lost}
+        # What is inside ends before what it is in; what is outside begins first.
+        was, is_now = self._lasting(before), self._lasting(now)
+        ended = [t for t in reversed(was) if t not in is_now]
+        began = [t for t in is_now if t not in was]
+        for t in ended:
+            reason = reasons.get(t.thing.name)
+            ends = t.thing.ends if reason is None else t.thing.lost + t.thing.ends
+            effects += [_with(effect, reason=reason or kind.reason) for effect in ends]
+        for t in began:
+            effects += t.thing.begins
+        return Outcome(
+            situation,
+            happening,
+            kind,
+            Situation(now, self.places),
+            row,
+            None,
+            self._share(tuple(effects)),
+            tuple(lost),
+            tuple(t.thing.name for t in began),
+            tuple(t.thing.name for t in ended),
+        )
+
+    def _lasts(self, values: Values) -> tuple[_Thing, ...]:
+        return tuple(t for t in self._things if t.lasts(values))
+
+    def _share(self, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+        """Return the one tuple that stands for all equal ones, so that readers can tell them apart by identity."""
+        return self._shared.setdefault(effects, effects)
+
+    def _rule_g(self, after: list[Value]) -> list[Lost]:
+        """End every thing that lost a need, until none is left that did."""
+        lost: list[Lost] = []
+        settled = False
+        while not settled:
+            settled = True
+            values = tuple(after)
+            for t in self._things:
+                if not t.lasts(values):
+                    continue
+                need = next((need for need in t.needs if not need.holds(values)), None)
+                if need is not None:
+                    for assign in t.over:
+                        after[assign.place] = assign.value if assign.source is None else values[assign.source]
+                    values = tuple(after)
+                    lost.append(Lost(t.thing.name, need.condition))
+                    settled = False
+        return lost
+
+
+def _with(effect: Effect, **fields: str) -> Effect:
+    """Return the effect with further fields where it does not fix them itself."""
+    return Effect(effect.name, tuple(sorted({**fields, **dict(effect.fields)}.items())))
+
+
+@lru_cache(maxsize=512)
+def rules_of(table: Table) -> Rules:
+    """Return the table made ready to be stepped through; one per table."""
+    return Rules(table)
+
+
+def step(situation: Situation, happening: Event, table: Table = RULES) -> Outcome:
+    """Put one event through a table: `step(start(), event("asks for a ticket"))`."""
+    return rules_of(table).step(situation, happening)
+
+
+def start(table: Table = RULES, **facts: Value) -> Situation:
+    """Return the situation in which nothing is configured and nobody is logged on, but for the facts given."""
+    return rules_of(table).start(**facts)

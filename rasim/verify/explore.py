@@ -1,0 +1,261 @@
+"""Every reachable state of a model, with the shortest way to each: machine and memory explored together.
+
+Plain breadth-first search over readable states; this is the reference that faster engines are compared with. It counts
+*states* (of the machine), *memories* (pairs of state and evidence), *transitions* (distinct state, event, row with an
+effect or a change), and makes a *digest* of all labelled edges: equal counts are not equal behaviour, equal digests are.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from hashlib import blake2b
+
+from attrs import field, frozen
+
+from rasim.protocol.computer import State
+from rasim.protocol.lines import LINES, Line
+from rasim.protocol.step import Refused
+from rasim.verify.evidence import Evidence, learn
+from rasim.verify.model import Edge, Model, Step, Surroundings
+from rasim.verify.promises import ALWAYS, SOMETIMES, Always, EveryStep, Sometimes
+
+
+@frozen
+class Finding:
+    """How a promise is broken, or a witness shown: the steps from the start, their lines, and why."""
+
+    promise: str
+    because: str
+    steps: tuple[Step, ...]
+    lines: tuple[tuple[Line, ...], ...] = field(repr=False)
+
+
+@frozen
+class Exploration:
+    """What was found in a model; `complete` says that no state was left out."""
+
+    model: Model
+    complete: bool
+    states: int
+    memories: int
+    transitions: int
+    depth: int
+    digest: str
+    broken: dict[str, Finding]
+    witnessed: dict[str, Finding]
+    rows: frozenset[str]
+    refusals: frozenset[tuple[str, str]]
+    ambiguous: frozenset[tuple[str, ...]]
+
+
+class _Graph:
+    """The machine's states and edges, numbered as they are found."""
+
+    def __init__(self, model: Model) -> None:
+        self.surroundings = Surroundings(model)
+        self.numbers: dict[State, int] = {self.surroundings.first: 0}
+        self.states: list[State] = [self.surroundings.first]
+        self.edges: list[list[tuple[Edge, int, int]] | None] = [None]
+        self.sayings: dict[tuple[Line, ...], int] = {(): 0}
+        self.said: list[tuple[Line, ...]] = [()]
+        self._saying_of: dict[int, int] = {}
+
+    def out(self, number: int) -> list[tuple[Edge, int, int]]:
+        """Return the edges of a state: each with the number of its target and of its lines."""
+        known = self.edges[number]
+        if known is None:
+            known = self.edges[number] = [
+                (edge, self._number(edge.target), self._saying(edge.lines))
+                for edge in self.surroundings.edges(self.states[number])
+            ]
+        return known
+
+    def _number(self, state: State) -> int:
+        number = self.numbers.get(state)
+        if number is None:
+            number = self.numbers[state] = len(self.states)
+            self.states.append(state)
+            self.edges.append(None)
+        return number
+
+    def _saying(self, lines: tuple[Line, ...]) -> int:
+        number = self._saying_of.get(id(lines))  # `Surroundings.lines` keeps each of them alive
+        if number is None:
+            number = self.sayings.setdefault(lines, len(self.said))
+            if number == len(self.said):
+                self.said.append(lines)
+            self._saying_of[id(lines)] = number
+        return number
+
+
+def explore(
+    model: Model,
+    always: Sequence[Always | EveryStep] = ALWAYS,
+    sometimes: Sequence[Sometimes] = SOMETIMES,
+    *,
+    max_states: int | None = None,
+    stop_at_first: bool = False,
+) -> Exploration:
+    """Explore a model; with `stop_at_first`, end at the first broken promise (mutants need no more)."""
+    graph = _Graph(model)
+    broken: dict[str, Finding] = {}
+    nodes: list[tuple[int, int]] = [(0, 0)]
+    found: dict[tuple[int, int], int] = {(0, 0): 0}
+    parents: list[tuple[int, Edge] | None] = [None]
+    depths = [0]
+    folder = _Folder([a for a in always if isinstance(a, Always)], graph.said)
+    complete = True
+    at = 0
+    while at < len(nodes):
+        if max_states is not None and len(graph.states) > max_states:
+            complete = False
+            break
+        state, memory = nodes[at]
+        for edge, target, saying in graph.out(state):
+            after, broke = folder.fold(memory, saying)
+            for name, because in broke:
+                if name not in broken:
+                    broken[name] = _finding(name, because, parents, at, edge)
+            node = (target, after)
+            if node not in found:
+                found[node] = len(nodes)
+                nodes.append(node)
+                parents.append((at, edge))
+                depths.append(depths[at] + 1)
+        if stop_at_first and broken:
+            complete = False
+            break
+        at += 1
+    _every_step([a for a in always if isinstance(a, EveryStep)], graph, broken)
+    witnessed = {} if stop_at_first and broken else {s.name: f for s in sometimes if (f := _witness(s, graph))}
+    outcomes = graph.surroundings.outcomes.values()
+    transitions, digest = _digest(graph)
+    return Exploration(
+        model,
+        complete,
+        states=len(graph.states),
+        memories=len(nodes),
+        transitions=transitions,
+        depth=depths[-1],
+        digest=digest,
+        broken=broken,
+        witnessed=witnessed,
+        rows=frozenset(o.row.id for o in outcomes if o.row),
+        refusals=frozenset((o.refusal.row, o.refusal.condition.name) for o in outcomes if isinstance(o.refusal, Refused)),
+        ambiguous=_ambiguous(graph),
+    )
+
+
+class _Folder:
+    """The promises' shared memory, folded over numbered sayings; each pair of memory and saying is folded once."""
+
+    def __init__(self, promises: Sequence[Always], said: list[tuple[Line, ...]]) -> None:
+        self._said = said
+        self._asked = {event: [p for p in promises if event in p.reads] for event in LINES}
+        self._memories: list[Evidence] = [Evidence()]
+        self._numbers: dict[Evidence, int] = {Evidence(): 0}
+        self._folded: dict[tuple[int, int], tuple[int, list[tuple[str, str]]]] = {}
+
+    def fold(self, memory: int, saying: int) -> tuple[int, list[tuple[str, str]]]:
+        """Return the number of the memory after a saying, and the promises that the saying breaks."""
+        if saying == 0:
+            return memory, []
+        known = self._folded.get((memory, saying))
+        if known is None:
+            seen, broke = self._memories[memory], []
+            for line in self._said[saying]:
+                asked = self._asked[line.event]
+                broke += [(p.name, because) for p in asked if (because := p.breaks(seen, line)) is not None]
+                seen = learn(seen, line)
+            number = self._numbers.setdefault(seen, len(self._memories))
+            if number == len(self._memories):
+                self._memories.append(seen)
+            known = self._folded[memory, saying] = (number, broke)
+        return known
+
+
+def _finding(name: str, because: str, parents: list[tuple[int, Edge] | None], at: int, last: Edge) -> Finding:
+    edges = [last]
+    parent = parents[at]
+    while parent is not None:
+        edges.append(parent[1])
+        parent = parents[parent[0]]
+    edges.reverse()
+    return Finding(name, because, tuple(e.step for e in edges), tuple(e.lines for e in edges))
+
+
+def _every_step(promises: Sequence[EveryStep], graph: _Graph, broken: dict[str, Finding]) -> None:
+    for promise in promises:
+        for outcome in graph.surroundings.outcomes.values():
+            because = promise.breaks(outcome)
+            if because is not None and promise.name not in broken:
+                broken[promise.name] = Finding(promise.name, because, (), ())
+
+
+def _witness(sometimes: Sometimes, graph: _Graph) -> Finding | None:
+    """Search the shortest way on which the lines of a witness occur in their order."""
+    wanted = len(sometimes.path)
+    moves: dict[tuple[int, int], int] = {}
+    first = (0, 0)
+    parents: dict[tuple[int, int], tuple[tuple[int, int], Edge] | None] = {first: None}
+    queue = deque([first])
+    while queue:
+        here = queue.popleft()
+        state, got = here
+        for edge, target, saying in graph.out(state):
+            now = moves.get((got, saying))
+            if now is None:
+                now = got
+                for line in graph.said[saying]:
+                    now = sometimes.next(now, line)
+                moves[got, saying] = now
+            there = (target, now)
+            if there not in parents:
+                parents[there] = (here, edge)
+                if now == wanted:
+                    return _way(sometimes.name, parents, there)
+                queue.append(there)
+            elif now == wanted:
+                return _way(sometimes.name, {**parents, (-1, now): (here, edge)}, (-1, now))
+    return None
+
+
+def _way(
+    name: str, parents: dict[tuple[int, int], tuple[tuple[int, int], Edge] | None], at: tuple[int, int]
+) -> Finding:
+    edges = []
+    step = parents[at]
+    while step is not None:
+        edges.append(step[1])
+        step = parents[step[0]]
+    edges.reverse()
+    return Finding(name, "", tuple(e.step for e in edges), tuple(e.lines for e in edges))
+
+
+def _digest(graph: _Graph) -> tuple[int, str]:
+    """Return the number of transitions and the digest of all edges, whatever the order they were found in."""
+    total, transitions = 0, 0
+    names = [blake2b(repr(state).encode(), digest_size=16).digest() for state in graph.states]
+    steps: dict[int, bytes] = {}
+    says = [blake2b(repr(lines).encode(), digest_size=16).digest() for lines in graph.said]
+    for number, edges in enumerate(graph.edges):
+        for edge, target, saying in edges or ():
+            if target == number and edge.rows == ("-",):
+                label = b"refused"
+            else:
+                transitions += 1
+                label = ",".join(edge.rows).encode()
+            step = steps.get(id(edge.step)) or steps.setdefault(id(edge.step), _spelt(edge.step))
+            whole = b"|".join((names[number], step, label, names[target], says[saying]))
+            total += int.from_bytes(blake2b(whole, digest_size=16).digest(), "big")
+    return transitions, f"{total % (1 << 128):032x}"
+
+
+def _spelt(step: Step) -> bytes:
+    return repr((step.kind, step.expert, step.session, step.events)).encode()
+
+
+def _ambiguous(graph: _Graph) -> frozenset[tuple[str, ...]]:
+    """Return the sets of rows that would take one and the same event: a mistake in the table."""
+    rules = graph.surroundings.rules
+    taken = (rules.admitted(o.before, o.event) for o in graph.surroundings.outcomes.values() if o.row is not None)
+    return frozenset(rows for rows in taken if len(rows) > 1)

@@ -1,0 +1,283 @@
+"""What is explored: a computer with a few experts and sessions, and every event that anybody can cause at any moment.
+
+Nobody is honest here: each expert may send any event at any time, each answer may come from anywhere and to any prompt,
+policies, lists, sessions and the firewall change at any moment, and time passes whenever it may. What an honest
+product does is a subset, so witnesses still count.
+
+A model may leave out kinds of events or values that others stand for; `leaves_out` says which and why, and is printed.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
+
+from attrs import field, frozen
+
+from rasim.protocol.computer import INTRODUCES, Computer, Happening, Pair, State, id_key, lines_of, world_line
+from rasim.protocol.lines import FieldValue, Line
+from rasim.protocol.rules import CONTROL, STATES, further, table
+from rasim.protocol.step import Event, Outcome, Situation, rules_of
+from rasim.protocol.terms import Kind, Table, Value
+
+EXPERTS = ("CORP\\anna", "CORP\\carol", "CORP\\dora")
+OWNERS = ("CORP\\bob", "CORP\\erin")
+SESSIONS = ("s1", "s2")
+
+
+@frozen
+class Step:
+    """An event as a model lets it happen: what, aimed at whom. `carries` are the facts for each assistance concerned."""
+
+    kind: str
+    expert: int
+    session: int
+    events: tuple[tuple[Pair, Event], ...] = field(repr=False)
+
+    @property
+    def carries(self) -> dict[str, Value]:
+        """Return what the event carries for the assistance it is aimed at."""
+        return dict(self.events[0][1].carries)
+
+
+@frozen
+class Edge:
+    """One step from one state: where it leads, which rows took it, which lines it leaves."""
+
+    step: Step
+    target: State
+    rows: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+
+@frozen
+class Model:
+    """What to explore; see the module's own words."""
+
+    name: str
+    says: str
+    table: Table
+    experts: int = 1
+    sessions: int = 1
+    without: frozenset[str] = frozenset()
+    values: tuple[tuple[str, tuple[Value, ...]], ...] = ()
+    leaves_out: str = ""
+    frozen_policy: tuple[tuple[str, Value], ...] | None = None
+
+
+class Surroundings:
+    """A model at work: its first state, and all edges of any state."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.rules = rules_of(model.table)
+        self.computer = Computer(self.rules, model.experts, model.sessions)
+        self.steps = tuple(self._steps())
+        self._aimed = {pair: [s for s in self.steps if self._scope(s) == "assistance" and (s.expert, s.session) == pair]
+                       for pair in self.computer.pairs}
+        self._world = [s for s in self.steps if self._scope(s) != "assistance"]
+        self._heard: dict[tuple[Pair, tuple[Value, ...]], list[tuple[Step, Outcome]]] = {}
+        self._heard_in: dict[tuple[Pair, Value], list[Step]] = {}
+        self._ids: dict[Pair, dict[str, FieldValue | None]] = {}
+        self._told: dict[tuple[object, ...], tuple[Line, ...]] = {}
+        self.outcomes: dict[int, Outcome] = {}
+        self._worlds: dict[tuple[Pair, tuple[Value, ...]], list[Outcome | None]] = {}
+        self.first = self._first()
+
+    def _scope(self, step: Step) -> str:
+        return self.rules.table.kind(step.kind).scope
+
+    def _first(self) -> State:
+        policy = dict(self.model.frozen_policy or ())
+        return self.computer.start(self.rules.start(**{k.replace(" ", "_"): v for k, v in policy.items()}))
+
+    def _carries(self, kind: Kind) -> Iterator[tuple[tuple[str, Value], ...]]:
+        chosen = dict(self.model.values)
+        facts = [(fact.name, chosen.get(fact.name, fact.values)) for fact in kind.carries]
+        for values in product(*(values for _, values in facts)):
+            yield tuple(sorted(zip((name for name, _ in facts), values, strict=True)))
+
+    def _steps(self) -> Iterator[Step]:
+        computer = self.computer
+        for kind in self.model.table.kinds:
+            if kind.name in self.model.without:
+                continue
+            if kind.name == "policy is applied":
+                yield from self._policies(kind)
+                continue
+            for target in dict.fromkeys(computer.concerned(kind.name, pair) for pair in computer.pairs):
+                for carries in self._carries(kind):
+                    happening = Event(kind.name, carries)
+                    yield Step(kind.name, *target[0], tuple((pair, happening) for pair in target))
+
+    def _policies(self, kind: Kind) -> Iterator[Step]:
+        """Every policy: each expert may or may not be on its list."""
+        if self.model.frozen_policy is not None:
+            return
+        for carries in self._carries(kind):
+            common = dict(carries)
+            if common.pop("new listed"):  # the lists are drawn below, for each expert
+                continue
+            for listed in product((False, True), repeat=self.model.experts):
+                yield Step(
+                    kind.name,
+                    0,
+                    0,
+                    tuple(
+                        (pair, Event(kind.name, tuple(sorted({**common, "new listed": listed[pair[0]]}.items()))))
+                        for pair in self.computer.pairs
+                    ),
+                )
+
+    def edges(self, state: State) -> Iterator[Edge]:
+        """Yield every step that changes something or leaves a line."""
+        for pair in self.computer.pairs:
+            situation = self.computer.situation(state, pair)
+            key = (pair, situation.values)
+            heard = self._heard.get(key)
+            if heard is None:
+                heard = []
+                for step in self._spoken_of(pair, situation["phase"]):
+                    outcome = self.rules.step(situation, step.events[0][1])
+                    self.outcomes[id(outcome)] = outcome
+                    if outcome.changed or outcome.effects or outcome.verdict == "refused":
+                        heard.append((step, outcome))
+                self._heard[key] = heard
+            for step, outcome in heard:
+                happenings = (Happening(*pair, outcome),)
+                lines = self.lines(step, happenings)
+                if lines or outcome.changed:
+                    yield Edge(step, self.computer.put(state, happenings), _rows(happenings), lines)
+        worlds = {pair: self._world_of(pair, self.computer.situation(state, pair)) for pair in self.computer.pairs}
+        for at, step in enumerate(self._world):
+            happenings = tuple(
+                Happening(*pair, outcome) for pair, _ in step.events if (outcome := worlds[pair][at]) is not None
+            )
+            lines = self.lines(step, happenings)
+            target = self.computer.put(state, happenings)
+            if lines or target is not state:
+                yield Edge(step, target, _rows(happenings), lines)
+
+    def _world_of(self, pair: Pair, situation: Situation) -> list[Outcome | None]:
+        """Return what each world event does to one assistance, None if it does not concern it."""
+        key = (pair, situation.values)
+        known = self._worlds.get(key)
+        if known is None:
+            known = []
+            for step in self._world:
+                happening = next((event for aimed, event in step.events if aimed == pair), None)
+                outcome = None if happening is None else self.rules.step(situation, happening)
+                known.append(outcome)
+                if outcome is not None:
+                    self.outcomes[id(outcome)] = outcome
+            self._worlds[key] = known
+        return known
+
+    def _spoken_of(self, pair: Pair, phase: Value) -> list[Step]:
+        """Return the steps at one assistance that some row speaks of in this phase; all others are ignored."""
+        steps = self._heard_in.get((pair, phase))
+        if steps is None:
+            steps = [step for step in self._aimed[pair] if self.rules.speaks(step.kind, phase)]
+            self._heard_in[pair, phase] = steps
+        return steps
+
+    def lines(self, step: Step, happenings: tuple[Happening, ...]) -> tuple[Line, ...]:
+        """Return the lines that a step leaves, with ids that depend on nothing but what goes on."""
+        key = (id(step), *((id(h.outcome.effects), h.outcome.row, h.outcome.verdict) for h in happenings))
+        told = self._told.get(key)
+        if told is None:
+            told = self._told[key] = tuple(self._tell(step, happenings))
+        return told
+
+    def _tell(self, step: Step, happenings: tuple[Happening, ...]) -> Iterator[Line]:
+        kind = self.rules.table.kind(step.kind)
+        if kind.scope != "assistance":
+            yield from world_line(happenings[0].outcome, self._said(step))
+        for h in happenings:
+            pair = (h.expert, h.session)
+            known = self._ids.get(pair) or self._ids.setdefault(pair, self._known(h))
+            yield from lines_of(h.outcome, dict(known), _fresh(h, stray=h.outcome.verdict != "done"), _claims(kind, h))
+
+    def _known(self, h: Happening) -> dict[str, FieldValue | None]:
+        fresh = _fresh(h, stray=False)
+        capabilities = ("view", *(fact.name for fact in self.rules.facts if fact.values == STATES))
+        keys = {id_key(what, capability) for what in set(INTRODUCES.values()) for capability in capabilities}
+        ids: dict[str, FieldValue | None] = {key: fresh(key) for key in keys}
+        return {
+            **ids,
+            "expert": EXPERTS[h.expert],
+            "session": SESSIONS[h.session],
+            "sessions": (SESSIONS[h.session],),
+        }
+
+    def _said(self, step: Step) -> dict[str, FieldValue | None]:
+        said: dict[str, FieldValue | None] = {"session": SESSIONS[step.session], "by": OWNERS[step.session]}
+        if step.kind == "policy is applied":
+            listed = {pair[0] for pair, happening in step.events if dict(happening.carries)["new listed"]}
+            said |= {
+                "version": "v",
+                "offers": str(step.carries["new offers"]),
+                "mode": "control" if step.carries["new control"] else "view",
+                "helpers": tuple(EXPERTS[e] for e in sorted(listed)),
+            }
+        else:
+            said["expert"] = EXPERTS[step.expert]
+        return said
+
+
+def _rows(happenings: tuple[Happening, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys("-" if h.outcome.row is None else h.outcome.row.id for h in happenings))
+
+
+def _fresh(h: Happening, *, stray: bool) -> Callable[[str], str]:
+    """Return what names new ids: one name for what goes on, another for what was turned away."""
+    turned_away = "stray " if stray else ""
+    return lambda key: f"{turned_away}{key} {EXPERTS[h.expert]} {SESSIONS[h.session]}"
+
+
+def _claims(kind: Kind, h: Happening) -> Mapping[str, FieldValue | None]:
+    carries = dict(h.outcome.event.carries)
+    claims: dict[str, FieldValue | None] = {"by": kind.owner}
+    if kind.owner == "expert":
+        claims["by"] = EXPERTS[h.expert]
+    if kind.owner == "user":
+        origin = str(carries.get("origin", "local"))
+        claims |= {"origin": origin, "by": OWNERS[h.session] if origin == "local" else EXPERTS[h.expert]}
+    if carries.get("prompt") == "another":
+        claims["prompt"] = "another prompt"
+    if carries.get("ticket", "own") != "own":
+        claims["ticket"] = f"{carries['ticket']} ticket"
+    return claims
+
+
+# ---- the standard model: a chain of closed explorations ------------------------------------------------------
+
+TWO_WITHOUT = frozenset({"is switched away", "is switched to", "is covered", "is uncovered"})
+
+
+def pair_model(rules: Table | None = None) -> Model:
+    """Return one expert and one session, with one further capability that stands for all others."""
+    return Model(
+        "pair",
+        "one expert, one session, all facts, one further capability standing for the others",
+        rules or table(capabilities=(CONTROL, further("chat"))),
+    )
+
+
+def two_experts_model(rules: Table | None = None) -> Model:
+    """Return two experts and one session."""
+    return Model(
+        "two experts",
+        "two experts, one session",
+        rules or table(),
+        experts=2,
+        without=TWO_WITHOUT,
+        values=(("new offers", ("disabled", "enabled")), ("origin", ("local", "injected"))),
+        leaves_out=(
+            "locked stands for switched away and secure desktop, disabled for not configured, injected for the other "
+            "origins: the pair model has them all"
+        ),
+    )
+
+
+def standard_models() -> tuple[Model, ...]:
+    """Return the models that `rasim check` explores."""
+    return (pair_model(), two_experts_model())
