@@ -1,0 +1,71 @@
+r"""What a computer allows: settings with provenance, the helper list, groups, and the decisions made from them.
+
+    policy = Policy.of(offer="enabled", mode="view", helpers=[r"CORP\Helpdesk"])
+    may_offer(policy, r"CORP\anna", Membership.of({r"CORP\Helpdesk": [r"CORP\anna"]})).allowed
+
+Pure values and functions: nothing here knows files, clocks or chance.
+"""
+
+from rasim.policy.accounts import Account, Flaw, flaw_of, names_everybody, parse_account
+from rasim.policy.decision import Decision, Reason, is_helper, may_control, may_offer, permits_control
+from rasim.policy.groups import Membership
+from rasim.policy.names import fold, printable
+from rasim.policy.offer import (
+    Helper,
+    Local,
+    Logging,
+    Mode,
+    Offer,
+    Policy,
+    Preference,
+    Solicited,
+    State,
+    Stated,
+    Unclear,
+    policy_to_entries,
+    read_policy,
+)
+from rasim.policy.registry import MACHINE, Action, Kind, Registry, RegistryEntry, describe
+from rasim.policy.settings import SETTINGS, Setting
+from rasim.policy.systems import SYSTEMS, Blocks, System
+
+__all__ = [
+    "MACHINE",
+    "SETTINGS",
+    "SYSTEMS",
+    "Account",
+    "Action",
+    "Blocks",
+    "Decision",
+    "Flaw",
+    "Helper",
+    "Kind",
+    "Local",
+    "Logging",
+    "Membership",
+    "Mode",
+    "Offer",
+    "Policy",
+    "Preference",
+    "Reason",
+    "Registry",
+    "RegistryEntry",
+    "Setting",
+    "Solicited",
+    "State",
+    "Stated",
+    "System",
+    "Unclear",
+    "describe",
+    "flaw_of",
+    "fold",
+    "is_helper",
+    "may_control",
+    "may_offer",
+    "names_everybody",
+    "parse_account",
+    "permits_control",
+    "policy_to_entries",
+    "printable",
+    "read_policy",
+]

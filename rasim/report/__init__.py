@@ -1,0 +1,1 @@
+"""The answers in words and data: what people read on a terminal and programs read as JSON."""

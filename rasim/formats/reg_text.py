@@ -1,0 +1,267 @@
+r"""Registry text (.reg), version 5.00 and REGEDIT4, as regedit exports it and as people write it: `parse`.
+
+    Windows Registry Editor Version 5.00          or   REGEDIT4
+    ; a comment
+    [HKEY_LOCAL_MACHINE\Software\...]             [-HKEY_...] deletes the key with all below it
+    "name"="text"                                 \\ and \" inside; @= is the default value
+    "name"=dword:0000000a                         1 to 8 hexadecimal digits
+    "name"=hex(2):41,00,\                         any type as bytes, over several lines
+      00,00
+    "name"=-                                      deletes the value
+
+A .reg is applied line by line, so a repeated section adds to the first. In REGEDIT4 the bytes of text types are ANSI,
+in 5.00 they are UTF-16LE. A line that is none of these refuses the whole file: half a file is another policy (R27).
+A single backslash inside quotes is refused for the same reason: nobody could say whether it means a name or half of it.
+Sources: regedit's own exports, and the real files that depart from them (comment before the header, one-digit dword,
+LF alone, UTF-8 with or without byte-order mark, a root that begins with "Computer").
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from attrs import define, field
+
+from rasim.errors import PolicyFileError, Where
+from rasim.formats.remarks import Remarks
+from rasim.policy.names import printable
+from rasim.policy.registry import MACHINE, Action, Kind, RegistryEntry
+
+VERSION_5: Final = "Windows Registry Editor Version 5.00"
+VERSION_4: Final = "REGEDIT4"
+
+_MARKS: Final = (  # byte-order mark, encoding, size of a unit in bytes
+    (b"\xef\xbb\xbf", "utf-8", 1),
+    (b"\xff\xfe", "utf-16-le", 2),
+    (b"\xfe\xff", "utf-16-be", 2),
+)
+_ANSI: Final = "cp1252"  # which code page an ANSI file has is written nowhere; this is the most usual one
+
+_ROOTS: Final = {
+    "HKEY_LOCAL_MACHINE": MACHINE,
+    "HKEY_CURRENT_USER": "HKEY_CURRENT_USER",
+    "HKEY_USERS": "HKEY_USERS",
+    "HKEY_CLASSES_ROOT": "HKEY_CLASSES_ROOT",
+    "HKEY_CURRENT_CONFIG": "HKEY_CURRENT_CONFIG",
+}
+_SHORT_ROOTS: Final = {
+    "HKLM": MACHINE,
+    "HKCU": "HKEY_CURRENT_USER",
+    "HKU": "HKEY_USERS",
+    "HKCR": "HKEY_CLASSES_ROOT",
+    "HKCC": "HKEY_CURRENT_CONFIG",
+}
+
+_SECTION: Final = re.compile(r"\s*\[(?P<delete>-?)(?P<path>.*?)\]\s*(;.*)?$")
+_NAME: Final = re.compile(r'\s*(?:@|"(?P<name>(?:[^"\\]|\\.)*)")\s*=\s*')
+_TEXT: Final = re.compile(r'"(?P<text>(?:[^"\\]|\\.)*)"')
+_DWORD: Final = re.compile(r"dword:(?P<digits>[0-9a-f]{1,8})(?![0-9a-z])", re.IGNORECASE)
+_HEX: Final = re.compile(r"hex(?:\((?P<kind>[0-9a-f]{1,8})\))?:", re.IGNORECASE)
+_BYTES: Final = re.compile(r"(?:[0-9a-f]{1,2}(?:,[0-9a-f]{1,2})*)?,?", re.IGNORECASE)
+_END: Final = re.compile(r"\s*(;.*)?$")
+_ESCAPE: Final = re.compile(r"\\(.)")
+
+
+def parse(data: bytes, file: str = "", remarks: Remarks | None = None) -> Iterator[RegistryEntry]:
+    """Yield what a .reg sets and deletes, in file order, each with its line; keys that hold no value yield nothing.
+
+    Entries of other hives than the machine's are yielded with their hive. `remarks` receives what was accepted
+    although regedit would not write it so.
+
+    Raises:
+        PolicyFileError: no header, a line that cannot be read, bytes that are no text; with line and column, or with
+            the offset where the bytes are at fault (R27, R51).
+
+    """
+    remarks = Remarks() if remarks is None else remarks
+    return _Reader(file, _decode(data, file, remarks), remarks).entries()
+
+
+def _decode(data: bytes, file: str, remarks: Remarks) -> str:
+    """Return the text by its byte-order mark; without one UTF-8 if the bytes are valid UTF-8, else ANSI."""
+    for mark, encoding, unit in _MARKS:
+        if data.startswith(mark):
+            body = memoryview(data)[len(mark) :]
+            if len(body) % unit:
+                raise PolicyFileError("the file ends inside a UTF-16 character", Where(file, len(data)))
+            try:
+                return str(body, encoding, "surrogatepass" if unit == 2 else "strict")
+            except UnicodeDecodeError as error:
+                message = f"these bytes are not {encoding.upper()}, which the byte-order mark promises"
+                raise PolicyFileError(message, Where(file, len(mark) + error.start)) from None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as not_utf8:
+        try:
+            text = data.decode(_ANSI)
+        except UnicodeDecodeError as error:
+            raise PolicyFileError("these bytes are neither UTF-8 nor ANSI text", Where(file, error.start)) from None
+        remarks.add(
+            f"the file has no byte-order mark and is not UTF-8; read as ANSI ({_ANSI}); other letters may be meant",
+            Where(file, not_utf8.start),
+        )
+        return text
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield (number, line) without line ends, one at a time; CR LF and LF end a line, nothing else does."""
+    start, number = 0, 0
+    while start < len(text):
+        number += 1
+        stop = text.find("\n", start)
+        stop = len(text) if stop < 0 else stop
+        yield number, text[start:stop].removesuffix("\r")
+        start = stop + 1
+
+
+@define
+class _Reader:
+    """One pass over one file. `number` is the line being read; `ansi` is whether text bytes are ANSI (REGEDIT4)."""
+
+    file: str
+    text: str
+    remarks: Remarks
+    number: int = 0
+    ansi: bool = False
+    _source: Iterator[tuple[int, str]] = field(factory=lambda: iter(()))
+
+    def entries(self) -> Iterator[RegistryEntry]:
+        self._source = _lines(self.text)
+        self._read_header()
+        place: tuple[str, str] | None = None  # hive and key of the section; None before the first and in a deleted one
+        for line in self._rest():
+            stripped = line.strip()
+            if not stripped or stripped.startswith(";"):
+                continue
+            if "\0" in line:
+                raise self._error("a NUL character", line.index("\0"))
+            if stripped.startswith("["):
+                delete, hive, key = self._section(line)
+                place = None if delete else (hive, key)
+                if delete:
+                    yield RegistryEntry(key, "", Kind.NONE, b"", self._here(), Action.DELETE_KEY, hive)
+            elif place is None:
+                raise self._error("a value outside a [key] section, or inside one that is deleted", 0)
+            else:
+                yield self._value(line, *place)
+
+    def _rest(self) -> Iterator[str]:
+        for self.number, line in self._source:  # noqa: B020 - the number of the line being read is the reader's state
+            yield line
+
+    def _here(self) -> Where:
+        return Where(self.file, line=self.number)
+
+    def _error(self, message: str, index: int) -> PolicyFileError:
+        return PolicyFileError(message, Where(self.file, line=self.number, column=index + 1))
+
+    def _read_header(self) -> None:
+        for line in self._rest():
+            stripped = line.strip()
+            if not stripped or stripped.startswith(";"):
+                self.remarks.add(
+                    "comments or empty lines stand before the header; read as if they did not", self._here()
+                )
+                continue
+            if stripped not in {VERSION_5, VERSION_4}:
+                message = f'"{VERSION_5}" or "{VERSION_4}" should stand here, not "{printable(stripped[:60])}"'
+                raise self._error(message, 0)
+            self.ansi = stripped == VERSION_4
+            return
+        raise PolicyFileError("no header and no entries: this is not a .reg file", Where(self.file, line=1, column=1))
+
+    def _section(self, line: str) -> tuple[bool, str, str]:
+        """Return whether the section deletes its key, the hive, and the key without the hive."""
+        match = _SECTION.match(line)
+        if match is None:
+            raise self._error("a key is not closed by ]", line.index("["))
+        path, column = match["path"].strip(), match.start("path")
+        computer, _, below = path.partition("\\")
+        if computer.upper() == "COMPUTER":
+            self.remarks.add(
+                "a key begins with Computer\\, as regedit's address bar shows it; read without", self._here()
+            )
+            path = below
+        root, _, key = path.partition("\\")
+        hive = _ROOTS.get(root.upper())
+        if hive is None and root.upper() in _SHORT_ROOTS:
+            hive = _SHORT_ROOTS[root.upper()]
+            self.remarks.add(f"a key begins with the short form {root.upper()}; read as {hive}", self._here())
+        if hive is None:
+            raise self._error(f'no registry hive has the name "{printable(root[:60])}"', column)
+        if match["delete"] and not key.strip("\\"):
+            raise self._error(f"{hive} as a whole cannot be deleted", column)
+        return bool(match["delete"]), hive, key
+
+    def _value(self, line: str, hive: str, key: str) -> RegistryEntry:
+        match = _NAME.match(line)
+        if match is None:
+            raise self._error(
+                'not a value: "name"=..., @=... or a [key] should stand here', len(line) - len(line.lstrip())
+            )
+        where, name = self._here(), self._unescape(match, "name")
+        start = match.end()
+        if line.startswith("-", start):
+            self._expect_end(line, start + 1)
+            return RegistryEntry(key, name, Kind.NONE, b"", where, Action.DELETE_VALUE, hive)
+        kind, data = self._stored(line, start)
+        return RegistryEntry(key, name, kind, data, where, Action.SET, hive)
+
+    def _stored(self, line: str, start: int) -> tuple[int, bytes]:
+        if match := _TEXT.match(line, start):
+            self._expect_end(line, match.end())
+            return Kind.SZ, _utf16(self._unescape(match, "text") + "\0")
+        if match := _DWORD.match(line, start):
+            self._expect_end(line, match.end())
+            return Kind.DWORD, int(match["digits"], 16).to_bytes(4, "little")
+        if match := _HEX.match(line, start):
+            kind = Kind.BINARY if match["kind"] is None else int(match["kind"], 16)
+            return kind, self._as_stored(kind, self._bytes(line, match.end()), match.end())
+        if line.startswith('"', start):
+            raise self._error("the text is not closed by a quotation mark on its line", start)
+        raise self._error('not data: "text", dword:, hex: or - should stand here', start)
+
+    def _bytes(self, line: str, start: int) -> bytes:
+        """Return the bytes of a hex value, which goes on where a line ends with a backslash."""
+        parts: list[str] = []
+        first = self.number
+        part = line[start:]
+        while (part := part.partition(";")[0].strip()).endswith("\\"):
+            parts.append(part[:-1])
+            following = next(self._rest(), None)
+            if following is None:
+                raise PolicyFileError(
+                    "the file ends inside a hex value", Where(self.file, line=first, column=start + 1)
+                )
+            part = following
+        parts.append(part)
+        digits = "".join("".join(parts).split())
+        if _BYTES.fullmatch(digits) is None:
+            message = "hex data is pairs of hexadecimal digits, divided by commas"
+            raise PolicyFileError(message, Where(self.file, line=first, column=start + 1))
+        return bytes(int(pair, 16) for pair in digits.split(",") if pair)
+
+    def _as_stored(self, kind: int, data: bytes, index: int) -> bytes:
+        if not self.ansi or kind not in {Kind.SZ, Kind.EXPAND_SZ, Kind.MULTI_SZ}:
+            return data
+        try:
+            return _utf16(data.decode(_ANSI))
+        except UnicodeDecodeError:
+            raise self._error("the bytes of a text in REGEDIT4 are not ANSI text", index) from None
+
+    def _unescape(self, match: re.Match[str], group: str) -> str:
+        written = match[group]
+        if written is None or "\\" not in written:
+            return written or ""
+        for escape in _ESCAPE.finditer(written):
+            if escape[1] not in '\\"':
+                raise self._error("a backslash inside quotes must be doubled", match.start(group) + escape.start())
+        return _ESCAPE.sub(r"\1", written)
+
+    def _expect_end(self, line: str, index: int) -> None:
+        if _END.match(line, index) is None:
+            raise self._error("nothing but a comment may follow the data", index)
+
+
+def _utf16(text: str) -> bytes:
+    return text.encode("utf-16-le", "surrogatepass")

@@ -1,0 +1,421 @@
+"""What a computer's policy says about Remote Assistance: typed values, each with the place that says so.
+
+`read_policy` turns a registry into a `Policy`; `policy_to_entries` is the way back, in the shape the policy editor
+writes. What can be read in two ways is an `Unclear` with both readings; the machine takes the strict one, a report
+shows both. Two policies are equal when they say the same, wherever it is written.
+"""
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import Final, Self, TypeVar
+
+from attrs import evolve, field, frozen
+
+from rasim.errors import UsageError, Where
+from rasim.policy.accounts import Flaw, flaw_of
+from rasim.policy.names import fold, printable
+from rasim.policy.registry import Action, Kind, Registry, RegistryEntry, describe, dword, text
+from rasim.policy.settings import (
+    LOCAL_SOLICITED,
+    LOGGING,
+    MISPLACED,
+    OFFER_HELPERS,
+    OFFER_MODE,
+    OFFER_STATE,
+    SOLICITED_MODE,
+    SOLICITED_STATE,
+    Setting,
+    fold_key,
+)
+
+
+class State(Enum):
+    """The states of a policy setting. *Not configured* is never *disabled*, and *unknown* permits nothing (A16)."""
+
+    NOT_CONFIGURED = "not configured"
+    DISABLED = "disabled"
+    ENABLED = "enabled"
+    UNKNOWN = "unknown"
+
+
+class Mode(Enum):
+    """What helpers may do after the user accepted: look, or ask for control too."""
+
+    VIEW = "view"
+    CONTROL = "control"
+
+
+class Preference(Enum):
+    """The computer's own choice about invitations, made in its control panel; no policy."""
+
+    ABSENT = "absent"
+    ON = "on"
+    OFF = "off"
+    UNKNOWN = "unknown"
+
+
+@frozen
+class Stated:
+    """What the files say about one setting, in their words: `REG_DWORD 1`, or *absent*, *deleted*, *emptied*.
+
+    `where` is the entry that says it, or that deleted it; None when no file mentions the setting.
+    """
+
+    setting: str
+    says: str = "absent"
+    where: Where | None = None
+
+
+@frozen
+class Unclear:
+    """Something that can be read in two ways: which setting, where, what stands there, and both readings.
+
+    The first of `readings` is the strict one, which the machine takes.
+    """
+
+    setting: str
+    says: str
+    readings: tuple[str, str]
+    where: Where | None = field(default=None, eq=False)
+
+
+@frozen
+class Helper:
+    """One entry of the helper list as it was typed; with a `flaw` it matches nobody (R25, R26)."""
+
+    text: str
+    flaw: Flaw | None = None
+    where: Where | None = field(default=None, eq=False)
+
+    def __str__(self) -> str:
+        return printable(self.text)
+
+
+@frozen
+class Offer:
+    """*Configure Offer Remote Assistance*: state, mode (None: not stated, or not readable) and helpers.
+
+    Mode and helpers are what stands in the files, also while offers are disabled or not configured and they mean
+    nothing. An enabled offer without a mode is view only (R3).
+    """
+
+    state: State = State.NOT_CONFIGURED
+    mode: Mode | None = None
+    helpers: tuple[Helper, ...] = ()
+    stated: Stated = field(default=Stated(str(OFFER_STATE)), eq=False)
+    mode_stated: Stated = field(default=Stated(str(OFFER_MODE)), eq=False)
+    helpers_stated: Stated = field(default=Stated(str(OFFER_HELPERS)), eq=False)
+
+
+@frozen
+class Solicited:
+    """*Configure Solicited Remote Assistance*: state and mode; it governs invitations, not offers (R2)."""
+
+    state: State = State.NOT_CONFIGURED
+    mode: Mode | None = None
+    stated: Stated = field(default=Stated(str(SOLICITED_STATE)), eq=False)
+    mode_stated: Stated = field(default=Stated(str(SOLICITED_MODE)), eq=False)
+
+
+@frozen
+class Logging:
+    """*Turn on session logging*: enabled requires a log, disabled forbids it, not configured leaves it to the user."""
+
+    state: State = State.NOT_CONFIGURED
+    stated: Stated = field(default=Stated(str(LOGGING)), eq=False)
+
+
+@frozen
+class Local:
+    """The local preference about invitations; it is no policy and never enables offers."""
+
+    solicited: Preference = Preference.ABSENT
+    stated: Stated = field(default=Stated(str(LOCAL_SOLICITED)), eq=False)
+
+
+@frozen
+class Policy:
+    """All that rasim reads from policy files about Remote Assistance.
+
+    `unclear` lists what has two readings. `misplaced` lists Remote Assistance values at keys that decide nothing.
+    """
+
+    offer: Offer = field(factory=Offer)
+    solicited: Solicited = field(factory=Solicited)
+    logging: Logging = field(factory=Logging)
+    local: Local = field(factory=Local)
+    unclear: tuple[Unclear, ...] = ()
+    misplaced: tuple[Stated, ...] = field(default=(), eq=False)
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        offer: State | str = State.NOT_CONFIGURED,
+        mode: Mode | str | None = None,
+        helpers: Iterable[str] = (),
+        solicited: State | str = State.NOT_CONFIGURED,
+        solicited_mode: Mode | str | None = None,
+        logging: State | str = State.NOT_CONFIGURED,
+        where: Where | None = None,
+    ) -> Self:
+        """Return the policy that these words state, as if they stood in a file.
+
+        It is written as registry entries and read back, so that a policy given in words has the same gaps and doubts
+        as one from a file: an enabled offer without a mode is unclear here too. `where` is the place of the words, a
+        line of a scenario say; reasons and doubts then point to it.
+
+        Raises:
+            UsageError: a word is no state or no mode; a helper cannot be stored as a registry value name.
+
+        """
+        stated = cls(
+            offer=Offer(
+                _word(State, offer),
+                None if mode is None else _word(Mode, mode),
+                tuple(Helper(each) for each in helpers),
+            ),
+            solicited=Solicited(
+                _word(State, solicited), None if solicited_mode is None else _word(Mode, solicited_mode)
+            ),
+            logging=Logging(_word(State, logging)),
+        )
+        place = Where() if where is None else where
+        read = read_policy(Registry.of(evolve(entry, where=place) for entry in policy_to_entries(stated)))
+        return cls(read.offer, read.solicited, read.logging, read.local, read.unclear, read.misplaced)
+
+
+_Word = TypeVar("_Word", bound=Enum)
+
+
+def _word(words: type[_Word], word: _Word | str) -> _Word:
+    if isinstance(word, words):
+        return word
+    try:
+        return words(word)
+    except ValueError:
+        known = ", ".join(str(each.value) for each in words)
+        raise UsageError(f"{printable(str(word))!r} is not one of {known}") from None
+
+
+@frozen
+class _Choice:
+    """A setting as found: the word its number stands for (None: absent or unreadable) and the entry that holds it."""
+
+    meaning: str | None
+    stated: Stated
+    entry: RegistryEntry | None
+
+    @property
+    def unreadable(self) -> bool:
+        return self.entry is not None and self.meaning is None
+
+
+def _choice(registry: Registry, setting: Setting) -> _Choice:
+    found = registry.find(setting)
+    if found:
+        number = dword(found[0])
+        meaning = None if number is None else setting.meanings.get(number)
+        return _Choice(meaning, Stated(str(setting), describe(found[0]), found[0].where), found[0])
+    if (gone := registry.find_deletion(setting)) is not None:
+        return _Choice(None, Stated(str(setting), "deleted", gone.where), None)
+    return _Choice(None, Stated(str(setting)), None)
+
+
+def _unclear(setting: Setting, stated: Stated) -> Unclear:
+    return Unclear(stated.setting, stated.says, setting.readings, stated.where)
+
+
+def _state(choice: _Choice) -> State:
+    if choice.entry is None:
+        return State.NOT_CONFIGURED
+    return State.UNKNOWN if choice.meaning is None else State(choice.meaning)
+
+
+def _mode(choice: _Choice) -> Mode | None:
+    return None if choice.meaning is None else Mode(choice.meaning)
+
+
+def read_policy(registry: Registry) -> Policy:
+    """Return what the registry's live values say about Remote Assistance.
+
+    Never fails: what cannot be understood is *unknown* and *unclear*.
+    Sources: RemoteAssistance.admx; R1, R3, R25, R26, A12, A16.
+    """
+    doubts: list[Unclear] = []
+    policy = Policy(
+        offer=_offer(registry, doubts),
+        solicited=_solicited(registry, doubts),
+        logging=_logging(registry, doubts),
+        local=_local(registry, doubts),
+        misplaced=tuple(
+            Stated(f"{printable(entry.key)}, {name}", describe(entry), entry.where)
+            for key, name in MISPLACED
+            for entry in registry.find_value(key, name)
+        ),
+    )
+    doubts.extend(
+        Unclear(
+            f"{printable(entry.key)}, {printable(entry.spelling or entry.name)}",
+            "an instruction that rasim does not know or cannot carry out",
+            ("it changes nothing", "it sets or deletes values of this key"),
+            entry.where,
+        )
+        for entry in registry.unknown
+    )
+    return evolve(policy, unclear=tuple(doubts))
+
+
+def _offer(registry: Registry, doubts: list[Unclear]) -> Offer:
+    choice, mode = _choice(registry, OFFER_STATE), _choice(registry, OFFER_MODE)
+    state = _state(choice)
+    if state is State.UNKNOWN:
+        doubts.append(_unclear(OFFER_STATE, choice.stated))
+    # While nobody may offer, mode and helpers are leftovers: they are kept as found, and nothing hangs on them.
+    matters = state in {State.ENABLED, State.UNKNOWN}
+    if matters and mode.unreadable:
+        doubts.append(_unclear(OFFER_MODE, mode.stated))
+    elif matters and mode.entry is None:
+        doubts.append(
+            Unclear(
+                mode.stated.setting,
+                f"{mode.stated.says} while offers are enabled",
+                ("view only: nothing permits control (R3)", "control: it is where the policy editor's choice begins"),
+                mode.stated.where or choice.stated.where,
+            )
+        )
+    helpers = []
+    for entry in registry.find_all(OFFER_HELPERS):
+        helper, doubt = _helper(entry)
+        helpers.append(helper)
+        if matters and doubt is not None:
+            doubts.append(doubt)
+    return Offer(state, _mode(mode), tuple(helpers), choice.stated, mode.stated, _list_stated(registry, helpers))
+
+
+def _list_stated(registry: Registry, helpers: list[Helper]) -> Stated:
+    """Return where the list stands: its first entry, or the deletion that left it empty."""
+    if helpers:
+        return Stated(str(OFFER_HELPERS), f"{len(helpers)} listed", helpers[0].where)
+    gone = registry.find_deletion(OFFER_HELPERS)
+    return Stated(str(OFFER_HELPERS)) if gone is None else Stated(str(OFFER_HELPERS), "emptied", gone.where)
+
+
+def _helper(entry: RegistryEntry) -> tuple[Helper, Unclear | None]:
+    """Return the helper that a value of the list names, and the doubt about it.
+
+    The editor writes the text typed as name and as data; `reg add` leaves the data empty, which is fine (A12).
+    """
+    words = text(entry)
+    if words is None:
+        flaw: Flaw | None = Flaw.NOT_TEXT
+    elif words and fold(words) != fold(entry.name):
+        flaw = Flaw.UNLIKE_DATA
+    else:
+        return Helper(entry.name, flaw_of(entry.name), entry.where), None
+    doubt = Unclear(
+        str(OFFER_HELPERS),
+        f'value name "{printable(entry.name)}", data {describe(entry)}',
+        OFFER_HELPERS.readings,
+        entry.where,
+    )
+    return Helper(entry.name, flaw, entry.where), doubt
+
+
+def _solicited(registry: Registry, doubts: list[Unclear]) -> Solicited:
+    choice, mode = _choice(registry, SOLICITED_STATE), _choice(registry, SOLICITED_MODE)
+    state = _state(choice)
+    if state is State.UNKNOWN:
+        doubts.append(_unclear(SOLICITED_STATE, choice.stated))
+    if mode.unreadable and state in {State.ENABLED, State.UNKNOWN}:
+        doubts.append(_unclear(SOLICITED_MODE, mode.stated))
+    return Solicited(state, _mode(mode), choice.stated, mode.stated)
+
+
+def _logging(registry: Registry, doubts: list[Unclear]) -> Logging:
+    choice = _choice(registry, LOGGING)
+    if choice.unreadable:
+        doubts.append(_unclear(LOGGING, choice.stated))
+    return Logging(_state(choice), choice.stated)
+
+
+def _local(registry: Registry, doubts: list[Unclear]) -> Local:
+    choice = _choice(registry, LOCAL_SOLICITED)
+    if choice.entry is None:
+        return Local(stated=choice.stated)
+    # A hive names no current control set; where its numbered ones disagree, nobody can say which one counts.
+    numbered = fold_key(choice.entry.key) != fold_key(LOCAL_SOLICITED.key)
+    disagree = numbered and len({describe(entry) for entry in registry.find(LOCAL_SOLICITED)}) > 1
+    if choice.meaning is None or disagree:
+        says = "differs between control sets" if disagree else choice.stated.says
+        stated = Stated(choice.stated.setting, says, choice.stated.where)
+        doubts.append(_unclear(LOCAL_SOLICITED, stated))
+        return Local(Preference.UNKNOWN, stated)
+    return Local(Preference(choice.meaning), choice.stated)
+
+
+# ---- the way back ------------------------------------------------------------
+
+
+def policy_to_entries(policy: Policy) -> tuple[RegistryEntry, ...]:
+    """Return the entries that the policy editor writes for this policy (domain 2.3), in its order.
+
+    The local preference is no policy and is not written. A state that is unknown is written as the text "1".
+
+    Raises:
+        UsageError: a helper whose value cannot be known from the policy (its data differs or is no text).
+
+    """
+    return (*_offer_entries(policy.offer), *_solicited_entries(policy.solicited), *_logging_entries(policy.logging))
+
+
+_NUMBERS: Final = {State.DISABLED: 0, State.ENABLED: 1, Mode.VIEW: 0, Mode.CONTROL: 1}
+_TICKET_VALUES: Final = ("MaxTicketExpiry", "MaxTicketExpiryUnits", "fUseMailto")
+_DELETION: Final = " \0".encode("utf-16-le")  # the data of a deletion means nothing; this is what the editor writes
+
+
+def _set(setting: Setting, value: State | Mode) -> RegistryEntry:
+    if value is State.UNKNOWN:
+        return RegistryEntry(setting.key, setting.value, Kind.SZ, "1\0".encode("utf-16-le"))
+    return RegistryEntry(setting.key, setting.value, Kind.DWORD, _NUMBERS[value].to_bytes(4, "little"))
+
+
+def _delete(key: str, name: str) -> RegistryEntry:
+    return RegistryEntry(key, name, Kind.SZ, _DELETION, action=Action.DELETE_VALUE)
+
+
+def _offer_entries(offer: Offer) -> list[RegistryEntry]:
+    entries = []
+    if offer.state is not State.NOT_CONFIGURED:
+        entries.append(_set(OFFER_STATE, offer.state))
+    if offer.mode is not None:
+        entries.append(_set(OFFER_MODE, offer.mode))
+    elif offer.state is State.DISABLED:
+        entries.append(_delete(OFFER_MODE.key, OFFER_MODE.value))
+    if offer.state is not State.NOT_CONFIGURED or offer.helpers:
+        entries.append(RegistryEntry(OFFER_HELPERS.key, "", Kind.SZ, _DELETION, action=Action.DELETE_ALL_VALUES))
+    for helper in offer.helpers:
+        if helper.flaw in {Flaw.UNLIKE_DATA, Flaw.NOT_TEXT}:
+            raise UsageError(f"the helper {str(helper)!r} {helper.flaw.value}: its value cannot be written")
+        if "\0" in helper.text:
+            raise UsageError("the name of a helper cannot hold a NUL")
+        data = f"{helper.text}\0".encode("utf-16-le", "surrogatepass")
+        entries.append(RegistryEntry(OFFER_HELPERS.key, helper.text, Kind.SZ, data))
+    return entries
+
+
+def _solicited_entries(solicited: Solicited) -> list[RegistryEntry]:
+    entries = []
+    if solicited.state is not State.NOT_CONFIGURED:
+        entries.append(_set(SOLICITED_STATE, solicited.state))
+    if solicited.mode is not None:
+        entries.append(_set(SOLICITED_MODE, solicited.mode))
+    elif solicited.state is State.DISABLED:
+        entries.append(_delete(SOLICITED_MODE.key, SOLICITED_MODE.value))
+    if solicited.state is State.DISABLED:
+        entries.extend(_delete(SOLICITED_STATE.key, name) for name in _TICKET_VALUES)
+    return entries
+
+
+def _logging_entries(logging: Logging) -> list[RegistryEntry]:
+    return [] if logging.state is State.NOT_CONFIGURED else [_set(LOGGING, logging.state)]

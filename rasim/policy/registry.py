@@ -1,0 +1,275 @@
+"""Registry entries, and the registry that results from applying them one after the other.
+
+`RegistryEntry` is the currency of every reader: one record of a Registry.pol, one value line of a .reg. `Registry` is
+what is left when entries of one or many files were applied in order; deletions act when they are applied, so a value
+written after a deletion survives and a value deleted by a later file is gone (R28, R29). It keeps only what the table
+of settings asks for, with the entry that set or deleted it, and counts the rest, so that memory
+does not grow with the size of a file.
+"""
+
+from collections.abc import Iterable
+from enum import Enum, IntEnum
+from typing import Final, Self, assert_never
+
+from attrs import Factory, define, field, frozen
+
+from rasim.errors import Where
+from rasim.policy.names import fold, printable
+from rasim.policy.settings import ANCESTORS, WANTED, Setting, fold_key, same_key
+
+MACHINE: Final = "HKEY_LOCAL_MACHINE"
+"""The hive of every Remote Assistance policy (class=Machine); other hives are kept apart and decide nothing."""
+
+
+class Kind(IntEnum):
+    """The registry's own numbers for the type of a value."""
+
+    NONE = 0
+    SZ = 1
+    EXPAND_SZ = 2
+    BINARY = 3
+    DWORD = 4
+    DWORD_BIG_ENDIAN = 5
+    LINK = 6
+    MULTI_SZ = 7
+    RESOURCE_LIST = 8
+    FULL_RESOURCE_DESCRIPTOR = 9
+    RESOURCE_REQUIREMENTS_LIST = 10
+    QWORD = 11
+
+
+_KIND_NAMES: Final = {int(kind): f"REG_{kind.name}" for kind in Kind}
+
+
+class Action(Enum):
+    """What an entry does when it is applied (Registry.pol says it with value names that begin with two asterisks)."""
+
+    SET = "set"
+    SET_IF_ABSENT = "set if absent"
+    DELETE_VALUE = "delete value"
+    DELETE_VALUES_NAMED = "delete values named"
+    DELETE_ALL_VALUES = "delete all values"
+    DELETE_KEY = "delete key"
+    DELETE_SUBKEYS_NAMED = "delete subkeys named"
+    CREATE_KEY = "create key"
+    IGNORED = "ignored"  # known to change no value: a comment, an access list
+    UNKNOWN = "unknown"  # an instruction nobody documented: kept as a diagnostic, never as a value
+
+
+@frozen
+class RegistryEntry:
+    """One instruction of a policy file: do `action` to the value `name` of `key`.
+
+    `kind` is a `Kind` or a number nobody named; `data` is stored bytes, little endian, text as UTF-16 with its
+    terminator. `spelling` is the name as the file writes it where that is not the usual spelling of the action, so
+    that a file can be written back byte for byte. Two entries that say the same are equal wherever they stand.
+    """
+
+    key: str
+    name: str
+    kind: int
+    data: bytes
+    where: Where = field(factory=Where, eq=False)
+    action: Action = Action.SET
+    hive: str = MACHINE
+    spelling: str = ""
+
+
+def dword(entry: RegistryEntry) -> int | None:
+    """Return the number of a DWORD of exactly 4 bytes, None for everything else (A16)."""
+    if entry.kind != Kind.DWORD or len(entry.data) != 4:
+        return None
+    return int.from_bytes(entry.data, "little")
+
+
+def text(entry: RegistryEntry) -> str | None:
+    """Return the text of a value of a text type without its terminator, None if the type or the bytes are not text."""
+    if entry.kind not in {Kind.SZ, Kind.EXPAND_SZ}:
+        return None
+    return text_of(entry.data)
+
+
+def text_of(data: bytes) -> str | None:
+    """Return UTF-16 data as text without the terminator, None if it has an odd length or a NUL inside."""
+    if len(data) % 2:
+        return None
+    decoded = data.decode("utf-16-le", "surrogatepass").removesuffix("\0")
+    return None if "\0" in decoded else decoded
+
+
+def describe(entry: RegistryEntry) -> str:
+    """Return the stored value as a person would say it: `REG_DWORD 1`, `REG_SZ "1"`, `REG_BINARY of 3 bytes`."""
+    kind = _KIND_NAMES.get(entry.kind, f"type {entry.kind}")
+    if (number := dword(entry)) is not None:
+        return f"{kind} {number}"
+    words = text(entry)
+    if words is None:
+        return f"{kind} of {len(entry.data)} {'byte' if len(entry.data) == 1 else 'bytes'}"
+    longest = 80  # characters; a name that fills a screen hides the sentence around it
+    return f'{kind} "{printable(words[:longest])}{"..." if len(words) > longest else ""}"'
+
+
+@define
+class _Key:
+    """What is known of one wanted key: live values, and the entries that deleted others; names folded."""
+
+    values: dict[str, RegistryEntry] = Factory(dict)
+    deleted: dict[str, RegistryEntry] = Factory(dict)
+    emptied: RegistryEntry | None = None
+
+    def copy(self) -> Self:
+        return type(self)(dict(self.values), dict(self.deleted), self.emptied)
+
+    def clear(self, by: RegistryEntry) -> None:
+        self.values.clear()
+        self.deleted.clear()
+        self.emptied = by
+
+    def delete(self, name: str, by: RegistryEntry) -> None:
+        self.values.pop(name, None)
+        self.deleted[name] = by
+
+
+@define
+class Registry:
+    """The state that results from entries applied in the order they are given.
+
+    `applied` counts all of them. `unknown` holds the first hundred instructions on keys that
+    matter which nobody documented or which cannot be carried out.
+    """
+
+    applied: int = 0
+    unknown: list[RegistryEntry] = Factory(list)
+    _keys: dict[str, _Key] = Factory(dict)
+
+    @classmethod
+    def of(cls, entries: Iterable[RegistryEntry]) -> Self:
+        """Return the registry that results from `entries` alone."""
+        return cls().apply(entries)
+
+    def apply(self, entries: Iterable[RegistryEntry]) -> Self:
+        """Apply `entries` in order on top of what is there, and return this registry.
+
+        An error of the reader passes through and leaves the registry half applied: throw it away (R27).
+        """
+        previous, wanted = "", False
+        for entry in entries:
+            self.applied += 1
+            # Files keep the values of a key together, so most keys are judged once.
+            if entry.key != previous:
+                previous, wanted = entry.key, _might_matter(entry.key)
+            if wanted and entry.hive == MACHINE:
+                self._apply(entry)
+        return self
+
+    def copy(self) -> Self:
+        """Return a registry with the same state that can be changed without changing this one."""
+        return type(self)(self.applied, list(self.unknown), {key: known.copy() for key, known in self._keys.items()})
+
+    def find(self, setting: Setting) -> tuple[RegistryEntry, ...]:
+        """Return the live values of a setting: at most one for a policy, one for each control set for a preference.
+
+        The current control set comes first, then the numbered ones in the order they were met.
+        """
+        return self.find_value(setting.key, setting.value)
+
+    def find_value(self, key: str, name: str) -> tuple[RegistryEntry, ...]:
+        """Return the live values `name` under `key` and, for a key of the control set, under its numbered twins."""
+        folded = fold_key(key)
+        twins = [known for known in self._keys if same_key(known) == folded and known != folded]
+        return tuple(
+            entry
+            for twin in (folded, *twins)
+            if twin in self._keys and (entry := self._keys[twin].values.get(fold(name)))
+        )
+
+    def find_all(self, setting: Setting) -> tuple[RegistryEntry, ...]:
+        """Return all live values of the setting's key, in the order they were first set."""
+        known = self._keys.get(fold_key(setting.key))
+        return tuple(known.values.values()) if known else ()
+
+    def find_deletion(self, setting: Setting) -> RegistryEntry | None:
+        """Return the entry that last deleted this setting (for a list: its last value), if it is gone for that."""
+        known = self._keys.get(fold_key(setting.key))
+        if known is None or (known.values if not setting.value else fold(setting.value) in known.values):
+            return None
+        last = (
+            next(reversed(known.deleted.values()), None)
+            if not setting.value
+            else known.deleted.get(fold(setting.value))
+        )
+        return last or known.emptied
+
+    def _apply(self, entry: RegistryEntry) -> None:
+        if entry.action in _NAMING and text_of(entry.data) is None:
+            self._keep_unknown(entry)
+            return
+        match entry.action:
+            case Action.DELETE_KEY:
+                self._delete_keys(fold_key(entry.key), entry)
+            case Action.DELETE_SUBKEYS_NAMED:
+                for name in _names(entry):
+                    self._delete_keys(f"{fold_key(entry.key)}\\{name}".strip("\\"), entry)
+            case Action.CREATE_KEY | Action.IGNORED:
+                pass
+            case (
+                Action.SET
+                | Action.SET_IF_ABSENT
+                | Action.DELETE_VALUE
+                | Action.DELETE_VALUES_NAMED
+                | Action.DELETE_ALL_VALUES
+                | Action.UNKNOWN
+            ):
+                self._apply_value(entry, fold_key(entry.key))
+            case _:
+                assert_never(entry.action)
+
+    def _apply_value(self, entry: RegistryEntry, folded: str) -> None:
+        if same_key(folded) not in WANTED:
+            return
+        names = WANTED[same_key(folded)]
+        known = self._keys.setdefault(folded, _Key())
+        name = fold(entry.name)
+        wanted = names is None or name in names
+        match entry.action:
+            case Action.SET if wanted:
+                known.values[name] = entry
+            case Action.SET_IF_ABSENT if wanted:
+                known.values.setdefault(name, entry)
+            case Action.DELETE_VALUE if wanted:
+                known.delete(name, entry)
+            case Action.DELETE_VALUES_NAMED:
+                for each in _names(entry):
+                    if names is None or each in names:
+                        known.delete(each, entry)
+            case Action.DELETE_ALL_VALUES:
+                known.clear(entry)
+            case Action.UNKNOWN:
+                self._keep_unknown(entry)
+            case _:
+                pass
+
+    def _keep_unknown(self, entry: RegistryEntry) -> None:
+        if len(self.unknown) < _ENOUGH:
+            self.unknown.append(entry)
+
+    def _delete_keys(self, target: str, by: RegistryEntry) -> None:
+        if same_key(target) not in ANCESTORS:
+            return
+        for folded, known in self._keys.items():
+            if folded == target or folded.startswith(target + "\\"):
+                known.clear(by)
+
+
+_NAMING: Final = frozenset({Action.DELETE_VALUES_NAMED, Action.DELETE_SUBKEYS_NAMED})
+_ENOUGH: Final = 100  # one unknown instruction makes a policy unclear; a million of them say no more
+_LONGEST: Final = max(map(len, WANTED)) + 16  # backslashes at the ends are forgiven
+
+
+def _might_matter(key: str) -> bool:
+    return len(key) <= _LONGEST and (not (folded := fold_key(key)) or same_key(folded) in ANCESTORS)
+
+
+def _names(entry: RegistryEntry) -> list[str]:
+    """Return the folded names that the data of `**DeleteValues` or `**DeleteKeys` lists, divided by semicolons."""
+    return [fold(name.strip()).strip("\\") for name in (text_of(entry.data) or "").split(";") if name.strip()]

@@ -1,0 +1,65 @@
+"""The operating systems rasim knows, as data.
+
+A system that is not in the table is never called fine: questions about it go unanswered (R42).
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from types import MappingProxyType
+from typing import Final
+
+from attrs import frozen
+
+
+class Blocks(Enum):
+    """Whether *Solicited* disabled also blocks offers on a system (R9)."""
+
+    YES = "yes"
+    NO = "no"
+    UNCLEAR = "unclear"
+
+
+@frozen
+class System:
+    """An operating system: its name in scenarios and options, whether policy governs its firewall, and R9."""
+
+    name: str
+    managed_firewall: bool
+    solicited_blocks_offers: Blocks
+    source: str
+
+
+_OLD = "KB301527, KB306496: solicited disabled blocks offers too"
+_FIXED = "title of KB826088: fixed in XP SP2"
+_SILENT = "KB826088 names a fix for XP SP2 only; 5.2 kernels are Server 2003's (A5)"
+_LATER = "later than XP SP2 (KB826088)"
+
+_ROWS: Final = (
+    System("windows-xp", False, Blocks.YES, _OLD),
+    System("windows-xp-sp1", False, Blocks.YES, _OLD),
+    System("windows-xp-sp2", True, Blocks.NO, _FIXED),
+    System("windows-xp-sp3", True, Blocks.NO, _FIXED),
+    System("windows-xp-x64-sp1", True, Blocks.UNCLEAR, _SILENT),
+    System("windows-server-2003", False, Blocks.YES, _OLD),
+    System("windows-server-2003-sp1", True, Blocks.UNCLEAR, _SILENT),
+    System("windows-server-2003-sp2", True, Blocks.UNCLEAR, _SILENT),
+    *(
+        System(name, True, Blocks.NO, _LATER)
+        for name in (
+            "windows-vista",
+            "windows-7",
+            "windows-8.1",
+            "windows-10",
+            "windows-11",
+            "windows-server-2008",
+            "windows-server-2008-r2",
+            "windows-server-2012",
+            "windows-server-2012-r2",
+            "windows-server-2016",
+            "windows-server-2019",
+            "windows-server-2022",
+        )
+    ),
+)
+
+SYSTEMS: Final[Mapping[str, System]] = MappingProxyType({row.name: row for row in _ROWS})

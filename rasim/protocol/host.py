@@ -1,0 +1,309 @@
+"""A computer that people reach: it gives out ids, reads policy into facts, puts every act through the table, records it.
+
+Sans-IO: `receive(act) -> Record`. It decides nothing that the table decides. What it adds is names: which ticket is the
+expert's own, which prompt is on show, which account is on the list; and alarms, by which whoever has a clock lets time pass.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
+
+from attrs import evolve, field, frozen
+
+from rasim.errors import UsageError
+from rasim.policy import Helper, Membership, Mode, Policy, State, fold, is_helper, may_offer
+from rasim.protocol.choices import STRICT, Choices
+from rasim.protocol.computer import Computer, Happening, Pair, id_key, lines_of, world_line
+from rasim.protocol.lines import FieldValue, Line, Recorded, line
+from rasim.protocol.rules import CONTROL, Capability, table
+from rasim.protocol.step import Event, Outcome, Situation, rules_of
+from rasim.protocol.terms import Kind, Value
+
+Origin = Literal["local", "injected", "policy", "timer"]
+
+
+@frozen
+class Act:
+    """Something done by somebody, as it reaches the computer; `kind` is a kind of event of the table.
+
+    `by` is the account that does it, `expert` and `session` say which assistance it is aimed at. A prompt or ticket that is
+    named may be any: forged, used, somebody else's. `alarm` marks an act of time itself.
+    """
+
+    kind: str
+    expert: str | None = None
+    session: str | None = None
+    by: str | None = None
+    origin: Origin = "local"
+    prompt: str | None = None
+    ticket: str | None = None
+    policy: Policy | None = field(default=None, repr=False)
+    entry: str | None = None
+    group: str | None = None
+    alarm: int | None = None
+
+
+@frozen
+class Alarm:
+    """Time that something may take: after `microseconds` this act comes, unless the alarm is stopped before."""
+
+    number: int
+    microseconds: int
+    act: Act
+
+
+@frozen
+class Record:
+    """What one act did: outcomes by assistance, the lines it left, the alarms it started and stopped."""
+
+    act: Act
+    outcomes: tuple[Happening, ...]
+    lines: tuple[Recorded, ...]
+    started: tuple[Alarm, ...]
+    stopped: tuple[int, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return what it did to the assistance that it was aimed at."""
+        return self.outcomes[0].outcome
+
+
+class Host:
+    r"""The computer of a meeting: the experts who may come, the logon sessions with their owners, policy and groups.
+
+    `experts` are accounts, `sessions` maps session ids to their owners' accounts. Everything starts not configured,
+    with nobody logged on; policy arrives by an act like everything else.
+    """
+
+    def __init__(
+        self,
+        experts: Sequence[str],
+        sessions: Mapping[str, str],
+        *,
+        membership: Membership | None = None,
+        os: str | None = None,
+        choices: Choices = STRICT,
+        capabilities: Sequence[Capability] = (CONTROL,),
+    ) -> None:
+        self.experts, self.sessions, self.owners = list(experts), list(sessions), dict(sessions)
+        self.choices, self.os = choices, os
+        self.membership = membership or Membership()
+        self.policy = Policy()
+        self.rules = rules_of(table(choices, capabilities))
+        # A computer nobody may come to is still a computer: world events need somebody to happen to.
+        self._computer = Computer(self.rules, max(len(self.experts), 1), max(len(self.sessions), 1))
+        self._state = self._computer.start(self.rules.start())
+        self._known: dict[Pair, dict[str, FieldValue | None]] = {pair: {} for pair in self._computer.pairs}
+        self._counts: dict[str, int] = {}
+        self._issued: dict[Pair, set[str]] = {pair: set() for pair in self._computer.pairs}
+        self._alarms: dict[tuple[Pair, str, str], Alarm] = {}
+        self.trace: list[Recorded] = []
+        self._versions = 0
+
+    # ---- questions ------------------------------------------------------------------------------------------
+
+    def situation(self, expert: str, session: str) -> Situation:
+        """Return what the assistance of this expert and session sees. UsageError for a name it does not know."""
+        return self._computer.situation(self._state, self._pair(expert, session))
+
+    def ids(self, expert: str, session: str) -> Mapping[str, FieldValue | None]:
+        """Return the ids in use between this expert and session: ticket, offer, prompts, connection, requests."""
+        return self._known[self._pair(expert, session)]
+
+    def _pair(self, expert: str | None, session: str | None) -> Pair:
+        names = [fold(e) for e in self.experts]
+        if expert is not None and fold(expert) not in names:
+            raise UsageError(f"nobody called {expert} can come to this computer")
+        if session is not None and session not in self.sessions:
+            raise UsageError(f"this computer has no logon session {session}")
+        return (
+            0 if expert is None else names.index(fold(expert)),
+            0 if session is None else self.sessions.index(session),
+        )
+
+    # ---- acts -----------------------------------------------------------------------------------------------
+
+    def receive(self, act: Act, at: int | None = None) -> Record:
+        """Put one act through the table; `at` is the clock in microseconds, if there is one.
+
+        Raises KeyError for a kind of event the table does not have, UsageError for an expert or session it does not know.
+        """
+        if act.alarm is not None and all(alarm.number != act.alarm for alarm in self._alarms.values()):
+            return Record(act, (), (), (), ())  # stopped while it was on its way
+        pair = self._pair(act.expert, act.session)
+        kind = self.rules.table.kind(act.kind)
+        events, world = self._events(act, kind, pair)
+        self._state, happenings = self._computer.happen(self._state, events)
+        lines = tuple(self._recorded(spoken, at) for spoken in self._lines(act, kind, happenings, world))
+        started, stopped = self._time(happenings, act)
+        self.trace += lines
+        return Record(act, happenings, lines, started, stopped)
+
+    def _events(self, act: Act, kind: Kind, pair: Pair) -> tuple[dict[Pair, Event], dict[str, FieldValue | None]]:
+        """Return the event for each assistance that an act concerns, and what its world line says."""
+        carries: dict[str, Value] = {}
+        facts = {fact.name for fact in kind.carries}
+        if "origin" in facts:
+            carries["origin"] = act.origin
+        if "prompt" in facts:
+            capability = next((c for c in self._capabilities() if act.kind.endswith(f" {c}")), "view")
+            shown = self._known[pair].get(id_key("prompt", capability))
+            carries["prompt"] = "on show" if shown is not None and act.prompt == shown else "another"
+        if "ticket" in facts:
+            own = act.ticket is not None and act.ticket == self._known[pair].get("ticket")
+            carries["ticket"] = "own" if own else "used" if act.ticket in self._issued[pair] else "foreign"
+        if act.kind == "policy is applied":
+            return self._policy_applied(act.policy or Policy())
+        if act.kind in ("helper is added", "helper is removed") and (act.entry or act.group):
+            return self._list_changed(act)
+        happening = Event(act.kind, tuple(sorted(carries.items())))
+        said: dict[str, FieldValue | None] = {"session": act.session, "expert": act.expert}
+        if act.session is not None:
+            said["by"] = self.owners[act.session]
+        return dict.fromkeys(self._computer.concerned(act.kind, pair), happening), said
+
+    def _capabilities(self) -> Iterator[str]:
+        return (f.name for f in self.rules.facts if f.values == ("free", "asked", "held", "cooling"))
+
+    def _listed(self) -> list[bool]:
+        listed = [is_helper(self.policy, expert, self.membership).allowed for expert in self.experts]
+        return listed or [False]
+
+    def _policy_applied(self, policy: Policy) -> tuple[dict[Pair, Event], dict[str, FieldValue | None]]:
+        self.policy = policy
+        self._versions += 1
+        state = policy.offer.state
+        # What cannot be read, or blocks offers on this system (R9), is as good as disabled.
+        blocked = bool(self.experts) and self.os is not None and state is State.ENABLED and self._blocked()
+        offers = State.DISABLED if blocked or state is State.UNKNOWN else state
+        control = policy.offer.mode is Mode.CONTROL
+        listed = self._listed()
+        common = {"new offers": offers.value, "new control": control}
+        events = {
+            pair: Event("policy is applied", tuple(sorted({**common, "new listed": listed[pair[0]]}.items())))
+            for pair in self._computer.pairs
+        }
+        return events, {
+            "version": str(self._versions),
+            "offers": offers.value,
+            "mode": "control" if control else "view",
+            "helpers": tuple(h.text for h in policy.offer.helpers if h.flaw is None),
+            "members": tuple((str(g), tuple(sorted(map(str, m)))) for g, m in self.membership.groups) or None,
+            "solicited": policy.solicited.state.value,
+            "os": self.os,
+        }
+
+    def _blocked(self) -> bool:
+        """Return whether something other than the state and the list forbids offers on this system (R9)."""
+        anybody = "X\\x"
+        free = evolve(self.policy, offer=evolve(self.policy.offer, helpers=(Helper(anybody),)))
+        return not may_offer(free, anybody, os=self.os).allowed
+
+    def _list_changed(self, act: Act) -> tuple[dict[Pair, Event], dict[str, FieldValue | None]]:
+        """Change the list, or a group, and tell each assistance whose expert is on the list or off it now."""
+        before = self._listed()
+        added = act.kind == "helper is added"
+        if act.group is not None:
+            groups = {str(group): [str(m) for m in members] for group, members in self.membership.groups}
+            members = next((m for g, m in groups.items() if fold(g) == fold(act.group)), None)
+            members = groups.setdefault(act.group, []) if members is None else members
+            members[:] = [m for m in members if fold(m) != fold(act.entry or "")]
+            members += [act.entry or ""] if added else []
+            self.membership = Membership.of(groups)
+        else:
+            entry = act.entry or act.expert or ""
+            helpers = tuple(h for h in self.policy.offer.helpers if fold(h.text) != fold(entry))
+            helpers += Policy.of(offer="enabled", mode="view", helpers=[entry]).offer.helpers if added else ()
+            self.policy = evolve(self.policy, offer=evolve(self.policy.offer, helpers=helpers))
+        now = self._listed()
+        events = {
+            pair: Event("helper is added" if now[pair[0]] else "helper is removed")
+            for pair in self._computer.pairs
+            if before[pair[0]] != now[pair[0]]
+        }
+        # An entry that changes nothing for anybody here still happened.
+        still = {pair: Event("helper is added" if now[pair[0]] else "helper is removed") for pair in [(0, 0)]}
+        return events or still, {"expert": act.entry or act.expert, "group": act.group, "account": act.entry}
+
+    # ---- what it leaves -------------------------------------------------------------------------------------
+
+    def _lines(
+        self, act: Act, kind: Kind, happenings: tuple[Happening, ...], world: Mapping[str, FieldValue | None]
+    ) -> Iterator[Line]:
+        if act.group is not None:
+            added = act.kind == "helper is added"
+            yield line("member_added" if added else "member_removed", world)
+        elif act.entry is not None:
+            yield line("helper_added" if act.kind == "helper is added" else "helper_removed", world)
+        elif happenings:
+            yield from world_line(happenings[0].outcome, world)
+        if not self.experts or not self.sessions:
+            return
+        for h in happenings:
+            pair = (h.expert, h.session)
+            known = {**self._known[pair], **self._names(pair)}
+            yield from lines_of(h.outcome, known, self._fresh, self._claims(act, kind))
+            if h.outcome.verdict == "done":
+                self._known[pair] = self._still_known(known, h.outcome)
+                if isinstance(known.get("ticket"), str):
+                    self._issued[pair].add(str(known["ticket"]))
+
+    def _names(self, pair: Pair) -> dict[str, FieldValue | None]:
+        on = [s for n, s in enumerate(self.sessions) if self._state[1][n][0] is True]
+        return {"expert": self.experts[pair[0]], "session": self.sessions[pair[1]], "sessions": tuple(on)}
+
+    def _still_known(self, known: dict[str, FieldValue | None], outcome: Outcome) -> dict[str, FieldValue | None]:
+        """Forget the ids of what is over, so that no later line can name them."""
+        over = {"question": ("prompt view",), "view": ("connection", "offer"), "ticket": ()}
+        gone = {key for thing in outcome.ended for key in over.get(thing, ())}
+        if outcome.after["phase"] in ("idle", "cooling"):
+            gone |= {"offer"}
+        return {key: value for key, value in known.items() if key not in gone}
+
+    def _claims(self, act: Act, kind: Kind) -> dict[str, FieldValue | None]:
+        claims: dict[str, FieldValue | None] = {"by": act.by or kind.owner}
+        if kind.owner == "user":
+            claims["origin"] = act.origin
+        if act.prompt is not None:
+            claims["prompt"] = act.prompt
+        if act.ticket is not None:
+            claims["ticket"] = act.ticket
+        return claims
+
+    def _fresh(self, key: str) -> str:
+        what = key.split()[0]
+        self._counts[what] = self._counts.get(what, 0) + 1
+        return f"{what}-{self._counts[what]}"
+
+    def _recorded(self, spoken: Line, at: int | None) -> Recorded:
+        self._counts["line"] = self._counts.get("line", 0) + 1
+        return Recorded(self._counts["line"], spoken, at)
+
+    def _time(self, happenings: tuple[Happening, ...], act: Act) -> tuple[tuple[Alarm, ...], tuple[int, ...]]:
+        """Start the timers of what began, stop those of what ended, and wind up again those that come again."""
+        started: list[Alarm] = []
+        stopped: list[int] = []
+        things = {thing.name: thing for thing in self.rules.table.things}
+        for h in happenings:
+            pair = (h.expert, h.session)
+            for name in h.outcome.ended:
+                for timer in things[name].timers:
+                    alarm = self._alarms.pop((pair, name, timer.kind), None)
+                    stopped += [alarm.number] if alarm is not None else []
+            for thing in self.rules.things(h.outcome.after):
+                for timer in thing.timers:
+                    key = (pair, thing.name, timer.kind)
+                    rung = act.alarm is not None and key in self._alarms and self._alarms[key].number == act.alarm
+                    if rung:
+                        del self._alarms[key]
+                    if thing.name in h.outcome.began or (rung and timer.again):
+                        started.append(self._alarm(key, timer.choice))
+        return tuple(started), tuple(stopped)
+
+    def _alarm(self, key: tuple[Pair, str, str], choice: str) -> Alarm:
+        (expert, session), _, kind = key
+        self._counts["alarm"] = number = self._counts.get("alarm", 0) + 1
+        time = getattr(self.choices, choice.replace(" ", "_"))
+        microseconds = (time.days * 86_400 + time.seconds) * 1_000_000 + time.microseconds
+        act = Act(kind, self.experts[expert], self.sessions[session], alarm=number)
+        self._alarms[key] = Alarm(number, microseconds, act)
+        return self._alarms[key]

@@ -1,0 +1,253 @@
+"""The same rules in real time: a computer, its users and the experts who come, each an asyncio task, on simulated time.
+
+    async def main():
+        async with Meeting(["CORP\\\\anna"], {"s1": "CORP\\\\bob"}) as meeting:
+            await meeting.applies(policy)
+            anna, bob = meeting.expert("CORP\\\\anna"), meeting.user("s1")
+            await bob.does("logs on")
+            await anna.offers_help("s1")
+            await bob.does("accepts")
+
+    trace = simulate(main())
+
+Every act travels by a queue to the computer's task, which puts it through the table (`protocol.host`) and sends what people
+can observe back to them. Alarms are timers of the loop, so an answer and a time-out at one instant are a tie like any
+other. Nothing here decides; if this file grows, a rule has leaked out of the table.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from rasim.errors import UsageError
+from rasim.policy import Membership, Policy
+from rasim.protocol.choices import STRICT, Choices
+from rasim.protocol.computer import id_key
+from rasim.protocol.host import Act, Alarm, Host, Origin, Record
+from rasim.protocol.lines import Line, Recorded
+from rasim.protocol.rules import CONTROL, Capability
+from rasim.protocol.step import Outcome
+from rasim.runtime.clock import SimulatedLoop, simulated_loop
+
+T = TypeVar("T")
+_Message = tuple[Act, "asyncio.Future[Record] | None"]
+
+
+class Party:
+    """Somebody with an inbox of what can be observed, read by a task of its own."""
+
+    def __init__(self, meeting: "Meeting", account: str) -> None:
+        self.meeting, self.account = meeting, account
+        self.inbox: asyncio.Queue[Line] = asyncio.Queue()
+        self.seen: list[Line] = []
+
+    async def listen(self) -> None:
+        """Read what arrives, for as long as the meeting lasts."""
+        while True:
+            self.notices(await self.inbox.get())
+
+    def notices(self, line: Line) -> None:
+        """Take in one line."""
+        self.seen.append(line)
+
+
+class Expert(Party):
+    """An expert, honest unless told otherwise: knows the tickets it was given and what it was answered."""
+
+    def __init__(self, meeting: "Meeting", account: str) -> None:
+        super().__init__(meeting, account)
+        self.tickets: dict[str, str] = {}
+
+    def notices(self, line: Line) -> None:
+        """Keep a ticket, and forget it when it is used or over."""
+        super().notices(line)
+        if line.event == "ticket_issued":
+            self.tickets[line["session"]] = line["ticket"]
+        elif line.event in ("ticket_expired", "offer_received"):
+            self.tickets = {s: t for s, t in self.tickets.items() if t != line["ticket"]}
+        elif line.event == "link_lost":
+            self.tickets.clear()
+
+    async def does(self, kind: str, session: str, *, ticket: str | None = None) -> Outcome:
+        """Send an act of any kind; the outcome is that of the computer."""
+        act = Act(kind, self.account, session, by=self.account, origin="injected", ticket=ticket)
+        return (await self.meeting.send(act)).outcome
+
+    async def offers_help(self, session: str) -> Outcome:
+        """Ask for a ticket unless there is one, then offer; the outcome of the first that is turned away, or the last."""
+        if session not in self.tickets:
+            asked = await self.does("asks for a ticket", session)
+            if asked.verdict != "done":
+                return asked
+            await self.meeting.settled()
+        return await self.does("offers help", session, ticket=self.tickets.get(session))
+
+    async def answers(self, kind: str, session: str, prompt: str | None = None) -> Outcome:
+        """Forge an answer of the user: it arrives through the assistance, as injected input."""
+        prompt = prompt or self.meeting.prompt(self.account, session, kind)
+        act = Act(kind, self.account, session, by=self.account, origin="injected", prompt=prompt)
+        return (await self.meeting.send(act)).outcome
+
+
+class User(Party):
+    """The owner of a logon session: sees the questions on show there and answers with its own hand."""
+
+    def __init__(self, meeting: "Meeting", account: str, session: str) -> None:
+        super().__init__(meeting, account)
+        self.session = session
+        self.questions: dict[str, tuple[str, str]] = {}
+
+    def notices(self, line: Line) -> None:
+        """Keep which questions are on show, by what they are about: (expert's offer or request, prompt)."""
+        super().notices(line)
+        about = line["offer"] or line["request"]
+        if line.event.endswith("prompt_shown"):
+            self.questions[about] = (line.event, line["prompt"])
+        elif line.event.endswith(("prompt_hidden", "prompt_covered", "prompt_changed")):
+            self.questions.pop(about, None)
+
+    async def does(
+        self, kind: str, expert: str | None = None, *, prompt: str | None = None, origin: Origin = "local"
+    ) -> Outcome:
+        """Do something at the session; an answer is to the prompt on show unless another is named."""
+        expert = expert or self.meeting.expert_here(self.session)
+        prompt = prompt or self.meeting.prompt(expert, self.session, kind)
+        act = Act(kind, expert, self.session, by=self.account, origin=origin, prompt=prompt)
+        return (await self.meeting.send(act)).outcome
+
+
+class Meeting:
+    r"""A computer with its users and experts. `experts` are accounts, `sessions` maps session ids to owners."""
+
+    def __init__(
+        self,
+        experts: Sequence[str],
+        sessions: Mapping[str, str],
+        *,
+        membership: Membership | None = None,
+        os: str | None = None,
+        choices: Choices = STRICT,
+        capabilities: Sequence[Capability] = (CONTROL,),
+    ) -> None:
+        self.host = Host(experts, sessions, membership=membership, os=os, choices=choices, capabilities=capabilities)
+        self.experts = {account: Expert(self, account) for account in experts}
+        self.users = {session: User(self, owner, session) for session, owner in sessions.items()}
+        self._inbox: asyncio.Queue[_Message] = asyncio.Queue()
+        self._alarms: dict[int, asyncio.TimerHandle] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self.records: list[Record] = []
+
+    @property
+    def trace(self) -> list[Recorded]:
+        """Return the lines so far."""
+        return self.host.trace
+
+    def expert(self, account: str) -> Expert:
+        """Return an expert by account; UsageError if there is none."""
+        return _named(self.experts, account, "expert")
+
+    def user(self, session: str) -> User:
+        """Return a user by session; UsageError if there is none."""
+        return _named(self.users, session, "session")
+
+    async def __aenter__(self) -> Self:
+        self._clock: SimulatedLoop = simulated_loop()
+        work = [("the computer", self._serve())]
+        work += [(p.account, p.listen()) for p in (*self.experts.values(), *self.users.values())]
+        self._tasks = [asyncio.create_task(todo, name=name) for name, todo in work]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for handle in self._alarms.values():
+            handle.cancel()
+        for task in self._tasks:
+            task.cancel()
+        ended = await asyncio.gather(*self._tasks, return_exceptions=True)
+        for result in ended:
+            if isinstance(result, Exception) and kind is None:
+                raise result
+
+    # ---- acts ---------------------------------------------------------------------------------------------------
+
+    async def send(self, act: Act) -> Record:
+        """Send an act to the computer and wait for what it did."""
+        done: asyncio.Future[Record] = asyncio.get_running_loop().create_future()
+        self._inbox.put_nowait((act, done))
+        return await done
+
+    async def applies(self, policy: Policy) -> Outcome:
+        """Let the administrator apply a policy."""
+        return (await self.send(Act("policy is applied", policy=policy))).outcome
+
+    async def happens(self, kind: str, expert: str | None = None, session: str | None = None, **more: Any) -> Outcome:
+        """Let something happen that is nobody's act at the session: administrator, computer, link, firewall."""
+        return (await self.send(Act(kind, expert, session, **more))).outcome
+
+    async def settled(self) -> None:
+        """Wait until nothing more can happen at this instant."""
+        await self._clock.calm()
+
+    def prompt(self, expert: str | None, session: str, kind: str) -> str | None:
+        """Return the id of the prompt on show that an answer of this kind would be to, if there is one."""
+        if expert is None:
+            return None
+        capability = next((c for c in ("control", "chat") if kind.endswith(f" {c}")), "view")
+        shown = self.host.ids(expert, session).get(id_key("prompt", capability))
+        return None if shown is None else str(shown)
+
+    def expert_here(self, session: str) -> str | None:
+        """Return the expert who is asked about or served in a session, or the only one there is."""
+        for expert in self.host.experts:
+            if self.host.situation(expert, session)["phase"] in ("offered", "viewing"):
+                return expert
+        return self.host.experts[0] if self.host.experts else None
+
+    # ---- the computer -------------------------------------------------------------------------------------------
+
+    async def _serve(self) -> None:
+        while True:
+            act, done = await self._inbox.get()
+            try:
+                record = self.host.receive(act, self._clock.now)
+            except (UsageError, KeyError) as error:
+                if done is None or done.cancelled():
+                    raise
+                done.set_exception(error)
+                continue
+            self.records.append(record)
+            for number in record.stopped:
+                self._alarms.pop(number).cancel()
+            for alarm in record.started:
+                self._wind(alarm)
+            for recorded in record.lines:
+                self._tell(record, recorded.line)
+            if done is not None and not done.cancelled():
+                done.set_result(record)
+
+    def _wind(self, alarm: Alarm) -> None:
+        self._alarms[alarm.number] = self._clock.call_at_microsecond(
+            self._clock.now + alarm.microseconds, self._ring, alarm
+        )
+
+    def _ring(self, alarm: Alarm) -> None:
+        self._alarms.pop(alarm.number, None)
+        self._inbox.put_nowait((alarm.act, None))
+
+    def _tell(self, record: Record, line: Line) -> None:
+        """Send a line to those who can observe it: the expert and the session it is about."""
+        for h in record.outcomes:
+            if h.expert < len(self.host.experts):
+                account = self.host.experts[h.expert]
+                if line["expert"] in (None, account):
+                    self.experts[account].inbox.put_nowait(line)
+            if h.session < len(self.host.sessions):
+                self.users[self.host.sessions[h.session]].inbox.put_nowait(line)
+
+
+def _named(known: Mapping[str, T], name: str, what: str) -> T:
+    if name not in known:
+        raise UsageError(f"no {what} {name} takes part in this meeting")
+    return known[name]

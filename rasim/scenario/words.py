@@ -1,0 +1,230 @@
+"""The words of scenario steps: one closed grammar, read and written from the same phrases.
+
+A step has an actor and a phrase: `anna: offers help to bob`. Each `Phrase` stands for one kind of event of the table with
+what it carries; parts in brackets may be left out where they are clear. The infinitive after `tries to` is the phrase with
+its first word changed (`VERBS`). `PHRASES` is the whole catalogue; a trace or a counterexample prints as these steps.
+"""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Literal
+
+from attrs import frozen
+
+from rasim.protocol.terms import Value
+
+Actor = Literal["expert", "user", "computer", "administrator", "link", "firewall"]
+RESERVED = ("expect", "wait", "together", "administrator", "computer", "network", "link", "firewall")
+
+VERBS: Mapping[str, str] = {
+    "accepts": "accept", "adds": "add", "asks": "ask", "changes": "change", "closes": "close", "covers": "cover",
+    "denies": "deny", "ends": "end", "fails": "fail", "gives": "give", "grants": "grant", "leaves": "leave", "lets": "let",
+    "locks": "lock", "logs": "log", "loses": "lose", "moves": "move", "offers": "offer", "opens": "open",
+    "pauses": "pause", "presses": "press", "refuses": "refuse", "removes": "remove", "restarts": "restart",
+    "resumes": "resume", "runs": "run", "shows": "show", "stops": "stop", "switches": "switch", "takes": "take",
+    "turns": "turn", "uncovers": "uncover", "unlocks": "unlock", "uses": "use", "withdraws": "withdraw",
+}  # fmt: skip
+
+
+@frozen(slots=False)
+class Phrase:
+    """A phrase of an actor: its text with slots, and the event it stands for.
+
+    Slots are `{expert}`, `{user}` (people of the scenario), `{capability}`, `{account}` and `{group}`.
+    """
+
+    actor: Actor
+    text: str
+    kind: str
+    carries: tuple[tuple[str, Value], ...] = ()
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Return the phrase as a pattern of whole steps, slots as groups; third person or infinitive."""
+        verb, rest = _split(self.text)
+        text = re.escape(rest).replace(r"\ ", " ").replace(r"\[", "(?:").replace(r"\]", ")?")
+        for slot, fits in _SLOTS.items():
+            text = text.replace(rf"\{{{slot}\}}", f"(?P<{slot}>{fits})")
+        return re.compile(f"(?P<verb>{verb}|{VERBS[verb]}){text}$")
+
+    def written(self, names: Mapping[str, str], *, infinitive: bool = False) -> str:
+        """Return the phrase with names in its slots; a part in brackets whose slot has no name is left out."""
+
+        def part(match: re.Match[str]) -> str:
+            inner = match.group(1)
+            return inner if all(slot in names for slot in re.findall(r"\{(\w+)\}", inner)) else ""
+
+        text = re.sub(r"\[([^]]*)\]", part, self.text).format_map(names)
+        verb, rest = _split(text)
+        return f"{VERBS[verb] if infinitive else verb}{rest}"
+
+
+def _split(text: str) -> tuple[str, str]:
+    verb = re.match(r"\w+", text)
+    end = verb.end() if verb else 0
+    return text[:end], text[end:]
+
+
+_SLOTS: Mapping[str, str] = {
+    "expert": r"\S+",
+    "user": r"\S+",
+    "capability": r"control|chat",
+    "account": r"\S.*?",
+    "group": r"\S.*",
+}
+
+ANOTHER: tuple[tuple[str, Value], ...] = (("prompt", "another"),)
+
+
+def _origin(origin: str, *more: tuple[str, Value]) -> tuple[tuple[str, Value], ...]:
+    return tuple(sorted((("origin", origin), *more)))
+
+
+def _answers() -> Iterator[Phrase]:
+    """Every answer: by the user's own hand, and for the user by everybody else, each on this prompt or another."""
+    own = (
+        ("accepts[ {expert}]", "accepts"),
+        ("denies[ {expert}]", "denies"),
+        ("grants {capability}[ to {expert}]", "grants {capability}"),
+        ("refuses {capability}[ to {expert}]", "refuses {capability}"),
+    )
+    for text, kind in own:
+        yield Phrase("user", text, kind)
+        yield Phrase("user", f"{text} on another prompt", kind, ANOTHER)
+    others: tuple[tuple[Actor, str, str], ...] = (
+        ("expert", "injected", ""),
+        ("administrator", "policy", "[ {expert}]"),
+        ("computer", "timer", "[ {expert}]"),
+    )
+    for actor, origin, whom in others:
+        for text, kind in (
+            (f"accepts{whom} for {{user}}", "accepts"),
+            (f"denies{whom} for {{user}}", "denies"),
+            (f"grants {{capability}}{whom} for {{user}}", "grants {capability}"),
+            (f"refuses {{capability}}{whom} for {{user}}", "refuses {capability}"),
+        ):
+            yield Phrase(actor, text, kind, _origin(origin))
+            yield Phrase(actor, f"{text} on another prompt", kind, _origin(origin, *ANOTHER))
+        for text, kind in (
+            (f"pauses{whom} for {{user}}", "pauses"),
+            (f"resumes{whom} for {{user}}", "resumes"),
+            (f"stops {{capability}}{whom} for {{user}}", "stops {capability}"),
+            (f"ends{whom} for {{user}}", "user ends"),
+        ):
+            yield Phrase(actor, text, kind, _origin(origin))
+
+
+PHRASES: tuple[Phrase, ...] = (
+    Phrase("expert", "asks for a ticket[ to help {user}]", "asks for a ticket"),
+    Phrase("expert", "offers help[ to {user}]", "offers help"),
+    Phrase("expert", "offers help[ to {user}] with a used ticket", "offers help", (("ticket", "used"),)),
+    Phrase("expert", "offers help[ to {user}] with a foreign ticket", "offers help", (("ticket", "foreign"),)),
+    Phrase("expert", "withdraws[ the offer to {user}]", "withdraws"),
+    Phrase("expert", "ends[ the assistance of {user}]", "expert ends"),
+    Phrase("expert", "leaves", "expert ends"),
+    Phrase("expert", "asks for {capability}[ of {user}]", "asks for {capability}"),
+    Phrase("expert", "takes the request for {capability}[ of {user}] back", "takes back {capability}"),
+    Phrase("expert", "moves the mouse[ of {user}]", "uses control"),
+    Phrase("expert", "uses {capability}[ of {user}]", "uses {capability}"),
+    Phrase("expert", "gives {capability}[ of {user}] back", "gives back {capability}"),
+    *_answers(),
+    Phrase("user", "closes the question[ about {expert}]", "denies"),
+    Phrase("user", "closes the question about {capability}[ of {expert}]", "refuses {capability}"),
+    Phrase("user", "pauses[ {expert}]", "pauses"),
+    Phrase("user", "resumes[ {expert}]", "resumes"),
+    Phrase("user", "presses Esc", "stops control"),
+    Phrase("user", "stops {capability}[ of {expert}]", "stops {capability}"),
+    Phrase("user", "ends[ the assistance of {expert}]", "user ends"),
+    Phrase("user", "logs on", "logs on"),
+    Phrase("user", "logs off", "logs off"),
+    Phrase("user", "locks the session", "is locked"),
+    Phrase("user", "unlocks the session", "is unlocked"),
+    Phrase("user", "switches away", "is switched away"),
+    Phrase("user", "switches back", "is switched to"),
+    Phrase("computer", "covers {user} with the secure desktop", "is covered"),
+    Phrase("computer", "uncovers {user}", "is uncovered"),
+    Phrase("computer", "runs the refresh task", "refresh task runs"),
+    Phrase("computer", "restarts", "computer restarts"),
+    Phrase("computer", "shows a frame[ of {user}][ to {expert}]", "a frame is due"),
+    Phrase("computer", "covers the question about {expert}[ for {user}]", "prompt is covered"),
+    Phrase("computer", "changes the question about {expert}[ for {user}]", "prompt changes"),
+    Phrase("computer", "fails to show the question about {expert}[ for {user}]", "prompt fails"),
+    Phrase("computer", "covers the question about {capability} of {expert}[ for {user}]", "{capability} prompt is lost"),
+    Phrase("computer", "lets the ticket of {expert}[ for {user}] expire", "ticket time passes"),
+    Phrase("computer", "lets the consent time of {expert}[ for {user}] pass", "consent time passes"),
+    Phrase("computer", "lets the cool-down of {expert}[ for {user}] pass", "cool-down passes"),
+    Phrase("computer", "lets the maximum time of {expert}[ for {user}] pass", "maximum time passes"),
+    Phrase("computer", "lets the {capability} time of {expert}[ for {user}] pass", "{capability} time passes"),
+    Phrase("computer", "lets the {capability} cool-down of {expert}[ for {user}] pass", "{capability} cool-down passes"),
+    Phrase("administrator", "turns offers on", "policy is applied", (("new offers", "enabled"),)),
+    Phrase("administrator", "turns offers off", "policy is applied", (("new offers", "disabled"),)),
+    Phrase("administrator", "removes the offer policy", "policy is applied", (("new offers", "not configured"),)),
+    Phrase("administrator", "lets helpers control", "policy is applied", (("new control", True),)),
+    Phrase("administrator", "lets helpers only view", "policy is applied", (("new control", False),)),
+    Phrase("administrator", "adds {account} to the helpers", "helper is added"),
+    Phrase("administrator", "removes {account} from the helpers", "helper is removed"),
+    Phrase("administrator", "adds {account} to the group {group}", "helper is added"),
+    Phrase("administrator", "removes {account} from the group {group}", "helper is removed"),
+    Phrase("link", "loses {expert}[ with {user}]", "link is lost"),
+    Phrase("firewall", "opens", "firewall opens"),
+    Phrase("firewall", "closes", "firewall closes"),
+)
+
+# What `expect` may say of an expert, of a user, of the last step, of a port.
+EXPERT_WORDS = (
+    "nothing", "ticket", "asked", "view only", "control asked", "control", "busy", "refused", "unreachable",
+)  # fmt: skip
+USER_WORDS = ("asked about {expert}", "not asked", "asked for control", "viewed", "not viewed")
+LAST_WORDS = ("done", "refused", "ignored")
+PORT_WORDS = ("open", "closed")
+
+
+@frozen
+class Spoken:
+    """A phrase as it was used: with the names in its slots, plainly or after `tries to`."""
+
+    phrase: Phrase
+    slots: tuple[tuple[str, str], ...]
+    tries: bool
+
+    def slot(self, name: str) -> str | None:
+        """Return what stands in a slot, None if it was left out."""
+        return dict(self.slots).get(name)
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of event of the table."""
+        return self.phrase.kind.replace("{capability}", self.slot("capability") or "")
+
+
+def hear(actor: Actor, text: str) -> Spoken | None:
+    """Read a step of an actor; None if it is no phrase of this actor."""
+    words = " ".join(text.split())
+    tries = words.startswith("tries to ")
+    words = words.removeprefix("tries to ")
+    for phrase in PHRASES:
+        if phrase.actor != actor:
+            continue
+        match = phrase.pattern.match(words)
+        if match and (match["verb"] in VERBS) != tries:
+            found = {name: value for name, value in match.groupdict().items() if value is not None and name != "verb"}
+            return Spoken(phrase, tuple(found.items()), tries)
+    return None
+
+
+def phrase_for(kind: str, carries: Mapping[str, Value]) -> tuple[Phrase, str | None]:
+    """Return the phrase that stands for an event, with its capability; KeyError if no phrase does."""
+    said = {name: value for name, value in carries.items() if value not in ("local", "on show", "own")}
+    for phrase in PHRASES:
+        for capability in (None, "control", "chat"):
+            if phrase.kind.replace("{capability}", capability or "-") == kind and dict(phrase.carries) == said:
+                return phrase, capability
+    raise KeyError(kind)
+
+
+def nearest(word: str, known: Sequence[str]) -> str | None:
+    """Return the known word or phrase that is most like what was written, None if none is near."""
+    close = difflib.get_close_matches(word.casefold(), [k.casefold() for k in known], n=1, cutoff=0.5)
+    return next((k for k in known if close and k.casefold() == close[0]), None)

@@ -1,0 +1,84 @@
+import pytest
+
+from rasim.errors import PolicyFileError
+from rasim.formats import REG, REGISTRY_POL, Format, read, read_policy_files, recognise, registry_pol
+from rasim.policy import Policy, Registry, State, policy_to_entries
+
+POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 574\n"
+ENABLED = registry_pol.render(policy_to_entries(Policy.of(offer="enabled", mode="control", helpers=[r"A\a", r"B\b"])))
+DISABLED = registry_pol.render(policy_to_entries(Policy.of(offer="disabled")))
+
+
+@pytest.mark.parametrize(
+    ("data", "known"),
+    [
+        (b"PReg\1\0\0\0", REGISTRY_POL),
+        (b"PReg\2\0\0\0", REGISTRY_POL),
+        (b"PR", REGISTRY_POL),
+        (b"REGEDIT4\n", REG),
+        (b"; mine\n\nREGEDIT4\n", REG),
+        (b"\xef\xbb\xbfWindows Registry Editor Version 5.00\n", REG),
+        ("\ufeffWindows Registry Editor Version 5.00\r\n".encode("utf-16-le"), REG),
+        ("\ufeffREGEDIT4\r\n".encode("utf-16-be"), REG),
+        (b"[HKEY_LOCAL_MACHINE\\K]\n", REG),
+    ],
+)
+def test_formats_are_known_by_content(data: bytes, known: Format) -> None:
+    """A format is recognised by how the file begins; its reader judges the rest."""
+    assert known == recognise(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "the file is empty"),
+        (POINTER, "a Git LFS pointer, not a policy file"),
+        (b"regf" + bytes(100), "a registry hive"),
+        (b"PK\3\4", "a ZIP archive"),
+        (b'<?xml version="1.0"?><x/>', "an XML file"),
+        (
+            '\ufeff<GPO xmlns="http://www.microsoft.com/GroupPolicy/Settings">'.encode("utf-16-le"),
+            "a group policy report",
+        ),
+        (b"\xef\xbb\xbf<policyDefinitions>", "policy templates"),
+        (b"; by LGPO\r\nComputer\r\nSoftware\\K\r\n", "LGPO text"),
+        (b"ID,Category\n", 'it begins with "ID,Category"'),
+        (b"\0\0\0\0", "not a policy file"),
+        (b"   \n;\n", "nothing but comments and blanks"),
+        (b"\x1b[31mred", "<U+001B>"),
+    ],
+)
+def test_strangers_are_refused_by_name(data: bytes, words: str) -> None:
+    """What is no policy file is refused, by the name of what it is where that is known (R51)."""
+    with pytest.raises(PolicyFileError) as caught:
+        recognise(data, "x.pol")
+
+    assert words in caught.value.message
+
+
+def test_a_bad_file_leaves_the_registry_alone() -> None:
+    """A file that turns out bad at its end changes nothing of what was read before (R27)."""
+    before = read(DISABLED, "good.pol").registry
+    with pytest.raises(PolicyFileError):
+        read(ENABLED[:-1], "bad.pol", before)
+
+    assert read(DISABLED, "good.pol").registry == before
+
+
+def test_reading_leaves_the_given_registry_alone() -> None:
+    """The registry a file is applied to stays as it is; the result is a new one."""
+    before = Registry()
+    read(ENABLED, "a.pol", before)
+
+    assert Registry() == before
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [((ENABLED, DISABLED), (State.DISABLED, 0)), ((DISABLED, ENABLED), (State.ENABLED, 2))],
+)
+def test_the_last_file_wins(order: tuple[bytes, bytes], expected: tuple[State, int]) -> None:
+    """Files are merged in the order given; the helper list of the last one replaces those before (R29)."""
+    policy = read_policy_files((f"{n}.pol", data) for n, data in enumerate(order))
+
+    assert expected == (policy.offer.state, len(policy.offer.helpers))

@@ -1,0 +1,233 @@
+import pytest
+
+from rasim.errors import UsageError, Where
+from rasim.policy import (
+    SYSTEMS,
+    Blocks,
+    Decision,
+    Kind,
+    Membership,
+    Policy,
+    Registry,
+    RegistryEntry,
+    is_helper,
+    may_control,
+    may_offer,
+    parse_account,
+    policy_to_entries,
+    read_policy,
+)
+from rasim.policy.settings import HELPERS_KEY
+
+ANNA = r"CORP\anna"
+NESTED = Membership.of({r"CORP\Helpdesk": [r"CORP\Tier1"], r"corp\tier1": [r"CORP\ANNA", r"CORP\Helpdesk"]})
+
+
+def policy(*helpers: str, mode: str = "view", **words: str) -> Policy:
+    return Policy.of(**{"offer": "enabled", "mode": mode, "helpers": helpers, **words})  # type: ignore[arg-type]
+
+
+def rules(decision: Decision) -> list[str]:
+    return [reason.rule for reason in decision.because]
+
+
+def test_a_listed_user_may_offer() -> None:
+    """A user on the list may offer, because offers are enabled and the list names them (R1, R4)."""
+    decision = may_offer(policy(r"corp\Anna"), ANNA)
+
+    assert (True, ["R1", "R4"], ()) == (decision.allowed, rules(decision), decision.unclear)
+
+
+@pytest.mark.parametrize("state", ["not configured", "disabled", "unknown"])
+def test_without_enabled_offers_nobody_may_offer(state: str) -> None:
+    """Disabled, not configured and unknown forbid offers alike, whoever is listed (R1, A16)."""
+    decision = may_offer(policy(ANNA, offer=state), ANNA)
+
+    assert (False, ["R1"]) == (decision.allowed, rules(decision))
+
+
+def test_leftovers_of_a_disabled_policy_are_not_asked() -> None:
+    """While offers are disabled, who stands on the list is no reason for anything (R1)."""
+    assert ["R1"] == rules(may_offer(policy(r"CORP\bob", offer="disabled"), ANNA))
+
+
+def test_unknown_is_forbidden_and_unclear() -> None:
+    """A state that cannot be read is forbidden, and the refusal says that it could be otherwise."""
+    assert 1 == len(may_offer(policy(ANNA, offer="unknown"), ANNA).unclear)
+
+
+def test_disabled_is_certain() -> None:
+    """A refusal by a disabled policy is certain."""
+    assert () == may_offer(policy(ANNA, offer="disabled"), ANNA).unclear
+
+
+def test_an_empty_list_admits_nobody() -> None:
+    """Enabled with an empty list, nobody may offer (R5)."""
+    decision = may_offer(policy(), ANNA)
+
+    assert (False, ["R5"]) == (decision.allowed, rules(decision))
+
+
+def test_a_stranger_may_not_offer() -> None:
+    """An account that is not listed may not offer (R4)."""
+    decision = may_offer(policy(r"CORP\bob"), ANNA)
+
+    assert (False, ["R4"], ()) == (decision.allowed, rules(decision), decision.unclear)
+
+
+def test_groups_within_groups() -> None:
+    """A member of a group in a listed group may offer, and the reason shows the chain (R4, A11)."""
+    decision = may_offer(policy(r"CORP\Helpdesk"), ANNA, NESTED)
+
+    assert r"CORP\anna is a helper as a member of CORP\Tier1, in CORP\Helpdesk" == decision.because[-1].says
+
+
+def test_groups_in_circles() -> None:
+    """Groups that contain each other end the search, not the program."""
+    assert not may_offer(policy(r"CORP\Helpdesk"), r"CORP\zoe", NESTED).allowed
+
+
+def test_the_shortest_chain_is_shown() -> None:
+    """Of several ways into a group the shortest is the reason."""
+    groups = Membership.of({r"A\g": [r"A\x", r"A\y"], r"A\x": [r"A\y"], r"A\y": [r"A\z"]})
+
+    chain = groups.path(parse_account(r"A\z"), parse_account(r"A\g"))
+
+    assert [r"A\z", r"A\y", r"A\g"] == [str(each) for each in chain or ()]
+
+
+def test_one_group_told_twice_is_merged() -> None:
+    """A group that is told in two spellings has the members of both."""
+    groups = Membership.of({r"A\g": [r"A\x"], r"a\G": [r"A\y"]})
+
+    assert all(groups.path(parse_account(each), parse_account(r"A\g")) for each in (r"A\x", r"A\y"))
+
+
+def test_a_group_that_was_never_told_is_not_unclear() -> None:
+    """An entry that names neither the account nor a known group does not match, and that alone is certain."""
+    decision = is_helper(policy(r"CORP\Helpdesk"), ANNA)
+
+    assert (False, ()) == (decision.allowed, decision.unclear)
+
+
+@pytest.mark.parametrize(
+    "entry", ["Everyone", r"CORP\Domain Users", "anna", "anna@corp.example", "S-1-5-21-1-2-3-4", r"corp.example\anna"]
+)
+def test_what_windows_might_find_is_forbidden_and_unclear(entry: str) -> None:
+    """An entry that Windows may resolve to the account does not match here, and the refusal is unclear (R26)."""
+    decision = may_offer(policy(entry), ANNA)
+
+    assert (False, 1) == (decision.allowed, len(decision.unclear))
+
+
+@pytest.mark.parametrize("entry", ["", "  ", "*", "CORP\\*", "bob", "bob@corp.example", r"other\anna", r"A\CORP\anna"])
+def test_what_names_nobody_is_forbidden(entry: str) -> None:
+    """Empty, blank, wildcard and foreign entries match nobody, with certainty (R26, S10)."""
+    decision = may_offer(policy(entry), ANNA)
+
+    assert (False, ()) == (decision.allowed, decision.unclear)
+
+
+def test_domain_users_with_told_members_is_certain() -> None:
+    """A group of everybody whose members were told is a group like any other."""
+    groups = Membership.of({r"CORP\Domain Users": [r"CORP\bob"]})
+
+    assert () == may_offer(policy(r"CORP\Domain Users"), ANNA, groups).unclear
+
+
+def test_a_name_unlike_its_data_admits_neither() -> None:
+    """Neither the name nor the data of such an entry may offer, and both refusals are unclear (A12)."""
+    odd = RegistryEntry(HELPERS_KEY, ANNA, Kind.SZ, "CORP\\bob\0".encode("utf-16-le"))
+    read = read_policy(Registry.of([*policy_to_entries(policy()), odd]))
+
+    decisions = [may_offer(read, account) for account in (ANNA, r"CORP\bob")]
+
+    assert [(False, 1), (False, 1)] == [(each.allowed, len(each.unclear)) for each in decisions]
+
+
+def test_a_sound_entry_beside_a_doubtful_one_is_certain() -> None:
+    """An account that is matched directly may offer whatever else the list holds."""
+    decision = may_offer(policy("Everyone", ANNA), ANNA)
+
+    assert (True, ()) == (decision.allowed, decision.unclear)
+
+
+def test_control_needs_the_mode() -> None:
+    """A helper may control only where the mode permits it (R3)."""
+    decisions = [may_control(policy(ANNA, mode=mode), ANNA) for mode in ("view", "control")]
+
+    assert [(False, ["R3"]), (True, ["R1", "R4", "R3"])] == [(each.allowed, rules(each)) for each in decisions]
+
+
+def test_an_absent_mode_is_view_only_and_unclear() -> None:
+    """Without a mode nobody may control, and the refusal is unclear (R3)."""
+    decision = may_control(Policy.of(offer="enabled", helpers=[ANNA]), ANNA)
+
+    assert (False, 1) == (decision.allowed, len(decision.unclear))
+
+
+def test_who_may_not_offer_may_not_control() -> None:
+    """A stranger is refused control for being a stranger, whatever the mode."""
+    decision = may_control(policy(r"CORP\bob", mode="control"), ANNA)
+
+    assert (False, ["R4"]) == (decision.allowed, rules(decision))
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_solicited_disabled_blocks_offers_on_old_systems(name: str) -> None:
+    """On the systems of R9 solicited disabled blocks offers; where the sources are silent it is unclear as well."""
+    decision = may_offer(policy(ANNA, solicited="disabled"), ANNA, os=name)
+    blocks = SYSTEMS[name].solicited_blocks_offers
+
+    assert (blocks is Blocks.NO, blocks is Blocks.UNCLEAR) == (decision.allowed, bool(decision.unclear))
+
+
+def test_the_systems_of_r9() -> None:
+    """XP before SP2 and Server 2003 are blocked; Server 2003 SP1, SP2 and XP x64, of one kernel, are unclear."""
+    old = {
+        name: row.solicited_blocks_offers for name, row in SYSTEMS.items() if row.solicited_blocks_offers != Blocks.NO
+    }
+
+    assert {
+        "windows-xp": Blocks.YES,
+        "windows-xp-sp1": Blocks.YES,
+        "windows-server-2003": Blocks.YES,
+        "windows-xp-x64-sp1": Blocks.UNCLEAR,
+        "windows-server-2003-sp1": Blocks.UNCLEAR,
+        "windows-server-2003-sp2": Blocks.UNCLEAR,
+    } == old
+
+
+@pytest.mark.parametrize("name", [None, "windows-95"])
+def test_an_unknown_system_adds_no_block(name: str | None) -> None:
+    """Without a known system solicited settings do not matter to offers (R2)."""
+    assert may_offer(policy(ANNA, solicited="disabled"), ANNA, os=name).allowed
+
+
+def test_solicited_enabled_enables_nothing() -> None:
+    """Solicited help with control gives an offer nothing (R2)."""
+    words = Policy.of(solicited="enabled", solicited_mode="control")
+
+    assert not may_offer(words, ANNA).allowed
+
+
+def test_reasons_name_their_place() -> None:
+    """Every reason names the setting and the place in the file that decided it (R50)."""
+    place = Where("made.pol", 8)
+    entries = [
+        RegistryEntry(each.key, each.name, each.kind, each.data, place, each.action)
+        for each in policy_to_entries(policy(ANNA, mode="control"))
+    ]
+    decision = may_control(read_policy(Registry.of(entries)), ANNA)
+
+    assert [
+        ("fAllowUnsolicited", place),
+        ("RAUnsolicit", place),
+        ("fAllowUnsolicitedFullControl", place),
+    ] == [(reason.setting, reason.where) for reason in decision.because]
+
+
+def test_an_account_of_wrong_form_is_refused() -> None:
+    """A question about something that is no account is an error, not a denial."""
+    with pytest.raises(UsageError):
+        may_offer(policy(ANNA), "anna")
