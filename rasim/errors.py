@@ -71,3 +71,29 @@ class PolicyFileError(RasimError):
 
 class UsageError(RasimError):
     """A command or a call that makes no sense: an unknown name, a path that is not there."""
+
+
+@frozen
+class Problem:
+    """One mistake in a text: where it is, what is wrong, the line itself, and what may have been meant."""
+
+    where: Where
+    message: str
+    excerpt: str = ""
+    hint: str = ""
+
+    def __str__(self) -> str:
+        shown = f"{self.where}: {self.message}"
+        if self.excerpt:
+            shown += f"\n    {self.excerpt}\n    {' ' * ((self.where.column or 1) - 1)}^"
+        return shown + (f"\n    help: {self.hint}" if self.hint else "")
+
+
+@frozen(str=False)
+class ScenarioError(RasimError):
+    """A scenario file that is not understood: all its mistakes at once, in the order of the file."""
+
+    problems: tuple[Problem, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))

@@ -109,6 +109,15 @@ class Host:
         """Return the ids in use between this expert and session: ticket, offer, prompts, connection, requests."""
         return self._known[self._pair(expert, session)]
 
+    def used_ticket(self, expert: str, session: str) -> str:
+        """Return a ticket that was this expert's and is spent; a made-up one if there was none."""
+        pair = self._pair(expert, session)
+        spent = self._issued[pair] - ({str(self._known[pair].get("ticket"))} if self._ticketed(pair) else set())
+        return max(spent, default="no ticket")
+
+    def _ticketed(self, pair: Pair) -> bool:
+        return self._computer.situation(self._state, pair)["phase"] == "ticketed"
+
     def _pair(self, expert: str | None, session: str | None) -> Pair:
         names = [fold(e) for e in self.experts]
         if expert is not None and fold(expert) not in names:

@@ -106,7 +106,6 @@ FORBIDDEN = Condition("control forbidden", "policy lets helpers only view, or di
                       Or((Not(Is("control permitted", True)), Not(Is("agreed", True)))),
                       setting="fAllowUnsolicitedFullControl")
 RUNNING   = Condition("not paused", "the user has not paused the view", Is("paused", False))
-PAUSED    = Condition("paused", "the user has paused the view", Is("paused", True))
 VIEW      = Condition("view", "the expert views", Is("phase", VIEWING))
 ALONE     = Condition("alone", "nobody else is asked about or served in this session", Is("busy", False), refused="busy")
 OCCUPIED  = Condition("busy", "somebody else is asked about or served in this session", Is("busy", True))
@@ -277,6 +276,10 @@ def things(choices: Choices, capabilities: Sequence[Capability]) -> tuple[Thing,
     common = (
         Thing("admission", "the expert is admitted as a helper", Is("admitted", True), removal,
               over=(Set("admitted", False),)),
+        Thing("lock", "the session is locked", Is("locked", True), (OWNER,), over=(Set("locked", False),)),
+        Thing("absence", "the session is switched away from", Is("away", True), (OWNER,), over=(Set("away", False),)),
+        Thing("cover", "the secure desktop covers the session", Is("secure desktop", True), (OWNER,),
+              over=(Set("secure desktop", False),)),
         Thing("ticket", "the expert holds a ticket", Is("phase", TICKETED), OFFERABLE, over=(Set("phase", IDLE),),
               begins=(line("sessions_disclosed"), line("ticket_issued")), lost=(line("ticket_expired"),),
               timers=(Timer("ticket time passes", "ticket time"),)),
@@ -338,8 +341,8 @@ ROWS = (
     Row("O8", COOLING,  ("cool-down passes",),                               (),                    (Set("phase", IDLE),),     "L5"),
     Row("V1", VIEWING,  ("a frame is due",),                                 (RUNNING, *IN_FRONT),  (),                        "S22",
         tells=(line("frame_shown"),)),
-    Row("V2", VIEWING,  ("pauses",),                                         (LOCAL, RUNNING),      (Set("paused", True),),    "R23 S34"),
-    Row("V3", VIEWING,  ("resumes",),                                        (LOCAL, PAUSED),       (Set("paused", False),),   "R23 S34"),
+    Row("V2", VIEWING,  ("pauses",),                                         (LOCAL,),              (Set("paused", True),),    "R23 S34"),
+    Row("V3", VIEWING,  ("resumes",),                                        (LOCAL,),              (Set("paused", False),),   "R23 S34"),
     Row("E1", VIEWING,  END,                                                 (),                    (Set("phase", IDLE),),     "R20 L8"),
 )
 
@@ -369,7 +372,7 @@ def capability_rows(c: Capability, capabilities: Sequence[Capability], choices: 
         Row("C10", VIEWING, (f"{c.name} cool-down passes",),                   (resting,),              to(FREE),    "L5"),
     )
     if c.by_policy:
-        rows += (Row("C2", VIEWING, (f"asks for {c.name}",), (FORBIDDEN, free), (), "R16 R17", tells=(c.forbidden,),
+        rows += (Row("C2", VIEWING, (f"asks for {c.name}",), (FORBIDDEN,), (), "R16 R17", tells=(c.forbidden,),
                      answers_no=True),)
     if choices.unasked_control == "possible":
         rows += (Row("C11", VIEWING, (f"grants {c.name}",), (free, quiet, LOCAL), to(HELD), "choice"),)
@@ -377,9 +380,6 @@ def capability_rows(c: Capability, capabilities: Sequence[Capability], choices: 
         rows = tuple(Row(f"{r.id} {c.name}", r.phase, r.when, r.provided, r.then, r.ground, r.tells, r.answers_no) for r in rows)
     return tuple(sorted(rows, key=lambda r: int(r.id.split()[0][1:])))
 
-
-SESSION_GONE = (Set("logged on", False), Set("locked", False), Set("away", False), Set("secure desktop", False))
-SESSION_HERE = (Set("locked", False), Set("away", False), Set("secure desktop", False))
 
 WORLD_ROWS = (
     Row("W1",  None, ("policy is applied",),  (),
@@ -390,14 +390,15 @@ WORLD_ROWS = (
     Row("W4",  None, ("refresh task runs",),  (),                      (Set("admitted", Copy("listed")),),  "2.5 L14"),
     Row("W5",  None, ("firewall opens",),     (),                      (Set("reachable", True),),           "R30"),
     Row("W6",  None, ("firewall closes",),    (),                      (Set("reachable", False),),          "R30 F9"),
-    Row("W7",  None, ("logs on",),            (LOGGED_OFF,),           (Set("logged on", True), *SESSION_HERE), "R7"),
-    Row("W8",  None, ("logs off", "computer restarts"), (),            SESSION_GONE,                        "R12 F5 F11"),
-    Row("W9",  None, ("is locked",),          (OWNER,),                (Set("locked", True),),              "A10 F12"),
-    Row("W10", None, ("is unlocked",),        (OWNER,),                (Set("locked", False),),             "A10 F12"),
-    Row("W11", None, ("is switched away",),   (OWNER,),                (Set("away", True),),                "F13"),
-    Row("W12", None, ("is switched to",),     (OWNER,),                SESSION_HERE,                        "F13"),
-    Row("W13", None, ("is covered",),         (OWNER,),                (Set("secure desktop", True),),      "F14"),
-    Row("W14", None, ("is uncovered",),       (OWNER,),                (Set("secure desktop", False),),     "F14"),
+    Row("W7",  None, ("logs on",),            (LOGGED_OFF,),           (Set("logged on", True),),           "R7"),
+    Row("W8",  None, ("logs off", "computer restarts"), (),            (Set("logged on", False),),          "R12 F5 F11"),
+    Row("W9",  None, ("is locked",),          (),                      (Set("locked", True),),              "A10 F12"),
+    Row("W10", None, ("is unlocked",),        (),                      (Set("locked", False),),             "A10 F12"),
+    Row("W11", None, ("is switched away",),   (),                      (Set("away", True),),                "F13"),
+    Row("W12", None, ("is switched to",),     (),
+        (Set("away", False), Set("locked", False), Set("secure desktop", False)),                           "F13"),
+    Row("W13", None, ("is covered",),         (),                      (Set("secure desktop", True),),      "F14"),
+    Row("W14", None, ("is uncovered",),       (),                      (Set("secure desktop", False),),     "F14"),
 )
 # fmt: on
 

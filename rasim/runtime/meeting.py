@@ -136,6 +136,7 @@ class Meeting:
         self._inbox: asyncio.Queue[_Message] = asyncio.Queue()
         self._alarms: dict[int, asyncio.TimerHandle] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._waiting: set[asyncio.Future[Record]] = set()
         self.records: list[Record] = []
 
     @property
@@ -156,7 +157,15 @@ class Meeting:
         work = [("the computer", self._serve())]
         work += [(p.account, p.listen()) for p in (*self.experts.values(), *self.users.values())]
         self._tasks = [asyncio.create_task(todo, name=name) for name, todo in work]
+        self._tasks[0].add_done_callback(self._gone)
         return self
+
+    def _gone(self, computer: "asyncio.Task[None]") -> None:
+        """Tell everybody who waits for the computer that it has failed."""
+        error = None if computer.cancelled() else computer.exception()
+        for done in self._waiting if error is not None else ():
+            if not done.done():
+                done.set_exception(error or RuntimeError())
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -175,8 +184,12 @@ class Meeting:
     async def send(self, act: Act) -> Record:
         """Send an act to the computer and wait for what it did."""
         done: asyncio.Future[Record] = asyncio.get_running_loop().create_future()
+        self._waiting.add(done)
         self._inbox.put_nowait((act, done))
-        return await done
+        try:
+            return await done
+        finally:
+            self._waiting.discard(done)
 
     async def applies(self, policy: Policy) -> Outcome:
         """Let the administrator apply a policy."""
@@ -219,7 +232,8 @@ class Meeting:
                 continue
             self.records.append(record)
             for number in record.stopped:
-                self._alarms.pop(number).cancel()
+                if number in self._alarms:  # else it has rung, and its act waits in the inbox to be dropped
+                    self._alarms.pop(number).cancel()
             for alarm in record.started:
                 self._wind(alarm)
             for recorded in record.lines:

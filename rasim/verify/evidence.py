@@ -208,6 +208,13 @@ def _over(seen: Evidence, offer: str) -> Evidence:
     )
 
 
+def _offer_refused(seen: Evidence, line: Line) -> Evidence:
+    """An offer is over; *busy* spends its ticket, so that nobody waits for the user to be free by asking again."""
+    offer = seen.offer(line["offer"])
+    spent = offer.ticket if offer is not None and line["reason"] == "busy" else None
+    return evolve(_over(seen, line["offer"]), tickets=frozenset(t for t in seen.tickets if t.ticket != spent))
+
+
 def _refused_by_user(seen: Evidence, line: Line) -> Evidence:
     offer = seen.offer(line["offer"])
     if offer is None:
@@ -329,7 +336,7 @@ LEARN: Mapping[str, Learn] = {
     "ticket_expired": _ticket,
     "link_lost": _link,
     "offer_received": _received,
-    "offer_refused": lambda seen, line: _over(seen, line["offer"]),
+    "offer_refused": _offer_refused,
     "offer_cancelled": lambda seen, line: _over(seen, line["offer"]),
     "offer_expired": _refused_by_user,
     "denied": lambda seen, line: _refused_by_user(seen, line) if line["origin"] == "local" else seen,

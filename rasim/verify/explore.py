@@ -6,7 +6,7 @@ effect or a change), and makes a *digest* of all labelled edges: equal counts ar
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 
 from attrs import field, frozen
@@ -27,6 +27,7 @@ class Finding:
     because: str
     steps: tuple[Step, ...]
     lines: tuple[tuple[Line, ...], ...] = field(repr=False)
+    rows: frozenset[str] = frozenset()
 
 
 @frozen
@@ -92,10 +93,14 @@ def explore(
     always: Sequence[Always | EveryStep] = ALWAYS,
     sometimes: Sequence[Sometimes] = SOMETIMES,
     *,
-    max_states: int | None = None,
+    enough: Callable[[int], bool] | None = None,
     stop_at_first: bool = False,
+    stop_at_missing: bool = False,
 ) -> Exploration:
-    """Explore a model; with `stop_at_first`, end at the first broken promise (mutants need no more)."""
+    """Explore a model, until `enough(states)` says so if it is given; that is then not complete.
+
+    Mutants need less: `stop_at_first` ends at the first broken promise, `stop_at_missing` at the first missing witness.
+    """
     graph = _Graph(model)
     broken: dict[str, Finding] = {}
     nodes: list[tuple[int, int]] = [(0, 0)]
@@ -106,7 +111,7 @@ def explore(
     complete = True
     at = 0
     while at < len(nodes):
-        if max_states is not None and len(graph.states) > max_states:
+        if enough is not None and at % 64 == 0 and enough(len(graph.states)):
             complete = False
             break
         state, memory = nodes[at]
@@ -126,9 +131,16 @@ def explore(
             break
         at += 1
     _every_step([a for a in always if isinstance(a, EveryStep)], graph, broken)
-    witnessed = {} if stop_at_first and broken else {s.name: f for s in sometimes if (f := _witness(s, graph))}
+    witnessed: dict[str, Finding] = {}
+    for one in () if stop_at_first and broken else sometimes:
+        finding = _witness(one, graph, complete=complete)
+        if finding is not None:
+            witnessed[one.name] = finding
+        elif stop_at_missing:
+            break
     outcomes = graph.surroundings.outcomes.values()
-    transitions, digest = _digest(graph)
+    short = (stop_at_first and bool(broken)) or (stop_at_missing and len(witnessed) < len(sometimes))
+    transitions, digest = (0, "") if short else _digest(graph)
     return Exploration(
         model,
         complete,
@@ -180,7 +192,15 @@ def _finding(name: str, because: str, parents: list[tuple[int, Edge] | None], at
         edges.append(parent[1])
         parent = parents[parent[0]]
     edges.reverse()
-    return Finding(name, because, tuple(e.step for e in edges), tuple(e.lines for e in edges))
+    return Finding(name, because, *_told(edges))
+
+
+def _told(edges: Sequence[Edge]) -> tuple[tuple[Step, ...], tuple[tuple[Line, ...], ...], frozenset[str]]:
+    return (
+        tuple(e.step for e in edges),
+        tuple(e.lines for e in edges),
+        frozenset(row for e in edges for row in e.rows),
+    )
 
 
 def _every_step(promises: Sequence[EveryStep], graph: _Graph, broken: dict[str, Finding]) -> None:
@@ -191,8 +211,8 @@ def _every_step(promises: Sequence[EveryStep], graph: _Graph, broken: dict[str, 
                 broken[promise.name] = Finding(promise.name, because, (), ())
 
 
-def _witness(sometimes: Sometimes, graph: _Graph) -> Finding | None:
-    """Search the shortest way on which the lines of a witness occur in their order."""
+def _witness(sometimes: Sometimes, graph: _Graph, *, complete: bool) -> Finding | None:
+    """Search the shortest way on which the lines of a witness occur in their order, among the states found so far."""
     wanted = len(sometimes.path)
     moves: dict[tuple[int, int], int] = {}
     first = (0, 0)
@@ -201,7 +221,7 @@ def _witness(sometimes: Sometimes, graph: _Graph) -> Finding | None:
     while queue:
         here = queue.popleft()
         state, got = here
-        for edge, target, saying in graph.out(state):
+        for edge, target, saying in graph.out(state) if complete else graph.edges[state] or ():
             now = moves.get((got, saying))
             if now is None:
                 now = got
@@ -228,7 +248,7 @@ def _way(
         edges.append(step[1])
         step = parents[step[0]]
     edges.reverse()
-    return Finding(name, "", tuple(e.step for e in edges), tuple(e.lines for e in edges))
+    return Finding(name, "", *_told(edges))
 
 
 def _digest(graph: _Graph) -> tuple[int, str]:

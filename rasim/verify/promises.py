@@ -16,6 +16,7 @@ from attrs import field, frozen
 
 from rasim.protocol.lines import LINES, Line
 from rasim.protocol.step import Outcome
+from rasim.protocol.terms import Value
 from rasim.verify.evidence import Evidence, View, capability_of
 
 Breaks = Callable[[Evidence, Line], str | None]
@@ -55,14 +56,14 @@ class EveryStep:
 
 @frozen
 class Pattern:
-    """A line of this event with these fields."""
+    """A line of this event with these fields; the value `-` stands for a field that is absent."""
 
     event: str
     fields: tuple[tuple[str, str], ...] = ()
 
     def fits(self, line: Line) -> bool:
         """Return whether a line is such a line."""
-        return line.event == self.event and all(line[name] == value for name, value in self.fields)
+        return line.event == self.event and all((line[name] or "-") == value for name, value in self.fields)
 
 
 @frozen
@@ -223,10 +224,17 @@ def _once(seen: Evidence, line: Line) -> str | None:
         offer = seen.offer(line["offer"])
         if offer is not None and not offer.fair:
             return "the user is asked about an offer without a live ticket of this expert for this session"
-    if line.event == "accepted":
-        prompt = seen.prompt(line["offer"])
-        if prompt is not None and line["prompt"] not in (None, prompt.prompt):
-            return "an answer to another question is taken for this one"
+        return None
+    prompt = seen.prompt(line["offer"] or line["request"] or "")
+    if line["origin"] == "local" and prompt is not None and line["prompt"] not in (None, prompt.prompt):
+        return "an answer to another question is taken for this one"
+    return None
+
+
+def _told_busy(seen: Evidence, line: Line) -> str | None:
+    offer = seen.offer(line["offer"])
+    if line["reason"] == "busy" and offer is not None and not offer.fair:
+        return "an expert without a live ticket learns that the user is busy"
     return None
 
 
@@ -249,6 +257,11 @@ def _taken_back(seen: Evidence, line: Line) -> str | None:
         view = seen.view(connection)
         if view is not None and (view.paused or seen.is_hidden(view.session)):
             return f"{capability} outlives a paused or hidden session"
+    for prompt in seen.prompts:
+        request = next((r for r in seen.requests if r.request == prompt.about), None)
+        view = seen.view(request.connection) if request else None
+        if view is not None and view.paused:
+            return f"the user is still asked for {prompt.capability} while the view is paused"
     return None
 
 
@@ -367,6 +380,13 @@ def _words(outcome: Outcome) -> str | None:
     return f"{outcome.kind.says} and that changes whether {world[0]}" if world else None
 
 
+def _outlives(outcome: Outcome) -> str | None:
+    left = [name for name, nothing in INSIDE if outcome.after.values[outcome.after.places[name]] != nothing]
+    return f"{left[0]} outlives the view it was in" if left and outcome.after["phase"] != "viewing" else None
+
+
+# The facts that exist only inside a view, each with its value for *nothing*.
+INSIDE: tuple[tuple[str, Value], ...] = (("paused", False), ("agreed", False), ("control", "free"))
 WORLD_FACTS = frozenset(
     "offers|control permitted|reachable|logged on|locked|away|secure desktop|listed|admitted".split("|")
 )
@@ -413,7 +433,11 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
            ("S1", "S7", "S8", "R15"), "stated", ("a_user_can_let_an_expert_view", "control_can_be_used"), _own_user, lines("accepted", *GRANTS)),
     Always("consent_is_used_once",
            "each ticket opens one question of its own expert, each answer counts for the question it was given to",
-           ("S14", "S25", "S33", "R13"), "added", ("a_user_can_let_an_expert_view",), _once, lines("prompt_shown accepted")),
+           ("S14", "S25", "S33", "R13"), "added", ("a_user_can_let_an_expert_view",), _once,
+           lines("prompt_shown accepted denied control_granted control_refused")),
+    Always("busy_is_told_to_tickets_only",
+           "only an expert who holds a live ticket learns that the user is busy",
+           ("A6", "A7"), "added", ("a_busy_user_is_not_asked",), _told_busy, lines("offer_refused")),
     Always("a_ticket_is_issued_only_when_asked_for",
            "no ticket and no list of sessions is handed out unasked",
            ("S20",), "added", ("an_offer_can_be_made",), _ticket_asked, lines("ticket_issued sessions_disclosed")),
@@ -457,6 +481,9 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
     EveryStep("words_of_the_expert_change_no_need",
               "nothing that comes from the expert or the link changes a fact that consent rests on",
               ("S19", "S21"), "added", ("an_offer_can_be_made",), _words),
+    EveryStep("nothing_outlives_its_view",
+              "outside a view there is no pause, no agreement and no capability",
+              ("S13", "S15"), "added", ("a_new_view_is_not_paused",), _outlives),
 )
 # fmt: on
 
@@ -479,7 +506,9 @@ def _sometimes(name: str, says: str, path: str, never: str = "") -> Sometimes:
 SOMETIMES: tuple[Sometimes, ...] = (
     _sometimes("an_offer_can_be_made", "an offer reaches the user", "contact, ticket_issued, offer_received, prompt_shown"),
     _sometimes("an_offer_can_follow_enabling", "after policy enables offers one reaches the user",
-               "policy_applied offers=disabled, policy_applied offers=enabled, prompt_shown"),
+               "policy_applied offers=disabled, policy_applied offers=enabled, prompt_shown", "helper_added"),
+    _sometimes("the_refresh_task_runs_for_nobody", "the refresh task runs though the expert is not on the list",
+               "helper_removed, membership_checked", "helper_added, policy_applied"),
     _sometimes("an_added_helper_can_offer", "an expert who was added to the list reaches the user once the task ran",
                "helper_removed, helper_added, membership_checked, prompt_shown", "policy_applied"),
     _sometimes("a_user_can_let_an_expert_view", "the user accepts and the expert sees the screen",
@@ -503,11 +532,12 @@ SOMETIMES: tuple[Sometimes, ...] = (
     _sometimes("the_computer_can_say_forbidden", "a request for control is answered *forbidden* without asking the user",
                "control_requested, control_refused reply=forbidden"),
     _sometimes("a_refused_expert_may_ask_again", "after a denial and the cool-down the expert may ask again",
-               "denied, cooldown_over, prompt_shown", "logged_off"),
+               "denied, cooldown_over capability=-, prompt_shown", "logged_off, restarted"),
     _sometimes("a_new_user_is_not_bound_by_a_refusal", "a new logon starts afresh after a denial",
                "denied, logged_off, logged_on, prompt_shown", "cooldown_over"),
     _sometimes("silence_can_refuse", "an unanswered question is over, and after the cool-down may come again",
-               "prompt_shown, offer_expired, prompt_hidden, cooldown_over, prompt_shown"),
+               "prompt_shown, offer_expired, prompt_hidden, cooldown_over capability=-, prompt_shown",
+               "logged_off, restarted"),
     _sometimes("an_offer_can_be_withdrawn", "the expert withdraws and may offer again",
                "prompt_shown, offer_cancelled, prompt_hidden, prompt_shown"),
     _sometimes("a_question_can_be_covered", "a covered question is over", "prompt_shown, prompt_covered, offer_refused reason=no_prompt"),
@@ -520,11 +550,24 @@ SOMETIMES: tuple[Sometimes, ...] = (
                "offer_refused reason=busy, ticket_issued"),
     _sometimes("a_pause_can_end", "the user pauses and resumes", "paused, frame_withheld, resumed, frame_shown", "ended"),
     _sometimes("a_view_survives_a_lock", "frames stop while the session is locked and go on after",
-               "frame_shown, locked, frame_withheld, unlocked, frame_shown", "ended"),
+               "frame_shown, locked, frame_withheld, unlocked, frame_shown", "ended, switched_to"),
     _sometimes("a_view_survives_a_switch", "frames stop while the session is switched away and go on after",
                "frame_shown, switched_away, frame_withheld, switched_to, frame_shown", "ended"),
     _sometimes("a_view_survives_the_secure_desktop", "frames stop under the secure desktop and go on after",
-               "frame_shown, secure_desktop_on, frame_withheld, secure_desktop_off, frame_shown", "ended"),
+               "frame_shown, secure_desktop_on, frame_withheld, secure_desktop_off, frame_shown", "ended, switched_to"),
+    _sometimes("switching_to_a_locked_session_unlocks_it", "a session that is switched to is in front of its owner",
+               "locked, frame_withheld, switched_to, frame_shown", "ended, unlocked, logged_off, restarted"),
+    _sometimes("switching_to_a_covered_session_uncovers_it", "a session that is switched to is in front of its owner",
+               "secure_desktop_on, frame_withheld, switched_to, frame_shown",
+               "ended, secure_desktop_off, logged_off, restarted"),
+    _sometimes("a_lock_ends_with_the_logon", "a new logon is in front of its owner, whatever was locked before",
+               "locked, logged_off, logged_on, prompt_shown", "unlocked, switched_to"),
+    _sometimes("an_absence_ends_with_the_logon", "a new logon is in front of its owner, wherever one was switched to",
+               "switched_away, logged_off, logged_on, prompt_shown", "switched_to"),
+    _sometimes("a_cover_ends_with_the_logon", "a new logon is in front of its owner, whatever covered it before",
+               "secure_desktop_on, logged_off, logged_on, prompt_shown", "secure_desktop_off, switched_to"),
+    _sometimes("a_new_view_is_not_paused", "a pause ends with its view",
+               "paused, ended, connection_opened, frame_shown", "resumed"),
     _sometimes("a_user_can_end", "the user ends the assistance", "frame_shown, ended reason=user"),
     _sometimes("an_expert_can_end", "the expert ends the assistance", "frame_shown, ended reason=expert"),
     _sometimes("a_link_can_be_lost", "a lost link ends the assistance, and a new offer is needed",

@@ -1,0 +1,306 @@
+"""Playing a scenario: the meeting it describes, on simulated time, step by step; every order of what is `together`.
+
+A step is taken when nothing more can happen at that instant. A step that no row admits fails the scenario, unless it says
+`tries to`, or the next step expects the refusal. The same scenario and seed give the same trace, byte for byte.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import permutations, product
+from math import factorial, prod
+from pathlib import Path
+from typing import Literal, assert_never
+
+from attrs import evolve, field, frozen
+
+from rasim.errors import Problem, RasimError, ScenarioError, UsageError, Where
+from rasim.policy import Mode, Policy, State, fold
+from rasim.protocol.lines import Line, Recorded
+from rasim.protocol.step import Outcome
+from rasim.runtime import Meeting, simulate, simulated_loop
+from rasim.scenario.files import Do, Expect, Expectation, Scenario, Step, Together, Wait, policy_of
+
+MOST_ORDERS = 720
+ANSWERED = ("ticket_refused", "offer_refused", "control_refused", "ticket_issued", "prompt_shown", "connection_opened")
+
+
+class Failed(Exception):  # noqa: N818  (a failure, not an error)
+    """An expectation was not met: where and why."""
+
+    def __init__(self, where: Where, message: str) -> None:
+        super().__init__(message)
+        self.where, self.message = where, message
+
+
+@frozen
+class Played:
+    """How a scenario went: the verdict, what failed and where, the rows that were used, and the trace."""
+
+    name: str
+    file: str
+    verdict: Literal["passed", "failed", "error"]
+    seed: int
+    orders: int
+    problems: tuple[Problem, ...] = ()
+    trace: tuple[Recorded, ...] = field(default=(), repr=False)
+    outcomes: tuple[Outcome, ...] = field(default=(), repr=False)
+
+
+def orders_of(steps: Sequence[Step]) -> Iterator[tuple[Step, ...]]:
+    """Yield the steps in every order that `together` leaves open; the written order first."""
+    choices = [
+        [tuple(order) for order in permutations(step.steps)] if isinstance(step, Together) else [(step,)] for step in steps
+    ]
+    for chosen in product(*choices):
+        yield tuple(step for part in chosen for step in part)
+
+
+def play(scenario: Scenario, seed: int = 0) -> Played:
+    """Play a scenario in every order; seed 0 is the defined order at equal deadlines, others are drawn.
+
+    Never raises for what a scenario can do: what cannot be played has the verdict *error*.
+    """
+    count = prod(factorial(len(step.steps)) for step in scenario.steps if isinstance(step, Together))
+    if count > MOST_ORDERS:
+        where = next((s.where for s in scenario.steps if isinstance(s, Together)), Where(scenario.file))
+        problem = _problem(scenario, where, f"{count} orders are too many to play (at most {MOST_ORDERS})")
+        return Played(scenario.name, scenario.file, "error", seed, 0, (problem,))
+    try:
+        policy = policy_of(scenario.policy, Path(scenario.file).parent)
+    except RasimError as error:
+        problem = _problem(scenario, scenario.policy.where, str(error))
+        return Played(scenario.name, scenario.file, "error", seed, 0, (problem,))
+    outcomes: list[Outcome] = []
+    first: tuple[Recorded, ...] = ()
+    for number, steps in enumerate(orders_of(scenario.steps)):
+        director = _Director(scenario, policy)
+        try:
+            simulate(director.run(steps), seed=seed or None)
+        except Failed as failed:
+            order = f" (order {number + 1} of {count})" if count > 1 else ""
+            problem = _problem(scenario, failed.where, f"{failed.message}{order}")
+            return Played(
+                scenario.name, scenario.file, "failed", seed, count, (problem,), director.trace, director.all_outcomes
+            )
+        except UsageError as error:
+            problem = _problem(scenario, Where(scenario.file), str(error))
+            return Played(scenario.name, scenario.file, "error", seed, count, (problem,), director.trace)
+        outcomes += director.all_outcomes
+        first = first or director.trace
+    return Played(scenario.name, scenario.file, "passed", seed, count, (), first, tuple(outcomes))
+
+
+def _problem(scenario: Scenario, where: Where, message: str) -> Problem:
+    line = where.line or 0
+    excerpt = scenario.lines[line - 1] if 0 < line <= len(scenario.lines) else ""
+    return Problem(where, message, excerpt)
+
+
+class _Director:
+    """Lets the people of a scenario do what it says, and looks whether all is as it expects."""
+
+    def __init__(self, scenario: Scenario, policy: Policy) -> None:
+        self.scenario, self.policy = scenario, policy
+        self.users = scenario.users
+        self.experts = scenario.experts
+        self.last: Outcome | None = None
+        self.meeting = Meeting(
+            list(self.experts.values()),
+            {str(p.uses): p.account for p in self.users.values()},
+            membership=scenario.membership,
+            os=scenario.os,
+            choices=scenario.choices,
+            capabilities=scenario.capabilities,
+        )
+
+    @property
+    def trace(self) -> tuple[Recorded, ...]:
+        return tuple(self.meeting.trace)
+
+    @property
+    def all_outcomes(self) -> tuple[Outcome, ...]:
+        return tuple(h.outcome for record in self.meeting.records for h in record.outcomes)
+
+    async def run(self, steps: Sequence[Step]) -> None:
+        async with self.meeting as meeting:
+            await meeting.applies(self.policy)
+            await meeting.happens("refresh task runs")
+            for name in self._at_the_start():
+                await meeting.user(str(self.users[name].uses)).does("logs on")
+            await meeting.settled()
+            for at, step in enumerate(steps):
+                following = steps[at + 1] if at + 1 < len(steps) else None
+                await self._take(step, following)
+                await meeting.settled()
+
+    def _at_the_start(self) -> list[str]:
+        """Every user is logged on when the scenario begins, unless logging on is the first the user does in it."""
+        first: dict[str, str] = {}
+        for step in self.scenario.steps:
+            for each in step.steps if isinstance(step, Together) else (step,):
+                if isinstance(each, Do) and each.actor in self.users:
+                    first.setdefault(each.actor, each.text)
+        return [name for name in self.users if first.get(name) != "logs on"]
+
+    async def _take(self, step: Step, following: Step | None) -> None:
+        match step:
+            case Wait(microseconds, _):
+                loop = simulated_loop()
+                until = loop.create_future()
+                loop.call_at_microsecond(loop.now + microseconds, until.set_result, None)
+                await until
+            case Expect():
+                self._expect(step)
+            case Do():
+                outcome = self.last = await self._do(step)
+                tolerated = step.spoken is not None and step.spoken.tries
+                expected = isinstance(following, Expect) and any(i.subject == "last" for i in following.items)
+                if outcome.verdict != "done" and not tolerated and not expected:
+                    raise Failed(step.where, f"{step.actor} {step.text}: {outcome.verdict}, {outcome.refusal}")
+            case Together():  # `orders_of` has taken them apart
+                raise AssertionError(step)
+            case _:
+                assert_never(step)
+
+    # ---- acts -----------------------------------------------------------------------------------------------
+
+    async def _do(self, step: Do) -> Outcome:
+        meeting, spoken = self.meeting, step.spoken
+        if spoken is None:
+            assert step.policy is not None  # noqa: S101  (the reader makes no other)
+            return await meeting.applies(policy_of(step.policy, Path(self.scenario.file).parent))
+        carries = dict(spoken.phrase.carries)
+        prompt = "no such prompt" if carries.get("prompt") == "another" else None
+        if step.actor in self.experts:
+            expert, session = meeting.expert(self.experts[step.actor]), self._session(spoken.slot("user"))
+            if "origin" in carries:
+                return await expert.answers(spoken.kind, session, prompt)
+            if "ticket" in carries:
+                return await expert.does(spoken.kind, session, ticket=self._ticket(expert.account, session, carries))
+            if spoken.kind == "offers help":
+                return await expert.offers_help(session)
+            return await expert.does(spoken.kind, session)
+        asked = spoken.slot("expert")
+        account = None if asked is None else self.experts[asked]
+        if step.actor in self.users:
+            user = meeting.user(str(self.users[step.actor].uses))
+            return await user.does(spoken.kind, account, prompt=prompt)
+        return await self._from_outside(step, account, prompt)
+
+    async def _from_outside(self, step: Do, account: str | None, prompt: str | None) -> Outcome:
+        meeting, spoken = self.meeting, step.spoken
+        assert spoken is not None  # noqa: S101  (as above)
+        carries = dict(spoken.phrase.carries)
+        if spoken.kind == "policy is applied":
+            return await meeting.applies(_changed(meeting.host.policy, carries))
+        if spoken.slot("account") is not None:
+            return await meeting.happens(spoken.kind, entry=spoken.slot("account"), group=spoken.slot("group"))
+        scope = meeting.host.rules.table.kind(spoken.kind).scope
+        if scope == "computer":
+            return await meeting.happens(spoken.kind)
+        session = self._session(spoken.slot("user"), account)
+        if "origin" in carries:
+            expert = account or meeting.expert_here(session)
+            prompt = prompt or meeting.prompt(expert, session, spoken.kind)
+            origin = carries["origin"]
+            more = {"by": step.actor, "origin": origin, "prompt": prompt}
+            return await meeting.happens(spoken.kind, expert, session, **more)
+        return await meeting.happens(spoken.kind, account or meeting.expert_here(session), session)
+
+    def _session(self, user: str | None, account: str | None = None) -> str:
+        """Return the session of a user; left out, it is the one where something goes on with the expert, or the only one."""
+        if user is not None:
+            return str(self.users[user].uses)
+        sessions = [str(p.uses) for p in self.users.values()]
+        for session in sessions if account is not None else ():
+            if self.meeting.host.situation(account or "", session)["phase"] != "idle":
+                return session
+        if not sessions:
+            raise UsageError("nobody uses this computer: no person has `uses`")
+        return sessions[0]
+
+    def _ticket(self, account: str, session: str, carries: dict[str, bool | str]) -> str:
+        """Return a ticket that is not this expert's own live one: used up, or never this expert's."""
+        if carries["ticket"] == "used":
+            return self.meeting.host.used_ticket(account, session)
+        return "a foreign ticket"
+
+    # ---- expectations -----------------------------------------------------------------------------------------
+
+    def _expect(self, step: Expect) -> None:
+        for item in step.items:
+            said = self._words(item.subject)
+            if not set(item.words) & set(said):
+                wanted = " or ".join(item.words)
+                raise Failed(item.where, f"expected {item.subject}: {wanted}; it is: {', '.join(said) or 'nothing'}")
+        if step.because is not None:
+            word, where = step.because
+            names = self._because()
+            if fold(word) not in map(fold, names):
+                raise Failed(where, f"expected because: {word}; it is: {', '.join(names) or 'no refusal'}")
+
+    def _words(self, subject: str) -> tuple[str, ...]:
+        if subject == "last":
+            if self.last is None:
+                return ()
+            says_no = self.last.row is not None and self.last.row.answers_no
+            return (self.last.verdict, "refused") if says_no else (self.last.verdict,)
+        return self._user_words(subject) if subject in self.users else self._expert_words(subject)
+
+    def _because(self) -> tuple[str, ...]:
+        if self.last is None:
+            return ()
+        if self.last.refusal is not None:
+            return self.last.refusal.because
+        if self.last.row is not None and self.last.row.answers_no:
+            conditions = self.last.row.provided
+            return tuple(name for c in conditions for name in (c.name, c.setting) if name is not None)
+        return ()
+
+    def _expert_words(self, name: str) -> tuple[str, ...]:
+        host, account = self.meeting.host, self.experts[name]
+        situations = [host.situation(account, str(p.uses)) for p in self.users.values()]
+        words: list[str] = []
+        for situation in situations:
+            match situation["phase"]:
+                case "ticketed":
+                    words.append("ticket")
+                case "offered":
+                    words.append("asked")
+                case "viewing":
+                    state = {"asked": "control asked", "held": "control"}.get(str(situation["control"]), "view only")
+                    words.append(state)
+                case _:
+                    pass
+        answers = [line for line in self.meeting.expert(account).seen if line.event in ANSWERED]
+        refused = _refusal(answers[-1]) if answers else None
+        return (*(words or ["nothing"]), *([refused] if refused else []))
+
+    def _user_words(self, name: str) -> tuple[str, ...]:
+        host, session = self.meeting.host, str(self.users[name].uses)
+        words: list[str] = []
+        viewed = False
+        for expert, account in self.experts.items():
+            situation = host.situation(account, session)
+            if situation["phase"] == "offered":
+                words.append(f"asked about {expert}")
+            if situation["phase"] == "viewing":
+                viewed = True
+                words += ["asked for control"] if situation["control"] == "asked" else []
+        return (*(words or ["not asked"]), "viewed" if viewed else "not viewed")
+
+
+def _refusal(line: Line) -> str | None:
+    if not line.event.endswith("refused"):
+        return None
+    return {"busy": "busy", "firewall": "unreachable"}.get(line["reason"] or "", "refused")
+
+
+def _changed(policy: Policy, carries: dict[str, bool | str]) -> Policy:
+    """Return the policy with one setting changed, as the editor would write it."""
+    offer = policy.offer
+    state = State(carries["new offers"]) if "new offers" in carries else offer.state
+    mode = offer.mode if "new control" not in carries else Mode.CONTROL if carries["new control"] else Mode.VIEW
+    return evolve(policy, offer=evolve(offer, state=state, mode=mode))
+
+
+__all__ = ["Failed", "Played", "ScenarioError", "orders_of", "play"]
