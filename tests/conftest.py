@@ -1,19 +1,60 @@
-"""What all tests share: where the real policy files are."""
+"""What all tests share: where the real policy files are, and what a test that does not run means."""
 
 import os
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+CORPUS = os.environ.get("RASIM_CORPUS")
+CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 
 @pytest.fixture(scope="session")
 def corpus() -> Path:
     """Return the folder of real policy files, which the variable RASIM_CORPUS names; none is in the repository."""
-    named = os.environ.get("RASIM_CORPUS")
-    if named:
-        return Path(named)
-    why = "RASIM_CORPUS does not name the folder of real policy files"
-    # A machine that only reports green must not do so because nothing was tested.
-    if os.environ.get("CI") == "1":
-        pytest.fail(why)
-    pytest.skip(why)
+    folder = Path(CORPUS or "").resolve()
+    if not CORPUS or not folder.is_dir():
+        pytest.fail(f"RASIM_CORPUS names no folder: {CORPUS!r}")
+    return folder
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests of real policy files where nobody said where such files are.
+
+    They are left out and not skipped: a checkout without them is complete, and has to pass also where a skip fails.
+    A folder that was named and is not there is a failure like any other.
+    """
+    left_out = [item for item in items if not CORPUS and "corpus" in getattr(item, "fixturenames", ())]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say last what was left out, so that green is not taken for more than it is."""
+    if not CORPUS:
+        terminalreporter.section("left out")
+        terminalreporter.write_line("NOT RUN tests of real policy files: RASIM_CORPUS names no folder with such files")
+
+
+def _no_skip_in_ci(report: Any) -> Any:
+    """Fail what was skipped, if CI is set: a machine that only reports green must have tested what it reports."""
+    if CI and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"a skip is a failure where CI is set: {reason}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport() -> Generator[None, Any, Any]:
+    """Watch a test that skips, by mark or by call."""
+    return _no_skip_in_ci((yield))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report() -> Generator[None, Any, Any]:
+    """Watch a whole file that skips, by `pytest.importorskip` for instance."""
+    return _no_skip_in_ci((yield))

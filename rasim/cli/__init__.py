@@ -1,0 +1,1 @@
+"""The command `rasim`: one file per command, above everything else."""

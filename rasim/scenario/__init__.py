@@ -1,0 +1,6 @@
+"""Scenario files: their words, their reader, and the player that lets them happen on simulated time."""
+
+from rasim.scenario.files import Scenario, is_scenario, read_scenario
+from rasim.scenario.play import Played, play
+
+__all__ = ["Played", "Scenario", "is_scenario", "play", "read_scenario"]

@@ -1,0 +1,22 @@
+"""Promises and their proof: the evidence of trace lines, all reachable states, and the mutants that test the promises."""
+
+from rasim.verify.check import Checked, Judged, check
+from rasim.verify.explore import Exploration, Finding, explore
+from rasim.verify.model import Model, policy_models, standard_models
+from rasim.verify.promises import ALWAYS, PROMISES, SOMETIMES, promise
+
+__all__ = [
+    "ALWAYS",
+    "PROMISES",
+    "SOMETIMES",
+    "Checked",
+    "Exploration",
+    "Finding",
+    "Judged",
+    "Model",
+    "check",
+    "explore",
+    "policy_models",
+    "promise",
+    "standard_models",
+]

@@ -27,7 +27,12 @@ class Finding:
     because: str
     steps: tuple[Step, ...]
     lines: tuple[tuple[Line, ...], ...] = field(repr=False)
-    rows: frozenset[str] = frozenset()
+    taken: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def rows(self) -> frozenset[str]:
+        """Return the rows that took the steps."""
+        return frozenset(row for rows in self.taken for row in rows)
 
 
 @frozen
@@ -59,6 +64,7 @@ class _Graph:
         self.sayings: dict[tuple[Line, ...], int] = {(): 0}
         self.said: list[tuple[Line, ...]] = [()]
         self._saying_of: dict[int, int] = {}
+        self.opening = self._saying(self.surroundings.opening)
 
     def out(self, number: int) -> list[tuple[Edge, int, int]]:
         """Return the edges of a state: each with the number of its target and of its lines."""
@@ -103,11 +109,12 @@ def explore(
     """
     graph = _Graph(model)
     broken: dict[str, Finding] = {}
-    nodes: list[tuple[int, int]] = [(0, 0)]
-    found: dict[tuple[int, int], int] = {(0, 0): 0}
+    folder = _Folder([a for a in always if isinstance(a, Always)], graph.said)
+    first = (0, folder.fold(0, graph.opening)[0])
+    nodes: list[tuple[int, int]] = [first]
+    found: dict[tuple[int, int], int] = {first: 0}
     parents: list[tuple[int, Edge] | None] = [None]
     depths = [0]
-    folder = _Folder([a for a in always if isinstance(a, Always)], graph.said)
     complete = True
     at = 0
     while at < len(nodes):
@@ -195,12 +202,8 @@ def _finding(name: str, because: str, parents: list[tuple[int, Edge] | None], at
     return Finding(name, because, *_told(edges))
 
 
-def _told(edges: Sequence[Edge]) -> tuple[tuple[Step, ...], tuple[tuple[Line, ...], ...], frozenset[str]]:
-    return (
-        tuple(e.step for e in edges),
-        tuple(e.lines for e in edges),
-        frozenset(row for e in edges for row in e.rows),
-    )
+def _told(edges: Sequence[Edge]) -> tuple[tuple[Step, ...], tuple[tuple[Line, ...], ...], tuple[tuple[str, ...], ...]]:
+    return tuple(e.step for e in edges), tuple(e.lines for e in edges), tuple(e.rows for e in edges)
 
 
 def _every_step(promises: Sequence[EveryStep], graph: _Graph, broken: dict[str, Finding]) -> None:
@@ -215,7 +218,10 @@ def _witness(sometimes: Sometimes, graph: _Graph, *, complete: bool) -> Finding 
     """Search the shortest way on which the lines of a witness occur in their order, among the states found so far."""
     wanted = len(sometimes.path)
     moves: dict[tuple[int, int], int] = {}
-    first = (0, 0)
+    got = 0
+    for line in graph.said[graph.opening]:
+        got = sometimes.next(got, line)
+    first = (0, got)
     parents: dict[tuple[int, int], tuple[tuple[int, int], Edge] | None] = {first: None}
     queue = deque([first])
     while queue:

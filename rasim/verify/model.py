@@ -10,7 +10,7 @@ A model may leave out kinds of events or values that others stand for; `leaves_o
 from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from rasim.protocol.computer import INTRODUCES, Computer, Happening, Pair, State, id_key, lines_of, world_line
 from rasim.protocol.lines import FieldValue, Line
@@ -49,6 +49,15 @@ class Edge:
 
 
 @frozen
+class FrozenPolicy:
+    """A policy that does not change while the model is explored: state, mode, and for each expert whether it is listed."""
+
+    offers: str
+    control: bool
+    listed: tuple[bool, ...]
+
+
+@frozen
 class Model:
     """What to explore; see the module's own words."""
 
@@ -60,7 +69,7 @@ class Model:
     without: frozenset[str] = frozenset()
     values: tuple[tuple[str, tuple[Value, ...]], ...] = ()
     leaves_out: str = ""
-    frozen_policy: tuple[tuple[str, Value], ...] | None = None
+    policy: "FrozenPolicy | None" = None
 
 
 class Surroundings:
@@ -70,7 +79,8 @@ class Surroundings:
         self.model = model
         self.rules = rules_of(model.table)
         self.computer = Computer(self.rules, model.experts, model.sessions)
-        self.steps = tuple(self._steps())
+        steps = tuple(self._steps())
+        self.steps = tuple(s for s in steps if model.policy is None or s.kind not in POLICY_KINDS)
         self._aimed = {pair: [s for s in self.steps if self._scope(s) == "assistance" and (s.expert, s.session) == pair]
                        for pair in self.computer.pairs}
         self._world = [s for s in self.steps if self._scope(s) != "assistance"]
@@ -80,14 +90,25 @@ class Surroundings:
         self._told: dict[tuple[object, ...], tuple[Line, ...]] = {}
         self.outcomes: dict[int, Outcome] = {}
         self._worlds: dict[tuple[Pair, tuple[Value, ...]], list[Outcome | None]] = {}
-        self.first = self._first()
+        self.first, self.opening = self._first(steps)
 
     def _scope(self, step: Step) -> str:
         return self.rules.table.kind(step.kind).scope
 
-    def _first(self) -> State:
-        policy = dict(self.model.frozen_policy or ())
-        return self.computer.start(self.rules.start(**{k.replace(" ", "_"): v for k, v in policy.items()}))
+    def _first(self, steps: tuple[Step, ...]) -> tuple[State, tuple[Line, ...]]:
+        """Return the state everything starts from, and the lines that led there: none, or those of the frozen policy."""
+        state, policy = self.computer.start(self.rules.start()), self.model.policy
+        if policy is None:
+            return state, ()
+        wanted = {"new offers": policy.offers, "new control": policy.control}
+        for step in steps:
+            said = [dict(happening.carries) for _, happening in step.events]
+            if step.kind == "policy is applied" and all(wanted.items() <= each.items() for each in said):
+                listed = {pair[0]: dict(happening.carries)["new listed"] for pair, happening in step.events}
+                if tuple(listed.values()) == policy.listed:
+                    state, happenings = self.computer.happen(state, dict(step.events))
+                    return state, self.lines(step, happenings)
+        raise ValueError(f"the model {self.model.name} has no such policy")
 
     def _carries(self, kind: Kind) -> Iterator[tuple[tuple[str, Value], ...]]:
         chosen = dict(self.model.values)
@@ -110,8 +131,6 @@ class Surroundings:
 
     def _policies(self, kind: Kind) -> Iterator[Step]:
         """Every policy: each expert may or may not be on its list."""
-        if self.model.frozen_policy is not None:
-            return
         for carries in self._carries(kind):
             common = dict(carries)
             if common.pop("new listed"):  # the lists are drawn below, for each expert
@@ -250,6 +269,7 @@ def _claims(kind: Kind, h: Happening) -> Mapping[str, FieldValue | None]:
 
 # ---- the standard model: a chain of closed explorations ------------------------------------------------------
 
+POLICY_KINDS = frozenset({"policy is applied", "helper is added", "helper is removed"})
 TWO_WITHOUT = frozenset({"is switched away", "is switched to", "is covered", "is uncovered"})
 
 
@@ -281,3 +301,16 @@ def two_experts_model(rules: Table | None = None) -> Model:
 def standard_models() -> tuple[Model, ...]:
     """Return the models that `rasim check` explores."""
     return (pair_model(), two_experts_model())
+
+
+def policy_models(offers: str, *, control: bool, anybody_listed: bool) -> tuple[Model, ...]:
+    """Return the models of one policy that stays as it is: an expert on its list (if it has any) and one who is not."""
+    if offers == "not configured":
+        two = "disabled"  # the second model leaves *not configured* out, for which *disabled* stands
+    else:
+        two = offers
+    pair, experts = pair_model(), two_experts_model()
+    return (
+        evolve(pair, policy=FrozenPolicy(offers, control, (anybody_listed,))),
+        evolve(experts, policy=FrozenPolicy(two, control, (anybody_listed, False))),
+    )

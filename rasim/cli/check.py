@@ -1,0 +1,149 @@
+"""`rasim check [POLICY...]`: all promises over all states."""
+
+import json
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rasim.policy import Policy
+    from rasim.verify import Exploration, Model
+    from rasim.verify.mutants import Killed, Mutant
+
+
+@click.command()
+@click.argument("policies", nargs=-1, metavar="[POLICY]...", type=click.Path())
+@click.option("--mutants", is_flag=True, help="Also make every mistake a row or need can have, and say what notices it.")
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes for --mutants.")
+@click.option("--max-states", type=click.IntRange(1), help="Stop a model after this many states: not complete, exit 3.")
+@click.option("--max-seconds", type=click.FloatRange(0, min_open=True), help="Stop after this time: not complete, exit 3.")
+@click.option("--witnesses", is_flag=True, help="Show every witness as a scenario.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_context
+def check(  # noqa: PLR0913  (one parameter an option)
+    ctx: click.Context,
+    policies: tuple[str, ...],
+    mutants: bool,
+    jobs: int,
+    max_states: int | None,
+    max_seconds: float | None,
+    witnesses: bool,
+    form: str,
+) -> None:
+    """Check every promise in every reachable state.
+
+    Without POLICY over all policies, which change at any moment. With POLICY files (lowest precedence first) over that one
+    policy, which stays; a witness that it makes unreachable is an answer. Exit code: 0 all holds, 1 something is broken or
+    cannot be shown, 2 a file cannot be read, 3 not complete or unclear.
+    """
+    import gc
+    from time import monotonic
+
+    from rasim.report.check import as_json, as_text, exit_code
+    from rasim.verify import check as check_all
+    from rasim.verify import standard_models
+
+    gc.disable()  # nothing is thrown away while states are collected; looking for garbage costs a third of the time
+    begun = monotonic()
+    policy = _policy(policies) if policies else None
+    models = standard_models() if policy is None else _models(policy)
+    checked = check_all(models, enough=_enough(max_states, max_seconds, monotonic))
+    killed = _kill(jobs) if mutants else None
+    seconds = monotonic() - begun
+    unclear = () if policy is None else policy.unclear
+    if form == "json":
+        result = as_json(checked, killed, seconds)
+        result["unclear"] = [{"setting": u.setting, "says": u.says, "readings": list(u.readings)} for u in unclear]
+        click.echo(json.dumps(result, indent=2))
+    else:
+        click.echo(as_text(checked, killed, seconds, _said(policy), verbose=witnesses))
+    ctx.exit(int(exit_code(checked, killed, unclear)))
+
+
+def _enough(
+    states: int | None, seconds: float | None, clock: Callable[[], float]
+) -> Callable[[int], bool] | None:
+    if states is None and seconds is None:
+        return None
+    begun = clock()
+    return lambda found: (states is not None and found > states) or (seconds is not None and clock() - begun > seconds)
+
+
+def _policy(paths: tuple[str, ...]) -> "Policy":
+    from rasim.cli.audit import read_file
+    from rasim.formats import read_policy_files
+
+    return read_policy_files((path, read_file(path)) for path in paths)
+
+
+def _models(policy: "Policy") -> "Sequence[Model]":
+    from rasim.policy import Mode, State
+    from rasim.verify import policy_models
+
+    offer = policy.offer
+    state = State.DISABLED if offer.state is State.UNKNOWN else offer.state
+    listed = any(helper.flaw is None for helper in offer.helpers)
+    return policy_models(state.value, control=offer.mode is Mode.CONTROL, anybody_listed=listed)
+
+
+def _said(policy: "Policy | None") -> list[str]:
+    """Say which policy was checked, setting by setting, with the place each was read from."""
+    if policy is None:
+        return []
+    offer = policy.offer
+    mode = "not stated" if offer.mode is None else offer.mode.value
+    usable = [str(helper) for helper in offer.helpers if helper.flaw is None]
+    rows = (
+        ("offers", offer.state.value, offer.stated),
+        ("mode", mode, offer.mode_stated),
+        ("helpers", ", ".join(usable) or "nobody", offer.helpers_stated),
+    )
+    lines = [
+        f"{name}: {words}  [{stated.setting}: {stated.says}{f', {stated.where}' if stated.where else ''}]"
+        for name, words, stated in rows
+    ]
+    for unclear in policy.unclear:
+        lines.append(f"unclear: {unclear.setting}, {unclear.says}")
+        lines += [f"    it may mean: {reading}" for reading in unclear.readings]
+        lines.append("    the first reading was checked")
+    return lines
+
+
+def _kill(jobs: int) -> "list[Killed]":
+    """Try every mutant, in several processes if asked to; each of them makes the baselines for itself."""
+    from rasim.verify.mutants import mutants
+
+    names = [mutant.name for mutant in mutants()]
+    killed: list[Killed] = []
+    with click.progressbar(length=len(names), label="mutants", file=click.get_text_stream("stderr")) as progress:
+        if jobs == 1:
+            for at in range(len(names)):
+                killed.append(_try(at))
+                progress.update(1)
+        else:
+            from concurrent.futures import ProcessPoolExecutor
+
+            with ProcessPoolExecutor(jobs) as pool:
+                for each in pool.map(_try, range(len(names)), chunksize=4):
+                    killed.append(each)
+                    progress.update(1)
+    return killed
+
+
+def _try(at: int) -> "Killed":
+    from rasim.verify.mutants import kill
+
+    todo, base = _work()
+    return kill(todo[at], base[todo[at].size])
+
+
+@cache
+def _work() -> "tuple[list[Mutant], dict[str, Exploration]]":
+    import gc
+
+    from rasim.verify.mutants import baselines, mutants
+
+    gc.disable()  # as above
+    return list(mutants()), baselines()

@@ -1,0 +1,98 @@
+"""The command `rasim`. A command's module is imported when it is called, so that `rasim --help` stays fast.
+
+Results go to stdout, everything else to stderr. Exit codes are those of `errors.Exit` and nothing moves them: what a
+person can cause is a `RasimError` or a usage error (2), what nobody should see is a bug (70).
+"""
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from rasim import __version__
+from rasim.errors import Exit, RasimError
+
+COMMANDS = {
+    "run": "Play scenarios.",
+    "check": "Check every promise in every reachable state.",
+    "audit": "Say what policy files mean.",
+}
+
+
+class _Commands(click.Group):
+    """The commands by name; each lives in the module of its name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  (as above)
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"rasim.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  (as above)
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        name = args[0] if args else ""
+        if name and name not in COMMANDS and not name.startswith("-"):
+            from difflib import get_close_matches
+
+            like = get_close_matches(name, COMMANDS, n=1)
+            hint = f" Did you mean {like[0]!r}?" if like else f" Commands: {', '.join(COMMANDS)}."
+            raise click.UsageError(f"No such command {name!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="rasim", message="%(prog)s %(version)s")
+def rasim() -> None:
+    """Model of Windows Remote Assistance: who may offer help, what the user is asked, what an expert can see and do.
+
+    Exit codes: 0 as expected, 1 a promise, expectation or finding failed, 2 usage or input error, 3 inconclusive,
+    4 nothing collected, 70 a bug in rasim, 130 interrupted.
+    """
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a console that lacks a letter shows its number instead
+    try:
+        code = _run()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has left; what was not read is nobody's loss, and the exit code still stands.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        code = Exit.OK
+    sys.exit(int(code))
+
+
+def _run() -> int:
+    try:
+        code = rasim.main(standalone_mode=False)
+        return code if isinstance(code, int) else Exit.OK
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("rasim: interrupted", err=True)
+        return Exit.INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return Exit.USAGE
+    except RasimError as error:
+        click.echo(f"rasim: {error}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001  (the last line of defence: a bug is said to be one)
+        if os.environ.get("RASIM_DEBUG"):
+            raise
+        click.echo(f"rasim: this is a bug in rasim: {type(error).__name__}: {error}", err=True)
+        click.echo("rasim: set RASIM_DEBUG=1 to see where, and please report it with that", err=True)
+        return Exit.BUG

@@ -1,0 +1,105 @@
+"""`rasim run PATH...`: plays scenarios; a line each, details only for what failed."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rasim.errors import Exit, Problem, Where, worst
+
+if TYPE_CHECKING:
+    from rasim.scenario import Played
+
+
+def collect(paths: tuple[str, ...]) -> tuple[list[Path], list[Problem]]:
+    """Return the scenario files under the paths, in order, and a problem for each path that is not there."""
+    found: dict[Path, None] = {}
+    problems = []
+    for name in paths:
+        path = Path(name)
+        if path.is_dir():
+            found |= dict.fromkeys(sorted((*path.rglob("*.yaml"), *path.rglob("*.yml"))))
+        elif path.exists():
+            found[path] = None
+        else:
+            problems.append(Problem(Where(name), "there is no such file or folder"))
+    return list(found), problems
+
+
+def _play(path: Path, seeds: range, *, named: bool) -> "list[Played]":
+    """Play one file with every seed; a file that cannot be read is one *error*, one that is no scenario is none."""
+    from rasim.errors import ScenarioError
+    from rasim.scenario import Played, is_scenario, play, read_scenario
+
+    def error(*problems: Problem) -> "list[Played]":
+        return [Played(path.stem, str(path), "error", seeds.start, 0, problems)]
+
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        return error(Problem(Where(str(path), offset=fault.start), "a scenario is UTF-8 text, and this is not"))
+    except OSError as fault:
+        return error(Problem(Where(str(path)), (fault.strerror or "cannot be opened").lower()))
+    if not named and not is_scenario(text):
+        return []
+    try:
+        scenario = read_scenario(text, str(path))
+    except ScenarioError as fault:
+        return error(*fault.problems)
+    return [play(scenario, seed) for seed in seeds]
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path())
+@click.option("--seed", type=click.IntRange(0), default=0, help="Order at equal deadlines: 0 is first set first, others are drawn.")
+@click.option("--seeds", type=click.IntRange(1), help="Play each scenario with this many seeds, from --seed on.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_context
+def run(ctx: click.Context, paths: tuple[str, ...], seed: int, seeds: int | None, form: str) -> None:
+    """Play the scenarios in files and folders.
+
+    In a folder every .yaml file that begins with `rasim:` is one. Exit code: 0 all passed, 1 one failed,
+    2 one cannot be read or played, 4 there is none.
+    """
+    files, missing = collect(paths)
+    named = {Path(p) for p in paths}
+    played: list[Played] = []
+    for file in files:
+        for one in _play(file, range(seed, seed + (seeds or 1)), named=file in named):
+            played.append(one)
+            if form == "text":
+                _say(one, several=bool(seeds))
+    for problem in missing:
+        click.echo(f"rasim: {problem}", err=True)
+    counts = {verdict: sum(p.verdict == verdict for p in played) for verdict in ("passed", "failed", "error")}
+    if form == "json":
+        click.echo(json.dumps({"scenarios": [_json(p) for p in played], "summary": counts}, indent=2))
+    elif played:
+        click.echo(", ".join(f"{n} {verdict}" for verdict, n in counts.items() if n or verdict == "passed"))
+    if not played and not missing:
+        click.echo("rasim: no scenario found; a scenario is a .yaml file with the key `rasim: 1`", err=True)
+    codes = [Exit.USAGE] if missing or counts["error"] else []
+    codes += [Exit.FAILED] if counts["failed"] else []
+    codes += [Exit.NOTHING] if not played else []
+    ctx.exit(int(worst(*codes)))
+
+
+def _say(played: "Played", *, several: bool) -> None:
+    orders = f"  ({played.orders} orders)" if played.orders > 1 else ""
+    seed = f"  (seed {played.seed})" if several else ""
+    click.echo(f"{played.verdict:<7} {played.file}{orders}{seed}")
+    for problem in played.problems:
+        click.echo("".join(f"        {line}\n" for line in str(problem).splitlines()), nl=False)
+
+
+def _json(played: "Played") -> dict[str, object]:
+    return {
+        "name": played.name,
+        "file": played.file,
+        "verdict": played.verdict,
+        "seed": played.seed,
+        "orders": played.orders,
+        "problems": [{"message": p.message, "line": p.where.line, "column": p.where.column} for p in played.problems],
+        "trace": [recorded.as_json() for recorded in played.trace],
+    }

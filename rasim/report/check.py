@@ -1,0 +1,158 @@
+"""What a check found, in words and as JSON."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from rasim.errors import Exit, worst
+from rasim.policy import Unclear
+from rasim.protocol.lines import Recorded
+from rasim.report.steps import as_scenario
+from rasim.verify.check import Checked, Judged
+from rasim.verify.explore import Exploration, Finding
+from rasim.verify.mutants import Killed
+
+LIMITS = (
+    "rasim's table is proved, not Windows: docs/explanation/what-is-proved.md says what differs and what is not modelled",
+    "time is an event here: a verdict holds for every order of events, and says nothing of how long they take",
+    "ids are never reused in a run; in the model one name stands for each live ticket, offer, prompt and connection",
+)
+
+
+def exit_code(checked: Checked, killed: Sequence[Killed] | None, unclear: Sequence[Unclear]) -> Exit:
+    """Return the exit code: broken, missing or survived is 1, incomplete or unclear is 3."""
+    verdicts = {j.verdict for j in checked.judged}
+    one_policy = all(e.model.policy is not None for e in checked.explorations)
+    failed = {"broken", "vacuous"} | (set() if one_policy else {"unreachable"})
+    codes = [Exit.FAILED] if verdicts & failed or checked.overlaps else []
+    if killed is not None and any(k.by is None and k.how != "equivalent" for k in killed):
+        codes.append(Exit.FAILED)
+    if not checked.complete or unclear:
+        codes.append(Exit.INCONCLUSIVE)
+    return worst(*codes)
+
+
+def as_json(checked: Checked, killed: Sequence[Killed] | None, seconds: float) -> dict[str, Any]:
+    """Return the check as the JSON object of the command line contract."""
+    return {
+        "complete": checked.complete,
+        "states": sum(e.states for e in checked.explorations),
+        "transitions": sum(e.transitions for e in checked.explorations),
+        "depth": max(e.depth for e in checked.explorations),
+        "seconds": round(seconds, 3),
+        "engine": "python",
+        "models": [
+            {
+                "name": e.model.name,
+                "states": e.states,
+                "memories": e.memories,
+                "transitions": e.transitions,
+                "depth": e.depth,
+                "digest": e.digest,
+                "complete": e.complete,
+                "leaves_out": e.model.leaves_out,
+            }
+            for e in checked.explorations
+        ],
+        "promises": [_promise_json(j) for j in checked.judged],
+        "mutants": None
+        if killed is None
+        else {
+            "killed": [{"name": k.name, "by": k.by} for k in killed if k.by is not None],
+            "survived": [k.name for k in killed if k.by is None and k.how != "equivalent"],
+            "equivalent": [k.name for k in killed if k.how == "equivalent"],
+        },
+        "limits": list(LIMITS),
+    }
+
+
+def _promise_json(judged: Judged) -> dict[str, Any]:
+    promise = judged.promise
+    return {
+        "name": promise.name,
+        "kind": promise.kind,
+        "says": promise.says,
+        "verdict": judged.verdict,
+        "because": judged.finding.because if judged.finding else "",
+        "covers": list(getattr(promise, "covers", ())),
+        "presumes": [f"{name}: {value}" for name, value in getattr(promise, "presumes", {}).items()],
+        "trace": _trace(judged.finding) if judged.finding else [],
+    }
+
+
+def _trace(finding: Finding) -> list[dict[str, Any]]:
+    lines = [line for step in finding.lines for line in step]
+    return [Recorded(n + 1, line).as_json() for n, line in enumerate(lines)]
+
+
+def as_text(
+    checked: Checked, killed: Sequence[Killed] | None, seconds: float, policy: Sequence[str], *, verbose: bool
+) -> str:
+    """Return the check for people: the models, each promise, how what broke can be seen, the limits, one last line."""
+    lines = [*_models(checked.explorations), ""]
+    if policy:
+        lines += ["policy, which stays as it is", *(f"  {line}" for line in policy), ""]
+    lines += list(_verdicts("promises: what nobody can do", [j for j in checked.judged if j.promise.kind == "always"]))
+    lines += list(_verdicts("witnesses: what can be done", [j for j in checked.judged if j.promise.kind == "sometimes"]))
+    for judged in checked.judged:
+        if judged.finding and judged.model and (judged.verdict == "broken" or verbose):
+            lines += list(_shown(judged))
+    if checked.overlaps:
+        lines += ["rows that would take one and the same event", *(f"  {', '.join(o)}" for o in checked.overlaps), ""]
+    if killed is not None:
+        lines += list(_mutants(killed))
+    lines += ["limits", *(f"  {limit}" for limit in LIMITS), "", _last(checked, killed, seconds)]
+    return "\n".join(lines)
+
+
+def _models(explorations: Sequence[Exploration]) -> Iterator[str]:
+    width = max(len(e.model.name) for e in explorations)
+    for e in explorations:
+        yield f"{e.model.name:<{width}}  {e.model.says}; nobody is honest"
+        done = "complete" if e.complete else "NOT COMPLETE"
+        counts = f"{e.states:,} states ({e.memories:,} with memory), {e.transitions:,} transitions, depth {e.depth}"
+        yield f"{'':<{width}}  {counts}: {done}"
+        if e.model.leaves_out:
+            yield f"{'':<{width}}  {e.model.leaves_out}"
+
+
+def _verdicts(title: str, judged: Sequence[Judged]) -> Iterator[str]:
+    width = max((len(j.promise.name) for j in judged), default=0)
+    yield title
+    for j in judged:
+        says = j.promise.says if j.verdict != "broken" or j.finding is None else j.finding.because
+        if j.missing and j.verdict == "vacuous":
+            says = f"but {', '.join(j.missing)} cannot be shown"
+        yield f"  {j.verdict:<13} {j.promise.name:<{width}}  {says}"
+    yield ""
+
+
+def _shown(judged: Judged) -> Iterator[str]:
+    finding, model = judged.finding, judged.model
+    if finding is None or model is None:
+        return
+    yield f"{judged.promise.name}, as a scenario ({len(finding.steps)} steps, none shorter)"
+    yield from (f"  {line}" for line in as_scenario(finding, model).splitlines())
+    yield ""
+
+
+def _mutants(killed: Sequence[Killed]) -> Iterator[str]:
+    width = max(len(k.name) for k in killed)
+    yield "mutants: the table with one mistake, and what noticed it"
+    for k in killed:
+        by = k.by or ("nothing: its edges are those of the table" if k.how == "equivalent" else "NOTHING")
+        yield f"  {k.name:<{width}}  {k.how:<10}  {by}"
+    yield ""
+
+
+def _last(checked: Checked, killed: Sequence[Killed] | None, seconds: float) -> str:
+    verdicts = [j.verdict for j in checked.judged]
+    kinds = dict.fromkeys(verdicts)
+    said = ", ".join(f"{verdicts.count(kind)} {kind}" for kind in kinds)
+    states = sum(e.states for e in checked.explorations)
+    done = "complete" if checked.complete else "NOT COMPLETE"
+    mutants = ""
+    if killed is not None:
+        dead = sum(k.by is not None for k in killed)
+        equal = sum(k.how == "equivalent" for k in killed)
+        mutants = f"; {len(killed)} mutants: {dead} killed, {equal} equivalent, {len(killed) - dead - equal} survived"
+    return f"{said}; {states:,} states, {done}{mutants}; {seconds:.1f} s"

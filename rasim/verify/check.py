@@ -1,0 +1,102 @@
+"""All promises over all models: one verdict for each, in words that cannot lie.
+
+*holds*: nothing in the closed set of states breaks it, and its witnesses are shown. *holds to bound*: nothing broke it as far
+as the search came. *broken*, *witnessed*: here is how. *unreachable*: nowhere in the closed set. *vacuous*: nothing breaks it,
+but a witness that keeps it from being empty cannot be shown. *not promised*: it presumes a choice with another value.
+*not checked*: the models cannot speak of it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Literal
+
+from attrs import frozen
+
+from rasim.protocol.choices import STRICT, Choices
+from rasim.verify.explore import Exploration, Finding, explore
+from rasim.verify.model import Model
+from rasim.verify.promises import ALWAYS, SOMETIMES, Always, EveryStep, Promise, Sometimes
+
+Verdict = Literal[
+    "holds", "holds to bound", "broken", "witnessed", "unreachable", "vacuous", "not promised", "not checked"
+]
+BY_POLICY = frozenset({"policy_applied", "helper_added", "helper_removed"})
+
+
+@frozen
+class Judged:
+    """A promise with its verdict; `finding` shows how it is broken or witnessed, `model` where."""
+
+    promise: Promise
+    verdict: Verdict
+    finding: Finding | None = None
+    model: Model | None = None
+    missing: tuple[str, ...] = ()
+
+
+@frozen
+class Checked:
+    """What a check found: the explorations and a verdict for every promise."""
+
+    explorations: tuple[Exploration, ...]
+    judged: tuple[Judged, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Return whether every model was explored to its end."""
+        return all(e.complete for e in self.explorations)
+
+    @property
+    def unused_rows(self) -> tuple[str, ...]:
+        """Return the rows that no model ever used."""
+        rows = {row.id for e in self.explorations for row in e.model.table.rows}
+        return tuple(sorted(rows - frozenset().union(*(e.rows for e in self.explorations))))
+
+    @property
+    def overlaps(self) -> tuple[tuple[str, ...], ...]:
+        """Return the sets of rows that would take one and the same event."""
+        return tuple(sorted(frozenset().union(*(e.ambiguous for e in self.explorations))))
+
+
+def check(
+    models: Iterable[Model],
+    *,
+    choices: Choices = STRICT,
+    enough: Callable[[int], bool] | None = None,
+) -> Checked:
+    """Explore the models one after the other and give every promise its verdict over all of them."""
+    explorations: list[Exploration] = []
+    waiting: list[Sometimes] = list(SOMETIMES)
+    for model in models:
+        explorations.append(explore(model, ALWAYS, waiting, enough=enough))
+        waiting = [s for s in waiting if s.name not in explorations[-1].witnessed]
+    witnesses = {s.name: _sometimes(s, explorations) for s in SOMETIMES}
+    always = (_always(p, explorations, witnesses, choices) for p in ALWAYS)
+    return Checked(tuple(explorations), (*always, *witnesses.values()))
+
+
+def _sometimes(promise: Sometimes, explorations: list[Exploration]) -> Judged:
+    for e in explorations:
+        if promise.name in e.witnessed:
+            return Judged(promise, "witnessed", e.witnessed[promise.name], e.model)
+    if all(e.model.policy is not None for e in explorations) and BY_POLICY & {p.event for p in promise.path}:
+        return Judged(promise, "not checked")  # it tells of a change of policy, and this one does not change
+    return Judged(promise, "unreachable" if all(e.complete for e in explorations) else "not checked")
+
+
+def _always(
+    promise: Always | EveryStep,
+    explorations: list[Exploration],
+    witnesses: Mapping[str, Judged],
+    choices: Choices,
+) -> Judged:
+    values = choices.values()
+    if any(values[name] != value for name, value in promise.presumes.items()):
+        return Judged(promise, "not promised")
+    for e in explorations:
+        if promise.name in e.broken:
+            return Judged(promise, "broken", e.broken[promise.name], e.model)
+    if not all(e.complete for e in explorations):
+        return Judged(promise, "holds to bound")
+    missing = tuple(name for name in promise.witnesses if witnesses[name].verdict != "witnessed")
+    one_policy = all(e.model.policy is not None for e in explorations)
+    return Judged(promise, "vacuous" if missing and not one_policy else "holds", missing=missing)

@@ -1,0 +1,21 @@
+"""What the tests of the house share: its top, and the files that belong to it."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def top() -> Path:
+    return Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def house_files(top: Path) -> list[Path]:
+    """Return the files that are tracked or will be: what is ignored is somebody's own."""
+    # A checkout is often another user's than the one who tests it; git refuses that unless told otherwise.
+    git = ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(git, cwd=top, check=True, stdout=subprocess.PIPE).stdout.decode()  # noqa: S603  (our own words)
+    # A file that was deleted and not yet staged is still listed.
+    return [path for name in listed.split("\0") if name and (path := top / name).is_file()]

@@ -1,0 +1,72 @@
+"""The rule of tests/conftest.py that a skip is a failure where CI is set."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SKIPS = """
+import pytest
+
+def test_call():
+    pytest.skip("no spin here")
+
+@pytest.mark.skip(reason="no browser here")
+def test_mark(): ...
+
+@pytest.mark.xfail(strict=True)
+def test_known(): raise ValueError
+
+def test_real(corpus): ...
+"""
+SKIPPED_FILE = 'import pytest\npytest.importorskip("no_such_module")\n'
+
+
+def outcome(folder: Path, top: Path, **variables: str) -> tuple[int, str]:
+    """Run the files above under the conftest.py of the tests, and return the exit code and what was said."""
+    (folder / "conftest.py").write_bytes((top / "tests" / "conftest.py").read_bytes())
+    (folder / "test_skips.py").write_text(SKIPS, "utf-8")
+    (folder / "test_file.py").write_text(SKIPPED_FILE, "utf-8")
+    environment = {name: value for name, value in os.environ.items() if name not in {"CI", "RASIM_CORPUS"}}
+    done = subprocess.run(  # noqa: S603  (our own Python)
+        [sys.executable, "-m", "pytest", "-rs", "-p", "no:cacheprovider", "--continue-on-collection-errors", folder],
+        cwd=folder,
+        env=environment | variables,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def test_a_skip_is_told(top: Path, tmp_path: Path) -> None:
+    """Without CI a skip passes with its reason, and the tests of real files are left out with a sentence."""
+    code, said = outcome(tmp_path, top)
+
+    assert 0 == code
+    assert "3 skipped, 1 deselected, 1 xfailed" in said
+    assert "NOT RUN tests of real policy files" in said
+
+
+@pytest.mark.parametrize("ci", ["1", "true"])
+def test_a_skip_fails_in_ci(top: Path, tmp_path: Path, ci: str) -> None:
+    """With CI every kind of skip fails with its reason, an expected failure does not, nor what is left out."""
+    code, said = outcome(tmp_path, top, CI=ci)
+
+    assert 1 == code
+    assert "1 failed, 1 deselected, 1 xfailed, 2 errors" in said
+    assert all(
+        f"a skip is a failure where CI is set: {why}" in said for why in ("Skipped: no spin", "Skipped: no browser")
+    )
+    assert "could not import 'no_such_module'" in said
+
+
+def test_a_corpus_that_is_not_there_fails(top: Path, tmp_path: Path) -> None:
+    """A folder of real policy files that was named and is not there fails the tests that read it."""
+    code, said = outcome(tmp_path, top, RASIM_CORPUS="nowhere")
+
+    assert 1 == code
+    assert "RASIM_CORPUS names no folder: 'nowhere'" in said
