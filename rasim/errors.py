@@ -43,6 +43,11 @@ class Where:
     line: int | None = None
     column: int | None = None
 
+    @property
+    def known(self) -> bool:
+        """Return whether it says anything: a value given in words comes from nowhere."""
+        return bool(self.file) or self.offset is not None or self.line is not None
+
     def __str__(self) -> str:
         if self.offset is not None:
             return f"{self.file or '<bytes>'}: offset {self.offset}"

@@ -1,6 +1,7 @@
 """`rasim check [POLICY...]`: all promises over all states."""
 
 import json
+import sys
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
@@ -15,14 +16,18 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("policies", nargs=-1, metavar="[POLICY]...", type=click.Path())
-@click.option("--mutants", is_flag=True, help="Also make every mistake a row or need can have, and say what notices it.")
+@click.option(
+    "--mutants", is_flag=True, help="Also make every mistake a row or need can have, and say what notices it."
+)
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes for --mutants.")
 @click.option("--max-states", type=click.IntRange(1), help="Stop a model after this many states: not complete, exit 3.")
-@click.option("--max-seconds", type=click.FloatRange(0, min_open=True), help="Stop after this time: not complete, exit 3.")
+@click.option(
+    "--max-seconds", type=click.FloatRange(0, min_open=True), help="Stop after this time: not complete, exit 3."
+)
 @click.option("--witnesses", is_flag=True, help="Show every witness as a scenario.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
-def check(  # noqa: PLR0913  (one parameter an option)
+def check(  # noqa: PLR0913, PLR0917  (one parameter an option)
     ctx: click.Context,
     policies: tuple[str, ...],
     mutants: bool,
@@ -62,9 +67,7 @@ def check(  # noqa: PLR0913  (one parameter an option)
     ctx.exit(int(exit_code(checked, killed, unclear)))
 
 
-def _enough(
-    states: int | None, seconds: float | None, clock: Callable[[], float]
-) -> Callable[[int], bool] | None:
+def _enough(states: int | None, seconds: float | None, clock: Callable[[], float]) -> Callable[[int], bool] | None:
     if states is None and seconds is None:
         return None
     begun = clock()
@@ -117,7 +120,7 @@ def _kill(jobs: int) -> "list[Killed]":
 
     names = [mutant.name for mutant in mutants()]
     killed: list[Killed] = []
-    with click.progressbar(length=len(names), label="mutants", file=click.get_text_stream("stderr")) as progress:
+    with click.progressbar(length=len(names), label="mutants", file=sys.stderr) as progress:
         if jobs == 1:
             for at in range(len(names)):
                 killed.append(_try(at))

@@ -90,7 +90,7 @@ def _run() -> int:
         return error.exit_code
     except BrokenPipeError:
         raise
-    except Exception as error:  # noqa: BLE001  (the last line of defence: a bug is said to be one)
+    except Exception as error:
         if os.environ.get("RASIM_DEBUG"):
             raise
         click.echo(f"rasim: this is a bug in rasim: {type(error).__name__}: {error}", err=True)

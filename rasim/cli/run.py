@@ -52,7 +52,12 @@ def _play(path: Path, seeds: range, *, named: bool) -> "list[Played]":
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path())
-@click.option("--seed", type=click.IntRange(0), default=0, help="Order at equal deadlines: 0 is first set first, others are drawn.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    help="Order at equal deadlines: 0 is first set first, others are drawn.",
+)
 @click.option("--seeds", type=click.IntRange(1), help="Play each scenario with this many seeds, from --seed on.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context

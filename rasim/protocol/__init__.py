@@ -3,8 +3,9 @@
 from rasim.protocol.choices import STRICT, Choices
 from rasim.protocol.host import Act, Host, Record
 from rasim.protocol.lines import LINES, Line, Recorded
-from rasim.protocol.rules import CONTROL, RULES, Capability, further, table
+from rasim.protocol.rules import CONTROL, RULES, table
 from rasim.protocol.step import Event, Ignored, Outcome, Refused, Situation, event, start, step
+from rasim.protocol.vocabulary import Capability, further
 
 __all__ = [
     "CONTROL",

@@ -27,7 +27,9 @@ class Choices:
     frame_time: timedelta = _time("how often the computer would show a frame", seconds=10)
     removal_bites: Literal["at once", "at refresh"] = field(
         default="at once",
-        metadata={"says": "whether a helper taken off the list is out at once or when the refresh task next runs (F10)"},
+        metadata={
+            "says": "whether a helper taken off the list is out at once or when the refresh task next runs (F10)"
+        },
     )
     running_view: Literal["ends with its grounds", "outlives the policy"] = field(
         default="ends with its grounds",

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from attrs import frozen
 
 from rasim.protocol.lines import FieldValue, Line, line
-from rasim.protocol.rules import BUSY_PHASES
 from rasim.protocol.step import SCOPES, Event, Outcome, Rules, Situation, Values
+from rasim.protocol.vocabulary import BUSY_PHASES
 
 # The facts of the computer, of each session, of each expert, and of each expert's assistance with each session.
 State = tuple[Values, tuple[Values, ...], tuple[Values, ...], tuple[tuple[Values, ...], ...]]

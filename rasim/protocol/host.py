@@ -14,9 +14,10 @@ from rasim.policy import Helper, Membership, Mode, Policy, State, fold, is_helpe
 from rasim.protocol.choices import STRICT, Choices
 from rasim.protocol.computer import Computer, Happening, Pair, id_key, lines_of, world_line
 from rasim.protocol.lines import FieldValue, Line, Recorded, line
-from rasim.protocol.rules import CONTROL, Capability, table
+from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.step import Event, Outcome, Situation, rules_of
 from rasim.protocol.terms import Kind, Value
+from rasim.protocol.vocabulary import Capability
 
 Origin = Literal["local", "injected", "policy", "timer"]
 
@@ -279,7 +280,7 @@ class Host:
         return claims
 
     def _fresh(self, key: str) -> str:
-        what = key.split()[0]
+        what, *_ = key.split(maxsplit=1)
         self._counts[what] = self._counts.get(what, 0) + 1
         return f"{what}-{self._counts[what]}"
 

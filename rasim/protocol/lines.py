@@ -94,9 +94,9 @@ class Line:
 
 
 def _plain(name: str, value: FieldValue) -> Any:
-    if name == "members" and isinstance(value, tuple):
-        return {str(group): list(accounts) for group, accounts in value}
-    return list(value) if isinstance(value, tuple) else value
+    if not isinstance(value, tuple):
+        return value
+    return {each[0]: list(each[1]) for each in value} if name == "members" else list(value)
 
 
 def line(name: str, known: Mapping[str, FieldValue | None], extra: Iterable[tuple[str, FieldValue]] = ()) -> Line:
@@ -108,7 +108,7 @@ def line(name: str, known: Mapping[str, FieldValue | None], extra: Iterable[tupl
     missing = [f for f in contract.required if known.get(f) is None]
     if missing:
         raise ValueError(f"{name} needs {', '.join(missing)}")
-    written = ((f, known[f]) for f in (*contract.required, *contract.optional) if known.get(f) is not None)
+    written = ((f, known.get(f)) for f in (*contract.required, *contract.optional))
     return Line(name, (*((f, value) for f, value in written if value is not None), *extra))
 
 

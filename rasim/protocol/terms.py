@@ -167,7 +167,9 @@ class Timer:
 
 @frozen
 class Thing:
-    """A piece of consent with needs. Rule G: *whatever loses a need is over, at once, and with it all inside it.*
+    """A piece of consent with needs.
+
+    Rule G: *whatever loses a need is over, at once, and with it all inside it.*
 
     It lasts while `lasts` holds. Its `needs` are tested when it would begin (else the row is refused) and at every
     moment after. To be inside another thing is to need it. `over` is how rule G ends it. `begins` and `ends` are what

@@ -92,7 +92,9 @@ def as_text(
     if policy:
         lines += ["policy, which stays as it is", *(f"  {line}" for line in policy), ""]
     lines += list(_verdicts("promises: what nobody can do", [j for j in checked.judged if j.promise.kind == "always"]))
-    lines += list(_verdicts("witnesses: what can be done", [j for j in checked.judged if j.promise.kind == "sometimes"]))
+    lines += list(
+        _verdicts("witnesses: what can be done", [j for j in checked.judged if j.promise.kind == "sometimes"])
+    )
     for judged in checked.judged:
         if judged.finding and judged.model and (judged.verdict == "broken" or verbose):
             lines += list(_shown(judged))

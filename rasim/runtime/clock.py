@@ -15,14 +15,16 @@ import heapq
 import random
 import selectors
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple, Unpack
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 MICROSECOND = 1_000_000
 
 
-class Deadlock(RuntimeError):
+class Deadlock(RuntimeError):  # noqa: N818  (the word the field has for it)
     """Nothing can run, nothing is due, and tasks still wait; the message names them."""
 
 
@@ -31,7 +33,7 @@ class _Timer(asyncio.TimerHandle):
 
     __slots__ = ("due", "rank")
 
-    def __init__(  # noqa: PLR0913  (the base class has these)
+    def __init__(
         self,
         due: int,
         rank: float,
@@ -49,7 +51,7 @@ class _Timer(asyncio.TimerHandle):
         return (self.due, self.rank) < (other.due, other.rank)
 
 
-class _Patience(selectors.DefaultSelector):  # type: ignore[misc,valid-type]  # its class is chosen at run time
+class _Patience(selectors.DefaultSelector):
     """A selector that asks the loop what to do instead of waiting."""
 
     def __init__(self) -> None:
@@ -83,7 +85,11 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
         return self.now / MICROSECOND
 
     def call_at(
-        self, when: float, callback: Callable[..., Any], *args: Any, context: contextvars.Context | None = None
+        self,
+        when: float,
+        callback: Callable[[Unpack[Ts]], object],
+        *args: *Ts,
+        context: contextvars.Context | None = None,
     ) -> asyncio.TimerHandle:
         """Schedule a callback at a time, to the microsecond."""
         return self.call_at_microsecond(round(when * MICROSECOND), callback, *args, context=context)
@@ -114,7 +120,9 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
             raise Deadlock(f"at {self.time():.6f} s nothing can run and nothing is due; waiting: {', '.join(names)}")
         self.now = max(self.now, self._scheduled[0].due)
 
-    def run_in_executor(self, executor: Any, func: Callable[..., T], *args: Any) -> "asyncio.Future[T]":
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[[Unpack[Ts]], T], *args: *Ts
+    ) -> "asyncio.Future[T]":
         """Refuse: a thread's work takes real time, and simulated time would not wait for it."""
         raise NotImplementedError("no threads in simulated time")
 
@@ -124,7 +132,7 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
 
     subprocess_shell = subprocess_exec
 
-    async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ASYNC109  (as the base class)
         """There is none."""
 
 

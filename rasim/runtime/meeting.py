@@ -1,9 +1,9 @@
-"""The same rules in real time: a computer, its users and the experts who come, each an asyncio task, on simulated time.
+r"""The same rules in real time: a computer, its users and the experts who come, each an asyncio task, on simulated time.
 
     async def main():
-        async with Meeting(["CORP\\\\anna"], {"s1": "CORP\\\\bob"}) as meeting:
+        async with Meeting(["CORP\\anna"], {"s1": "CORP\\bob"}) as meeting:
             await meeting.applies(policy)
-            anna, bob = meeting.expert("CORP\\\\anna"), meeting.user("s1")
+            anna, bob = meeting.expert("CORP\\anna"), meeting.user("s1")
             await bob.does("logs on")
             await anna.offers_help("s1")
             await bob.does("accepts")
@@ -26,8 +26,9 @@ from rasim.protocol.choices import STRICT, Choices
 from rasim.protocol.computer import id_key
 from rasim.protocol.host import Act, Alarm, Host, Origin, Record
 from rasim.protocol.lines import Line, Recorded
-from rasim.protocol.rules import CONTROL, Capability
+from rasim.protocol.rules import CONTROL
 from rasim.protocol.step import Outcome
+from rasim.protocol.vocabulary import Capability
 from rasim.runtime.clock import SimulatedLoop, simulated_loop
 
 T = TypeVar("T")

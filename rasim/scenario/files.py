@@ -6,19 +6,20 @@ nearest known one. Files that a scenario names (`policy: {files: …}`) are open
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import yaml
-from attrs import evolve, field, fields, frozen
+from attrs import field, fields, frozen
 
 from rasim.errors import PolicyFileError, Problem, ScenarioError, UsageError, Where
 from rasim.formats import read_policy_files
-from rasim.policy import SYSTEMS, Account, Membership, Policy, fold, parse_account
+from rasim.policy import SYSTEMS, Membership, Policy, fold, parse_account
 from rasim.protocol.choices import Choices
-from rasim.protocol.rules import CONTROL, Capability, further
+from rasim.protocol.rules import CONTROL
+from rasim.protocol.vocabulary import Capability, further
 from rasim.scenario.words import (
     EXPERT_WORDS,
     LAST_WORDS,
@@ -280,7 +281,7 @@ class _Reader:
                     f"`{name}:` is not read by this version of rasim",
                     "use the steps `firewall: closes` and `firewall: opens`",
                 )
-        name = self.scalar(parts["scenario"], "the scenario's sentence") if "scenario" in parts else None
+        sentence = self.scalar(parts["scenario"], "the scenario's sentence") if "scenario" in parts else None
         policy = self.policy(parts["policy"]) if "policy" in parts else None
         membership = self.groups(parts["groups"]) if "groups" in parts else Membership()
         if "people" in parts:
@@ -290,11 +291,11 @@ class _Reader:
         steps = tuple(self.steps(parts["steps"])) if "steps" in parts else ()
         if "steps" in parts and not steps and not self.problems:
             self.wrong(self.where(parts["steps"]), "a scenario without steps shows nothing")
-        if policy is None or name is None:
+        if policy is None or sentence is None:
             return None
         chat = any("chat" in step.text for step in _all_steps(steps) if isinstance(step, Do))
         return Scenario(
-            name,
+            sentence,
             self.file,
             policy,
             membership,
@@ -318,7 +319,8 @@ class _Reader:
             return PolicyText(None, files, self.where(node))
         states = ("not configured", "disabled", "enabled")
         stated: dict[str, Any] = {}
-        for name, known in (("offer", states), ("solicited", states), ("mode", ("view", "control"))):
+        allowed: Mapping[str, Sequence[str]] = {"offer": states, "solicited": states, "mode": ("view", "control")}
+        for name, known in allowed.items():
             word = self.one_of(parts[name], name, known) if name in parts else None
             if word is not None:
                 stated[name] = word
@@ -355,9 +357,9 @@ class _Reader:
             if not re.fullmatch(r"[^\W\d][\w-]*", name):
                 self.wrong(self.where(key), f"`{name}` is no name: letters, digits and - only")
             parts = self.known(value, f"the person {name}", ("account", "uses"))
+            account = ""
             if "account" not in parts:
                 self.wrong(self.where(key), f"{name} needs an `account`")
-                account = ""
             else:
                 account = self.account(self.scalar(parts["account"], "an account") or "", parts["account"])
             uses = self.scalar(parts["uses"], "a logon session") if "uses" in parts else None
@@ -376,17 +378,17 @@ class _Reader:
     def choices(self, node: Node) -> Choices:
         hints = get_type_hints(Choices)
         names = {a.name.replace("_", " "): a.name for a in fields(Choices)}
-        chosen = Choices()
+        chosen: dict[str, Any] = {}
         for name, value in self.known(node, "choices", tuple(names)).items():
             if hints[names[name]] is timedelta:
                 microseconds = self.duration(value)
                 if microseconds is not None:
-                    chosen = evolve(chosen, **{names[name]: timedelta(microseconds=microseconds)})
+                    chosen[names[name]] = timedelta(microseconds=microseconds)
             else:
                 word = self.one_of(value, f"value of {name}", get_args(hints[names[name]]))
                 if word is not None:
-                    chosen = evolve(chosen, **{names[name]: word})
-        return chosen
+                    chosen[names[name]] = word
+        return Choices(**chosen)
 
     def duration(self, node: Node) -> int | None:
         text = self.scalar(node, "a time") or ""
@@ -490,7 +492,10 @@ class _Reader:
             if phrase.actor == kind:
                 needed = set(re.findall(r"\{(\w+)\}", re.sub(r"\[[^]]*\]", "", phrase.text)))
                 short = {slot: name for slot, name in names.items() if slot in needed}
-                known += [begin + phrase.written(short, infinitive=tries), begin + phrase.written(names, infinitive=tries)]
+                known += [
+                    begin + phrase.written(short, infinitive=tries),
+                    begin + phrase.written(names, infinitive=tries),
+                ]
         return known
 
     def expect(self, node: Node, where: Where) -> Expect | None:
@@ -557,9 +562,6 @@ def _depth(text: str) -> int:
             deepest = max(deepest, depth)
         elif character in "]}":
             depth = max(depth - 1, 0)
-    dashes: Callable[[str], int] = lambda line: line.count("- ") + line.count("? ")  # noqa: E731
-    indents = max((len(line) - len(line.lstrip()) for line in text.splitlines()), default=0)
-    return max(deepest, indents // 2, max(map(dashes, text.splitlines()), default=0))
-
-
-__all__ = ["Account", "Scenario", "is_scenario", "policy_of", "read_scenario"]
+    for line in text.splitlines():
+        deepest = max(deepest, (len(line) - len(line.lstrip())) // 2, line.count("- ") + line.count("? "))
+    return deepest

@@ -12,12 +12,12 @@ from typing import Literal, assert_never
 
 from attrs import evolve, field, frozen
 
-from rasim.errors import Problem, RasimError, ScenarioError, UsageError, Where
+from rasim.errors import Problem, RasimError, UsageError, Where
 from rasim.policy import Mode, Policy, State, fold
 from rasim.protocol.lines import Line, Recorded
 from rasim.protocol.step import Outcome
 from rasim.runtime import Meeting, simulate, simulated_loop
-from rasim.scenario.files import Do, Expect, Expectation, Scenario, Step, Together, Wait, policy_of
+from rasim.scenario.files import Do, Expect, Scenario, Step, Together, Wait, policy_of
 
 MOST_ORDERS = 720
 ANSWERED = ("ticket_refused", "offer_refused", "control_refused", "ticket_issued", "prompt_shown", "connection_opened")
@@ -48,7 +48,8 @@ class Played:
 def orders_of(steps: Sequence[Step]) -> Iterator[tuple[Step, ...]]:
     """Yield the steps in every order that `together` leaves open; the written order first."""
     choices = [
-        [tuple(order) for order in permutations(step.steps)] if isinstance(step, Together) else [(step,)] for step in steps
+        [tuple(order) for order in permutations(step.steps)] if isinstance(step, Together) else [(step,)]
+        for step in steps
     ]
     for chosen in product(*choices):
         yield tuple(step for part in chosen for step in part)
@@ -301,6 +302,3 @@ def _changed(policy: Policy, carries: dict[str, bool | str]) -> Policy:
     state = State(carries["new offers"]) if "new offers" in carries else offer.state
     mode = offer.mode if "new control" not in carries else Mode.CONTROL if carries["new control"] else Mode.VIEW
     return evolve(policy, offer=evolve(offer, state=state, mode=mode))
-
-
-__all__ = ["Failed", "Played", "ScenarioError", "orders_of", "play"]

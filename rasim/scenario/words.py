@@ -151,13 +151,17 @@ PHRASES: tuple[Phrase, ...] = (
     Phrase("computer", "covers the question about {expert}[ for {user}]", "prompt is covered"),
     Phrase("computer", "changes the question about {expert}[ for {user}]", "prompt changes"),
     Phrase("computer", "fails to show the question about {expert}[ for {user}]", "prompt fails"),
-    Phrase("computer", "covers the question about {capability} of {expert}[ for {user}]", "{capability} prompt is lost"),
+    Phrase(
+        "computer", "covers the question about {capability} of {expert}[ for {user}]", "{capability} prompt is lost"
+    ),
     Phrase("computer", "lets the ticket of {expert}[ for {user}] expire", "ticket time passes"),
     Phrase("computer", "lets the consent time of {expert}[ for {user}] pass", "consent time passes"),
     Phrase("computer", "lets the cool-down of {expert}[ for {user}] pass", "cool-down passes"),
     Phrase("computer", "lets the maximum time of {expert}[ for {user}] pass", "maximum time passes"),
     Phrase("computer", "lets the {capability} time of {expert}[ for {user}] pass", "{capability} time passes"),
-    Phrase("computer", "lets the {capability} cool-down of {expert}[ for {user}] pass", "{capability} cool-down passes"),
+    Phrase(
+        "computer", "lets the {capability} cool-down of {expert}[ for {user}] pass", "{capability} cool-down passes"
+    ),
     Phrase("administrator", "turns offers on", "policy is applied", (("new offers", "enabled"),)),
     Phrase("administrator", "turns offers off", "policy is applied", (("new offers", "disabled"),)),
     Phrase("administrator", "removes the offer policy", "policy is applied", (("new offers", "not configured"),)),

@@ -209,7 +209,7 @@ def _over(seen: Evidence, offer: str) -> Evidence:
 
 
 def _offer_refused(seen: Evidence, line: Line) -> Evidence:
-    """An offer is over; *busy* spends its ticket, so that nobody waits for the user to be free by asking again."""
+    """End an offer; *busy* spends its ticket, so that nobody waits for the user to be free by asking again."""
     offer = seen.offer(line["offer"])
     spent = offer.ticket if offer is not None and line["reason"] == "busy" else None
     return evolve(_over(seen, line["offer"]), tickets=frozenset(t for t in seen.tickets if t.ticket != spent))
@@ -227,7 +227,9 @@ def _offer_shown(seen: Evidence, line: Line) -> Evidence:
     return evolve(
         seen,
         prompts=seen.prompts | {Prompt(line["offer"], line["session"], line["prompt"], "view")},
-        tickets=frozenset(t for t in seen.tickets if offer is None or t.ticket != offer.ticket),  # a ticket opens one question
+        tickets=frozenset(
+            t for t in seen.tickets if offer is None or t.ticket != offer.ticket
+        ),  # a ticket opens one question
     )
 
 
@@ -264,10 +266,8 @@ def _opened(seen: Evidence, line: Line) -> Evidence:
     return evolve(_over(seen, line["offer"]), views=seen.views | {view})
 
 
-def _view(seen: Evidence, connection: str, **now: bool) -> Evidence:
-    return evolve(
-        seen, views=frozenset(evolve(v, **now) if v.connection == connection else v for v in seen.views)
-    )
+def _view(seen: Evidence, connection: str, change: Callable[[View], View]) -> Evidence:
+    return evolve(seen, views=frozenset(change(v) if v.connection == connection else v for v in seen.views))
 
 
 def _ended(seen: Evidence, line: Line) -> Evidence:
@@ -326,11 +326,17 @@ LEARN: Mapping[str, Learn] = {
     "logged_on": _logged_on,
     "logged_off": lambda seen, line: _gone(seen, line["session"]),
     "restarted": lambda seen, line: _gone(seen, None) if line["side"] == "computer" else seen,
-    **dict.fromkeys(HIDES, lambda seen, line: evolve(seen, hidden=seen.hidden | {(line["session"], HIDES[line.event])})),
-    **dict.fromkeys(SHOWS, lambda seen, line: evolve(seen, hidden=seen.hidden - {(line["session"], SHOWS[line.event])})),
+    **dict.fromkeys(
+        HIDES, lambda seen, line: evolve(seen, hidden=seen.hidden | {(line["session"], HIDES[line.event])})
+    ),
+    **dict.fromkeys(
+        SHOWS, lambda seen, line: evolve(seen, hidden=seen.hidden - {(line["session"], SHOWS[line.event])})
+    ),
     "switched_to": lambda seen, line: _front(seen, line["session"]),
     "contact": lambda seen, line: evolve(seen, contacts=seen.contacts | {(line["expert"] or "", line["session"])}),
-    "contact_refused": lambda seen, line: evolve(seen, contacts=seen.contacts - {(line["expert"] or "", line["session"])}),
+    "contact_refused": lambda seen, line: evolve(
+        seen, contacts=seen.contacts - {(line["expert"] or "", line["session"])}
+    ),
     "ticket_issued": _ticket,
     "ticket_refused": _ticket,
     "ticket_expired": _ticket,
@@ -346,10 +352,10 @@ LEARN: Mapping[str, Learn] = {
     **dict.fromkeys(("prompt_hidden", "control_prompt_hidden", "capability_prompt_hidden"), _hidden),
     **dict.fromkeys(("prompt_covered", "prompt_changed"), _hidden),
     "connection_opened": _opened,
-    "paused": lambda seen, line: _view(seen, line["connection"], paused=True),
-    "resumed": lambda seen, line: _view(seen, line["connection"], paused=False),
-    "indicator_on": lambda seen, line: _view(seen, line["connection"], lit=True),
-    "indicator_off": lambda seen, line: _view(seen, line["connection"], lit=False),
+    "paused": lambda seen, line: _view(seen, line["connection"], lambda v: evolve(v, paused=True)),
+    "resumed": lambda seen, line: _view(seen, line["connection"], lambda v: evolve(v, paused=False)),
+    "indicator_on": lambda seen, line: _view(seen, line["connection"], lambda v: evolve(v, lit=True)),
+    "indicator_off": lambda seen, line: _view(seen, line["connection"], lambda v: evolve(v, lit=False)),
     "ended": _ended,
     **dict.fromkeys(("control_requested", "capability_requested"), _requested),
     **dict.fromkeys(("control_withdrawn", "capability_withdrawn"), _answered),

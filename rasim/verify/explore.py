@@ -108,35 +108,9 @@ def explore(
     Mutants need less: `stop_at_first` ends at the first broken promise, `stop_at_missing` at the first missing witness.
     """
     graph = _Graph(model)
-    broken: dict[str, Finding] = {}
-    folder = _Folder([a for a in always if isinstance(a, Always)], graph.said)
-    first = (0, folder.fold(0, graph.opening)[0])
-    nodes: list[tuple[int, int]] = [first]
-    found: dict[tuple[int, int], int] = {first: 0}
-    parents: list[tuple[int, Edge] | None] = [None]
-    depths = [0]
-    complete = True
-    at = 0
-    while at < len(nodes):
-        if enough is not None and at % 64 == 0 and enough(len(graph.states)):
-            complete = False
-            break
-        state, memory = nodes[at]
-        for edge, target, saying in graph.out(state):
-            after, broke = folder.fold(memory, saying)
-            for name, because in broke:
-                if name not in broken:
-                    broken[name] = _finding(name, because, parents, at, edge)
-            node = (target, after)
-            if node not in found:
-                found[node] = len(nodes)
-                nodes.append(node)
-                parents.append((at, edge))
-                depths.append(depths[at] + 1)
-        if stop_at_first and broken:
-            complete = False
-            break
-        at += 1
+    search = _Search(graph, [a for a in always if isinstance(a, Always)])
+    search.run(enough, stop_at_first=stop_at_first)
+    broken, complete = search.broken, search.complete
     _every_step([a for a in always if isinstance(a, EveryStep)], graph, broken)
     witnessed: dict[str, Finding] = {}
     for one in () if stop_at_first and broken else sometimes:
@@ -146,22 +120,64 @@ def explore(
         elif stop_at_missing:
             break
     outcomes = graph.surroundings.outcomes.values()
+    refused = (o.refusal for o in outcomes if isinstance(o.refusal, Refused))
     short = (stop_at_first and bool(broken)) or (stop_at_missing and len(witnessed) < len(sometimes))
     transitions, digest = (0, "") if short else _digest(graph)
     return Exploration(
         model,
         complete,
         states=len(graph.states),
-        memories=len(nodes),
+        memories=len(search.nodes),
         transitions=transitions,
-        depth=depths[-1],
+        depth=search.depths[-1],
         digest=digest,
         broken=broken,
         witnessed=witnessed,
         rows=frozenset(o.row.id for o in outcomes if o.row),
-        refusals=frozenset((o.refusal.row, o.refusal.condition.name) for o in outcomes if isinstance(o.refusal, Refused)),
+        refusals=frozenset((refusal.row, refusal.condition.name) for refusal in refused),
         ambiguous=_ambiguous(graph),
     )
+
+
+class _Search:
+    """Breadth-first search over pairs of state and memory; the shortest way to whatever breaks a promise."""
+
+    def __init__(self, graph: _Graph, promises: Sequence[Always]) -> None:
+        self.graph, self.folder = graph, _Folder(promises, graph.said)
+        first = (0, self.folder.fold(0, graph.opening)[0])
+        self.nodes: list[tuple[int, int]] = [first]
+        self.depths = [0]
+        self.parents: list[tuple[int, Edge] | None] = [None]
+        self.found: dict[tuple[int, int], int] = {first: 0}
+        self.broken: dict[str, Finding] = {}
+        self.complete = True
+
+    def run(self, enough: Callable[[int], bool] | None, *, stop_at_first: bool) -> None:
+        """Search to the end, or until it is enough."""
+        at = 0
+        while at < len(self.nodes):
+            if enough is not None and at % 64 == 0 and enough(len(self.graph.states)):
+                self.complete = False
+                return
+            self._expand(at)
+            if stop_at_first and self.broken:
+                self.complete = False
+                return
+            at += 1
+
+    def _expand(self, at: int) -> None:
+        state, memory = self.nodes[at]
+        for edge, target, saying in self.graph.out(state):
+            after, broke = self.folder.fold(memory, saying)
+            for name, because in broke:
+                if name not in self.broken:
+                    self.broken[name] = _finding(name, because, self.parents, at, edge)
+            node = (target, after)
+            if node not in self.found:
+                self.found[node] = len(self.nodes)
+                self.nodes.append(node)
+                self.parents.append((at, edge))
+                self.depths.append(self.depths[at] + 1)
 
 
 class _Folder:

@@ -14,9 +14,10 @@ from attrs import evolve, field, frozen
 
 from rasim.protocol.computer import INTRODUCES, Computer, Happening, Pair, State, id_key, lines_of, world_line
 from rasim.protocol.lines import FieldValue, Line
-from rasim.protocol.rules import CONTROL, STATES, further, table
+from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.step import Event, Outcome, Situation, rules_of
 from rasim.protocol.terms import Kind, Table, Value
+from rasim.protocol.vocabulary import STATES, further
 
 EXPERTS = ("CORP\\anna", "CORP\\carol", "CORP\\dora")
 OWNERS = ("CORP\\bob", "CORP\\erin")
@@ -81,8 +82,10 @@ class Surroundings:
         self.computer = Computer(self.rules, model.experts, model.sessions)
         steps = tuple(self._steps())
         self.steps = tuple(s for s in steps if model.policy is None or s.kind not in POLICY_KINDS)
-        self._aimed = {pair: [s for s in self.steps if self._scope(s) == "assistance" and (s.expert, s.session) == pair]
-                       for pair in self.computer.pairs}
+        self._aimed = {
+            pair: [s for s in self.steps if self._scope(s) == "assistance" and (s.expert, s.session) == pair]
+            for pair in self.computer.pairs
+        }
         self._world = [s for s in self.steps if self._scope(s) != "assistance"]
         self._heard: dict[tuple[Pair, tuple[Value, ...]], list[tuple[Step, Outcome]]] = {}
         self._heard_in: dict[tuple[Pair, Value], list[Step]] = {}
@@ -161,14 +164,14 @@ class Surroundings:
                         heard.append((step, outcome))
                 self._heard[key] = heard
             for step, outcome in heard:
-                happenings = (Happening(*pair, outcome),)
-                lines = self.lines(step, happenings)
+                one = (Happening(*pair, outcome),)
+                lines = self.lines(step, one)
                 if lines or outcome.changed:
-                    yield Edge(step, self.computer.put(state, happenings), _rows(happenings), lines)
+                    yield Edge(step, self.computer.put(state, one), _rows(one), lines)
         worlds = {pair: self._world_of(pair, self.computer.situation(state, pair)) for pair in self.computer.pairs}
         for at, step in enumerate(self._world):
             happenings = tuple(
-                Happening(*pair, outcome) for pair, _ in step.events if (outcome := worlds[pair][at]) is not None
+                Happening(*pair, done) for pair, _ in step.events if (done := worlds[pair][at]) is not None
             )
             lines = self.lines(step, happenings)
             target = self.computer.put(state, happenings)
@@ -305,10 +308,8 @@ def standard_models() -> tuple[Model, ...]:
 
 def policy_models(offers: str, *, control: bool, anybody_listed: bool) -> tuple[Model, ...]:
     """Return the models of one policy that stays as it is: an expert on its list (if it has any) and one who is not."""
-    if offers == "not configured":
-        two = "disabled"  # the second model leaves *not configured* out, for which *disabled* stands
-    else:
-        two = offers
+    # The second model leaves *not configured* out, for which *disabled* stands.
+    two = "disabled" if offers == "not configured" else offers
     pair, experts = pair_model(), two_experts_model()
     return (
         evolve(pair, policy=FrozenPolicy(offers, control, (anybody_listed,))),

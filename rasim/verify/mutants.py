@@ -1,4 +1,4 @@
-"""The table with one mistake in it, again and again: what notices?
+"""The table with one mistake in it, again and again, and what notices it.
 
 A promise is worth what it catches. Every row is deleted, every condition dropped, every change made another one, every
 need dropped; each such table is explored in the smallest model that contains its row, until something notices: a
@@ -11,12 +11,12 @@ from typing import Literal
 
 from attrs import evolve, frozen
 
-from rasim.protocol.rules import CONTROL, further, table
+from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.terms import Copy, Row, Set, Table, Thing
+from rasim.protocol.vocabulary import further
 from rasim.verify.explore import Exploration, explore
 from rasim.verify.model import Model, pair_model, two_experts_model
 from rasim.verify.promises import SOMETIMES
-
 
 SMALL, CHAT, TWO = "control only", "with chat", "two experts"
 
@@ -49,7 +49,9 @@ def mutants() -> Iterator[Mutant]:
     rules, wide = table(), table(capabilities=(CONTROL, further("chat")))
     for row in rules.rows:
         size = TWO if {"busy", "alone"} & {c.name for c in row.provided} else SMALL
-        yield Mutant(f"{row.id} deleted", evolve(rules, rows=tuple(r for r in rules.rows if r is not row)), size, row.id)
+        yield Mutant(
+            f"{row.id} deleted", evolve(rules, rows=tuple(r for r in rules.rows if r is not row)), size, row.id
+        )
         for condition in row.provided:
             name = f"{row.id} without `{condition.name}`"
             if condition.name == "no question":  # there must be two things to ask for

@@ -1,0 +1,126 @@
+"""Assertions about policies: each explores every reachable state of that policy, or decides, and shows why it fails.
+
+A policy is a `Policy`, or the path of a policy file, or several paths (lowest precedence first). What is unclear fails:
+an assertion that could be read away is no assertion. What they do not cover is what no policy file shows: local
+administrators, and direct members of the group *Offer Remote Assistance Helpers*.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from rasim.formats import read_policy_files
+from rasim.policy import Decision, Membership, Mode, Policy, State, may_offer
+from rasim.report.steps import as_scenario
+from rasim.verify import Checked, Judged, check, policy_models
+
+AnyPolicy = Policy | str | Path | Iterable[str | Path]
+Groups = Mapping[str, Iterable[str]]
+
+UNANNOUNCED = (
+    "never_connected_unannounced",
+    "nothing_shown_before_acceptance",
+    "only_the_sessions_own_user_consents",
+    "silence_refuses",
+)
+VIEW_ONLY = ("acceptance_gives_view_only", "view_only_policy_never_yields_control", "control_needs_its_own_click")
+
+
+def policy_from(policy: AnyPolicy) -> Policy:
+    """Return the policy, reading it from its files if paths are given. Raises PolicyFileError for one that cannot be read."""
+    if isinstance(policy, Policy):
+        return policy
+    paths = [policy] if isinstance(policy, str | Path) else list(policy)
+    return read_policy_files((str(path), Path(path).read_bytes()) for path in paths)
+
+
+@lru_cache(maxsize=32)
+def _checked(offers: str, control: bool, listed: bool) -> Checked:
+    return check(policy_models(offers, control=control, anybody_listed=listed))
+
+
+def checked(policy: Policy) -> dict[str, Judged]:
+    """Return every promise with its verdict for this policy, which stays as it is; by name."""
+    offer = policy.offer
+    state = State.DISABLED if offer.state is State.UNKNOWN else offer.state
+    listed = any(helper.flaw is None for helper in offer.helpers)
+    found = _checked(state.value, offer.mode is Mode.CONTROL, listed)
+    return {judged.promise.name: judged for judged in found.judged}
+
+
+def assert_never_connected_unannounced(policy: AnyPolicy) -> None:
+    """Assert that under this policy nobody is connected, or sees anything, without a yes of the session's own user.
+
+    Whoever the expert is, whatever the expert sends, in every reachable state. A policy that forbids offers passes.
+    Raises AssertionError with the shortest scenario that shows the contrary.
+    """
+    __tracebackhide__ = True
+    _promised(checked(policy_from(policy)), UNANNOUNCED)
+
+
+def assert_view_only(policy: AnyPolicy) -> None:
+    """Assert that under this policy no expert can ever get more than a view.
+
+    Raises AssertionError with the shortest scenario that gives control, or with both readings of what is unclear.
+    """
+    __tracebackhide__ = True
+    read = policy_from(policy)
+    if read.unclear:
+        said = "; ".join(f"{u.setting}: {u.says} ({' / '.join(u.readings)})" for u in read.unclear)
+        raise AssertionError(f"whether helpers may only view is unclear: {said}")
+    verdicts = checked(read)
+    _promised(verdicts, VIEW_ONLY)
+    control = verdicts["control_can_be_used"]
+    if control.verdict != "unreachable":
+        stated = read.offer.mode_stated
+        where = f" ({stated.where})" if stated.where and stated.where.known else ""
+        raise AssertionError(f"control is possible: {stated.setting} is {stated.says}{where}\n{_shown(control)}")
+
+
+def assert_may_offer(
+    policy: AnyPolicy, account: str, *, groups: Groups | None = None, os: str | None = None
+) -> Decision:
+    r"""Assert that an account (`DOMAIN\name`) may offer help; return the decision with its reasons.
+
+    Raises AssertionError with the reasons for the refusal, UsageError for a name of another form.
+    """
+    __tracebackhide__ = True
+    decision = may_offer(policy_from(policy), account, Membership.of(groups or {}), os=os)
+    if not decision.allowed:
+        raise AssertionError(f"{account} may not offer help: {_reasons(decision)}")
+    return decision
+
+
+def assert_may_not_offer(
+    policy: AnyPolicy, account: str, *, groups: Groups | None = None, os: str | None = None
+) -> Decision:
+    r"""Assert that an account may not offer help, and that this is clear; return the decision with its reasons.
+
+    Raises AssertionError if it may, or if Windows might read the policy otherwise.
+    """
+    __tracebackhide__ = True
+    decision = may_offer(policy_from(policy), account, Membership.of(groups or {}), os=os)
+    if decision.allowed:
+        raise AssertionError(f"{account} may offer help: {_reasons(decision)}")
+    if decision.unclear:
+        said = "; ".join(f"{u.says} ({' / '.join(u.readings)})" for u in decision.unclear)
+        raise AssertionError(f"whether {account} may offer help is unclear: {said}")
+    return decision
+
+
+def _promised(verdicts: Mapping[str, Judged], names: Iterable[str]) -> None:
+    __tracebackhide__ = True
+    for name in names:
+        judged = verdicts[name]
+        if judged.verdict != "holds":
+            raise AssertionError(f"{name}: {judged.verdict}\n{_shown(judged)}")
+
+
+def _shown(judged: Judged) -> str:
+    return as_scenario(judged.finding, judged.model) if judged.finding and judged.model else ""
+
+
+def _reasons(decision: Decision) -> str:
+    return "; ".join(
+        f"{r.rule}: {r.says}{f' [{r.where}]' if r.where and r.where.known else ''}" for r in decision.because
+    )

@@ -1,0 +1,72 @@
+"""The pytest plugin: every `.yaml` file that is a scenario (it has the key `rasim:`) is a test, played once for each seed.
+
+`rasim_seeds = 5` in the pytest settings plays each with the seeds 0 to 4. A failure shows the place in the file, not a stack.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PEEK = 1 << 16
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the setting."""
+    parser.addini("rasim_seeds", "with how many seeds each rasim scenario is played", default="1")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect a scenario file."""
+    if file_path.suffix not in (".yaml", ".yml"):
+        return None
+    with file_path.open("rb") as file:
+        head = file.read(PEEK).decode("utf-8-sig", "replace")
+    if not any(line.startswith("rasim:") for line in head.splitlines()):
+        return None
+    return ScenarioFile.from_parent(parent, path=file_path)
+
+
+class ScenarioFailed(Exception):  # noqa: N818  (a failure, not an error)
+    """A scenario did not go as it says; its text is what is shown."""
+
+
+class ScenarioFile(pytest.File):
+    """A scenario file: one test a seed."""
+
+    def collect(self) -> Iterator["ScenarioItem"]:
+        """Yield the tests."""
+        for seed in range(int(self.config.getini("rasim_seeds"))):
+            name = self.path.stem if seed == 0 else f"{self.path.stem}[seed {seed}]"
+            yield ScenarioItem.from_parent(self, name=name, seed=seed)
+
+
+class ScenarioItem(pytest.Item):
+    """A scenario played with one seed."""
+
+    def __init__(self, *, seed: int, **more: Any) -> None:
+        super().__init__(**more)
+        self.seed = seed
+
+    def runtest(self) -> None:
+        """Play it."""
+        from rasim.errors import ScenarioError  # noqa: PLC0415  (the plugin costs nothing where there are no scenarios)
+        from rasim.scenario import play, read_scenario  # noqa: PLC0415
+
+        try:
+            played = play(read_scenario(self.path.read_text("utf-8-sig"), str(self.path)), self.seed)
+        except ScenarioError as error:
+            raise ScenarioFailed(str(error)) from None
+        if played.verdict != "passed":
+            raise ScenarioFailed("\n".join(map(str, played.problems)))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Show what failed, without a stack."""
+        if isinstance(excinfo.value, ScenarioFailed):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Say where it stands."""
+        return self.path, 0, f"scenario: {self.name}"

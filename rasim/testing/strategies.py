@@ -1,0 +1,38 @@
+"""Hypothesis strategies: accounts, groups and policies, the ordinary and the doubtful."""
+
+from collections.abc import Sequence
+
+from hypothesis import strategies as st
+
+from rasim.policy import Membership, Policy
+
+DOMAINS = ("CORP", "corp.example", "LAB")
+NAMES = ("anna", "Anna", "carol", "Helpdesk", "Tier 1", "Domain Users", "o'neil", "j.doe", "müller", "管理者")
+FLAWED = ("", " ", "anna", "*", "CORP\\*", "anna@corp.example", "S-1-5-11", "CORP\\Tier\\1", "CORP\\", "Everyone")
+
+
+def accounts() -> st.SearchStrategy[str]:
+    r"""Draw accounts `DOMAIN\name` from few domains and names, so that lists, groups and experts meet."""
+    return st.builds("{}\\{}".format, st.sampled_from(DOMAINS), st.sampled_from(NAMES))
+
+
+def memberships(pool: Sequence[str] | None = None) -> st.SearchStrategy[Membership]:
+    """Draw groups with their members, nested and in cycles too."""
+    names = accounts() if pool is None else st.sampled_from(list(pool))
+    told = st.dictionaries(names, st.lists(names, max_size=4), max_size=4)
+    return st.builds(Membership.of, told)
+
+
+def policies(*, flawed: bool = True) -> st.SearchStrategy[Policy]:
+    """Draw policies: every state and mode, lists with helpers and (if `flawed`) with entries of wrong form."""
+    entries = st.one_of(accounts(), st.sampled_from(FLAWED)) if flawed else accounts()
+    states = st.sampled_from(("not configured", "disabled", "enabled", "unknown") if flawed else
+                             ("not configured", "disabled", "enabled"))  # fmt: skip
+    modes = st.sampled_from((None, "view", "control"))
+    return st.builds(
+        lambda offer, mode, helpers, solicited: Policy.of(offer=offer, mode=mode, helpers=helpers, solicited=solicited),
+        states,
+        modes,
+        st.lists(entries, max_size=5, unique_by=str.casefold),
+        st.sampled_from(("not configured", "disabled", "enabled")),
+    )
