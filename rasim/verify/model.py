@@ -92,7 +92,7 @@ class Surroundings:
         self._ids: dict[Pair, dict[str, FieldValue | None]] = {}
         self._told: dict[tuple[object, ...], tuple[Line, ...]] = {}
         self.outcomes: dict[int, Outcome] = {}
-        self._worlds: dict[tuple[Pair, tuple[Value, ...]], list[Outcome | None]] = {}
+        self._worlds: dict[tuple[Pair, tuple[Value, ...]], list[Happening | None]] = {}
         self.first, self.opening = self._first(steps)
 
     def _scope(self, step: Step) -> str:
@@ -170,15 +170,13 @@ class Surroundings:
                     yield Edge(step, self.computer.put(state, one), _rows(one), lines)
         worlds = {pair: self._world_of(pair, self.computer.situation(state, pair)) for pair in self.computer.pairs}
         for at, step in enumerate(self._world):
-            happenings = tuple(
-                Happening(*pair, done) for pair, _ in step.events if (done := worlds[pair][at]) is not None
-            )
+            happenings = tuple(done for pair, _ in step.events if (done := worlds[pair][at]) is not None)
             lines = self.lines(step, happenings)
             target = self.computer.put(state, happenings)
             if lines or target is not state:
                 yield Edge(step, target, _rows(happenings), lines)
 
-    def _world_of(self, pair: Pair, situation: Situation) -> list[Outcome | None]:
+    def _world_of(self, pair: Pair, situation: Situation) -> list[Happening | None]:
         """Return what each world event does to one assistance, None if it does not concern it."""
         key = (pair, situation.values)
         known = self._worlds.get(key)
@@ -186,10 +184,12 @@ class Surroundings:
             known = []
             for step in self._world:
                 happening = next((event for aimed, event in step.events if aimed == pair), None)
-                outcome = None if happening is None else self.rules.step(situation, happening)
-                known.append(outcome)
-                if outcome is not None:
-                    self.outcomes[id(outcome)] = outcome
+                if happening is None:
+                    known.append(None)
+                    continue
+                outcome = self.rules.step(situation, happening)
+                self.outcomes[id(outcome)] = outcome
+                known.append(Happening(*pair, outcome))
             self._worlds[key] = known
         return known
 
