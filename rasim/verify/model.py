@@ -307,11 +307,12 @@ def standard_models() -> tuple[Model, ...]:
 
 
 def policy_models(offers: str, *, control: bool, anybody_listed: bool) -> tuple[Model, ...]:
-    """Return the models of one policy that stays as it is: an expert on its list (if it has any) and one who is not."""
-    # The second model leaves *not configured* out, for which *disabled* stands.
+    """Return the models of one policy that stays as it is: an expert on its list (if it has any), one who is not, and two."""
+    # The model of two experts leaves *not configured* out, for which *disabled* stands.
     two = "disabled" if offers == "not configured" else offers
     pair, experts = pair_model(), two_experts_model()
     return (
         evolve(pair, policy=FrozenPolicy(offers, control, (anybody_listed,))),
-        evolve(experts, policy=FrozenPolicy(two, control, (anybody_listed, False))),
+        evolve(pair, name="unlisted", policy=FrozenPolicy(offers, control, (False,))),
+        evolve(experts, policy=FrozenPolicy(two, control, (anybody_listed, anybody_listed))),
     )

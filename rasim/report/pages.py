@@ -1,0 +1,131 @@
+"""Pages made from the table and the promises themselves: what a reviewer reads and a diff shows.
+
+python -m rasim.report.pages docs/reference      writes them; a test holds them fresh
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from rasim.protocol.rules import CONTROL, table
+from rasim.protocol.terms import Copy, Effect, Fact, Row, Set, Table, Thing, Value
+from rasim.verify.promises import ALWAYS, SOMETIMES
+
+MADE = "<!-- Made by `python -m rasim.report.pages docs/reference`; a change of the table or a promise changes this page. -->"
+
+
+def rules_page(rules: Table) -> str:
+    """Return the table of rules as Markdown: things with needs, rows, what each capability adds."""
+    return "\n".join((*_rules(rules), ""))
+
+
+def _rules(rules: Table) -> Iterator[str]:
+    yield "# The rules"
+    yield MADE
+    yield ""
+    yield "*Rule G: whatever loses a need is over, at once, and with it all inside it.* Needs are tested on arrival too. What no"
+    yield "row admits, or whose condition or need fails, changes nothing. The person who acts is printed in bold."
+    gives = [row.id for row in rules.rows if _gives(rules, row)]
+    yield ""
+    yield f"Rows that give something to an expert: **{' and '.join(gives)}**."
+    yield ""
+    yield "## Things with needs"
+    yield ""
+    yield "| thing | needs | begins | ends, and if a need is lost |"
+    yield "|---|---|---|---|"
+    for thing in rules.things:
+        needs = "; ".join(need.says for need in thing.needs) or "nothing"
+        yield f"| **{thing.name}**: {thing.says} | {needs} | {_effects(thing.begins)} | {_endings(thing)} |"
+    yield ""
+    yield "## Rows"
+    yield ""
+    yield "| id | while | when | provided | then | the computer tells | ground |"
+    yield "|---|---|---|---|---|---|---|"
+    facts = {fact.name: fact for fact in rules.facts}
+    for row in rules.rows:
+        when = "; ".join(_event(rules, kind) for kind in row.when)
+        provided = "; ".join(condition.says for condition in row.provided)
+        then = "; ".join(_then(facts, change) for change in row.then)
+        cells = (row.phase or "any", when, provided, then, _effects(row.tells), row.ground)
+        yield f"| {row.id} | {' | '.join(cells)} |"
+
+
+def _gives(rules: Table, row: Row) -> bool:
+    held = {f"{fact.name}": "held" for fact in rules.facts if "held" in fact.values}
+    return any((c.fact, c.to) == ("phase", "viewing") or held.get(c.fact) == c.to for c in row.then)
+
+
+def _event(rules: Table, name: str) -> str:
+    kind = rules.kind(name)
+    words = kind.says
+    return words.replace(f"the {kind.owner}", f"the **{kind.owner}**", 1)
+
+
+def _then(facts: dict[str, Fact], change: Set) -> str:
+    if isinstance(change.to, Copy):
+        return f"{change.fact} := what *{change.to.fact}* is now"
+    return f"{_value(change.to)} {change.fact}" if change.to is False else _set(facts[change.fact], change.to)
+
+
+def _set(fact: Fact, value: Value) -> str:
+    return fact.name if value is True else f"{fact.name}: {value}"
+
+
+def _value(value: Value) -> str:
+    return {True: "", False: "not"}[value] if isinstance(value, bool) else value
+
+
+def _effects(effects: tuple[Effect, ...]) -> str:
+    shown = ("origin", "reply", "reason", "state", "by")
+    words = []
+    for effect in effects:
+        said = ", ".join(f"{name} {value}" for name, value in effect.fields if name in shown)
+        words.append(f"`{effect.name}`" + (f" ({said})" if said else ""))
+    return ", ".join(words)
+
+
+def _endings(thing: Thing) -> str:
+    return "; ".join(part for part in (_effects(thing.ends), _effects(thing.lost)) if part)
+
+
+def promises_page() -> str:
+    """Return the promises as Markdown, with the ids each covers and the witnesses that keep it from being empty."""
+    return "\n".join((*_promises(), ""))
+
+
+def _promises() -> Iterator[str]:
+    yield "# The promises"
+    yield MADE
+    yield ""
+    yield "What nobody can do, in every reachable state, whoever sends what. `rasim check` proves them for the table; the ids are"
+    yield "those of [the sources](sources.md). *Stated* promises follow from the policy's own help text, *added* ones are rasim's."
+    yield ""
+    yield "| promise | says | covers | source | presumes | kept from being empty by |"
+    yield "|---|---|---|---|---|---|"
+    for one in ALWAYS:
+        presumes = "; ".join(f"{name}: {value}" for name, value in one.presumes.items())
+        witnesses = ", ".join(f"`{name}`" for name in one.witnesses)
+        yield f"| `{one.name}` | {one.says} | {' '.join(one.covers)} | {one.source} | {presumes} | {witnesses} |"
+    yield ""
+    yield "## Witnesses: what must be possible"
+    yield ""
+    yield "| witness | says | lines, in this order |"
+    yield "|---|---|---|"
+    for witness in SOMETIMES:
+        lines = " → ".join(
+            f"`{p.event}`" + "".join(f" {name} *{value}*" for name, value in p.fields) for p in witness.path
+        )
+        yield f"| `{witness.name}` | {witness.says} | {lines} |"
+
+
+PAGES = {"rules.md": lambda: rules_page(table(capabilities=(CONTROL,))), "promises.md": promises_page}
+
+
+def main(folder: str) -> None:
+    """Write the pages into a folder."""
+    for name, page in PAGES.items():
+        Path(folder, name).write_text(page(), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
