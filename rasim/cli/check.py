@@ -59,11 +59,11 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option)
     seconds = monotonic() - begun
     unclear = () if policy is None else policy.unclear
     if form == "json":
-        result = as_json(checked, killed, seconds)
+        result = as_json(checked, killed, seconds, policy)
         result["unclear"] = [{"setting": u.setting, "says": u.says, "readings": list(u.readings)} for u in unclear]
         click.echo(json.dumps(result, indent=2))
     else:
-        click.echo(as_text(checked, killed, seconds, _said(policy), verbose=witnesses))
+        click.echo(as_text(checked, killed, seconds, policy, verbose=witnesses))
     ctx.exit(int(exit_code(checked, killed, unclear)))
 
 
@@ -89,29 +89,6 @@ def _models(policy: "Policy") -> "Sequence[Model]":
     state = State.DISABLED if offer.state is State.UNKNOWN else offer.state
     listed = any(helper.flaw is None for helper in offer.helpers)
     return policy_models(state.value, control=offer.mode is Mode.CONTROL, anybody_listed=listed)
-
-
-def _said(policy: "Policy | None") -> list[str]:
-    """Say which policy was checked, setting by setting, with the place each was read from."""
-    if policy is None:
-        return []
-    offer = policy.offer
-    mode = "not stated" if offer.mode is None else offer.mode.value
-    usable = [str(helper) for helper in offer.helpers if helper.flaw is None]
-    rows = (
-        ("offers", offer.state.value, offer.stated),
-        ("mode", mode, offer.mode_stated),
-        ("helpers", ", ".join(usable) or "nobody", offer.helpers_stated),
-    )
-    lines = [
-        f"{name}: {words}  [{stated.setting}: {stated.says}{f', {stated.where}' if stated.where else ''}]"
-        for name, words, stated in rows
-    ]
-    for unclear in policy.unclear:
-        lines.append(f"unclear: {unclear.setting}, {unclear.says}")
-        lines += [f"    it may mean: {reading}" for reading in unclear.readings]
-        lines.append("    the first reading was checked")
-    return lines
 
 
 def _kill(jobs: int) -> "list[Killed]":

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rasim.errors import Exit, worst
-from rasim.policy import Unclear
+from rasim.policy import Policy, State, Unclear
 from rasim.protocol.lines import Recorded
 from rasim.report.steps import as_scenario
 from rasim.verify.check import Checked, Judged
@@ -31,7 +31,25 @@ def exit_code(checked: Checked, killed: Sequence[Killed] | None, unclear: Sequen
     return worst(*codes)
 
 
-def as_json(checked: Checked, killed: Sequence[Killed] | None, seconds: float) -> dict[str, Any]:
+def forbidding(policy: Policy) -> str:
+    """Return the setting by which a policy makes something unreachable that some policy makes possible, and its place.
+
+    A policy has three parts that matter to an offer: the state, the list, the mode. If offers are enabled and somebody is
+    listed, what is out of reach is so by the mode.
+    """
+    offer = policy.offer
+    if offer.state is not State.ENABLED:
+        stated = offer.stated
+    elif all(helper.flaw is not None for helper in offer.helpers):
+        stated = offer.helpers_stated
+    else:
+        stated = offer.mode_stated
+    return f"{stated.setting}: {stated.says}{f', {stated.where}' if stated.where and stated.where.known else ''}"
+
+
+def as_json(
+    checked: Checked, killed: Sequence[Killed] | None, seconds: float, policy: Policy | None = None
+) -> dict[str, Any]:
     """Return the check as the JSON object of the command line contract."""
     return {
         "complete": checked.complete,
@@ -53,7 +71,7 @@ def as_json(checked: Checked, killed: Sequence[Killed] | None, seconds: float) -
             }
             for e in checked.explorations
         ],
-        "promises": [_promise_json(j) for j in checked.judged],
+        "promises": [_promise_json(j, policy) for j in checked.judged],
         "mutants": None
         if killed is None
         else {
@@ -65,14 +83,17 @@ def as_json(checked: Checked, killed: Sequence[Killed] | None, seconds: float) -
     }
 
 
-def _promise_json(judged: Judged) -> dict[str, Any]:
+def _promise_json(judged: Judged, policy: Policy | None) -> dict[str, Any]:
     promise = judged.promise
+    because = judged.finding.because if judged.finding else ""
+    if judged.verdict == "unreachable" and policy is not None:
+        because = forbidding(policy)
     return {
         "name": promise.name,
         "kind": promise.kind,
         "says": promise.says,
         "verdict": judged.verdict,
-        "because": judged.finding.because if judged.finding else "",
+        "because": because,
         "covers": list(getattr(promise, "covers", ())),
         "presumes": [f"{name}: {value}" for name, value in getattr(promise, "presumes", {}).items()],
         "trace": _trace(judged.finding) if judged.finding else [],
@@ -85,16 +106,15 @@ def _trace(finding: Finding) -> list[dict[str, Any]]:
 
 
 def as_text(
-    checked: Checked, killed: Sequence[Killed] | None, seconds: float, policy: Sequence[str], *, verbose: bool
+    checked: Checked, killed: Sequence[Killed] | None, seconds: float, policy: Policy | None, *, verbose: bool
 ) -> str:
     """Return the check for people: the models, each promise, how what broke can be seen, the limits, one last line."""
     lines = [*_models(checked.explorations), ""]
-    if policy:
-        lines += ["policy, which stays as it is", *(f"  {line}" for line in policy), ""]
-    lines += list(_verdicts("promises: what nobody can do", [j for j in checked.judged if j.promise.kind == "always"]))
-    lines += list(
-        _verdicts("witnesses: what can be done", [j for j in checked.judged if j.promise.kind == "sometimes"])
-    )
+    if policy is not None:
+        lines += ["policy, which stays as it is", *(f"  {line}" for line in _said(policy)), ""]
+    why = "" if policy is None else f"not under this policy [{forbidding(policy)}]"
+    for title, kind in (("promises: what nobody can do", "always"), ("witnesses: what can be done", "sometimes")):
+        lines += list(_verdicts(title, [j for j in checked.judged if j.promise.kind == kind], why))
     for judged in checked.judged:
         if judged.finding and judged.model and (judged.verdict == "broken" or verbose):
             lines += list(_shown(judged))
@@ -117,13 +137,36 @@ def _models(explorations: Sequence[Exploration]) -> Iterator[str]:
             yield f"{'':<{width}}  {e.model.leaves_out}"
 
 
-def _verdicts(title: str, judged: Sequence[Judged]) -> Iterator[str]:
+def _said(policy: Policy) -> Iterator[str]:
+    """Say which policy was checked, setting by setting, with the place each was read from."""
+    offer = policy.offer
+    mode = "not stated" if offer.mode is None else offer.mode.value
+    usable = [str(helper) for helper in offer.helpers if helper.flaw is None]
+    rows = (
+        ("offers", offer.state.value, offer.stated),
+        ("mode", mode, offer.mode_stated),
+        ("helpers", ", ".join(usable) or "nobody", offer.helpers_stated),
+    )
+    for name, words, stated in rows:
+        where = f", {stated.where}" if stated.where and stated.where.known else ""
+        yield f"{name}: {words}  [{stated.setting}: {stated.says}{where}]"
+    for unclear in policy.unclear:
+        yield f"unclear: {unclear.setting}, {unclear.says}"
+        yield from (f"    it may mean: {reading}" for reading in unclear.readings)
+        yield "    the first reading was checked"
+
+
+def _verdicts(title: str, judged: Sequence[Judged], why: str) -> Iterator[str]:
     width = max((len(j.promise.name) for j in judged), default=0)
     yield title
     for j in judged:
         says = j.promise.says if j.verdict != "broken" or j.finding is None else j.finding.because
         if j.missing and j.verdict == "vacuous":
             says = f"but {', '.join(j.missing)} cannot be shown"
+        if why and j.verdict == "unreachable":
+            says = why
+        if why and j.verdict == "not checked":
+            says = "it tells of a change of policy, and this one stays as it is"
         yield f"  {j.verdict:<13} {j.promise.name:<{width}}  {says}"
     yield ""
 

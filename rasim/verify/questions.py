@@ -223,6 +223,8 @@ def tighter(seen: Evidence, line: Line) -> str | None:
 
 
 def gone_session(seen: Evidence, line: Line) -> str | None:
+    if not (seen.tickets or seen.views or seen.prompts):
+        return None
     sessions = [
         *(ticket.session for ticket in seen.tickets),
         *(view.session for view in seen.views),
