@@ -2,7 +2,7 @@
 
 This is a second reading of consent, made from observable lines only; it never looks at a phase or at the table, so
 it can disagree with them. It forgets a thing when its end is seen: its size is that of what goes on now, and
-exploring machine and memory together multiplies little (docs/decisions/0003-promises.md).
+exploring machine and memory together multiplies nothing (docs/decisions/0003-promises.md).
 """
 
 from collections.abc import Callable, Mapping
@@ -71,7 +71,7 @@ class Evidence(NamedTuple):
     """
 
     offers: str = "not configured"
-    mode: str | None = None
+    mode: str = "view"  # a mode that is not stated permits no control (R3)
     helpers: frozenset[str] = frozenset()
     members: frozenset[tuple[str, str]] = frozenset()
     blocked: bool = False
@@ -150,7 +150,7 @@ def _policy(seen: Evidence, line: Line) -> Evidence:
     )
     return seen._replace(
         offers=line["offers"],
-        mode=line["mode"],
+        mode=line["mode"] or "view",
         helpers=frozenset(h.casefold() for h in line["helpers"] or ()),
         members=members or seen.members,
     )
