@@ -1,10 +1,11 @@
 """`rasim check [POLICY...]`: all promises over all states."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 @click.option(
     "--mutants", is_flag=True, help="Also make every mistake a row or need can have, and say what notices it."
 )
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes for --mutants.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes for --mutants; as many as there are processors.")
+@click.option("--experts", type=click.IntRange(1, 3), help="Explore a model of this many experts too.")
+@click.option("--sessions", type=click.IntRange(1, 2), help="Explore a model of this many logon sessions too.")
 @click.option("--max-states", type=click.IntRange(1), help="Stop a model after this many states: not complete, exit 3.")
 @click.option(
     "--max-seconds", type=click.FloatRange(0, min_open=True), help="Stop after this time: not complete, exit 3."
@@ -31,7 +34,9 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option)
     ctx: click.Context,
     policies: tuple[str, ...],
     mutants: bool,
-    jobs: int,
+    jobs: int | None,
+    experts: int | None,
+    sessions: int | None,
     max_states: int | None,
     max_seconds: float | None,
     witnesses: bool,
@@ -48,14 +53,14 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option)
 
     from rasim.report.check import as_json, as_text, exit_code
     from rasim.verify import check as check_all
-    from rasim.verify import standard_models
 
     gc.disable()  # nothing is thrown away while states are collected; looking for garbage costs a third of the time
     begun = monotonic()
     policy = _policy(policies) if policies else None
-    models = standard_models() if policy is None else _models(policy)
+    sized = experts is not None or sessions is not None
+    models = [*_models(policy), *([_sized(policy, experts or 1, sessions or 1)] if sized else [])]
     checked = check_all(models, enough=_enough(max_states, max_seconds, monotonic))
-    killed = _kill(jobs) if mutants else None
+    killed = _kill(jobs or os.cpu_count() or 1) if mutants else None
     seconds = monotonic() - begun
     unclear = () if policy is None else policy.unclear
     if form == "json":
@@ -81,14 +86,36 @@ def _policy(paths: tuple[str, ...]) -> "Policy":
     return read_policy_files((path, read_file(path)) for path in paths)
 
 
-def _models(policy: "Policy") -> "Sequence[Model]":
+def _models(policy: "Policy | None") -> "Sequence[Model]":
+    from rasim.verify import policy_models, standard_models
+
+    return standard_models() if policy is None else policy_models(**_facts(policy))
+
+
+def _sized(policy: "Policy | None", experts: int, sessions: int) -> "Model":
+    from attrs import evolve
+
+    from rasim.verify.model import FrozenPolicy, sized_model
+
+    model = sized_model(experts, sessions)
+    if policy is None:
+        return model
+    facts = _facts(policy)
+    offers = "disabled" if facts["offers"] == "not configured" else facts["offers"]
+    return evolve(model, policy=FrozenPolicy(offers, facts["control"], (facts["anybody_listed"],) * experts))
+
+
+def _facts(policy: "Policy") -> "dict[str, Any]":
+    """Return what of a policy matters to a model; what cannot be read is as good as disabled."""
     from rasim.policy import Mode, State
-    from rasim.verify import policy_models
 
     offer = policy.offer
     state = State.DISABLED if offer.state is State.UNKNOWN else offer.state
-    listed = any(helper.flaw is None for helper in offer.helpers)
-    return policy_models(state.value, control=offer.mode is Mode.CONTROL, anybody_listed=listed)
+    return {
+        "offers": state.value,
+        "control": offer.mode is Mode.CONTROL,
+        "anybody_listed": any(helper.flaw is None for helper in offer.helpers),
+    }
 
 
 def _kill(jobs: int) -> "list[Killed]":

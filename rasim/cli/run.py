@@ -1,6 +1,7 @@
 """`rasim run PATH...`: plays scenarios; a line each, details only for what failed."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,23 @@ def _play(path: Path, seeds: range, *, named: bool) -> "list[Played]":
     return [play(scenario, seed) for seed in seeds]
 
 
+def _all(work: "list[tuple[Path, range, bool]]", jobs: int) -> "Iterator[Played]":
+    """Play everything, in several processes if asked to; the results come in the order of the files."""
+    if jobs == 1:
+        for file, seeds, named in work:
+            yield from _play(file, seeds, named=named)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(jobs) as pool:
+        for played in pool.map(_play_one, work):
+            yield from played
+
+
+def _play_one(work: "tuple[Path, range, bool]") -> "list[Played]":
+    return _play(work[0], work[1], named=work[2])
+
+
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path())
 @click.option(
@@ -59,9 +77,10 @@ def _play(path: Path, seeds: range, *, named: bool) -> "list[Played]":
     help="Order at equal deadlines: 0 is first set first, others are drawn.",
 )
 @click.option("--seeds", type=click.IntRange(1), help="Play each scenario with this many seeds, from --seed on.")
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to play in.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
-def run(ctx: click.Context, paths: tuple[str, ...], seed: int, seeds: int | None, form: str) -> None:
+def run(ctx: click.Context, paths: tuple[str, ...], seed: int, seeds: int | None, jobs: int, form: str) -> None:
     """Play the scenarios in files and folders.
 
     In a folder every .yaml file that begins with `rasim:` is one. Exit code: 0 all passed, 1 one failed,
@@ -69,12 +88,12 @@ def run(ctx: click.Context, paths: tuple[str, ...], seed: int, seeds: int | None
     """
     files, missing = collect(paths)
     named = {Path(p) for p in paths}
+    work = [(file, range(seed, seed + (seeds or 1)), file in named) for file in files]
     played: list[Played] = []
-    for file in files:
-        for one in _play(file, range(seed, seed + (seeds or 1)), named=file in named):
-            played.append(one)
-            if form == "text":
-                _say(one, several=bool(seeds))
+    for one in _all(work, jobs):
+        played.append(one)
+        if form == "text":
+            _say(one, several=bool(seeds))
     for problem in missing:
         click.echo(f"rasim: {problem}", err=True)
     counts = {verdict: sum(p.verdict == verdict for p in played) for verdict in ("passed", "failed", "error")}

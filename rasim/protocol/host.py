@@ -17,7 +17,7 @@ from rasim.protocol.lines import FieldValue, Line, Recorded, line
 from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.step import Event, Outcome, Situation, rules_of
 from rasim.protocol.terms import Kind, Value
-from rasim.protocol.vocabulary import Capability
+from rasim.protocol.vocabulary import STATES, Capability
 
 Origin = Literal["local", "injected", "policy", "timer"]
 
@@ -110,6 +110,11 @@ class Host:
         """Return the ids in use between this expert and session: ticket, offer, prompts, connection, requests."""
         return self._known[self._pair(expert, session)]
 
+    def capability_of(self, kind: str) -> str:
+        """Return the capability that a kind of event is about, `view` for those about the offer itself."""
+        names = (fact.name for fact in self.rules.facts if fact.values == STATES)
+        return next((name for name in names if kind.endswith(f" {name}")), "view")
+
     def used_ticket(self, expert: str, session: str) -> str:
         """Return a ticket that was this expert's and is spent; a made-up one if there was none."""
         pair = self._pair(expert, session)
@@ -155,8 +160,7 @@ class Host:
         if "origin" in facts:
             carries["origin"] = act.origin
         if "prompt" in facts:
-            capability = next((c for c in self._capabilities() if act.kind.endswith(f" {c}")), "view")
-            shown = self._known[pair].get(id_key("prompt", capability))
+            shown = self._known[pair].get(id_key("prompt", self.capability_of(act.kind)))
             carries["prompt"] = "on show" if shown is not None and act.prompt == shown else "another"
         if "ticket" in facts:
             own = act.ticket is not None and act.ticket == self._known[pair].get("ticket")
@@ -170,9 +174,6 @@ class Host:
         if act.session is not None:
             said["by"] = self.owners[act.session]
         return dict.fromkeys(self._computer.concerned(act.kind, pair), happening), said
-
-    def _capabilities(self) -> Iterator[str]:
-        return (f.name for f in self.rules.facts if f.values == ("free", "asked", "held", "cooling"))
 
     def _listed(self) -> list[bool]:
         listed = [is_helper(self.policy, expert, self.membership).allowed for expert in self.experts]

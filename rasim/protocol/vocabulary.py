@@ -72,6 +72,10 @@ class Capability:
     by_policy: bool = False
 
 
+# The capabilities beyond view and control that trace-lines know.
+FURTHER = ("chat", "clipboard in", "clipboard out", "file in", "file out", "elevation", "record")
+
+
 def control(*needs: Condition) -> Capability:
     """Return control: mouse and keyboard. Its lines have names of their own, and a policy setting speaks of it."""
     return Capability(

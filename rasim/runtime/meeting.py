@@ -208,8 +208,7 @@ class Meeting:
         """Return the id of the prompt on show that an answer of this kind would be to, if there is one."""
         if expert is None:
             return None
-        capability = next((c for c in ("control", "chat") if kind.endswith(f" {c}")), "view")
-        shown = self.host.ids(expert, session).get(id_key("prompt", capability))
+        shown = self.host.ids(expert, session).get(id_key("prompt", self.host.capability_of(kind)))
         return None if shown is None else str(shown)
 
     def expert_here(self, session: str) -> str | None:

@@ -293,7 +293,8 @@ class _Reader:
             self.wrong(self.where(parts["steps"]), "a scenario without steps shows nothing")
         if policy is None or sentence is None:
             return None
-        chat = any("chat" in step.text for step in _all_steps(steps) if isinstance(step, Do))
+        spoken = [step.spoken for step in _all_steps(steps) if isinstance(step, Do) and step.spoken is not None]
+        more = dict.fromkeys(each.slot("capability") for each in spoken if each.slot("capability") is not None)
         return Scenario(
             sentence,
             self.file,
@@ -303,7 +304,7 @@ class _Reader:
             system,
             choices,
             steps,
-            (CONTROL, further("chat")) if chat else (CONTROL,),
+            (CONTROL, *(further(str(name)) for name in more if name != "control")),
             self.lines,
         )
 

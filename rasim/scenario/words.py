@@ -14,8 +14,10 @@ from typing import Literal
 from attrs import frozen
 
 from rasim.protocol.terms import Value
+from rasim.protocol.vocabulary import FURTHER
 
 Actor = Literal["expert", "user", "computer", "administrator", "link", "firewall"]
+CAPABILITIES = ("control", *FURTHER)
 RESERVED = ("expect", "wait", "together", "administrator", "computer", "network", "link", "firewall")
 
 VERBS: Mapping[str, str] = {
@@ -70,7 +72,7 @@ def _split(text: str) -> tuple[str, str]:
 _SLOTS: Mapping[str, str] = {
     "expert": r"\S+",
     "user": r"\S+",
-    "capability": r"control|chat",
+    "capability": "|".join(CAPABILITIES),
     "account": r"\S.*?",
     "group": r"\S.*",
 }
@@ -222,7 +224,7 @@ def phrase_for(kind: str, carries: Mapping[str, Value]) -> tuple[Phrase, str | N
     """Return the phrase that stands for an event, with its capability; KeyError if no phrase does."""
     said = {name: value for name, value in carries.items() if value not in ("local", "on show", "own")}
     for phrase in PHRASES:
-        for capability in (None, "control", "chat"):
+        for capability in (None, *CAPABILITIES):
             if phrase.kind.replace("{capability}", capability or "-") == kind and dict(phrase.carries) == said:
                 return phrase, capability
     raise KeyError(kind)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from rasim.errors import PolicyFileError, Where
 from rasim.formats import read_policy_files
 from rasim.policy import Decision, Membership, Mode, Policy, State, may_offer
 from rasim.report.steps import as_scenario
@@ -31,7 +32,13 @@ def policy_from(policy: AnyPolicy) -> Policy:
     if isinstance(policy, Policy):
         return policy
     paths = [policy] if isinstance(policy, str | Path) else list(policy)
-    return read_policy_files((str(path), Path(path).read_bytes()) for path in paths)
+    contents = []
+    for path in paths:
+        try:
+            contents.append((str(path), Path(path).read_bytes()))
+        except OSError as error:
+            raise PolicyFileError((error.strerror or "cannot be opened").lower(), Where(str(path))) from None
+    return read_policy_files(contents)
 
 
 @lru_cache(maxsize=32)

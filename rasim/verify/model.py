@@ -273,7 +273,7 @@ def _claims(kind: Kind, h: Happening) -> Mapping[str, FieldValue | None]:
 # ---- the standard model: a chain of closed explorations ------------------------------------------------------
 
 POLICY_KINDS = frozenset({"policy is applied", "helper is added", "helper is removed"})
-TWO_WITHOUT = frozenset({"is switched away", "is switched to", "is covered", "is uncovered"})
+SIZED_WITHOUT = frozenset({"is switched away", "is switched to", "is covered", "is uncovered"})
 
 
 def pair_model(rules: Table | None = None) -> Model:
@@ -285,20 +285,28 @@ def pair_model(rules: Table | None = None) -> Model:
     )
 
 
-def two_experts_model(rules: Table | None = None) -> Model:
-    """Return two experts and one session."""
+def sized_model(experts: int, sessions: int, rules: Table | None = None) -> Model:
+    """Return a model with so many experts and logon sessions; some facts stand for others that the pair model has."""
+    count = ("no", "one", "two", "three")
+    size = f"{count[experts]} expert{'s' * (experts > 1)}, {count[sessions]} session{'s' * (sessions > 1)}"
     return Model(
-        "two experts",
-        "two experts, one session",
+        size,
+        size,
         rules or table(),
-        experts=2,
-        without=TWO_WITHOUT,
+        experts=experts,
+        sessions=sessions,
+        without=SIZED_WITHOUT,
         values=(("new offers", ("disabled", "enabled")), ("origin", ("local", "injected"))),
         leaves_out=(
             "locked stands for switched away and secure desktop, disabled for not configured, injected for the other "
             "origins: the pair model has them all"
         ),
     )
+
+
+def two_experts_model(rules: Table | None = None) -> Model:
+    """Return two experts and one session."""
+    return evolve(sized_model(2, 1, rules), name="two experts")
 
 
 def standard_models() -> tuple[Model, ...]:
