@@ -82,7 +82,7 @@ class Computer:
 
     def put(self, state: State, happenings: tuple[Happening, ...]) -> State:
         """Return the state with what happened to some assistances put back into it."""
-        if not any(h.outcome.changed for h in happenings):
+        if not any([h.outcome.changed for h in happenings]):  # noqa: C419  (a list is faster for one or two)
             return state
         computer, sessions, experts, courses = state[0], list(state[1]), list(state[2]), [list(c) for c in state[3]]
         for h in happenings:

@@ -157,7 +157,7 @@ class Outcome:
     @property
     def changed(self) -> bool:
         """Return whether any fact is different now."""
-        return self.before.values != self.after.values
+        return self.after is not self.before
 
 
 @frozen

@@ -6,7 +6,6 @@ from typing import Any
 from rasim.errors import Exit, worst
 from rasim.policy import Policy, State, Unclear
 from rasim.protocol.lines import Recorded
-from rasim.report.steps import as_scenario
 from rasim.verify.check import Checked, Judged
 from rasim.verify.explore import Exploration, Finding
 from rasim.verify.mutants import Killed
@@ -172,6 +171,8 @@ def _verdicts(title: str, judged: Sequence[Judged], why: str) -> Iterator[str]:
 
 
 def _shown(judged: Judged) -> Iterator[str]:
+    from rasim.report.steps import as_scenario  # noqa: PLC0415  (scenarios are only needed where something is shown)
+
     finding, model = judged.finding, judged.model
     if finding is None or model is None:
         return

@@ -233,7 +233,7 @@ def _every_step(promises: Sequence[EveryStep], graph: _Graph, broken: dict[str, 
 def _witness(sometimes: Sometimes, graph: _Graph, *, complete: bool) -> Finding | None:
     """Search the shortest way on which the lines of a witness occur in their order, among the states found so far."""
     wanted = len(sometimes.path)
-    moves: dict[tuple[int, int], int] = {}
+    moves: list[dict[int, int]] = [{} for _ in range(wanted + 1)]
     got = 0
     for line in graph.said[graph.opening]:
         got = sometimes.next(got, line)
@@ -243,13 +243,14 @@ def _witness(sometimes: Sometimes, graph: _Graph, *, complete: bool) -> Finding 
     while queue:
         here = queue.popleft()
         state, got = here
+        known = moves[got]
         for edge, target, saying in graph.out(state) if complete else graph.edges[state] or ():
-            now = moves.get((got, saying))
+            now = known.get(saying)
             if now is None:
                 now = got
                 for line in graph.said[saying]:
                     now = sometimes.next(now, line)
-                moves[got, saying] = now
+                known[saying] = now
             there = (target, now)
             if there not in parents:
                 parents[there] = (here, edge)

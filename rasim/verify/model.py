@@ -73,6 +73,9 @@ class Model:
     policy: "FrozenPolicy | None" = None
 
 
+_Effective = tuple[Step, tuple[Happening, ...], tuple[str, ...], tuple[Line, ...]]
+
+
 class Surroundings:
     """A model at work: its first state, and all edges of any state."""
 
@@ -87,7 +90,7 @@ class Surroundings:
             for pair in self.computer.pairs
         }
         self._world = [s for s in self.steps if self._scope(s) != "assistance"]
-        self._heard: dict[tuple[Pair, tuple[Value, ...]], list[tuple[Step, Outcome]]] = {}
+        self._heard: dict[tuple[Pair, tuple[Value, ...]], list[_Effective]] = {}
         self._heard_in: dict[tuple[Pair, Value], list[Step]] = {}
         self._ids: dict[Pair, dict[str, FieldValue | None]] = {}
         self._told: dict[tuple[object, ...], tuple[Line, ...]] = {}
@@ -151,30 +154,33 @@ class Surroundings:
 
     def edges(self, state: State) -> Iterator[Edge]:
         """Yield every step that changes something or leaves a line."""
+        worlds: dict[Pair, list[Happening | None]] = {}
         for pair in self.computer.pairs:
             situation = self.computer.situation(state, pair)
-            key = (pair, situation.values)
-            heard = self._heard.get(key)
-            if heard is None:
-                heard = []
-                for step in self._spoken_of(pair, situation["phase"]):
-                    outcome = self.rules.step(situation, step.events[0][1])
-                    self.outcomes[id(outcome)] = outcome
-                    if outcome.changed or outcome.effects or outcome.verdict == "refused":
-                        heard.append((step, outcome))
-                self._heard[key] = heard
-            for step, outcome in heard:
-                one = (Happening(*pair, outcome),)
-                lines = self.lines(step, one)
-                if lines or outcome.changed:
-                    yield Edge(step, self.computer.put(state, one), _rows(one), lines)
-        worlds = {pair: self._world_of(pair, self.computer.situation(state, pair)) for pair in self.computer.pairs}
+            worlds[pair] = self._world_of(pair, situation)
+            for step, one, rows, lines in self._aimed_at(pair, situation):
+                yield Edge(step, self.computer.put(state, one), rows, lines)
         for at, step in enumerate(self._world):
-            happenings = tuple(done for pair, _ in step.events if (done := worlds[pair][at]) is not None)
+            happenings = tuple([h for pair, _ in step.events if (h := worlds[pair][at]) is not None])
             lines = self.lines(step, happenings)
             target = self.computer.put(state, happenings)
             if lines or target is not state:
                 yield Edge(step, target, _rows(happenings), lines)
+
+    def _aimed_at(self, pair: Pair, situation: Situation) -> "list[_Effective]":
+        """Return the steps at one assistance that change something or leave a line in this situation."""
+        key = (pair, situation.values)
+        known = self._heard.get(key)
+        if known is None:
+            known = self._heard[key] = []
+            for step in self._spoken_of(pair, situation["phase"]):
+                outcome = self.rules.step(situation, step.events[0][1])
+                self.outcomes[id(outcome)] = outcome
+                one = (Happening(*pair, outcome),)
+                lines = self.lines(step, one)
+                if lines or outcome.changed:
+                    known.append((step, one, _rows(one), lines))
+        return known
 
     def _world_of(self, pair: Pair, situation: Situation) -> list[Happening | None]:
         """Return what each world event does to one assistance, None if it does not concern it."""
@@ -203,7 +209,8 @@ class Surroundings:
 
     def lines(self, step: Step, happenings: tuple[Happening, ...]) -> tuple[Line, ...]:
         """Return the lines that a step leaves, with ids that depend on nothing but what goes on."""
-        key = (id(step), *((id(h.outcome.effects), h.outcome.row, h.outcome.verdict) for h in happenings))
+        # Effects are shared tuples and rows are the table's own, so identity tells them apart; no row is a refusal.
+        key = (id(step), *[(id(h.outcome.effects), id(h.outcome.row)) for h in happenings])
         told = self._told.get(key)
         if told is None:
             told = self._told[key] = tuple(self._tell(step, happenings))
@@ -246,7 +253,7 @@ class Surroundings:
 
 
 def _rows(happenings: tuple[Happening, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys("-" if h.outcome.row is None else h.outcome.row.id for h in happenings))
+    return tuple(dict.fromkeys(["-" if h.outcome.row is None else h.outcome.row.id for h in happenings]))
 
 
 def _fresh(h: Happening, *, stray: bool) -> Callable[[str], str]:
