@@ -9,17 +9,16 @@ r"""For your own test suite: assertions about a policy, Hypothesis strategies, a
 The assertions need nothing but rasim; the strategies need `pip install 'rasim[testing]'`.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from rasim.errors import UsageError
-from rasim.testing.asserts import (
-    assert_may_not_offer,
-    assert_may_offer,
-    assert_never_connected_unannounced,
-    assert_view_only,
-)
-
 if TYPE_CHECKING:
+    from rasim.testing.asserts import (
+        assert_may_not_offer,
+        assert_may_offer,
+        assert_never_connected_unannounced,
+        assert_view_only,
+    )
     from rasim.testing.strategies import accounts, memberships, policies
 
 __all__ = [
@@ -33,14 +32,19 @@ __all__ = [
 ]
 
 
+STRATEGIES = ("accounts", "memberships", "policies")
+
+
 def __getattr__(name: str) -> Any:
-    """Import the strategies when they are asked for: the plugin must not cost every test run Hypothesis."""
-    if name not in ("accounts", "memberships", "policies"):
+    """Import what is asked for, and only then: the plugin must not cost every test run the explorer and Hypothesis."""
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
-        from rasim.testing import strategies  # noqa: PLC0415  (the reason stands above)
+        module = import_module(f"rasim.testing.{'strategies' if name in STRATEGIES else 'asserts'}")
     except ModuleNotFoundError as missing:
         if missing.name != "hypothesis":
             raise
+        from rasim.errors import UsageError  # noqa: PLC0415  (as everything here)
+
         raise UsageError(f"{name} needs Hypothesis: pip install 'rasim[testing]'") from None
-    return getattr(strategies, name)
+    return getattr(module, name)

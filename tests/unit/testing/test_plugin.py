@@ -1,0 +1,71 @@
+"""The pytest plugin: scenario files are tests."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+GOOD = r"""rasim: 1
+scenario: nobody may offer
+policy: {offer: disabled}
+people:
+  anna: {account: 'CORP\anna'}
+  bob: {account: 'CORP\bob', uses: s1}
+steps:
+- anna: tries to offer help to bob
+- expect: {last: refused, because: offers}
+"""
+
+
+def pytest_in(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    """Run pytest in a folder, as a user of the plugin does."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:asyncio", *more]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+
+
+def test_a_scenario_is_collected_and_passes(tmp_path: Path) -> None:
+    """A file with the key `rasim:` is a test, another YAML file is none."""
+    (tmp_path / "good.yaml").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "other.yaml").write_text("name: something else\n", encoding="utf-8")
+
+    ran = pytest_in(tmp_path)
+
+    assert (0, True) == (ran.returncode, "1 passed" in ran.stdout)
+
+
+def test_a_failing_scenario_shows_its_line_and_no_stack(tmp_path: Path) -> None:
+    """A failure names file, line and what is, without a traceback."""
+    (tmp_path / "bad.yaml").write_text(GOOD.replace("because: offers", "because: helper"), encoding="utf-8")
+
+    ran = pytest_in(tmp_path)
+
+    assert 1 == ran.returncode
+    assert "bad.yaml:9:36: expected because: helper; it is: offers, fAllowUnsolicited" in ran.stdout
+    assert "Traceback" not in ran.stdout
+    assert "plugin.py" not in ran.stdout
+
+
+def test_a_misspelt_scenario_fails_with_the_nearest_word(tmp_path: Path) -> None:
+    """A scenario that is not understood is a failing test."""
+    (tmp_path / "bad.yaml").write_text(GOOD.replace("disabled", "disabld"), encoding="utf-8")
+
+    ran = pytest_in(tmp_path)
+
+    assert (1, True) == (ran.returncode, "did you mean `disabled`?" in ran.stdout)
+
+
+def test_seeds_are_a_setting(tmp_path: Path) -> None:
+    """With `rasim_seeds = 3` each scenario is three tests."""
+    (tmp_path / "good.yaml").write_text(GOOD, encoding="utf-8")
+
+    ran = pytest_in(tmp_path, "-o", "rasim_seeds=3")
+
+    assert "3 passed" in ran.stdout
+
+
+def test_the_plugin_costs_nothing_where_it_is_not_used() -> None:
+    """Importing the plugin imports neither Hypothesis nor the explorer nor YAML."""
+    code = "import sys, rasim.testing.plugin; print(sorted({'hypothesis', 'yaml', 'rasim.verify'} & set(sys.modules)))"
+
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+
+    assert "[]" == ran.stdout.strip()

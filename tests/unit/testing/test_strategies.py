@@ -1,0 +1,49 @@
+"""The Hypothesis strategies that `rasim.testing` offers."""
+
+import subprocess
+import sys
+
+from hypothesis import find, given
+from hypothesis import strategies as st
+
+from rasim.policy import Membership, Policy, State, is_helper
+from rasim.testing import memberships, policies
+from rasim.testing.strategies import accounts
+
+
+@given(policies(flawed=False))
+def test_sound_policies_have_no_flawed_helper(policy: Policy) -> None:
+    """With `flawed=False` every helper has the right form and every state is known."""
+    assert all(helper.flaw is None for helper in policy.offer.helpers)
+    assert policy.offer.state is not State.UNKNOWN
+
+
+def test_every_state_is_drawn() -> None:
+    """The strategy reaches every state of the offer setting."""
+    for state in State:
+        assert state is find(policies(), lambda p, state=state: p.offer.state is state).offer.state
+
+
+def test_somebody_is_a_helper_through_a_group() -> None:
+    """Lists, groups and accounts are drawn so that they meet."""
+
+    def meets(drawn: tuple[Policy, Membership, str]) -> bool:
+        policy, membership, account = drawn
+        decision = is_helper(policy, account, membership)
+        return decision.allowed and "as a member of" in decision.because[-1].says
+
+    assert find(st.tuples(policies(), memberships(), accounts()), meets)
+
+
+def test_without_hypothesis_one_sentence_names_the_extra() -> None:
+    """Where Hypothesis is missing, asking for a strategy says what to install."""
+    code = (
+        "import sys; sys.modules['hypothesis'] = None\n"
+        "import rasim.testing\n"
+        "try: rasim.testing.policies\n"
+        "except Exception as error: print(type(error).__name__, error)\n"
+    )
+
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+
+    assert "UsageError policies needs Hypothesis: pip install 'rasim[testing]'" == ran.stdout.strip()
