@@ -59,6 +59,7 @@ class Record:
     act: Act
     outcomes: tuple[Happening, ...]
     lines: tuple[Recorded, ...]
+    about: tuple[Pair | None, ...]  # for each line the assistance it is about, None for the whole world
     started: tuple[Alarm, ...]
     stopped: tuple[int, ...]
 
@@ -143,15 +144,16 @@ class Host:
         Raises KeyError for a kind of event the table does not have, UsageError for an expert or session it does not know.
         """
         if act.alarm is not None and all(alarm.number != act.alarm for alarm in self._alarms.values()):
-            return Record(act, (), (), (), ())  # stopped while it was on its way
+            return Record(act, (), (), (), (), ())  # stopped while it was on its way
         pair = self._pair(act.expert, act.session)
         kind = self.rules.table.kind(act.kind)
         events, world = self._events(act, kind, pair)
         self._state, happenings = self._computer.happen(self._state, events)
-        lines = tuple(self._recorded(spoken, at) for spoken in self._lines(act, kind, happenings, world))
+        told = tuple(self._lines(act, kind, happenings, world))
+        lines = tuple(self._recorded(spoken, at) for _, spoken in told)
         started, stopped = self._time(happenings, act)
         self.trace += lines
-        return Record(act, happenings, lines, started, stopped)
+        return Record(act, happenings, lines, tuple(pair for pair, _ in told), started, stopped)
 
     def _events(self, act: Act, kind: Kind, pair: Pair) -> tuple[dict[Pair, Event], dict[str, FieldValue | None]]:
         """Return the event for each assistance that an act concerns, and what its world line says."""
@@ -239,20 +241,20 @@ class Host:
 
     def _lines(
         self, act: Act, kind: Kind, happenings: tuple[Happening, ...], world: Mapping[str, FieldValue | None]
-    ) -> Iterator[Line]:
+    ) -> Iterator[tuple[Pair | None, Line]]:
         if act.group is not None:
             added = act.kind == "helper is added"
-            yield line("member_added" if added else "member_removed", world)
+            yield None, line("member_added" if added else "member_removed", world)
         elif act.entry is not None:
-            yield line("helper_added" if act.kind == "helper is added" else "helper_removed", world)
+            yield None, line("helper_added" if act.kind == "helper is added" else "helper_removed", world)
         elif happenings:
-            yield from world_line(happenings[0].outcome, world)
+            yield from ((None, each) for each in world_line(happenings[0].outcome, world))
         if not self.experts or not self.sessions:
             return
         for h in happenings:
             pair = (h.expert, h.session)
             known = {**self._known[pair], **self._names(pair)}
-            yield from lines_of(h.outcome, known, self._fresh, self._claims(act, kind))
+            yield from ((pair, each) for each in lines_of(h.outcome, known, self._fresh, self._claims(act, kind)))
             if h.outcome.verdict == "done":
                 self._known[pair] = self._still_known(known, h.outcome)
                 if isinstance(known.get("ticket"), str):

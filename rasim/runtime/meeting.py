@@ -23,7 +23,7 @@ from typing import Any, Self, TypeVar
 from rasim.errors import UsageError
 from rasim.policy import Membership, Policy
 from rasim.protocol.choices import STRICT, Choices
-from rasim.protocol.computer import id_key
+from rasim.protocol.computer import Pair, id_key
 from rasim.protocol.host import Act, Alarm, Host, Origin, Record
 from rasim.protocol.lines import Line, Recorded
 from rasim.protocol.rules import CONTROL
@@ -65,10 +65,10 @@ class Expert(Party):
         super().notices(line)
         if line.event == "ticket_issued":
             self.tickets[line["session"]] = line["ticket"]
-        elif line.event in ("ticket_expired", "offer_received"):
+        elif line.event == "ticket_expired":
             self.tickets = {s: t for s, t in self.tickets.items() if t != line["ticket"]}
-        elif line.event == "link_lost":
-            self.tickets.clear()
+        elif line.event == "prompt_shown":  # an offer that is refused leaves the ticket as it was
+            self.tickets.pop(line["session"], None)
 
     async def does(self, kind: str, session: str, *, ticket: str | None = None) -> Outcome:
         """Send an act of any kind; the outcome is that of the computer."""
@@ -236,8 +236,8 @@ class Meeting:
                     self._alarms.pop(number).cancel()
             for alarm in record.started:
                 self._wind(alarm)
-            for recorded in record.lines:
-                self._tell(record, recorded.line)
+            for pair, recorded in zip(record.about, record.lines, strict=True):
+                self._tell(record, pair, recorded.line)
             if done is not None and not done.cancelled():
                 done.set_result(record)
 
@@ -250,15 +250,13 @@ class Meeting:
         self._alarms.pop(alarm.number, None)
         self._inbox.put_nowait((alarm.act, None))
 
-    def _tell(self, record: Record, line: Line) -> None:
-        """Send a line to those who can observe it: the expert and the session it is about."""
-        for h in record.outcomes:
-            if h.expert < len(self.host.experts):
-                account = self.host.experts[h.expert]
-                if line["expert"] in (None, account):
-                    self.experts[account].inbox.put_nowait(line)
-            if h.session < len(self.host.sessions):
-                self.users[self.host.sessions[h.session]].inbox.put_nowait(line)
+    def _tell(self, record: Record, pair: Pair | None, line: Line) -> None:
+        """Send a line to those who can observe it: the expert and the session it is about, or all whom it concerns."""
+        concerned = [(h.expert, h.session) for h in record.outcomes] if pair is None else [pair]
+        for expert in sorted({e for e, _ in concerned if e < len(self.host.experts)}):
+            self.experts[self.host.experts[expert]].inbox.put_nowait(line)
+        for session in sorted({s for _, s in concerned if s < len(self.host.sessions)}):
+            self.users[self.host.sessions[session]].inbox.put_nowait(line)
 
 
 def _named(known: Mapping[str, T], name: str, what: str) -> T:

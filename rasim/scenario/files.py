@@ -16,15 +16,17 @@ from attrs import field, fields, frozen
 
 from rasim.errors import PolicyFileError, Problem, ScenarioError, UsageError, Where
 from rasim.formats import read_policy_files
-from rasim.policy import SYSTEMS, Membership, Policy, fold, parse_account
+from rasim.policy import SYSTEMS, Membership, Policy, fold, parse_account, printable
 from rasim.protocol.choices import Choices
 from rasim.protocol.rules import CONTROL
 from rasim.protocol.vocabulary import Capability, further
 from rasim.scenario.words import (
+    CAPABILITIES,
     EXPERT_WORDS,
     LAST_WORDS,
     PHRASES,
     PORT_WORDS,
+    REASONS,
     RESERVED,
     USER_WORDS,
     Actor,
@@ -35,6 +37,9 @@ from rasim.scenario.words import (
 
 LARGEST = 1 << 20  # characters; a scenario is a page of text
 DEEPEST = 60
+LONGEST = 366 * 86_400_000_000  # microseconds; the clock counts exactly much further than anybody waits
+MOST_FRAMES = 100_000
+MOST_HINTS = 100  # after so many mistakes no nearest word is looked for
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -142,8 +147,9 @@ def policy_of(text: PolicyText, beside: Path) -> Policy:
         path = beside / name
         try:
             contents.append((str(path), path.read_bytes()))
-        except OSError as error:
-            raise PolicyFileError(error.strerror or "cannot be opened", Where(str(path))) from None
+        except (OSError, ValueError) as error:  # ValueError: a name that can be no file's
+            reason = getattr(error, "strerror", None) or "cannot be opened"
+            raise PolicyFileError(reason, Where(printable(str(path)))) from None
     return read_policy_files(contents)
 
 
@@ -161,7 +167,7 @@ def read_scenario(text: str, file: str = "") -> Scenario:
 
 def is_scenario(text: str) -> bool:
     """Return whether a YAML text is meant as a scenario: it has the key `rasim` at its start of a line."""
-    return re.search(r"^rasim\s*:", text, re.MULTILINE) is not None
+    return re.search(r"^\ufeff?rasim\s*:", text, re.MULTILINE) is not None
 
 
 Node = yaml.nodes.Node
@@ -178,17 +184,19 @@ class _Reader:
 
     # -- places and problems
 
-    def where(self, node: Node) -> Where:
-        mark = node.start_mark
+    def where(self, node: "Node | yaml.Event") -> Where:
+        mark: Any = node.start_mark
         return Where(self.file, line=mark.line + 1, column=mark.column + 1)
 
     def wrong(self, where: Where, message: str, hint: str = "") -> None:
         line = where.line or 0
         excerpt = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
-        self.problems.append(Problem(where, message, excerpt.replace("\t", " "), hint))
+        # One place for one character, so that the caret stands right; and nothing that could move a terminal's cursor.
+        shown = "".join(c if c.isprintable() else " " for c in excerpt)
+        self.problems.append(Problem(where, printable(message), shown, printable(hint)))
 
     def unknown(self, where: Where, what: str, word: str, known: Sequence[str]) -> None:
-        like = nearest(word, known)
+        like = nearest(word, known) if len(self.problems) < MOST_HINTS else None
         hint = f"did you mean `{like}`?" if like else f"known: {', '.join(known)}"
         self.wrong(where, f"unknown {what} `{word}`", hint)
 
@@ -198,10 +206,15 @@ class _Reader:
         if len(self.text) > LARGEST:
             self.wrong(Where(self.file, line=1, column=1), f"larger than {LARGEST} characters: no scenario")
             return None
-        if _depth(self.text) > DEEPEST:
-            self.wrong(Where(self.file, line=1, column=1), f"nested deeper than {DEEPEST}: no scenario")
+        forbidden = yaml.reader.Reader.NON_PRINTABLE.search(self.text)
+        if forbidden is not None:
+            before = f"{self.text[: forbidden.start()]}x".splitlines()
+            where = Where(self.file, line=len(before), column=len(before[-1]))
+            self.wrong(where, f"not YAML: the character U+{ord(forbidden.group()):04X} may not stand in it")
             return None
         try:
+            if not self.is_plain():
+                return None
             node: Node | None = yaml.compose(self.text, Loader=_LOADER)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
@@ -214,6 +227,23 @@ class _Reader:
         if node is None:
             self.wrong(Where(self.file, line=1, column=1), "an empty file is no scenario")
         return node
+
+    def is_plain(self) -> bool:
+        """Tell whether the text is flat enough to be composed, which recurses, and nothing in it stands for something else."""
+        depth = 0
+        for event in yaml.parse(self.text, Loader=_LOADER):
+            where = self.where(event)
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:
+                self.wrong(where, f"nested deeper than {DEEPEST}: no scenario")
+                return False
+            if getattr(event, "anchor", None) is not None:
+                self.wrong(where, "a scenario has no anchors (`&`) and aliases (`*`): write it out")
+                return False
+            if getattr(event, "tag", None) is not None:
+                self.wrong(where, "a scenario has no tags (`!`): everything in it is words")
+                return False
+        return True
 
     def mapping(self, node: Node, what: str) -> dict[str, tuple[Node, Node]]:
         """Return a mapping's entries as key text -> (key node, value node); doubled keys are mistakes."""
@@ -353,7 +383,7 @@ class _Reader:
     def read_people(self, node: Node) -> None:
         sessions: dict[str, str] = {}
         for name, (key, value) in self.mapping(node, "people").items():
-            if name in RESERVED:
+            if name in (*RESERVED, "last", "because", *CAPABILITIES):
                 self.wrong(self.where(key), f"`{name}` is a word of scenarios and cannot be a person's name")
             if not re.fullmatch(r"[^\W\d][\w-]*", name):
                 self.wrong(self.where(key), f"`{name}` is no name: letters, digits and - only")
@@ -389,7 +419,10 @@ class _Reader:
                 word = self.one_of(value, f"value of {name}", get_args(hints[names[name]]))
                 if word is not None:
                     chosen[names[name]] = word
-        return Choices(**chosen)
+        choices = Choices(**chosen)
+        if choices.frame_time * MOST_FRAMES < choices.maximum_time:
+            self.wrong(self.where(node), f"more than {MOST_FRAMES} frames in the maximum time")
+        return choices
 
     def duration(self, node: Node) -> int | None:
         text = self.scalar(node, "a time") or ""
@@ -402,7 +435,10 @@ class _Reader:
         parts = int((part or "0").ljust(6, "0")) * scale
         if parts % 1_000_000:
             self.wrong(self.where(node), f"`{text}` is no whole number of microseconds")
-        return int(whole) * scale + parts // 1_000_000
+        microseconds = int(whole) * scale + parts // 1_000_000
+        if microseconds > LONGEST:
+            self.wrong(self.where(node), f"`{text}` is longer than a year")
+        return microseconds
 
     # -- steps
 
@@ -506,6 +542,8 @@ class _Reader:
             if subject == "because":
                 word = self.scalar(value, "the reason")
                 because = None if word is None else (word, self.where(value))
+                if word is not None and fold(word) not in map(fold, REASONS):
+                    self.unknown(self.where(value), "reason", word, REASONS)
                 continue
             known = self.expected_words(subject, key)
             if known is None:
@@ -519,8 +557,12 @@ class _Reader:
             for word, at in words:
                 if word not in known:
                     self.unknown(self.where(at), f"expectation of {subject}", word, known)
-            if words:
+            if not words:
+                self.wrong(self.where(key), f"nothing is expected of {subject}")
+            else:
                 items.append(Expectation(subject, tuple(word for word, _ in words), self.where(key)))
+        if isinstance(node, yaml.MappingNode) and not node.value:
+            self.wrong(where, "nothing is expected")
         return Expect(tuple(items), because, where)
 
     def expected_words(self, subject: str, key: Node) -> Sequence[str] | None:
@@ -552,17 +594,3 @@ def _all_steps(steps: Sequence[Step]) -> Iterator[Step]:
 
 def _a(kind: str) -> str:
     return f"an {kind}" if kind[0] in "aeiou" and kind != "user" else f"a {kind}"
-
-
-def _depth(text: str) -> int:
-    """Return how deep brackets, or lists on one line, are nested, so that no parser is sent too deep."""
-    deepest = depth = 0
-    for character in text:
-        if character in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in "]}":
-            depth = max(depth - 1, 0)
-    for line in text.splitlines():
-        deepest = max(deepest, (len(line) - len(line.lstrip())) // 2, line.count("- ") + line.count("? "))
-    return deepest

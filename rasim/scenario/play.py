@@ -82,8 +82,8 @@ def play(scenario: Scenario, seed: int = 0) -> Played:
             return Played(
                 scenario.name, scenario.file, "failed", seed, count, (problem,), director.trace, director.all_outcomes
             )
-        except UsageError as error:
-            problem = _problem(scenario, Where(scenario.file), str(error))
+        except RasimError as error:
+            problem = _problem(scenario, director.where, str(error))
             return Played(scenario.name, scenario.file, "error", seed, count, (problem,), director.trace)
         outcomes += director.all_outcomes
         first = first or director.trace
@@ -104,6 +104,7 @@ class _Director:
         self.users = scenario.users
         self.experts = scenario.experts
         self.last: Outcome | None = None
+        self.where = Where(scenario.file)
         self.meeting = Meeting(
             list(self.experts.values()),
             {str(p.uses): p.account for p in self.users.values()},
@@ -130,17 +131,18 @@ class _Director:
             await meeting.settled()
             for at, step in enumerate(steps):
                 following = steps[at + 1] if at + 1 < len(steps) else None
+                self.where = step.where
                 await self._take(step, following)
                 await meeting.settled()
 
     def _at_the_start(self) -> list[str]:
         """Every user is logged on when the scenario begins, unless logging on is the first the user does in it."""
-        first: dict[str, str] = {}
+        first: dict[str, bool] = {}
         for step in self.scenario.steps:
             for each in step.steps if isinstance(step, Together) else (step,):
                 if isinstance(each, Do) and each.actor in self.users:
-                    first.setdefault(each.actor, each.text)
-        return [name for name in self.users if first.get(name) != "logs on"]
+                    first.setdefault(each.actor, each.spoken is not None and each.spoken.kind == "logs on")
+        return [name for name in self.users if not first.get(name)]
 
     async def _take(self, step: Step, following: Step | None) -> None:
         match step:
@@ -253,7 +255,8 @@ class _Director:
         if self.last.refusal is not None:
             return self.last.refusal.because
         if self.last.row is not None and self.last.row.answers_no:
-            conditions = self.last.row.provided
+            # What a row that says no shares with its twin is not why it does.
+            conditions = self.last.row.provided[-1:]
             return tuple(name for c in conditions for name in (c.name, c.setting) if name is not None)
         return ()
 

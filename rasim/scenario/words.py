@@ -13,8 +13,9 @@ from typing import Literal
 
 from attrs import frozen
 
+from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.terms import Value
-from rasim.protocol.vocabulary import FURTHER
+from rasim.protocol.vocabulary import FURTHER, further
 
 Actor = Literal["expert", "user", "computer", "administrator", "link", "firewall"]
 CAPABILITIES = ("control", *FURTHER)
@@ -104,15 +105,15 @@ def _answers() -> Iterator[Phrase]:
         for text, kind in (
             (f"accepts{whom} for {{user}}", "accepts"),
             (f"denies{whom} for {{user}}", "denies"),
-            (f"grants {{capability}}{whom} for {{user}}", "grants {capability}"),
-            (f"refuses {{capability}}{whom} for {{user}}", "refuses {capability}"),
+            (f"grants {{capability}}{whom and '[ to {expert}]'} for {{user}}", "grants {capability}"),
+            (f"refuses {{capability}}{whom and '[ to {expert}]'} for {{user}}", "refuses {capability}"),
         ):
             yield Phrase(actor, text, kind, _origin(origin))
             yield Phrase(actor, f"{text} on another prompt", kind, _origin(origin, *ANOTHER))
         for text, kind in (
             (f"pauses{whom} for {{user}}", "pauses"),
             (f"resumes{whom} for {{user}}", "resumes"),
-            (f"stops {{capability}}{whom} for {{user}}", "stops {capability}"),
+            (f"stops {{capability}}{whom and '[ of {expert}]'} for {{user}}", "stops {capability}"),
             (f"ends{whom} for {{user}}", "user ends"),
         ):
             yield Phrase(actor, text, kind, _origin(origin))
@@ -132,8 +133,8 @@ PHRASES: tuple[Phrase, ...] = (
     Phrase("expert", "uses {capability}[ of {user}]", "uses {capability}"),
     Phrase("expert", "gives {capability}[ of {user}] back", "gives back {capability}"),
     *_answers(),
-    Phrase("user", "closes the question[ about {expert}]", "denies"),
     Phrase("user", "closes the question about {capability}[ of {expert}]", "refuses {capability}"),
+    Phrase("user", "closes the question[ about {expert}]", "denies"),
     Phrase("user", "pauses[ {expert}]", "pauses"),
     Phrase("user", "resumes[ {expert}]", "resumes"),
     Phrase("user", "presses Esc", "stops control"),
@@ -185,6 +186,19 @@ EXPERT_WORDS = (
 USER_WORDS = ("asked about {expert}", "not asked", "asked for control", "viewed", "not viewed")
 LAST_WORDS = ("done", "refused", "ignored")
 PORT_WORDS = ("open", "closed")
+
+
+def _reasons() -> Iterator[str]:
+    """Yield what may stand after `because`: the names of all conditions and needs, and of the settings behind them."""
+    rules = table(capabilities=(CONTROL, *map(further, FURTHER)))
+    conditions = [c for row in rules.rows for c in row.provided] + [c for thing in rules.things for c in thing.needs]
+    for condition in conditions:
+        yield condition.name
+        yield from () if condition.setting is None else (condition.setting,)
+    yield "no row"
+
+
+REASONS = tuple(dict.fromkeys(_reasons()))
 
 
 @frozen
