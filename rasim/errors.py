@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 
 class Exit(IntEnum):
-    """The exit codes of every command; when several apply the first of 70, 2, 1, 3, 4, 0 wins."""
+    """The exit codes of every command; when several apply the first of 130, 70, 2, 1, 3, 4, 0 wins."""
 
     OK = 0
     FAILED = 1

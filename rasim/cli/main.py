@@ -63,14 +63,41 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a console that lacks a letter shows its number instead
-    try:
-        code = _run()
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read our output has left; what was not read is nobody's loss, and the exit code still stands.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        code = Exit.OK
+    sys.stdout = _Unread(sys.stdout)
+    code = _run()
+    sys.stdout.flush()
     sys.exit(int(code))
+
+
+class _Unread:
+    """Standard output that outlives its reader: what nobody reads is nobody's loss, and the exit code still stands.
+
+    (click would end with 1 when the pipe breaks, which is *a promise failed*.)
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write, or let it go."""
+        try:
+            return int(self._stream.write(text))
+        except BrokenPipeError:
+            self._let_go()
+            return len(text)
+
+    def flush(self) -> None:
+        """Flush, or let it go."""
+        try:
+            self._stream.flush()
+        except BrokenPipeError:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def _run() -> int:
@@ -88,8 +115,6 @@ def _run() -> int:
     except RasimError as error:
         click.echo(f"rasim: {error}", err=True)
         return error.exit_code
-    except BrokenPipeError:
-        raise
     except Exception as error:
         if os.environ.get("RASIM_DEBUG"):
             raise

@@ -7,7 +7,7 @@ shows both. Two policies are equal when they say the same, wherever it is writte
 
 from collections.abc import Iterable
 from enum import Enum
-from typing import Final, Self, TypeVar
+from typing import Final, Literal, Self, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -77,6 +77,7 @@ class Unclear:
     says: str
     readings: tuple[str, str]
     where: Where | None = field(default=None, eq=False)
+    topic: Literal["value", "no mode", "instruction", "control sets"] = "value"
 
 
 @frozen
@@ -252,14 +253,19 @@ def read_policy(registry: Registry) -> Policy:
             Stated(f"{printable(entry.key)}, {name}", describe(entry), entry.where)
             for key, name in MISPLACED
             for entry in registry.find_value(key, name)
+        )
+        + tuple(
+            Stated(f"{entry.hive}\\{printable(entry.key)}, {printable(entry.name)}", describe(entry), entry.where)
+            for entry in registry.elsewhere
         ),
     )
     doubts.extend(
         Unclear(
-            f"{printable(entry.key)}, {printable(entry.spelling or entry.name)}",
+            f"{printable(entry.key)}, {printable(entry.spelling or entry.name or entry.action.value)}",
             "an instruction that rasim does not know or cannot carry out",
             ("it changes nothing", "it sets or deletes values of this key"),
             entry.where,
+            "instruction",
         )
         for entry in registry.unknown
     )
@@ -279,9 +285,10 @@ def _offer(registry: Registry, doubts: list[Unclear]) -> Offer:
         doubts.append(
             Unclear(
                 mode.stated.setting,
-                f"{mode.stated.says} while offers are enabled",
+                f"{mode.stated.says} while offers are {'enabled' if state is State.ENABLED else 'perhaps enabled'}",
                 ("view only: nothing permits control (R3)", "control: it is where the policy editor's choice begins"),
                 mode.stated.where or choice.stated.where,
+                "no mode",
             )
         )
     helpers = []
@@ -349,7 +356,8 @@ def _local(registry: Registry, doubts: list[Unclear]) -> Local:
     if choice.meaning is None or disagree:
         says = "differs between control sets" if disagree else choice.stated.says
         stated = Stated(choice.stated.setting, says, choice.stated.where)
-        doubts.append(_unclear(LOCAL_SOLICITED, stated))
+        doubt = _unclear(LOCAL_SOLICITED, stated)
+        doubts.append(evolve(doubt, topic="control sets") if disagree else doubt)
         return Local(Preference.UNKNOWN, stated)
     return Local(Preference(choice.meaning), choice.stated)
 

@@ -135,11 +135,13 @@ class Registry:
     """The state that results from entries applied in the order they are given.
 
     `applied` counts all of them. `unknown` holds the first hundred instructions on keys that
-    matter which nobody documented or which cannot be carried out.
+    matter which nobody documented or which cannot be carried out, `elsewhere` the first hundred values that would
+    matter and stand in a user's hive, where they decide nothing.
     """
 
     applied: int = 0
     unknown: list[RegistryEntry] = Factory(list)
+    elsewhere: list[RegistryEntry] = Factory(list)
     _keys: dict[str, _Key] = Factory(dict)
 
     @classmethod
@@ -160,11 +162,15 @@ class Registry:
                 previous, wanted = entry.key, _might_matter(entry.key)
             if wanted and entry.hive == MACHINE:
                 self._apply(entry)
+            elif wanted and entry.action is Action.SET and len(self.elsewhere) < _ENOUGH:
+                names = WANTED.get(fold_key(entry.key), frozenset())
+                self.elsewhere += [entry] if names is None or fold(entry.name) in names else []
         return self
 
     def copy(self) -> Self:
         """Return a registry with the same state that can be changed without changing this one."""
-        return type(self)(self.applied, list(self.unknown), {key: known.copy() for key, known in self._keys.items()})
+        keys = {key: known.copy() for key, known in self._keys.items()}
+        return type(self)(self.applied, list(self.unknown), list(self.elsewhere), keys)
 
     def find(self, setting: Setting) -> tuple[RegistryEntry, ...]:
         """Return the live values of a setting: at most one for a policy, one for each control set for a preference.

@@ -185,19 +185,19 @@ class Host:
         self.policy = policy
         self._versions += 1
         state = policy.offer.state
-        # What cannot be read, or blocks offers on this system (R9), is as good as disabled.
+        # What cannot be read is as good as disabled.
         blocked = bool(self.experts) and self.os is not None and state is State.ENABLED and self._blocked()
-        offers = State.DISABLED if blocked or state is State.UNKNOWN else state
+        offers = "blocked" if blocked else State.DISABLED.value if state is State.UNKNOWN else state.value
         control = policy.offer.mode is Mode.CONTROL
         listed = self._listed()
-        common = {"new offers": offers.value, "new control": control}
+        common = {"new offers": offers, "new control": control}
         events = {
             pair: Event("policy is applied", tuple(sorted({**common, "new listed": listed[pair[0]]}.items())))
             for pair in self._computer.pairs
         }
         return events, {
             "version": str(self._versions),
-            "offers": offers.value,
+            "offers": "disabled" if blocked else offers,
             "mode": "control" if control else "view",
             "helpers": tuple(h.text for h in policy.offer.helpers if h.flaw is None),
             "members": tuple((str(g), tuple(sorted(map(str, m)))) for g, m in self.membership.groups) or None,
@@ -261,7 +261,8 @@ class Host:
                     self._issued[pair].add(str(known["ticket"]))
 
     def _names(self, pair: Pair) -> dict[str, FieldValue | None]:
-        on = [s for n, s in enumerate(self.sessions) if self._state[1][n][0] is True]
+        situations = {session: self._computer.situation(self._state, (0, n)) for n, session in enumerate(self.sessions)}
+        on = [s for s, now in situations.items() if now["logged on"] and not now["away"]]  # only active sessions (R7)
         return {"expert": self.experts[pair[0]], "session": self.sessions[pair[1]], "sessions": tuple(on)}
 
     def _still_known(self, known: dict[str, FieldValue | None], outcome: Outcome) -> dict[str, FieldValue | None]:

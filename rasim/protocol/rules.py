@@ -53,8 +53,10 @@ from rasim.protocol.vocabulary import (
 REACHABLE = Condition("firewall", "an offer gets through the firewall", Is("reachable", True),
                       refused="firewall", lost="firewall", setting="Windows Firewall")
 OFFERS    = Condition("offers", "policy enables offers", Is("offers", "enabled"),
-                      refused={"not configured": "not configured", "disabled": "disabled"},
-                      lost="policy changed", setting="fAllowUnsolicited")
+                      refused={"not configured": "not configured", "disabled": "disabled", "blocked": "disabled"},
+                      lost="policy changed",  # blocked: enabled, but disabled invitations block offers here (R9)
+                      setting={"not configured": "fAllowUnsolicited", "disabled": "fAllowUnsolicited",
+                               "blocked": "fAllowToGetHelp"})
 HELPER    = Condition("helper", "the expert is on the helper list as last checked", Is("admitted", True),
                       refused="not in list", lost="helper removed", setting="RAUnsolicit")
 LISTED    = Condition("listed", "the expert is on the helper list", Is("listed", True),
@@ -190,7 +192,7 @@ def capability_rows(c: Capability, capabilities: Sequence[Capability], choices: 
         Row("C3",  VIEWING, (f"grants {c.name}",),                             (asked, LOCAL, ON_SHOW), to(HELD),    "S11 R14 R15"),
         Row("C4",  VIEWING, (f"refuses {c.name}",),                            (asked, LOCAL, ON_SHOW), to(RESTING), "R17"),
         Row("C5",  VIEWING, (f"{c.name} time passes",),                        (asked,),                to(RESTING), "S4 R17"),
-        Row("C6",  VIEWING, (f"takes back {c.name}",),                         (asked,),                to(FREE),    "R20"),
+        Row("C6",  VIEWING, (f"takes back {c.name}",),                         (asked,),                to(FREE),    "R18"),
         Row("C7",  VIEWING, (f"{c.name} prompt is lost",),                     (asked,),                to(FREE),    "S5 S9",
             tells=(unasked(c, "policy"),)),
         Row("C8",  VIEWING, (f"uses {c.name}",),                               (held,),                 (),          "S22",

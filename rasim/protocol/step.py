@@ -105,17 +105,17 @@ class Refused:
     condition: Condition
     thing: str | None
     reason: str
+    setting: str | None
     verdict: Literal["refused"] = "refused"
 
     @property
     def because(self) -> tuple[str, ...]:
         """Return the names a scenario may give for this refusal: the condition or need, and the setting behind it."""
-        setting = self.condition.setting
-        return (self.condition.name,) if setting is None else (self.condition.name, setting)
+        return (self.condition.name,) if self.setting is None else (self.condition.name, self.setting)
 
     def __str__(self) -> str:
         need = f"{self.thing} needs: " if self.thing else ""
-        setting = f" [{self.condition.setting}]" if self.condition.setting else ""
+        setting = f" [{self.setting}]" if self.setting else ""
         return f"{self.row}: {need}{self.condition.says}{setting}, and that is not so"
 
 
@@ -173,12 +173,17 @@ class _Test:
     holds: Read
     place: int | None
 
-    def reason(self, seen: Values) -> str:
-        """Return why it does not hold, where the reason depends on the value of the fact it speaks of."""
-        reasons = self.condition.refused
-        if isinstance(reasons, str) or self.place is None:
-            return str(reasons)
-        return reasons.get(seen[self.place], "other")
+    def refusal(self, row: str, thing: str | None, seen: Values) -> "Refused":
+        """Return the refusal, its reason and setting chosen by the value of the fact that the condition speaks of."""
+        reason, setting = self.condition.refused, self.condition.setting
+        value = None if self.place is None else seen[self.place]
+        return Refused(
+            row,
+            self.condition,
+            thing,
+            reason if isinstance(reason, str) else reason.get(value or False, "other"),
+            setting if isinstance(setting, str | None) else setting.get(value or False),
+        )
 
 
 @frozen
@@ -291,7 +296,7 @@ class Rules:
         """Return the values after the row's own changes, or why the row does not take the event."""
         for test in ready.tests:
             if not test.holds(seen):
-                return Refused(ready.row.id, test.condition, None, test.reason(seen))
+                return test.refusal(ready.row.id, None, seen)
         after = list(seen)
         for assign in ready.then:
             after[assign.place] = assign.value if assign.source is None else seen[assign.source]
@@ -300,7 +305,7 @@ class Rules:
             if thing.lasts(arrived) and not thing.lasts(seen):
                 for need in thing.needs:
                     if not need.holds(arrived):
-                        return Refused(ready.row.id, need.condition, thing.thing.name, need.reason(arrived))
+                        return need.refusal(ready.row.id, thing.thing.name, arrived)
         return after
 
     def _step(self, situation: Situation, happening: Event) -> Outcome:

@@ -120,9 +120,9 @@ def facts_of(expression: Expression) -> frozenset[str]:
 class Condition:
     """An expression with a name, its sentence, and what is answered when it fails.
 
-    `refused` is the reason given to whoever asked (trace-lines.md), as one word or by the value of the only fact
-    the expression speaks of; `lost` is the reason when it stops holding under something that needs it;
-    `setting` is the policy setting behind it, if there is one.
+    `refused` is the reason given to whoever asked (trace-lines.md), and `setting` the policy setting behind it, if there is
+    one: each as one word, or by the value of the only fact the expression speaks of. `lost` is the reason when it stops
+    holding under something that needs it.
     """
 
     name: str
@@ -130,7 +130,14 @@ class Condition:
     holds: Expression
     refused: str | Mapping[Value, str] = field(default="other", hash=False)
     lost: str = "other"
-    setting: str | None = None
+    setting: str | Mapping[Value, str] | None = field(default=None, hash=False)
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """Return the names of all settings that can be behind it."""
+        if self.setting is None:
+            return ()
+        return (self.setting,) if isinstance(self.setting, str) else tuple(dict.fromkeys(self.setting.values()))
 
 
 @frozen

@@ -16,7 +16,7 @@ FREE, ASKED, HELD, RESTING = STATES = ("free", "asked", "held", "cooling")
 # ---- facts: what a rule may speak of -------------------------------------------------------------------------
 
 WORLD = (
-    Fact("offers", "computer", ("not configured", "disabled", "enabled"), "what policy says of offers"),
+    Fact("offers", "computer", ("not configured", "disabled", "enabled", "blocked"), "what policy says of offers"),
     Fact("control permitted", "computer", (False, True), "policy lets helpers control"),
     Fact("reachable", "computer", (True, False), "an offer gets through the firewall"),
     Fact("logged on", "session", (False, True), "the session's owner is logged on"),
@@ -38,7 +38,12 @@ ORIGIN = Fact("origin", "derived", ("local", "injected", "policy", "timer"), "wh
 PROMPT = Fact("prompt", "derived", ("on show", "another"), "which prompt an answer answers")
 TICKET = Fact("ticket", "derived", ("own", "used", "foreign"), "which ticket an offer brings")
 POLICY = (
-    Fact("new offers", "derived", ("not configured", "disabled", "enabled"), "what the new policy says of offers"),
+    Fact(
+        "new offers",
+        "derived",
+        ("not configured", "disabled", "enabled", "blocked"),
+        "what the new policy says of offers",
+    ),
     Fact("new control", "derived", (False, True), "the new policy lets helpers control"),
     Fact("new listed", "derived", (False, True), "the new policy's list has the expert"),
 )

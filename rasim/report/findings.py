@@ -23,7 +23,7 @@ from rasim.policy import (
     names_everybody,
     printable,
 )
-from rasim.policy.settings import OFFER_HELPERS, OFFER_MODE
+from rasim.policy.settings import OFFER_HELPERS
 
 
 class Severity(IntEnum):
@@ -56,7 +56,7 @@ class Finding:
 
 
 CONTROL: Final = Kind(
-    "RA001", Severity.MEDIUM, "choose view only unless helpers need control (it is the editor's default)"
+    "RA001", Severity.MEDIUM, "choose view only unless helpers need control (control is where the editor starts)"
 )
 OFFERS: Final = Kind("RA002", Severity.LOW, "disable offers unless they are needed; STIG and CIS ask for disabled")
 EMPTY_LIST: Final = Kind("RA003", Severity.LOW, "list the helpers, or disable offers")
@@ -143,9 +143,12 @@ def _about_doubts(policy: Policy) -> Iterator[Finding]:
     for doubt in policy.unclear:
         if doubt.setting == str(OFFER_HELPERS):
             continue  # told with the helper
-        if doubt.setting.rpartition(", ")[2].startswith("**"):
+        if doubt.topic == "instruction":
             yield Finding(INSTRUCTION, f"{doubt.setting} is {doubt.says}", doubt.where)
-        elif doubt.setting == str(OFFER_MODE) and policy.offer.mode_stated.says in {"absent", "deleted"}:
-            yield Finding(NO_MODE, f"offers are enabled and no mode is stated ({doubt.setting})", doubt.where)
+        elif doubt.topic == "no mode":
+            perhaps = "" if policy.offer.state is State.ENABLED else "perhaps "
+            yield Finding(NO_MODE, f"offers are {perhaps}enabled and no mode is stated ({doubt.setting})", doubt.where)
+        elif doubt.topic == "control sets":
+            yield Finding(PREFERENCE, f"the local preference {doubt.setting} {doubt.says}", doubt.where)
         else:
             yield Finding(NO_DWORD, f"{doubt.setting} ({doubt.says}) is not a plain DWORD 0 or 1", doubt.where)

@@ -257,7 +257,7 @@ class _Director:
         if self.last.row is not None and self.last.row.answers_no:
             # What a row that says no shares with its twin is not why it does.
             conditions = self.last.row.provided[-1:]
-            return tuple(name for c in conditions for name in (c.name, c.setting) if name is not None)
+            return tuple(name for c in conditions for name in (c.name, *c.settings))
         return ()
 
     def _expert_words(self, name: str) -> tuple[str, ...]:

@@ -194,7 +194,7 @@ def _reasons() -> Iterator[str]:
     conditions = [c for row in rules.rows for c in row.provided] + [c for thing in rules.things for c in thing.needs]
     for condition in conditions:
         yield condition.name
-        yield from () if condition.setting is None else (condition.setting,)
+        yield from condition.settings
     yield "no row"
 
 

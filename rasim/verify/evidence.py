@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from attrs import evolve, frozen
 
+from rasim.policy import fold
 from rasim.protocol.lines import Line
 
 
@@ -92,7 +93,7 @@ class Evidence(NamedTuple):
     def listed(self, expert: str) -> bool:
         """Return whether the expert is on the helper list as seen, directly or through groups (R4)."""
         seen: set[str] = set()
-        waiting = [expert.casefold()]
+        waiting = [fold(expert)]
         while waiting:
             name = waiting.pop()
             if name in self.helpers:
@@ -146,23 +147,23 @@ def capability_of(line: Line) -> str:
 
 def _policy(seen: Evidence, line: Line) -> Evidence:
     members = frozenset(
-        (group.casefold(), account.casefold()) for group, accounts in line["members"] or () for account in accounts
+        (fold(group), fold(account)) for group, accounts in line["members"] or () for account in accounts
     )
     return seen._replace(
         offers=line["offers"],
         mode=line["mode"] or "view",
-        helpers=frozenset(h.casefold() for h in line["helpers"] or ()),
+        helpers=frozenset(map(fold, line["helpers"] or ())),
         members=members or seen.members,
     )
 
 
 def _helper(seen: Evidence, line: Line) -> Evidence:
-    name = frozenset({line["expert"].casefold()})
+    name = frozenset({fold(line["expert"])})
     return seen._replace(helpers=seen.helpers | name if line.event == "helper_added" else seen.helpers - name)
 
 
 def _member(seen: Evidence, line: Line) -> Evidence:
-    pair = frozenset({(line["group"].casefold(), line["account"].casefold())})
+    pair = frozenset({(fold(line["group"]), fold(line["account"]))})
     return seen._replace(members=seen.members | pair if line.event == "member_added" else seen.members - pair)
 
 

@@ -289,6 +289,8 @@ def pair_model(rules: Table | None = None) -> Model:
         "pair",
         "one expert, one session, all facts, one further capability standing for the others",
         rules or table(capabilities=(CONTROL, further("chat"))),
+        values=(("new offers", ("not configured", "disabled", "enabled")),),
+        leaves_out="disabled stands for blocked by disabled invitations (R9): the two differ only in the setting that is named",
     )
 
 

@@ -206,7 +206,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
     Always(
         "busy_is_told_to_tickets_only",
         "only an expert who holds a live ticket learns that the user is busy",
-        ("A6", "A7"),
+        ("R24",),
         "added",
         ("a_busy_user_is_not_asked",),
         ask.told_busy,

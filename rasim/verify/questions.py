@@ -4,6 +4,8 @@ Each function is one reading of consent in a few lines, over `Evidence` and neve
 names and sentences.
 """
 
+from collections.abc import Mapping
+
 from rasim.protocol.lines import LINES, Line
 from rasim.protocol.step import Outcome
 from rasim.protocol.terms import Value
@@ -329,12 +331,16 @@ def words(outcome: Outcome) -> str | None:
 
 
 def outlives(outcome: Outcome) -> str | None:
-    left = [name for name, nothing in INSIDE if outcome.after.values[outcome.after.places[name]] != nothing]
+    after = outcome.after
+    left = [
+        name for name, at in after.places.items() if name != "phase" and after.values[at] in SOMETHING.get(name, GIVEN)
+    ]
     return f"{left[0]} outlives the view it was in" if left and outcome.after["phase"] != "viewing" else None
 
 
-# The facts that exist only inside a view, each with its value for *nothing*.
-INSIDE: tuple[tuple[str, Value], ...] = (("paused", False), ("agreed", False), ("control", "free"))
+# What exists only inside a view: every state of a capability but *free*, a pause, an agreement.
+GIVEN: tuple[Value, ...] = ("asked", "held", "cooling")
+SOMETHING: Mapping[str, tuple[Value, ...]] = {"paused": (True,), "agreed": (True,)}
 WORLD_FACTS = frozenset(
     ["offers", "control permitted", "reachable", "logged on", "locked", "away", "secure desktop", "listed", "admitted"]
 )

@@ -33,7 +33,9 @@ def told(page: str) -> dict[str, list[str]]:
 
 def test_every_ground_of_a_row_has_a_source(told: dict[str, list[str]]) -> None:
     """Each id that a row of the table rests on is told on the page of sources."""
-    tables = (table(choices, (CONTROL, further("chat"))) for choices in (Choices(), Choices(unasked_control="possible")))
+    tables = (
+        table(choices, (CONTROL, further("chat"))) for choices in (Choices(), Choices(unasked_control="possible"))
+    )
     grounds = {ground for rules in tables for row in rules.rows for ground in row.ground.split()}
 
     assert set() == grounds - set(told)

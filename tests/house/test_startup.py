@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-SLOW = {"asyncio", "attr", "attrs", "hypothesis", "pytest", "yaml"}
+SLOW = {"asyncio", "hypothesis", "pytest", "rasim.policy", "rasim.protocol", "yaml"}
 
 
 @pytest.mark.parametrize(
