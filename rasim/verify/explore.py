@@ -223,8 +223,9 @@ def _told(edges: Sequence[Edge]) -> tuple[tuple[Step, ...], tuple[tuple[Line, ..
 
 
 def _every_step(promises: Sequence[EveryStep], graph: _Graph, broken: dict[str, Finding]) -> None:
+    changes = [outcome for outcome in graph.surroundings.outcomes.values() if outcome.changed]
     for promise in promises:
-        for outcome in graph.surroundings.outcomes.values():
+        for outcome in changes:
             because = promise.breaks(outcome)
             if because is not None and promise.name not in broken:
                 broken[promise.name] = Finding(promise.name, because, (), ())
