@@ -10,7 +10,7 @@ from attrs import frozen
 
 from rasim.protocol.lines import FieldValue, Line, line
 from rasim.protocol.step import SCOPES, Event, Outcome, Rules, Situation, Values
-from rasim.protocol.vocabulary import BUSY_PHASES
+from rasim.protocol.vocabulary import ASKED, BUSY_PHASES
 
 # The facts of the computer, of each session, of each expert, and of each expert's assistance with each session.
 State = tuple[Values, tuple[Values, ...], tuple[Values, ...], tuple[tuple[Values, ...], ...]]
@@ -139,6 +139,8 @@ def lines_of(
         said = {**known, "prompt": known.get(id_key("prompt", capability)), "request": None}
         if capability != "view":
             said |= {"request": known.get(id_key("request", capability)), "offer": None}
+        if effect.name.endswith("_granted") and outcome.before[capability] != ASKED:
+            said |= {"request": None, "prompt": None}  # what is given unasked answers no request, not even an old one
         said |= {name: value for name, value in claims.items() if act or name == "by"}
         yield line(effect.name, {**said, **fixed}, x_row)
 

@@ -147,6 +147,7 @@ class Host:
             return Record(act, (), (), (), (), ())  # stopped while it was on its way
         pair = self._pair(act.expert, act.session)
         kind = self.rules.table.kind(act.kind)
+        act = self._signed(act, kind, pair)
         events, world = self._events(act, kind, pair)
         self._state, happenings = self._computer.happen(self._state, events)
         told = tuple(self._lines(act, kind, happenings, world))
@@ -154,6 +155,15 @@ class Host:
         started, stopped = self._time(happenings, act)
         self.trace += lines
         return Record(act, happenings, lines, tuple(pair for pair, _ in told), started, stopped)
+
+    def _signed(self, act: Act, kind: Kind, pair: Pair) -> Act:
+        """Return the act with whose hand did it: at a session only its owner's is local, whoever says so."""
+        if kind.owner != "user" or act.origin != "local" or not self.sessions:
+            return act
+        owner = self.owners[self.sessions[pair[1]]]
+        if act.by is None or fold(act.by) == fold(owner):
+            return evolve(act, by=owner)
+        return evolve(act, origin="injected")
 
     def _events(self, act: Act, kind: Kind, pair: Pair) -> tuple[dict[Pair, Event], dict[str, FieldValue | None]]:
         """Return the event for each assistance that an act concerns, and what its world line says."""
@@ -279,7 +289,7 @@ class Host:
             claims["origin"] = act.origin
         if act.prompt is not None:
             claims["prompt"] = act.prompt
-        if act.ticket is not None:
+        if any(fact.name == "ticket" for fact in kind.carries):
             claims["ticket"] = act.ticket
         return claims
 

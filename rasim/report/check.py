@@ -71,12 +71,11 @@ def as_json(
             for e in checked.explorations
         ],
         "promises": [_promise_json(j, policy) for j in checked.judged],
-        "mutants": None
-        if killed is None
-        else {
-            "killed": [{"name": k.name, "by": k.by} for k in killed if k.by is not None],
-            "survived": [k.name for k in killed if k.by is None and k.how != "equivalent"],
-            "equivalent": [k.name for k in killed if k.how == "equivalent"],
+        "mutants": {
+            "asked": killed is not None,
+            "killed": [{"name": k.name, "by": k.by} for k in killed or () if k.by is not None],
+            "survived": [k.name for k in killed or () if k.by is None and k.how != "equivalent"],
+            "equivalent": [k.name for k in killed or () if k.how == "equivalent"],
         },
         "limits": list(LIMITS),
     }
@@ -115,7 +114,8 @@ def as_text(
     for title, kind in (("promises: what nobody can do", "always"), ("witnesses: what can be done", "sometimes")):
         lines += list(_verdicts(title, [j for j in checked.judged if j.promise.kind == kind], why))
     for judged in checked.judged:
-        if judged.finding and judged.model and (judged.verdict == "broken" or verbose):
+        # A promise about steps shows no way: the sentence above names the step.
+        if judged.finding and judged.finding.steps and judged.model and (judged.verdict == "broken" or verbose):
             lines += list(_shown(judged))
     if checked.overlaps:
         lines += ["rows that would take one and the same event", *(f"  {', '.join(o)}" for o in checked.overlaps), ""]

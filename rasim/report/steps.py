@@ -19,7 +19,7 @@ def as_scenario(finding: Finding, model: Model) -> str:
     return "\n".join(
         (
             "rasim: 1",
-            f"scenario: '{sentence}'",
+            "scenario: '" + sentence.replace("'", "''") + "'",
             f"policy: {_policy_text(model)}",
             "people:",
             *people,

@@ -184,6 +184,8 @@ class Meeting:
 
     async def send(self, act: Act) -> Record:
         """Send an act to the computer and wait for what it did."""
+        if self._tasks and self._tasks[0].done():
+            self._tasks[0].result()  # raises what the computer failed with
         done: asyncio.Future[Record] = asyncio.get_running_loop().create_future()
         self._waiting.add(done)
         self._inbox.put_nowait((act, done))
@@ -248,7 +250,8 @@ class Meeting:
 
     def _ring(self, alarm: Alarm) -> None:
         self._alarms.pop(alarm.number, None)
-        self._inbox.put_nowait((alarm.act, None))
+        # As many turns of the loop as a task needs that slept until now, so that the two are a tie.
+        self._clock.call_soon(self._inbox.put_nowait, (alarm.act, None))
 
     def _tell(self, record: Record, pair: Pair | None, line: Line) -> None:
         """Send a line to those who can observe it: the expert and the session it is about, or all whom it concerns."""

@@ -283,6 +283,12 @@ POLICY_KINDS = frozenset({"policy is applied", "helper is added", "helper is rem
 SIZED_WITHOUT = frozenset({"is switched away", "is switched to", "is covered", "is uncovered"})
 
 
+SIZED_VALUES: tuple[tuple[str, tuple[Value, ...]], ...] = (
+    ("new offers", ("disabled", "enabled")),
+    ("origin", ("local", "injected")),
+)
+
+
 def pair_model(rules: Table | None = None) -> Model:
     """Return one expert and one session, with one further capability that stands for all others."""
     return Model(
@@ -305,7 +311,7 @@ def sized_model(experts: int, sessions: int, rules: Table | None = None) -> Mode
         experts=experts,
         sessions=sessions,
         without=SIZED_WITHOUT,
-        values=(("new offers", ("disabled", "enabled")), ("origin", ("local", "injected"))),
+        values=SIZED_VALUES,
         leaves_out=(
             "locked stands for switched away and secure desktop, disabled for not configured, injected for the other "
             "origins: the pair model has them all"

@@ -15,7 +15,7 @@ from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.terms import Copy, Row, Set, Table, Thing
 from rasim.protocol.vocabulary import further
 from rasim.verify.explore import Exploration, explore
-from rasim.verify.model import Model, pair_model, two_experts_model
+from rasim.verify.model import SIZED_VALUES, Model, pair_model, two_experts_model
 from rasim.verify.promises import SOMETIMES
 
 SMALL, CHAT, TWO = "control only", "with chat", "two experts"
@@ -98,9 +98,9 @@ def _said(other: tuple[Set, ...]) -> str:
 
 
 def model_for(mutant: Mutant) -> Model:
-    """Return the smallest model that contains the mutant's row."""
+    """Return the smallest model that contains the mutant's row; one value stands for another wherever one can."""
     model = two_experts_model(mutant.table) if mutant.size == TWO else pair_model(mutant.table)
-    return evolve(model, name=f"{model.name}, {mutant.name}")
+    return evolve(model, name=f"{model.name}, {mutant.name}", values=SIZED_VALUES)
 
 
 def baselines() -> dict[str, Exploration]:

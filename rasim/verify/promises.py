@@ -303,6 +303,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         ("a_view_survives_a_lock", "a_view_survives_a_switch", "a_view_survives_the_secure_desktop"),
         ask.in_sight,
         OPEN | {"denied"},
+        {"hidden question": "is withdrawn"},
     ),
     Always(
         "a_pause_hides_everything",

@@ -1,0 +1,184 @@
+"""The standard models, explored to their end: exact counts, digests, verdicts, and every refusal there is."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from rasim.verify import Checked, check, standard_models
+
+# states, pairs of state and memory, transitions, depth, digest of all labelled edges
+PINNED = {
+    "pair": (841, 841, 23_689, 15, "e93880617e607aa956dd7e5c3e4f8111"),
+    "two experts": (1_146, 1_146, 35_630, 15, "445e91e9dcdf25718034e5076a63e01f"),
+}
+
+
+@pytest.fixture(scope="module")
+def checked() -> Checked:
+    return check(standard_models())
+
+
+def counts(checked: Checked) -> dict[str, tuple[int, int, int, int, str]]:
+    """Return what is pinned of each model."""
+    return {e.model.name: (e.states, e.memories, e.transitions, e.depth, e.digest) for e in checked.explorations}
+
+
+def test_the_counts_are_pinned(checked: Checked) -> None:
+    """Each standard model has exactly its states, memories, transitions, depth and digest, and is complete."""
+    assert PINNED == counts(checked)
+    assert checked.complete
+
+
+def test_precise_memories_multiply_nothing(checked: Checked) -> None:
+    """The evidence that the promises share is a function of the state: there are as many pairs as states."""
+    assert [(e.model.name, e.states) for e in checked.explorations] == [
+        (e.model.name, e.memories) for e in checked.explorations
+    ]
+
+
+@pytest.mark.slow
+def test_the_counts_do_not_hang_on_the_hash_seed() -> None:
+    """Another hash seed gives the same counts, digests and shortest ways."""
+    code = (
+        "from rasim.verify import check, standard_models\n"
+        "checked = check(standard_models())\n"
+        "print({e.model.name: (e.states, e.memories, e.transitions, e.depth, e.digest) for e in checked.explorations})\n"
+        "print([[s.kind for s in j.finding.steps] for j in checked.judged if j.finding])\n"
+    )
+    answers = [
+        subprocess.run(  # noqa: S603  (our own words)
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "4711")
+    ]
+
+    assert str(PINNED) == answers[0].splitlines()[0]
+    assert answers[0] == answers[1]
+
+
+def test_every_row_is_used_and_none_twice(checked: Checked) -> None:
+    """Every row takes an event somewhere, and no event is ever taken by two rows."""
+    assert ((), ()) == (checked.unused_rows, checked.overlaps)
+
+
+def test_every_promise_holds(checked: Checked) -> None:
+    """Every promise holds over all states, and nothing in the list is left unchecked."""
+    given = [(j.promise.name, j.verdict) for j in checked.judged if j.promise.kind == "always"]
+
+    assert [(name, "holds") for name, _ in given] == given
+
+
+def test_every_witness_is_witnessed(checked: Checked) -> None:
+    """Every good thing that keeps a promise from being empty can happen, and it is shown how."""
+    given = [(j.promise.name, j.verdict, bool(j.finding)) for j in checked.judged if j.promise.kind == "sometimes"]
+
+    assert [(name, "witnessed", True) for name, *_ in given] == given
+
+
+# ---- refusals --------------------------------------------------------------------------------------------------
+
+IN_FRONT = "unlocked present uncovered"
+REFUSED = {
+    "T1": "firewall offers helper logged_on",
+    "O1": f"ticket {IN_FRONT}",
+    "O3": "local on_show",
+    "O4": "local on_show",
+    "V1": f"not_paused {IN_FRONT}",
+    "V2": "local",
+    "V3": "local",
+    "C1": f"C_free no_question not_paused {IN_FRONT}",
+    "C3": "C_asked local on_show",
+    "C4": "C_asked local on_show",
+    "C5": "C_asked",
+    "C6": "C_asked",
+    "C7": "C_asked",
+    "C8": "C",
+    "C9": "C",
+    "C10": "C_cooling",
+    "W7": "logged_off",
+    "W9": "logged_on",
+    "W11": "logged_on",
+    "W13": "logged_on",
+}
+# Pairs of a row and a condition or need that are never the first to refuse, each with the reason.
+NEVER = {
+    ("O1", "alone"): "O2 takes the event where O1 fails by it",
+    ("O2", "ticket"): "O1 asks first, and refuses",
+    ("O2", "busy"): "O1 takes the event where nobody is busy",
+    ("O1", "firewall"): "a ticket has the same need, and is over without it",
+    ("O1", "offers"): "a ticket has the same need, and is over without it",
+    ("O1", "helper"): "a ticket has the same need, and is over without it",
+    ("O1", "logged on"): "a ticket has the same need, and is over without it",
+    ("O3", "firewall"): "the question has the same need, and is over without it",
+    ("O3", "offers"): "the question has the same need, and is over without it",
+    ("O3", "helper"): "the question has the same need, and is over without it",
+    ("O3", "logged on"): "the question has the same need, and is over without it",
+    ("O4", "logged on"): "the question has the same need, and is over without it",
+    ("O5", "logged on"): "the question has the same need, and is over without it",
+    ("C1", "control permitted"): "C2 answers where policy forbids control",
+    ("C1", "agreed"): "C2 answers where policy forbade control at acceptance",
+    ("C2", "control forbidden"): "C1 asks first: it takes the event, or refuses it by another condition",
+    ("V2", "view"): "the row is for views",
+    ("O3", "view"): "the row begins the view that the agreement needs",
+    ("W4", "listed"): "it admits who is listed, and nobody else",
+}  # fmt: skip
+
+
+def inside(capability: str) -> dict[tuple[str, str], str]:
+    """Return the refusals of a capability that never come first: what is asked has the needs of what is held."""
+    rows = (
+        ["C1", "C3", "C4", "C5"]
+        if capability == "control"
+        else [f"{row} {capability}" for row in ("C1", "C3", "C4", "C5")]
+    )
+    reasons = {(row, "view"): "the row is for views" for row in rows}
+    needs = ["unlocked", "present", "uncovered", "not paused"]
+    needs += ["control permitted", "agreed"] if capability == "control" else []
+    reasons |= {(rows[1], need): "the question has the same need, and is over without it" for need in needs}
+    return reasons
+
+
+def pairs(row: str, words: str) -> set[tuple[str, str]]:
+    """Return the pairs of a row with the conditions that its words name; the rows of capabilities stand for two."""
+    names = [word.replace("_", " ") for word in words.split()]
+    if row[0] != "C":
+        return {(row, name) for name in names}
+    chat = {(f"{row} chat", f"chat{name[1:]}" if name[0] == "C" else name) for name in names}
+    return chat | {(row, f"control{name[1:]}" if name[0] == "C" else name) for name in names}
+
+
+def reached(checked: Checked) -> set[tuple[str, str]]:
+    """Return every pair of a row and the condition or need by which it refused something in some model."""
+    return {pair for e in checked.explorations for pair in e.refusals}
+
+
+def test_every_refusal_is_pinned(checked: Checked) -> None:
+    """The refusals that occur are these, by row and by condition or need, and there is no other."""
+    assert set().union(*(pairs(row, words) for row, words in REFUSED.items())) == reached(checked)
+
+
+def test_every_refusal_that_never_comes_has_a_reason(checked: Checked) -> None:
+    """Each condition of a row, and each need of what it begins, refuses somewhere or has a reason why it never does."""
+    possible = set()
+    for table in {e.model.name: e.model.table for e in checked.explorations}.values():
+        for row in table.rows:
+            possible |= {(row.id, condition.name) for condition in row.provided}
+            for thing in table.things:
+                begins = any(vars_of(thing.lasts) == (change.fact, change.to) or
+                             (vars_of(thing.lasts)[0] == change.fact and not isinstance(change.to, (str, bool)))
+                             for change in row.then)  # fmt: skip
+                possible |= {(row.id, need.name) for need in thing.needs} if begins else set()
+    explained = {**NEVER, **inside("control"), **inside("chat")}
+
+    assert set(explained) == possible - reached(checked)
+
+
+def vars_of(lasts: object) -> tuple[str, object]:
+    """Return fact and value of the plain comparison by which a thing lasts."""
+    return lasts.fact, lasts.value  # type: ignore[attr-defined]  # each thing of this table lasts while a fact has a value

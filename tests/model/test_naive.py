@@ -1,0 +1,69 @@
+"""Two voices: a reading of the rules by hand and the table agree in every state there is, about every event."""
+
+from collections.abc import Iterator
+
+import naive
+import pytest
+from attrs import evolve
+
+from rasim.protocol import RULES, Event, Situation
+from rasim.verify.model import Model, Surroundings, pair_model, two_experts_model
+
+
+def heard(model: Model) -> Iterator[tuple[Situation, Event]]:
+    """Yield every situation that an assistance can be in, with every event that the model has for it."""
+    surroundings = Surroundings(model)
+    found = {surroundings.first: None}
+    waiting = [surroundings.first]
+    while waiting:
+        for edge in surroundings.edges(waiting.pop()):
+            if edge.target not in found:
+                found[edge.target] = None
+                waiting.append(edge.target)
+    pairs = surroundings.computer.pairs
+    situations = {surroundings.computer.situation(state, pair): None for state in found for pair in pairs}
+    events = {event: None for each in surroundings.steps for _, event in each.events}
+    for situation in situations:
+        for event in events:
+            yield situation, event
+
+
+def differences(model: Model) -> tuple[int, list[tuple[Event, str, str]]]:
+    """Return how many answers were compared, and those in which the two voices differ."""
+    rules = Surroundings(model).rules
+    count, differ = 0, []
+    for situation, happening in heard(model):
+        count += 1
+        outcome = rules.step(situation, happening)
+        expected = naive.answer(situation.as_dict(), happening.kind, rules.carried(happening))
+        if expected != (outcome.verdict, outcome.after.as_dict()):
+            differ.append((happening, expected[0], outcome.verdict))
+    return count, differ
+
+
+@pytest.mark.parametrize(
+    ("model", "count"), [(pair_model(RULES), 69_888), (two_experts_model(), 12_672)], ids=["pair", "two experts"]
+)
+def test_two_voices_agree(model: Model, count: int) -> None:
+    """For every reachable situation and event the hand-written rules give the verdict and the facts that the table gives."""
+    assert (count, []) == differences(model)
+
+
+@pytest.mark.parametrize(
+    ("row_id", "dropped", "kind"),
+    [("O3", "local", "accepts"), ("C3", "on show", "grants control"), ("W7", "logged off", "logs on")],
+)
+def test_a_mistake_makes_them_differ(row_id: str, dropped: str, kind: str) -> None:
+    """With one condition dropped from the table the voices differ about that event, and about no other."""
+    row = RULES.row(row_id)
+    wrong = evolve(row, provided=tuple(c for c in row.provided if c.name != dropped))
+    _, differ = differences(pair_model(evolve(RULES, rows=tuple(wrong if r is row else r for r in RULES.rows))))
+
+    assert {(kind, "refused", "done")} == {(happening.kind, expected, got) for happening, expected, got in differ}
+
+
+def test_the_second_voice_is_its_own() -> None:
+    """The hand-written rules import nothing: what they say they say by themselves."""
+    assert [] == [
+        name for name, value in vars(naive).items() if getattr(value, "__module__", "naive").startswith("rasim")
+    ]

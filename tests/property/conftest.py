@@ -1,0 +1,11 @@
+"""What the attacks share: pytest-asyncio runs them on simulated time."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from rasim.runtime import SimulatedLoop
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Let pytest-asyncio run on simulated time."""
+    return {"simulated": SimulatedLoop}

@@ -1,0 +1,181 @@
+"""What a trace teaches: who is on the list, what is open, what is forgotten when it is over."""
+
+import pytest
+
+from rasim.protocol import Line
+from rasim.protocol.lines import FieldValue, line
+from rasim.verify.evidence import LEARN, Evidence, Ticket, learn
+
+ANNA, BOB, DESK, TIER1 = r"CORP\anna", r"CORP\bob", r"CORP\Helpdesk", r"CORP\Tier1"
+
+
+def seen(*lines: Line) -> Evidence:
+    """Return what is known after some lines."""
+    known = Evidence()
+    for each in lines:
+        known = learn(known, each)
+    return known
+
+
+def policy(**fields: FieldValue) -> Line:
+    """Return the line of an applied policy."""
+    return line(
+        "policy_applied", {"version": "1", "offers": "enabled", "mode": "control", "helpers": (ANNA,), **fields}
+    )
+
+
+def told(event: str, **fields: FieldValue) -> Line:
+    """Return a line about anna, bob's session and the first of everything."""
+    ordinary: dict[str, FieldValue] = {
+        "expert": ANNA, "session": "s1", "by": BOB, "origin": "local", "ticket": "t1", "offer": "o1", "prompt": "p1",
+        "connection": "c1", "reason": "other",
+    }  # fmt: skip
+    return line(event, {**ordinary, **fields})
+
+
+def test_before_the_first_line_nothing_is_known() -> None:
+    """At first nothing is configured, nobody is on the list and nobody is logged on."""
+    assert ("not configured", False, None) == (Evidence().offers, Evidence().listed(ANNA), Evidence().owner("s1"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "listed"),
+    [
+        ([policy()], True),
+        ([policy(helpers=(ANNA.upper(),))], True),
+        ([policy(helpers=(DESK,))], False),
+        ([policy(helpers=(DESK,), members=((DESK, (ANNA,)),))], True),
+        ([policy(helpers=(DESK,), members=((DESK, (TIER1,)), (TIER1, (DESK, ANNA))))], True),
+        ([policy(helpers=(DESK,), members=((TIER1, (ANNA,)),))], False),
+        ([policy(), told("helper_removed")], False),
+        ([policy(helpers=()), told("helper_added")], True),
+        ([policy(helpers=(DESK,)), line("member_added", {"group": DESK, "account": ANNA})], True),
+        (
+            [
+                policy(helpers=(DESK,), members=((DESK, (ANNA,)),)),
+                line("member_removed", {"group": DESK, "account": ANNA}),
+            ],
+            False,
+        ),
+        ([policy(), policy(helpers=(DESK,))], False),
+    ],
+)
+def test_who_is_on_the_list(lines: list[Line], listed: bool) -> None:
+    """An expert is on the list by an own entry or through groups of groups, as the lines told it last."""
+    assert listed is seen(*lines).listed(ANNA)
+
+
+@pytest.mark.parametrize("other", ["CORP\\strasse", "CORP\\STRASSE"])
+def test_names_are_compared_as_windows_does(other: str) -> None:
+    """Names are one when they differ in case only: a sharp s is not two, so nobody is listed or removed by another's name."""
+    helper = "CORP\\straße"
+
+    assert (True, False) == (
+        seen(policy(helpers=(helper,))).listed(helper),
+        seen(policy(helpers=(helper,))).listed(other),
+    )
+    assert seen(policy(helpers=(helper,)), told("helper_removed", expert=other)).listed(helper)
+
+
+OFFERED = (
+    policy(),
+    told("logged_on"),
+    told("contact"),
+    told("ticket_issued"),
+    told("offer_received"),
+    told("prompt_shown"),
+)
+VIEWING = (*OFFERED, told("accepted"), told("prompt_hidden"), told("connection_opened"), told("indicator_on"))
+
+
+def test_an_answer_is_an_answer_of_the_owner_to_the_prompt_on_show() -> None:
+    """An acceptance counts when it is local, the owner's, and to the prompt on show; else it teaches nothing."""
+    asked = seen(*OFFERED)
+    others = ({"origin": "timer"}, {"by": ANNA}, {"prompt": "p0"}, {"session": "s2"}, {"offer": "o2"})
+
+    assert frozenset({"o1"}) == learn(asked, told("accepted")).accepted
+    assert [asked] * len(others) == [learn(asked, told("accepted", **fields)) for fields in others]
+
+
+def test_what_is_over_is_forgotten() -> None:
+    """After the end nothing of a view is left but what its users and policy are."""
+    ended = seen(*VIEWING, told("ended"))
+
+    assert (frozenset(), frozenset(), frozenset(), frozenset()) == (
+        ended.views,
+        ended.prompts,
+        ended.received,
+        ended.tickets,
+    )
+    assert ({("s1", BOB)}, "enabled") == (set(ended.owners), ended.offers)
+
+
+def test_a_ticket_lives_until_its_question() -> None:
+    """A ticket is live from its issue until it opens a question, expires, or is spent by the answer busy."""
+    live = frozenset({Ticket("t1", ANNA, "s1")})
+
+    assert live == seen(*OFFERED[:-1]).tickets
+    assert frozenset() == seen(*OFFERED).tickets
+    assert frozenset() == seen(*OFFERED[:-1], told("ticket_expired")).tickets
+    assert frozenset() == seen(*OFFERED[:-1], told("offer_refused", reason="busy")).tickets
+    assert live == seen(*OFFERED[:-1], told("offer_refused", reason="locked")).tickets
+
+
+@pytest.mark.parametrize(
+    ("lines", "hidden"),
+    [
+        ("locked", True),
+        ("locked unlocked", False),
+        ("locked secure_desktop_on secure_desktop_off", True),
+        ("locked secure_desktop_on switched_away switched_to", False),
+        ("switched_away unlocked", True),
+        ("locked logged_off", False),
+        ("switched_away logged_on", False),
+    ],
+)
+def test_when_a_session_is_hidden(lines: str, hidden: bool) -> None:
+    """A session is hidden while it is locked, switched away or covered; switching to it and logging on put it in front."""
+    assert hidden is seen(told("logged_on"), *(told(event) for event in lines.split())).is_hidden("s1")
+
+
+@pytest.mark.parametrize(
+    ("event", "fields", "cooling"),
+    [
+        ("denied", {}, True),
+        ("denied", {"origin": "injected"}, False),
+        ("offer_expired", {}, True),
+        ("offer_cancelled", {}, False),
+        ("offer_refused", {}, False),
+    ],
+)
+def test_what_begins_a_cool_down(event: str, fields: dict[str, FieldValue], cooling: bool) -> None:
+    """The user's own no and silence begin a cool-down; a forged no, a withdrawal and the computer's no do not."""
+    assert cooling is bool(seen(*OFFERED, told(event, **fields)).cooling)
+
+
+@pytest.mark.parametrize("end", ["logged_off", "logged_on", "cooldown_over"])
+def test_what_ends_a_cool_down(end: str) -> None:
+    """A cool-down is over when it passed, or when another logon takes the place of the one that refused."""
+    assert frozenset() == seen(*OFFERED, told("denied"), told(end)).cooling
+
+
+def test_a_restart_logs_everybody_off() -> None:
+    """A restart of the computer logs everybody off; a restart of an expert does not."""
+    assert (None, BOB) == tuple(
+        seen(told("logged_on"), line("restarted", {"side": side})).owner("s1") for side in ("computer", "expert")
+    )
+
+
+def test_another_port_is_not_the_offers() -> None:
+    """Only port 135 carries offers."""
+    assert [True, True, False] == [
+        seen(line("firewall_changed", {"port": port, "state": "closed"})).blocked for port in (135, "135", 3389)
+    ]
+
+
+def test_lines_that_teach_nothing() -> None:
+    """A line that no promise needs to remember leaves the evidence as it is."""
+    known = seen(*VIEWING)
+
+    assert "frame_shown" not in LEARN
+    assert known is learn(known, told("frame_shown"))
