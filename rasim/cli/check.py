@@ -114,7 +114,7 @@ def _facts(policy: "Policy") -> "dict[str, Any]":
     return {
         "offers": state.value,
         "control": offer.mode is Mode.CONTROL,
-        "anybody_listed": any(helper.flaw is None for helper in offer.helpers),
+        "anybody_listed": bool(offer.helpers),
     }
 
 

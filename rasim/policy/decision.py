@@ -8,7 +8,7 @@ from typing import assert_never
 
 from attrs import field, frozen
 
-from rasim.errors import Where
+from rasim.errors import UsageError, Where
 from rasim.policy.accounts import Account, Flaw, might_mean, names_everybody, parse_account
 from rasim.policy.groups import Membership
 from rasim.policy.names import printable
@@ -47,12 +47,14 @@ def may_offer(
 ) -> Decision:
     r"""Decide whether `account` may offer help: offers enabled (R1), no old block (R9), on the helper list (R4, R5).
 
-    Solicited settings do not matter (R2) except on the systems of R9; a system that is None or not known adds no block.
+    Solicited settings do not matter (R2) except on the systems of R9; a system that is None adds no block.
 
     Raises:
-        UsageError: `account` is a text that is not of the form DOMAIN\name.
+        UsageError: `account` is a text that is not of the form DOMAIN\name, or no system has the name `os` (R42).
 
     """
+    if os is not None and os not in SYSTEMS:
+        raise UsageError(f"no operating system is called {printable(os)!r}; known: {', '.join(SYSTEMS)}")
     account = parse_account(account) if isinstance(account, str) else account
     enabled = _enabled(policy)
     if not enabled.allowed:

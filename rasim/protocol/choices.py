@@ -6,13 +6,25 @@ the anchors for the times are in docs/decisions/0004-choices.md. A promise that 
 """
 
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, get_args
 
-from attrs import field, fields, frozen
+from attrs import Attribute, field, fields, frozen
+
+from rasim.errors import UsageError
+
+
+def _a_time(_: object, attribute: "Attribute[timedelta]", value: object) -> None:
+    if not isinstance(value, timedelta) or value < timedelta(0):
+        raise UsageError(f"{attribute.name.replace('_', ' ')} is a timedelta that is not negative, not {value!r}")
+
+
+def _one_of(_: object, attribute: "Attribute[str]", value: object) -> None:
+    if value not in (known := get_args(attribute.type)):
+        raise UsageError(f"{attribute.name.replace('_', ' ')} is one of {', '.join(known)}, not {value!r}")
 
 
 def _time(says: str, **amount: float) -> timedelta:
-    return field(default=timedelta(**amount), metadata={"says": says})
+    return field(default=timedelta(**amount), validator=_a_time, metadata={"says": says})
 
 
 @frozen
@@ -27,20 +39,24 @@ class Choices:
     frame_time: timedelta = _time("how often the computer would show a frame", seconds=10)
     removal_bites: Literal["at once", "at refresh"] = field(
         default="at once",
+        validator=_one_of,
         metadata={
             "says": "whether a helper taken off the list is out at once or when the refresh task next runs (F10)"
         },
     )
     running_view: Literal["ends with its grounds", "outlives the policy"] = field(
         default="ends with its grounds",
+        validator=_one_of,
         metadata={"says": "whether a view ends when policy, list or firewall no longer allow the offer (A8, S17, F9)"},
     )
     hidden_question: Literal["is withdrawn", "waits"] = field(
         default="is withdrawn",
+        validator=_one_of,
         metadata={"says": "what happens to a question when its session is no longer in front (A10, F13, F14)"},
     )
     unasked_control: Literal["not possible", "possible"] = field(
         default="not possible",
+        validator=_one_of,
         metadata={"says": "whether the user may give control that nobody asked for (trace-lines: control_granted)"},
     )
 

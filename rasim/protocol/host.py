@@ -145,8 +145,9 @@ class Host:
         """
         if act.alarm is not None and all(alarm.number != act.alarm for alarm in self._alarms.values()):
             return Record(act, (), (), (), (), ())  # stopped while it was on its way
-        pair = self._pair(act.expert, act.session)
         kind = self.rules.table.kind(act.kind)
+        act = self._named(act, kind)
+        pair = self._pair(act.expert, act.session)
         act = self._signed(act, kind, pair)
         events, world = self._events(act, kind, pair)
         self._state, happenings = self._computer.happen(self._state, events)
@@ -164,6 +165,21 @@ class Host:
         if act.by is None or fold(act.by) == fold(owner):
             return evolve(act, by=owner)
         return evolve(act, origin="injected")
+
+    def _named(self, act: Act, kind: Kind) -> Act:
+        """Return the act with the names it needs, before anything changes; UsageError where one is missing."""
+        if act.kind in ("helper is added", "helper is removed"):
+            if act.entry is None and act.group is None:
+                act = evolve(act, entry=act.expert)  # an expert is taken off the list, and not only off this moment
+            if not act.entry:
+                raise UsageError(f"{act.kind}: who? an entry or an expert has to be named")
+        elif kind.scope == "expert" and act.expert is None:
+            raise UsageError(f"{act.kind}: an expert has to be named")
+        if kind.scope in ("session", "assistance") and act.session is None:
+            raise UsageError(f"{act.kind}: a logon session has to be named")
+        if kind.scope == "assistance" and act.expert is None and self.experts:
+            raise UsageError(f"{act.kind}: an expert has to be named")
+        return act
 
     def _events(self, act: Act, kind: Kind, pair: Pair) -> tuple[dict[Pair, Event], dict[str, FieldValue | None]]:
         """Return the event for each assistance that an act concerns, and what its world line says."""
@@ -272,7 +288,7 @@ class Host:
 
     def _names(self, pair: Pair) -> dict[str, FieldValue | None]:
         situations = {session: self._computer.situation(self._state, (0, n)) for n, session in enumerate(self.sessions)}
-        on = [s for s, now in situations.items() if now["logged on"] and not now["away"]]  # only active sessions (R7)
+        on = [session for session, now in situations.items() if now["logged on"]]
         return {"expert": self.experts[pair[0]], "session": self.sessions[pair[1]], "sessions": tuple(on)}
 
     def _still_known(self, known: dict[str, FieldValue | None], outcome: Outcome) -> dict[str, FieldValue | None]:

@@ -16,12 +16,20 @@ LIMITS = (
     "ids are never reused in a run; in the model one name stands for each live ticket, offer, prompt and connection",
 )
 
+LIMITS_OF_FILES = (
+    (
+        "local Administrators, direct members of the local group Offer Remote Assistance Helpers, preferences and"
+        " restricted groups are outside a policy file and are not seen here"
+    ),
+    "firewall settings and the operating system are not read from the file: whether an offer gets through is left open",
+)
+
 
 def exit_code(checked: Checked, killed: Sequence[Killed] | None, unclear: Sequence[Unclear]) -> Exit:
     """Return the exit code: broken, missing or survived is 1, incomplete or unclear is 3."""
     verdicts = {j.verdict for j in checked.judged}
     one_policy = all(e.model.policy is not None for e in checked.explorations)
-    failed = {"broken", "vacuous"} | (set() if one_policy else {"unreachable"})
+    failed = {"broken"} if one_policy else {"broken", "vacuous", "unreachable"}
     codes = [Exit.FAILED] if verdicts & failed or checked.overlaps else []
     if killed is not None and any(k.by is None and k.how != "equivalent" for k in killed):
         codes.append(Exit.FAILED)
@@ -39,7 +47,7 @@ def forbidding(policy: Policy) -> str:
     offer = policy.offer
     if offer.state is not State.ENABLED:
         stated = offer.stated
-    elif all(helper.flaw is not None for helper in offer.helpers):
+    elif not offer.helpers:
         stated = offer.helpers_stated
     else:
         stated = offer.mode_stated
@@ -77,7 +85,7 @@ def as_json(
             "survived": [k.name for k in killed or () if k.by is None and k.how != "equivalent"],
             "equivalent": [k.name for k in killed or () if k.how == "equivalent"],
         },
-        "limits": list(LIMITS),
+        "limits": [*LIMITS, *(LIMITS_OF_FILES if policy is not None else ())],
     }
 
 
@@ -99,7 +107,7 @@ def _promise_json(judged: Judged, policy: Policy | None) -> dict[str, Any]:
 
 
 def _trace(finding: Finding) -> list[dict[str, Any]]:
-    lines = [line for step in finding.lines for line in step]
+    lines = [*finding.opening, *(line for step in finding.lines for line in step)]
     return [Recorded(n + 1, line).as_json() for n, line in enumerate(lines)]
 
 
@@ -121,7 +129,8 @@ def as_text(
         lines += ["rows that would take one and the same event", *(f"  {', '.join(o)}" for o in checked.overlaps), ""]
     if killed is not None:
         lines += list(_mutants(killed))
-    lines += ["limits", *(f"  {limit}" for limit in LIMITS), "", _last(checked, killed, seconds)]
+    limits = LIMITS if policy is None else LIMITS + LIMITS_OF_FILES
+    lines += ["limits", *(f"  {limit}" for limit in limits), "", _last(checked, killed, seconds)]
     return "\n".join(lines)
 
 
@@ -140,7 +149,7 @@ def _said(policy: Policy) -> Iterator[str]:
     """Say which policy was checked, setting by setting, with the place each was read from."""
     offer = policy.offer
     mode = "not stated" if offer.mode is None else offer.mode.value
-    usable = [str(helper) for helper in offer.helpers if helper.flaw is None]
+    usable = [f"{helper}{f' ({helper.flaw.value})' if helper.flaw else ''}" for helper in offer.helpers]
     rows = (
         ("offers", offer.state.value, offer.stated),
         ("mode", mode, offer.mode_stated),
@@ -161,7 +170,8 @@ def _verdicts(title: str, judged: Sequence[Judged], why: str) -> Iterator[str]:
     for j in judged:
         says = j.promise.says if j.verdict != "broken" or j.finding is None else j.finding.because
         if j.missing and j.verdict == "vacuous":
-            says = f"but {', '.join(j.missing)} cannot be shown"
+            cannot = "does not come about" if why else "cannot be shown"
+            says = f"{says}; but {', '.join(j.missing)} {cannot}"
         if why and j.verdict == "unreachable":
             says = why
         if why and j.verdict == "not checked":

@@ -69,6 +69,8 @@ def check(
     for model in models:
         explorations.append(explore(model, ALWAYS, waiting, enough=enough))
         waiting = [s for s in waiting if s.name not in explorations[-1].witnessed]
+    if not explorations:
+        raise ValueError("no model, no verdict")
     witnesses = {s.name: _sometimes(s, explorations) for s in SOMETIMES}
     always = (_always(p, explorations, witnesses, choices) for p in ALWAYS)
     return Checked(tuple(explorations), (*always, *witnesses.values()))
@@ -98,5 +100,7 @@ def _always(
     if not all(e.complete for e in explorations):
         return Judged(promise, "holds to bound")
     missing = tuple(name for name in promise.witnesses if witnesses[name].verdict != "witnessed")
+    # One policy need not make every good thing possible; but where none of them is, the promise says nothing about it.
     one_policy = all(e.model.policy is not None for e in explorations)
-    return Judged(promise, "vacuous" if missing and not one_policy else "holds", missing=missing)
+    empty = len(missing) == len(promise.witnesses) if one_policy else bool(missing)
+    return Judged(promise, "vacuous" if empty else "holds", missing=missing)

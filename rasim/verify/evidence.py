@@ -54,6 +54,7 @@ class View:
     agreed: bool
     paused: bool = False
     lit: bool = False
+    lost: bool = False  # its link was lost, and it has not ended yet
 
 
 @frozen
@@ -163,6 +164,8 @@ def _helper(seen: Evidence, line: Line) -> Evidence:
 
 
 def _member(seen: Evidence, line: Line) -> Evidence:
+    if line["group"] is None or line["account"] is None:
+        return seen  # both are optional; half of it teaches nothing
     pair = frozenset({(fold(line["group"]), fold(line["account"]))})
     return seen._replace(members=seen.members | pair if line.event == "member_added" else seen.members - pair)
 
@@ -240,7 +243,11 @@ def _question_shown(seen: Evidence, line: Line) -> Evidence:
 
 def _hidden(seen: Evidence, line: Line) -> Evidence:
     about = line["offer"] or line["request"]
-    return seen._replace(prompts=frozenset(p for p in seen.prompts if p.about != about))
+    if about is not None:
+        return seen._replace(prompts=frozenset(p for p in seen.prompts if p.about != about))
+    if line["prompt"] is not None:  # all three are optional; a prompt or a session says which as well
+        return seen._replace(prompts=frozenset(p for p in seen.prompts if p.prompt != line["prompt"]))
+    return seen._replace(prompts=frozenset(p for p in seen.prompts if p.session != line["session"]))
 
 
 def _accepted(seen: Evidence, line: Line) -> Evidence:
@@ -312,7 +319,8 @@ def _rested(seen: Evidence, line: Line) -> Evidence:
 
 
 def _link(seen: Evidence, line: Line) -> Evidence:
-    return seen._replace(contacts=frozenset(c for c in seen.contacts if c[0] != line["expert"]))
+    seen = seen._replace(contacts=frozenset(c for c in seen.contacts if c[0] != line["expert"]))
+    return seen if line["connection"] is None else _view(seen, line["connection"], lambda v: evolve(v, lost=True))
 
 
 LEARN: Mapping[str, Learn] = {

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from rasim.protocol.computer import State
 from rasim.protocol.lines import LINES, Line
@@ -28,6 +28,7 @@ class Finding:
     steps: tuple[Step, ...]
     lines: tuple[tuple[Line, ...], ...] = field(repr=False)
     taken: tuple[tuple[str, ...], ...] = ()
+    opening: tuple[Line, ...] = field(default=(), repr=False)  # what was said before the first step: a frozen policy
 
     @property
     def rows(self) -> frozenset[str]:
@@ -119,6 +120,9 @@ def explore(
             witnessed[one.name] = finding
         elif stop_at_missing:
             break
+    opening = graph.said[graph.opening]
+    broken = {name: evolve(finding, opening=opening) for name, finding in broken.items()}
+    witnessed = {name: evolve(finding, opening=opening) for name, finding in witnessed.items()}
     outcomes = graph.surroundings.outcomes.values()
     refused = (o.refusal for o in outcomes if isinstance(o.refusal, Refused))
     short = (stop_at_first and bool(broken)) or (stop_at_missing and len(witnessed) < len(sometimes))

@@ -293,7 +293,7 @@ def pair_model(rules: Table | None = None) -> Model:
     """Return one expert and one session, with one further capability that stands for all others."""
     return Model(
         "pair",
-        "one expert, one session, all facts, one further capability standing for the others",
+        "one expert, one session, one further capability standing for the others",
         rules or table(capabilities=(CONTROL, further("chat"))),
         values=(("new offers", ("not configured", "disabled", "enabled")),),
         leaves_out="disabled stands for blocked by disabled invitations (R9): the two differ only in the setting that is named",
@@ -314,7 +314,7 @@ def sized_model(experts: int, sessions: int, rules: Table | None = None) -> Mode
         values=SIZED_VALUES,
         leaves_out=(
             "locked stands for switched away and secure desktop, disabled for not configured, injected for the other "
-            "origins: the pair model has them all"
+            "origins: the pair model has them"
         ),
     )
 

@@ -108,7 +108,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "stated",
         ("a_user_can_let_an_expert_view",),
         ask.before_acceptance,
-        lines("connection_opened frame_shown"),
+        lines("prompt_shown connection_opened frame_shown"),
     ),
     Always(
         "acceptance_gives_view_only",
@@ -152,7 +152,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "an expert who is not on the helper list gets no ticket, no list of sessions, no question and no view",
         ("S2", "S10", "R4", "R6"),
         "stated",
-        ("an_added_helper_can_offer",),
+        ("an_added_helper_can_offer", "a_stranger_can_be_refused"),
         ask.unlisted,
         lines(*REACHES, "sessions_disclosed"),
         {"removal bites": "at once", "running view": "ends with its grounds"},
@@ -201,7 +201,10 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "added",
         ("a_user_can_let_an_expert_view",),
         ask.once,
-        lines("prompt_shown accepted denied control_granted control_refused"),
+        lines(
+            "offer_received connection_opened control_requested capability_requested",
+            "prompt_shown accepted denied control_granted control_refused",
+        ),
     ),
     Always(
         "busy_is_told_to_tickets_only",
@@ -284,7 +287,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "added",
         ("a_busy_user_is_not_asked",),
         ask.one_at_a_time,
-        lines("prompt_shown", *GRANTS, *USES, *QUESTIONS),
+        lines("prompt_shown connection_opened", *GRANTS, *USES, *QUESTIONS),
     ),
     Always(
         "a_refusal_rests",
@@ -386,6 +389,11 @@ SOMETIMES: tuple[Sometimes, ...] = (
         "an expert who was added to the list reaches the user once the task ran",
         "helper_removed, helper_added, membership_checked, prompt_shown",
         "policy_applied",
+    ),
+    _sometimes(
+        "a_stranger_can_be_refused",
+        "an expert who is not on the list is refused at the door",
+        "contact, ticket_refused reason=not_in_list",
     ),
     _sometimes(
         "a_user_can_let_an_expert_view",

@@ -6,6 +6,7 @@ names and sentences.
 
 from collections.abc import Mapping
 
+from rasim.policy import fold
 from rasim.protocol.lines import LINES, Line
 from rasim.protocol.step import Outcome
 from rasim.protocol.terms import Value
@@ -94,10 +95,15 @@ def unannounced(seen: Evidence, line: Line) -> str | None:
         prompt = seen.prompt(line["offer"])
         if offer is None or (prompt is None and line["offer"] not in seen.accepted):
             return "the expert connects, and the user was never asked"
+        if line["expert"] is not None and fold(line["expert"]) != fold(offer.expert):
+            return "another expert connects than the one whom the user was asked about"
     return None
 
 
 def before_acceptance(seen: Evidence, line: Line) -> str | None:
+    if line.event == "prompt_shown":
+        offer = seen.offer(line["offer"])
+        return "the user of another session is asked" if offer and offer.session != line["session"] else None
     if line.event == "connection_opened" and line["offer"] not in seen.accepted:
         return "the expert is connected, and the user has not accepted this offer"
     if line.event == "frame_shown":
@@ -110,6 +116,9 @@ def before_acceptance(seen: Evidence, line: Line) -> str | None:
 def only_a_view(seen: Evidence, line: Line) -> str | None:
     if (line["connection"], capability_of(line)) not in seen.held:
         return f"the expert uses {capability_of(line)} that nobody granted"
+    view = _view_of(seen, line)
+    if line["session"] is not None and view is not None and view.session != line["session"]:
+        return f"the expert uses {capability_of(line)} in a session that nobody let it into"
     return None
 
 
@@ -117,8 +126,12 @@ def own_click(seen: Evidence, line: Line) -> str | None:
     view = _view_of(seen, line)
     if view is None:
         return f"{capability_of(line)} is granted, and the expert does not view"
+    if view.session != line["session"]:
+        return f"{capability_of(line)} is granted in a session that the expert does not view"
     if line["request"] is None:
         return f"{capability_of(line)} is granted that nobody asked for"
+    if any(r.request == line["request"] and r.connection != line["connection"] for r in seen.requests):
+        return f"{capability_of(line)} is granted to another connection than the one that asked"
     prompt = seen.prompt(line["request"])
     if prompt is None or prompt.session != line["session"] or line["prompt"] not in (None, prompt.prompt):
         return f"{capability_of(line)} is granted, and the question about it is not on show"
@@ -163,15 +176,32 @@ def own_user(seen: Evidence, line: Line) -> str | None:
 
 
 def once(seen: Evidence, line: Line) -> str | None:
+    if line.event in ("offer_received", "connection_opened", "control_requested", "capability_requested"):
+        return _same_id(seen, line)
     if line.event == "prompt_shown":
         offer = seen.offer(line["offer"])
-        if offer is not None and not offer.fair:
-            return "the user is asked about an offer without a live ticket of this expert for this session"
-        return None
+        unfair = offer is not None and not offer.fair
+        return (
+            "the user is asked about an offer without a live ticket of this expert for this session" if unfair else None
+        )
+    if line.event == "accepted" and line["offer"] in seen.accepted:
+        return "an offer is accepted that was accepted already"
+    if line.event == "accepted" and seen.offer(line["offer"]) is None:
+        return "an offer is accepted that is over"
     prompt = seen.prompt(line["offer"] or line["request"] or "")
     if line["origin"] == "local" and prompt is not None and line["prompt"] not in (None, prompt.prompt):
         return "an answer to another question is taken for this one"
     return None
+
+
+def _same_id(seen: Evidence, line: Line) -> str | None:
+    """Return what is wrong with an id that something new comes with: it must not be that of something that goes on."""
+    if line.event == "offer_received":
+        return "an offer has the id of one that is not over" if seen.offer(line["offer"]) else None
+    if line.event == "connection_opened":
+        return "a connection has the id of one that is open" if seen.view(line["connection"]) else None
+    again = any(r.request == line["request"] for r in seen.requests)
+    return "a request has the id of one that has had no answer" if again else None
 
 
 def told_busy(seen: Evidence, line: Line) -> str | None:
@@ -192,7 +222,10 @@ def after_end(seen: Evidence, line: Line) -> str | None:
     connection = line["connection"]
     if connection is None:
         connection = next((r.connection for r in seen.requests if r.request == line["request"]), "")
-    return f"{line.event} of a connection that is not open" if seen.view(connection) is None else None
+    view = seen.view(connection)
+    if view is None:
+        return f"{line.event} of a connection that is not open"
+    return f"{line.event} of a connection whose link was lost" if view.lost else None
 
 
 def taken_back(seen: Evidence, line: Line) -> str | None:
@@ -255,20 +288,28 @@ def looser(seen: Evidence, line: Line) -> str | None:
 
 def one_at_a_time(seen: Evidence, line: Line) -> str | None:
     if line.event in (*GRANTS, *USES):
-        view = _view_of(seen, line)
-        for connection, capability in seen.held:
-            other = seen.view(connection)
-            if view and other and capability == capability_of(line) and other.session == view.session and other != view:
-                return f"two experts hold {capability} in one session"
-    if line.event == "prompt_shown":
-        if any(p.session == line["session"] for p in seen.prompts):
-            return "two questions are on show in one session"
-        if any(v.session == line["session"] for v in seen.views):
-            return "the user is asked about another expert while one views"
+        return _two_hold(seen, line)
+    if line.event == "connection_opened":
+        offer = seen.offer(line["offer"])
+        viewed = offer is not None and any(v.session == offer.session for v in seen.views)
+        return "two experts view one session" if viewed else None
+    session = line["session"]
     if line.event in QUESTIONS:
         view = next((seen.view(r.connection) for r in seen.requests if r.request == line["request"]), None)
-        if view and any(p.session == view.session for p in seen.prompts):
-            return "two questions are on show in one session"
+        session = view.session if view else None
+    if any(p.session == session for p in seen.prompts):
+        return "two questions are on show in one session"
+    if line.event == "prompt_shown" and any(v.session == session for v in seen.views):
+        return "the user is asked about another expert while one views"
+    return None
+
+
+def _two_hold(seen: Evidence, line: Line) -> str | None:
+    view = _view_of(seen, line)
+    for connection, capability in seen.held:
+        other = seen.view(connection)
+        if view and other and capability == capability_of(line) and other.session == view.session and other != view:
+            return f"two experts hold {capability} in one session"
     return None
 
 

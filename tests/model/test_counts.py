@@ -5,8 +5,10 @@ import subprocess
 import sys
 
 import pytest
+from attrs import evolve
 
-from rasim.verify import Checked, check, standard_models
+from rasim.verify import Checked, check, explore, standard_models
+from rasim.verify.model import pair_model
 
 # states, pairs of state and memory, transitions, depth, digest of all labelled edges
 PINNED = {
@@ -182,3 +184,11 @@ def test_every_refusal_that_never_comes_has_a_reason(checked: Checked) -> None:
 def vars_of(lasts: object) -> tuple[str, object]:
     """Return fact and value of the plain comparison by which a thing lasts."""
     return lasts.fact, lasts.value  # type: ignore[attr-defined]  # each thing of this table lasts while a fact has a value
+
+
+def test_nothing_hides_behind_blocked() -> None:
+    """With offers that disabled invitations block (R9) as a value of its own, the pair model has more states and no new harm."""
+    model = pair_model()
+    full = explore(evolve(model, values=()))
+
+    assert (True, 1_045, 1_045, {}) == (full.complete, full.states, full.memories, full.broken)

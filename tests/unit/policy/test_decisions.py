@@ -198,10 +198,15 @@ def test_the_systems_of_r9() -> None:
     } == old
 
 
-@pytest.mark.parametrize("name", [None, "windows-95"])
-def test_an_unknown_system_adds_no_block(name: str | None) -> None:
-    """Without a known system solicited settings do not matter to offers (R2)."""
-    assert may_offer(policy(ANNA, solicited="disabled"), ANNA, os=name).allowed
+def test_no_system_adds_no_block() -> None:
+    """Where no system is named, solicited settings do not matter to offers (R2)."""
+    assert may_offer(policy(ANNA, solicited="disabled"), ANNA, os=None).allowed
+
+
+def test_a_misspelt_system_is_never_fine() -> None:
+    """A system that nobody knows is an error that names the known ones, not a system without a block (R42)."""
+    with pytest.raises(UsageError, match="windows-xp-sp2"):
+        may_offer(policy(ANNA, solicited="disabled"), ANNA, os="windows-xp-sp11")
 
 
 def test_solicited_enabled_enables_nothing() -> None:

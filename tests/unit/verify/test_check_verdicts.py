@@ -150,7 +150,7 @@ def view_only() -> Checked:
 
 
 def test_a_view_only_policy_makes_control_unreachable(view_only: Checked) -> None:
-    """Under a frozen view-only policy everything holds, view is witnessed, and control is unreachable: an answer, exit 0."""
+    """Under a frozen view-only policy nothing breaks, view is witnessed, and control is unreachable: an answer, exit 0."""
     given = verdicts(view_only)
 
     assert ("holds", "witnessed") == (
@@ -158,7 +158,8 @@ def test_a_view_only_policy_makes_control_unreachable(view_only: Checked) -> Non
         given["a_user_can_let_an_expert_view"],
     )
     assert ("unreachable", "witnessed") == (given["control_can_be_used"], given["the_computer_can_say_forbidden"])
-    assert {"holds"} == {given[promise.name] for promise in ALWAYS}
+    assert {"holds", "vacuous"} == {given[promise.name] for promise in ALWAYS}
+    assert "vacuous" == given["control_needs_its_own_click"]
     assert (True, Exit.OK) == (view_only.complete, exit_code(view_only, None, ()))
 
 
@@ -177,12 +178,13 @@ def test_a_policy_that_stays_has_no_changes_to_show(view_only: Checked) -> None:
     [("not configured", False, False), ("disabled", True, True), ("enabled", True, False)],
 )
 def test_a_policy_that_lets_nobody_offer(offers: str, control: bool, listed: bool) -> None:
-    """Not configured, disabled or with an empty list: nothing can be offered, nothing breaks, exit 0."""
+    """Not configured, disabled or with an empty list: nothing can be offered, most promises are vacuous, exit 0."""
     checked = check(policy_models(offers, control=control, anybody_listed=listed))
     given = verdicts(checked)
 
     assert ("unreachable", "unreachable") == (given["an_offer_can_be_made"], given["a_user_can_let_an_expert_view"])
-    assert {"holds"} == {given[promise.name] for promise in ALWAYS}
+    holding = {promise.name for promise in ALWAYS if given[promise.name] != "vacuous"}
+    assert ({"unlisted_expert_never_reaches_the_user"} if offers == "enabled" else set()) == holding
     assert Exit.OK is exit_code(checked, None, ())
 
 
