@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from attrs import evolve, fields
 
+from rasim.errors import UsageError
 from rasim.protocol import CONTROL, RULES, STRICT, Choices, Situation, event, further, start, step, table
 from rasim.protocol.terms import Table
 
@@ -177,3 +178,10 @@ def test_one_question_at_a_time() -> None:
     )
 
     assert [("no question",), ("no question",)] == [r.because for r in refused if r]
+
+
+@pytest.mark.parametrize("wrong", [{"removal_bites": "At once"}, {"running_view": "ends"}, {"ticket_time": 60}])
+def test_a_misspelt_choice_is_an_error(wrong: dict[str, object]) -> None:
+    """A value that a choice does not have is refused, and never taken for the loose one."""
+    with pytest.raises(UsageError):
+        Choices(**wrong)

@@ -103,3 +103,15 @@ def test_a_missing_file_is_no_empty_policy(tmp_path: Path) -> None:
     """A policy file that is not there is an error with its path."""
     with pytest.raises(PolicyFileError, match=r"gone\.pol"):
         assert_view_only(tmp_path / "gone.pol")
+
+
+def test_everyone_is_not_nobody() -> None:
+    """An entry that may hold everybody does not make a policy harmless."""
+    with pytest.raises(AssertionError, match="control is possible"):
+        assert_view_only(Policy.of(offer="enabled", mode="control", helpers=["Everyone"]))
+
+
+def test_no_policy_at_all_proves_nothing() -> None:
+    """An empty list of files is an error, as a pattern that matched nothing would give."""
+    with pytest.raises(UsageError):
+        assert_view_only([])

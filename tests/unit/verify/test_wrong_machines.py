@@ -1,0 +1,144 @@
+"""Machines that are wrong in ways the table could not be: their trace lines, written by hand, and the promise that notices."""
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from rasim.protocol.lines import FieldValue, Line, line
+from rasim.verify import ALWAYS
+from rasim.verify.evidence import Evidence, learn
+from rasim.verify.promises import Always
+
+ANNA, CAROL, BOB, ERIN = r"CORP\anna", r"CORP\carol", r"CORP\bob", r"CORP\erin"
+Lines = list[Line]
+
+
+def said(name: str, **fields: FieldValue) -> Line:
+    return line(name, fields)
+
+
+START = [
+    said("policy_applied", version="1", offers="enabled", mode="control", helpers=(ANNA, CAROL)),
+    said("logged_on", session="s1", by=BOB),
+    said("logged_on", session="s2", by=ERIN),
+]
+
+
+def offered(n: int, expert: str = ANNA, session: str = "s1") -> Lines:
+    """Return an offer at the door: contact, ticket, offer."""
+    return [
+        said("contact", expert=expert, session=session),
+        said("ticket_issued", ticket=f"t{n}", expert=expert, session=session),
+        said("offer_received", offer=f"o{n}", session=session, expert=expert, ticket=f"t{n}"),
+    ]
+
+
+def asked(n: int, session: str = "s1") -> Lines:
+    return [said("prompt_shown", offer=f"o{n}", session=session, prompt=f"p{n}")]
+
+
+def accepted(n: int, session: str = "s1", by: str = BOB) -> Lines:
+    fields = {"offer": f"o{n}", "session": session, "origin": "local", "by": by, "prompt": f"p{n}"}
+    return [said("local_input", session=session), said("accepted", **fields)]
+
+
+def opened(n: int, expert: str = ANNA, session: str = "s1") -> Lines:
+    return [
+        said("prompt_hidden", offer=f"o{n}"),
+        said("connection_opened", connection=f"c{n}", offer=f"o{n}", expert=expert),
+        said("indicator_on", connection=f"c{n}", session=session),
+        said("frame_shown", connection=f"c{n}", session=session),
+    ]
+
+
+def viewed(n: int, expert: str = ANNA, session: str = "s1", by: str = BOB) -> Lines:
+    return [*offered(n, expert, session), *asked(n, session), *accepted(n, session, by), *opened(n, expert, session)]
+
+
+def asked_for_control(n: int, session: str = "s1") -> Lines:
+    return [
+        said("control_requested", request=f"r{n}", connection=f"c{n}"),
+        said("control_prompt_shown", request=f"r{n}", session=session, prompt=f"q{n}"),
+    ]
+
+
+def granted(n: int, connection: str, session: str = "s1", by: str = BOB) -> Lines:
+    fields = {"connection": connection, "session": session, "origin": "local", "request": f"r{n}", "by": by}
+    return [said("control_granted", **fields), said("control_prompt_hidden", request=f"r{n}", session=session)]
+
+
+def controlled(n: int) -> Lines:
+    used = said("input_applied", connection=f"c{n}", session="s1")
+    return [*asked_for_control(n), *granted(n, f"c{n}"), used]
+
+
+def broken_by(trace: Sequence[Line]) -> Iterator[str]:
+    """Yield the promises that a trace breaks."""
+    seen = Evidence()
+    for each in trace:
+        for promise in ALWAYS:
+            if isinstance(promise, Always) and each.event in promise.reads and promise.breaks(seen, each):
+                yield promise.name
+        seen = learn(seen, each)
+
+
+WRONG: dict[str, tuple[str, Lines]] = {
+    "the user of another session is asked": (
+        "nothing_shown_before_acceptance",
+        [*offered(1), *asked(1, "s2"), *accepted(1, "s2", ERIN), *opened(1)],
+    ),
+    "a click in one session grants control of another": (
+        "control_needs_its_own_click",
+        [*viewed(1), *viewed(2, CAROL, "s2", ERIN), *asked_for_control(1), *granted(1, "c2")],
+    ),
+    "input reaches another session": (
+        "acceptance_gives_view_only",
+        [*viewed(1), *controlled(1), said("input_applied", connection="c1", session="s2")],
+    ),
+    "another expert connects with the yes that one was given": (
+        "never_connected_unannounced",
+        [*offered(1), *asked(1), *accepted(1), *opened(1, CAROL)],
+    ),
+    "a second view opens beside the first": (
+        "one_expert_at_a_time",
+        [
+            *(*offered(1), *asked(1), *accepted(1), said("prompt_hidden", offer="o1")),
+            *(*offered(2, CAROL), *asked(2), *accepted(2)),
+            *(*opened(1)[1:], *opened(2, CAROL)),
+        ],
+    ),
+    "a frame after the link was lost": (
+        "ended_means_ended",
+        [*viewed(1), said("link_lost", connection="c1"), said("frame_shown", connection="c1", session="s1")],
+    ),
+    "an offer is accepted after it was withdrawn": (
+        "consent_is_used_once",
+        [*offered(1), *asked(1), said("offer_cancelled", offer="o1"), *accepted(1)],
+    ),
+    "an offer is accepted twice": ("consent_is_used_once", [*offered(1), *asked(1), *accepted(1), *accepted(1)]),
+    "a live connection's id is given again": (
+        "consent_is_used_once",
+        [
+            *viewed(1),
+            *offered(2, CAROL, "s2"),
+            *asked(2, "s2"),
+            *accepted(2, "s2", ERIN),
+            said("connection_opened", connection="c1", offer="o2", expert=CAROL),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_machine_is_noticed(name: str) -> None:
+    """What a wrong machine leaves in its trace breaks the promise it should."""
+    promise, lines = WRONG[name]
+
+    assert promise in set(broken_by([*START, *lines]))
+
+
+def test_the_right_machine_is_not_suspected() -> None:
+    """Two experts in two sessions, both with control, break nothing."""
+    both = [*viewed(1), *viewed(2, CAROL, "s2", ERIN), *controlled(1), *asked_for_control(2, "s2")]
+
+    assert [] == list(broken_by([*START, *both, *granted(2, "c2", "s2", ERIN)]))
