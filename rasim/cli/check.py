@@ -59,7 +59,7 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option)
     policy = _policy(policies) if policies else None
     sized = experts is not None or sessions is not None
     models = [*_models(policy), *([_sized(policy, experts or 1, sessions or 1)] if sized else [])]
-    checked = check_all(models, enough=_enough(max_states, max_seconds, monotonic))
+    checked = check_all(models, enough=_enough(max_states, max_seconds, monotonic), digest=form == "json")
     killed = _kill(jobs or os.cpu_count() or 1) if mutants else None
     seconds = monotonic() - begun
     unclear = () if policy is None else policy.unclear

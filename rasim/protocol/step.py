@@ -253,9 +253,9 @@ class Rules:
         """Return the situation in which everything is as it starts, but for the facts given."""
         return Situation(tuple(fact.values[0] for fact in self.facts), self.places).so(**facts)
 
-    def speaks(self, kind: str, phase: Value) -> bool:
-        """Return whether any row speaks of this kind of event in this phase; where none does it is ignored."""
-        return any(ready.row.phase in (None, phase) for ready in self._rows.get(kind, ()))
+    def speaks(self, kind: str, phase: Value) -> int:
+        """Return how many rows speak of this kind of event in this phase; where none does it is ignored."""
+        return sum([ready.row.phase in (None, phase) for ready in self._rows.get(kind, ())])
 
     def things(self, situation: Situation) -> tuple[Thing, ...]:
         """Return the things that last in a situation."""

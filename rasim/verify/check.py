@@ -62,12 +62,13 @@ def check(
     *,
     choices: Choices = STRICT,
     enough: Callable[[int], bool] | None = None,
+    digest: bool = True,
 ) -> Checked:
     """Explore the models one after the other and give every promise its verdict over all of them."""
     explorations: list[Exploration] = []
     waiting: list[Sometimes] = list(SOMETIMES)
     for model in models:
-        explorations.append(explore(model, ALWAYS, waiting, enough=enough))
+        explorations.append(explore(model, ALWAYS, waiting, enough=enough, digest=digest))
         waiting = [s for s in waiting if s.name not in explorations[-1].witnessed]
     if not explorations:
         raise ValueError("no model, no verdict")
