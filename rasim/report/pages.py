@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.terms import Copy, Effect, Fact, Row, Set, Table, Thing, Value
-from rasim.verify.promises import ALWAYS, SOMETIMES
+from rasim.verify.promises import ALWAYS, NARROWER, SOMETIMES
 
 MADE = "<!-- Made by `python -m rasim.report.pages docs/reference`; a change of the table or a promise changes this page. -->"
 
@@ -102,7 +102,7 @@ def _promises() -> Iterator[str]:
     yield ""
     yield "| promise | says | covers | source | presumes | kept from being empty by |"
     yield "|---|---|---|---|---|---|"
-    for one in ALWAYS:
+    for one in (*ALWAYS, NARROWER):
         presumes = "; ".join(f"{name}: {value}" for name, value in one.presumes.items())
         witnesses = ", ".join(f"`{name}`" for name in one.witnesses)
         yield f"| `{one.name}` | {one.says} | {' '.join(one.covers)} | {one.source} | {presumes} | {witnesses} |"

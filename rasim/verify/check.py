@@ -14,7 +14,8 @@ from attrs import frozen
 from rasim.protocol.choices import STRICT, Choices
 from rasim.verify.explore import Exploration, Finding, explore
 from rasim.verify.model import Model
-from rasim.verify.promises import ALWAYS, SOMETIMES, Always, EveryStep, Promise, Sometimes
+from rasim.verify.narrower import breaks
+from rasim.verify.promises import ALWAYS, NARROWER, SOMETIMES, Always, EveryStep, Promise, Sometimes
 
 Verdict = Literal[
     "holds", "holds to bound", "broken", "witnessed", "unreachable", "vacuous", "not promised", "not checked"
@@ -74,7 +75,7 @@ def check(
         raise ValueError("no model, no verdict")
     witnesses = {s.name: _sometimes(s, explorations) for s in SOMETIMES}
     always = (_always(p, explorations, witnesses, choices) for p in ALWAYS)
-    return Checked(tuple(explorations), (*always, *witnesses.values()))
+    return Checked(tuple(explorations), (*always, _narrower(explorations), *witnesses.values()))
 
 
 def _sometimes(promise: Sometimes, explorations: list[Exploration]) -> Judged:
@@ -84,6 +85,14 @@ def _sometimes(promise: Sometimes, explorations: list[Exploration]) -> Judged:
     if all(e.model.policy is not None for e in explorations) and BY_POLICY & {p.event for p in promise.path}:
         return Judged(promise, "not checked")  # it tells of a change of policy, and this one does not change
     return Judged(promise, "unreachable" if all(e.complete for e in explorations) else "not checked")
+
+
+def _narrower(explorations: list[Exploration]) -> Judged:
+    """Return the verdict on the promise that compares policies; where one policy is given there is nothing to compare."""
+    if any(e.model.policy is not None for e in explorations) or not all(e.complete for e in explorations):
+        return Judged(NARROWER, "not checked")
+    found = breaks()
+    return Judged(NARROWER, "holds") if found is None else Judged(NARROWER, "broken", *found)
 
 
 def _always(

@@ -56,6 +56,19 @@ class EveryStep:
 
 
 @frozen
+class Relation:
+    """A promise that compares policies, which no trace of one can show: checked, not judged (`narrower.py`)."""
+
+    name: str
+    says: str
+    covers: tuple[str, ...]
+    source: Literal["stated", "added"]
+    witnesses: tuple[str, ...]
+    presumes: Mapping[str, str] = field(factory=dict, hash=False)
+    kind: Literal["always"] = "always"
+
+
+@frozen
 class Pattern:
     """A line of this event with these fields; the value `-` stands for a field that is absent."""
 
@@ -86,7 +99,7 @@ class Sometimes:
         return got
 
 
-Promise = Always | EveryStep | Sometimes
+Promise = Always | EveryStep | Relation | Sometimes
 
 ENDS_WITH_GROUNDS = {"running view": "ends with its grounds"}
 AT_ONCE = {"running view": "ends with its grounds", "removal bites": "at once", "hidden question": "is withdrawn"}
@@ -584,7 +597,15 @@ SOMETIMES: tuple[Sometimes, ...] = (
     ),
 )
 
-PROMISES: tuple[Promise, ...] = ALWAYS + SOMETIMES
+NARROWER = Relation(
+    "narrower_policy_never_allows_more",
+    "what an expert can reach under a policy can be reached under every policy that is wider in state, mode and list",
+    ("S18", "L13"),
+    "added",
+    ("a_user_can_let_an_expert_view", "control_can_be_used"),
+)
+
+PROMISES: tuple[Promise, ...] = (*ALWAYS, NARROWER, *SOMETIMES)
 
 
 def promise(name: str) -> Promise:
