@@ -23,6 +23,7 @@ Grounds: R, A are docs/reference/sources.md (domain rules, ambiguities); S, L, F
 
 from collections.abc import Sequence
 
+from rasim.errors import UsageError
 from rasim.protocol.choices import STRICT, Choices
 from rasim.protocol.terms import And, Condition, Copy, Fact, Is, Not, Or, Row, Set, Table, Thing, Timer
 from rasim.protocol.vocabulary import (
@@ -233,7 +234,12 @@ WORLD_ROWS = (
 
 
 def table(choices: Choices = STRICT, capabilities: Sequence[Capability] = (CONTROL,)) -> Table:
-    """Return the table under the given choices and with the given capabilities, control first."""
+    """Return the table under the given choices and with the given capabilities, control first.
+
+    Raises UsageError for a capability that is given twice.
+    """
+    if len({c.name for c in capabilities}) != len(capabilities):
+        raise UsageError("a capability is given twice")
     states = tuple(Fact(c.name, "assistance", STATES, f"what the expert has of {c.name}") for c in capabilities)
     rows = tuple(row for c in capabilities for row in capability_rows(c, capabilities, choices))
     if choices.hidden_question == "waits":

@@ -15,6 +15,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from rasim.errors import UsageError
 from rasim.protocol.rules import RULES
 from rasim.protocol.terms import (
     Condition,
@@ -250,7 +251,13 @@ class Rules:
         self._carry = lru_cache(maxsize=4096)(self._carries)
 
     def start(self, **facts: Value) -> Situation:
-        """Return the situation in which everything is as it starts, but for the facts given."""
+        """Return the situation in which everything is as it starts, but for the facts given.
+
+        Raises KeyError for an unknown fact, UsageError for a value that a fact cannot have.
+        """
+        values = {fact.name: fact.values for fact in self.facts}
+        for name, value in facts.items():
+            _possible(name.replace("_", " "), value, values[name.replace("_", " ")])
         return Situation(tuple(fact.values[0] for fact in self.facts), self.places).so(**facts)
 
     def speaks(self, kind: str, phase: Value) -> int:
@@ -262,12 +269,17 @@ class Rules:
         return tuple(t.thing for t in self._things if t.lasts(situation.values))
 
     def carried(self, happening: Event) -> dict[str, Value]:
-        """Return all that an event carries, the ordinary included; KeyError for an unknown kind or fact."""
+        """Return all that an event carries, the ordinary included.
+
+        Raises KeyError for an unknown kind or fact, UsageError for a value that a fact cannot have.
+        """
         kind = self._kinds[happening.kind]
-        values = {fact.name: fact.values[0] for fact in kind.carries}
+        facts = {fact.name: fact for fact in kind.carries}
+        values = {name: fact.values[0] for name, fact in facts.items()}
         for name, value in happening.carries:
             if name not in values:
                 raise KeyError(f"{happening.kind} carries no {name}")
+            _possible(name, value, facts[name].values)
             values[name] = value
         return values
 
@@ -386,6 +398,11 @@ class Rules:
                     lost.append(Lost(t.thing.name, need.condition))
                     settled = False
         return lost
+
+
+def _possible(fact: str, value: Value, values: tuple[Value, ...]) -> None:
+    if value not in values or isinstance(value, bool) != isinstance(values[0], bool):
+        raise UsageError(f"{fact} is never {value!r}; it is one of {', '.join(map(str, values))}")
 
 
 def _with(effect: Effect, **fields: str) -> Effect:

@@ -5,6 +5,7 @@ Everything here is a name for something that can be so, or can happen. What foll
 
 from attrs import frozen
 
+from rasim.errors import UsageError
 from rasim.protocol.terms import Condition, Effect, Fact, Kind
 
 # ---- phases and the states of a capability -------------------------------------------------------------------
@@ -102,7 +103,12 @@ def control(*needs: Condition) -> Capability:
 
 
 def further(name: str) -> Capability:
-    """Return a capability that no policy setting speaks of: its needs are those that every capability has."""
+    """Return a capability that no policy setting speaks of: its needs are those that every capability has.
+
+    Raises UsageError for a name that trace-lines do not know, and for control, which policy speaks of.
+    """
+    if name not in FURTHER:
+        raise UsageError(f"no further capability is called {name!r}; known: {', '.join(FURTHER)}")
     return Capability(
         name,
         (),

@@ -1,10 +1,11 @@
 """The table as data: nothing in it is doubled, dangling or unused, and two rows alone give something to an expert."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from rasim.protocol import CONTROL, LINES, RULES, Choices, further, table
+from rasim.errors import UsageError
+from rasim.protocol import CONTROL, LINES, RULES, Choices, event, further, start, step, table
 from rasim.protocol.terms import (
     And,
     Condition,
@@ -225,3 +226,19 @@ def test_a_name_that_is_not_there_is_an_error() -> None:
         RULES.row("O99")
     with pytest.raises(KeyError, match="dances"):
         RULES.kind("dances")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: start(phase="flying"),
+        lambda: step(start(), event("policy is applied", new_offers="perhaps")),
+        lambda: further("bogus"),
+        lambda: further("control"),
+        lambda: table(capabilities=(CONTROL, CONTROL)),
+    ],
+)
+def test_what_the_table_does_not_know_is_an_error(wrong: Callable[[], object]) -> None:
+    """A value that a fact cannot have, an unknown capability and one given twice are refused, never taken for something."""
+    with pytest.raises(UsageError):
+        wrong()
