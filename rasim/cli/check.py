@@ -124,7 +124,9 @@ def _kill(jobs: int) -> "list[Killed]":
 
     names = [mutant.name for mutant in mutants()]
     killed: list[Killed] = []
-    with click.progressbar(length=len(names), label="mutants", file=sys.stderr) as progress:
+    with click.progressbar(
+        length=len(names), label="mutants", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as progress:
         if jobs == 1:
             for at in range(len(names)):
                 killed.append(_try(at))
