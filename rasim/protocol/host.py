@@ -195,8 +195,8 @@ class Host:
             carries["ticket"] = "own" if own else "used" if act.ticket in self._issued[pair] else "foreign"
         if act.kind == "policy is applied":
             return self._policy_applied(act.policy or Policy())
-        if act.kind in ("helper is added", "helper is removed") and (act.entry or act.group):
-            return self._list_changed(act)
+        if act.kind in ("helper is added", "helper is removed"):
+            return self._list_changed(act, act.entry or "")  # `_named` has seen to it
         happening = Event(act.kind, tuple(sorted(carries.items())))
         said: dict[str, FieldValue | None] = {"session": act.session, "expert": act.expert}
         if act.session is not None:
@@ -212,7 +212,7 @@ class Host:
         self._versions += 1
         state = policy.offer.state
         # What cannot be read is as good as disabled.
-        blocked = bool(self.experts) and self.os is not None and state is State.ENABLED and self._blocked()
+        blocked = self.os is not None and state is State.ENABLED and self._blocked()
         offers = "blocked" if blocked else State.DISABLED.value if state is State.UNKNOWN else state.value
         control = policy.offer.mode is Mode.CONTROL
         listed = self._listed()
@@ -237,7 +237,7 @@ class Host:
         free = evolve(self.policy, offer=evolve(self.policy.offer, helpers=(Helper(anybody),)))
         return not may_offer(free, anybody, os=self.os).allowed
 
-    def _list_changed(self, act: Act) -> tuple[dict[Pair, Event], dict[str, FieldValue | None]]:
+    def _list_changed(self, act: Act, entry: str) -> tuple[dict[Pair, Event], dict[str, FieldValue | None]]:
         """Change the list, or a group, and tell each assistance whose expert is on the list or off it now."""
         before = self._listed()
         added = act.kind == "helper is added"
@@ -245,11 +245,10 @@ class Host:
             groups = {str(group): [str(m) for m in members] for group, members in self.membership.groups}
             members = next((m for g, m in groups.items() if fold(g) == fold(act.group)), None)
             members = groups.setdefault(act.group, []) if members is None else members
-            members[:] = [m for m in members if fold(m) != fold(act.entry or "")]
-            members += [act.entry or ""] if added else []
+            members[:] = [m for m in members if fold(m) != fold(entry)]
+            members += [entry] if added else []
             self.membership = Membership.of(groups)
         else:
-            entry = act.entry or act.expert or ""
             helpers = tuple(h for h in self.policy.offer.helpers if fold(h.text) != fold(entry))
             helpers += Policy.of(offer="enabled", mode="view", helpers=[entry]).offer.helpers if added else ()
             self.policy = evolve(self.policy, offer=evolve(self.policy.offer, helpers=helpers))
@@ -261,7 +260,7 @@ class Host:
         }
         # An entry that changes nothing for anybody here still happened.
         still = {pair: Event("helper is added" if now[pair[0]] else "helper is removed") for pair in [(0, 0)]}
-        return events or still, {"expert": act.entry or act.expert, "group": act.group, "account": act.entry}
+        return events or still, {"expert": entry, "group": act.group, "account": entry}
 
     # ---- what it leaves -------------------------------------------------------------------------------------
 
@@ -293,8 +292,10 @@ class Host:
 
     def _still_known(self, known: dict[str, FieldValue | None], outcome: Outcome) -> dict[str, FieldValue | None]:
         """Forget the ids of what is over, so that no later line can name them."""
-        over = {"question": ("prompt view",), "view": ("connection", "offer"), "ticket": ()}
+        over = {"question": ("prompt view",), "view": ("connection", "offer")}
         gone = {key for thing in outcome.ended for key in over.get(thing, ())}
+        for capability in (thing.removesuffix(" asked") for thing in outcome.ended if thing.endswith(" asked")):
+            gone |= {id_key("prompt", capability), id_key("request", capability)}
         if outcome.after["phase"] in ("idle", "cooling"):
             gone |= {"offer"}
         return {key: value for key, value in known.items() if key not in gone}

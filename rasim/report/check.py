@@ -30,7 +30,7 @@ def exit_code(checked: Checked, killed: Sequence[Killed] | None, unclear: Sequen
     verdicts = {j.verdict for j in checked.judged}
     one_policy = all(e.model.policy is not None for e in checked.explorations)
     failed = {"broken"} if one_policy else {"broken", "vacuous", "unreachable"}
-    codes = [Exit.FAILED] if verdicts & failed or checked.overlaps else []
+    codes = [Exit.FAILED] if verdicts & failed or checked.overlaps or (not one_policy and checked.unused_rows) else []
     if killed is not None and any(k.by is None and k.how != "equivalent" for k in killed):
         codes.append(Exit.FAILED)
     if not checked.complete or unclear:
@@ -127,6 +127,8 @@ def as_text(
             lines += list(_shown(judged))
     if checked.overlaps:
         lines += ["rows that would take one and the same event", *(f"  {', '.join(o)}" for o in checked.overlaps), ""]
+    if policy is None and checked.unused_rows:
+        lines += ["rows that nothing ever used", f"  {', '.join(checked.unused_rows)}", ""]
     if killed is not None:
         lines += list(_mutants(killed))
     limits = LIMITS if policy is None else LIMITS + LIMITS_OF_FILES

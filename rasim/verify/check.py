@@ -2,8 +2,8 @@
 
 *holds*: nothing in the closed set of states breaks it, and its witnesses are shown. *holds to bound*: nothing broke it as far
 as the search came. *broken*, *witnessed*: here is how. *unreachable*: nowhere in the closed set. *vacuous*: nothing breaks it,
-but a witness that keeps it from being empty cannot be shown. *not promised*: it presumes a choice with another value.
-*not checked*: the models cannot speak of it.
+but a witness that keeps it from being empty cannot be shown (with one policy given: none of them comes about).
+*not promised*: it presumes a choice with another value. *not checked*: the models cannot speak of it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -15,7 +15,7 @@ from rasim.protocol.choices import STRICT, Choices
 from rasim.verify.explore import Exploration, Finding, explore
 from rasim.verify.model import Model
 from rasim.verify.narrower import breaks
-from rasim.verify.promises import ALWAYS, NARROWER, SOMETIMES, Always, EveryStep, Promise, Sometimes
+from rasim.verify.promises import ALWAYS, NARROWER, SOMETIMES, Always, EveryStep, Kept, Promise, Sometimes
 
 Verdict = Literal[
     "holds", "holds to bound", "broken", "witnessed", "unreachable", "vacuous", "not promised", "not checked"
@@ -48,7 +48,9 @@ class Checked:
 
     @property
     def unused_rows(self) -> tuple[str, ...]:
-        """Return the rows that no model ever used."""
+        """Return the rows that no model ever used; none is named while the search is not complete."""
+        if not self.complete:
+            return ()
         rows = {row.id for e in self.explorations for row in e.model.table.rows}
         return tuple(sorted(rows - frozenset().union(*(e.rows for e in self.explorations))))
 
@@ -75,7 +77,7 @@ def check(
         raise ValueError("no model, no verdict")
     witnesses = {s.name: _sometimes(s, explorations) for s in SOMETIMES}
     always = (_always(p, explorations, witnesses, choices) for p in ALWAYS)
-    return Checked(tuple(explorations), (*always, _narrower(explorations), *witnesses.values()))
+    return Checked(tuple(explorations), (*always, _narrower(explorations, witnesses), *witnesses.values()))
 
 
 def _sometimes(promise: Sometimes, explorations: list[Exploration]) -> Judged:
@@ -87,12 +89,22 @@ def _sometimes(promise: Sometimes, explorations: list[Exploration]) -> Judged:
     return Judged(promise, "unreachable" if all(e.complete for e in explorations) else "not checked")
 
 
-def _narrower(explorations: list[Exploration]) -> Judged:
-    """Return the verdict on the promise that compares policies; where one policy is given there is nothing to compare."""
+def _narrower(explorations: list[Exploration], witnesses: Mapping[str, Judged]) -> Judged:
+    """Return the verdict on the promise that compares policies; where one policy is given there is nothing to compare.
+
+    It is asked of the smallest table that was explored: further capabilities are no matter of policy.
+    """
     if any(e.model.policy is not None for e in explorations) or not all(e.complete for e in explorations):
         return Judged(NARROWER, "not checked")
-    found = breaks()
-    return Judged(NARROWER, "holds") if found is None else Judged(NARROWER, "broken", *found)
+    found = breaks(min((e.model.table for e in explorations), key=lambda rules: len(rules.rows)))
+    if found is not None:
+        return Judged(NARROWER, "broken", *found)
+    missing = _missing(NARROWER, witnesses)
+    return Judged(NARROWER, "vacuous" if missing else "holds", missing=missing)
+
+
+def _missing(promise: Kept, witnesses: Mapping[str, Judged]) -> tuple[str, ...]:
+    return tuple(name for name in promise.witnesses if witnesses[name].verdict != "witnessed")
 
 
 def _always(
@@ -109,7 +121,7 @@ def _always(
             return Judged(promise, "broken", e.broken[promise.name], e.model)
     if not all(e.complete for e in explorations):
         return Judged(promise, "holds to bound")
-    missing = tuple(name for name in promise.witnesses if witnesses[name].verdict != "witnessed")
+    missing = _missing(promise, witnesses)
     # One policy need not make every good thing possible; but where none of them is, the promise says nothing about it.
     one_policy = all(e.model.policy is not None for e in explorations)
     empty = len(missing) == len(promise.witnesses) if one_policy else bool(missing)

@@ -9,7 +9,6 @@ from itertools import product
 
 from attrs import evolve, frozen
 
-from rasim.protocol.rules import table
 from rasim.protocol.terms import Table
 from rasim.verify.explore import Finding, explore
 from rasim.verify.model import SIZED_VALUES, FrozenPolicy, Model, pair_model
@@ -54,9 +53,9 @@ def policies() -> Sequence[FrozenPolicy]:
     return [FrozenPolicy(o, c, (listed,)) for o, c, listed in product(OFFERS, (False, True), (False, True))]
 
 
-def breaks(rules: Table | None = None) -> tuple[Finding, Model] | None:
+def breaks(rules: Table) -> tuple[Finding, Model] | None:
     """Return how a narrower policy allows more than a wider one, None if none does."""
-    found = {policy: allowed(policy, rules or table()) for policy in policies()}
+    found = {policy: allowed(policy, rules) for policy in policies()}
     for narrow, wide in product(found, repeat=2):
         more = set(found[narrow].powers) - set(found[wide].powers)
         if wider(wide, narrow) and more:

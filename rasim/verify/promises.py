@@ -24,48 +24,39 @@ Breaks = Callable[[Evidence, Line], str | None]
 
 
 @frozen
-class Always:
+class Kept:
+    """What every promise to be kept has: name, sentence, the cases it covers, its source, and its witnesses."""
+
+    name: str
+    says: str
+    covers: tuple[str, ...]
+    source: Literal["stated", "added"]
+    witnesses: tuple[str, ...]
+    presumes: Mapping[str, str] = field(factory=dict, hash=False, kw_only=True)
+    kind: Literal["always"] = field(default="always", init=False)
+
+
+@frozen
+class Always(Kept):
     """A promise that no line may break: `breaks(seen, line)` returns why a line breaks it, or None.
 
     `reads` are the events of the lines it has to be asked about.
     """
 
-    name: str
-    says: str
-    covers: tuple[str, ...]
-    source: Literal["stated", "added"]
-    witnesses: tuple[str, ...]
     breaks: Breaks = field(repr=False)
     reads: frozenset[str]
-    presumes: Mapping[str, str] = field(factory=dict, hash=False)
-    kind: Literal["always"] = "always"
 
 
 @frozen
-class EveryStep:
+class EveryStep(Kept):
     """A promise about each application of a row, which no trace can show: checked, not judged."""
 
-    name: str
-    says: str
-    covers: tuple[str, ...]
-    source: Literal["stated", "added"]
-    witnesses: tuple[str, ...]
     breaks: Callable[[Outcome], str | None] = field(repr=False)
-    presumes: Mapping[str, str] = field(factory=dict, hash=False)
-    kind: Literal["always"] = "always"
 
 
 @frozen
-class Relation:
+class Relation(Kept):
     """A promise that compares policies, which no trace of one can show: checked, not judged (`narrower.py`)."""
-
-    name: str
-    says: str
-    covers: tuple[str, ...]
-    source: Literal["stated", "added"]
-    witnesses: tuple[str, ...]
-    presumes: Mapping[str, str] = field(factory=dict, hash=False)
-    kind: Literal["always"] = "always"
 
 
 @frozen
@@ -140,7 +131,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         ("control_can_be_used",),
         ask.own_click,
         lines(*GRANTS),
-        {"unasked control": "not possible"},
+        presumes={"unasked control": "not possible"},
     ),
     Always(
         "nobody_is_asked_unasked",
@@ -168,7 +159,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         ("an_added_helper_can_offer", "a_stranger_can_be_refused"),
         ask.unlisted,
         lines(*REACHES, "sessions_disclosed"),
-        {"removal bites": "at once", "running view": "ends with its grounds"},
+        presumes={"removal bites": "at once", "running view": "ends with its grounds"},
     ),
     Always(
         "no_policy_no_offer",
@@ -178,7 +169,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         ("an_offer_can_follow_enabling",),
         ask.no_policy,
         lines(*REACHES, "sessions_disclosed"),
-        ENDS_WITH_GROUNDS,
+        presumes=ENDS_WITH_GROUNDS,
     ),
     Always(
         "nobody_logged_on_nobody_connected",
@@ -263,7 +254,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         ("a_tighter_policy_can_end_a_view",),
         ask.tighter,
         OPEN,
-        AT_ONCE,
+        presumes=AT_ONCE,
     ),
     Always(
         "a_logoff_ends_everything",
@@ -282,7 +273,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         ("an_opened_firewall_lets_offers_in",),
         ask.firewall,
         OPEN,
-        ENDS_WITH_GROUNDS,
+        presumes=ENDS_WITH_GROUNDS,
     ),
     Always(
         "a_looser_policy_gives_nothing_to_the_running",
@@ -319,7 +310,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         ("a_view_survives_a_lock", "a_view_survives_a_switch", "a_view_survives_the_secure_desktop"),
         ask.in_sight,
         OPEN | {"denied"},
-        {"hidden question": "is withdrawn"},
+        presumes={"hidden question": "is withdrawn"},
     ),
     Always(
         "a_pause_hides_everything",

@@ -5,7 +5,7 @@ from attrs import evolve
 from rasim.protocol import RULES
 from rasim.protocol.terms import Not, Table
 from rasim.verify import check, policy_models, standard_models
-from rasim.verify.model import FrozenPolicy
+from rasim.verify.model import FrozenPolicy, pair_model
 from rasim.verify.narrower import POWERS, allowed, breaks, policies, wider
 from rasim.verify.promises import NARROWER
 
@@ -21,7 +21,7 @@ def upside_down() -> Table:
 
 def test_a_narrower_policy_never_allows_more() -> None:
     """No policy allows an expert what a wider one does not."""
-    assert breaks() is None
+    assert breaks(RULES) is None
 
 
 def test_the_widest_policy_allows_everything() -> None:
@@ -60,3 +60,10 @@ def test_check_says_it_over_all_policies() -> None:
 
     assert "holds" == over_all[NARROWER.name]
     assert ["not checked"] == [j.verdict for j in over_one if j.promise is NARROWER]
+
+
+def test_check_asks_it_of_the_table_that_was_explored() -> None:
+    """A check of another table says what is so of that table, and not of rasim's own."""
+    verdicts = {j.promise.name: j.verdict for j in check([evolve(pair_model(), table=upside_down())]).judged}
+
+    assert "broken" == verdicts[NARROWER.name]
