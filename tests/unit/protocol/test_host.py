@@ -504,3 +504,15 @@ def test_an_alarm_rings_once() -> None:
         events(here.receive(consent.act)),
         events(here.receive(consent.act)),
     )
+
+
+def test_an_answered_question_leaves_no_id() -> None:
+    """Once a question about control is answered, its prompt and request are forgotten, so that nothing can name them."""
+    here = host()
+    offer(here)
+    answer("accepts", here)
+    here.receive(Act("asks for control", ANNA, "s1", by=ANNA, origin="injected"))
+    before = set(here.ids(ANNA, "s1"))
+    here.receive(Act("refuses control", ANNA, "s1", by=BOB, prompt=str(here.ids(ANNA, "s1")["prompt control"])))
+
+    assert {"prompt control", "request control"} == before - set(here.ids(ANNA, "s1"))

@@ -7,8 +7,8 @@ from attrs import evolve
 
 from rasim.errors import Exit
 from rasim.protocol import RULES, STRICT, Choices, table
-from rasim.protocol.terms import Row, Table
-from rasim.report.check import exit_code
+from rasim.protocol.terms import Condition, Is, Row, Table
+from rasim.report.check import as_text, exit_code
 from rasim.verify import ALWAYS, Checked, check, policy_models
 from rasim.verify.model import Model, pair_model, two_experts_model
 
@@ -210,3 +210,14 @@ def test_a_policy_the_model_does_not_have() -> None:
     assert two.policy is not None
     with pytest.raises(ValueError, match="two experts has no such policy"):
         check([evolve(two, policy=evolve(two.policy, offers="not configured"))])
+
+
+def test_a_row_that_nothing_uses_is_said() -> None:
+    """A row that no model ever uses makes a complete check over all policies fail, and is named."""
+    never = Condition("never", "the assistance is in two phases at once", Is("phase", "viewing"))
+    idle = evolve(RULES, rows=(*RULES.rows, Row("X1", "idle", ("withdraws",), (never,), (), "none")))
+    checked = check([pair_model(idle), two_experts_model(idle)])
+
+    assert {"holds", "witnessed"} == set(verdicts(checked).values())
+    assert (("X1",), Exit.FAILED) == (checked.unused_rows, exit_code(checked, None, ()))
+    assert "rows that nothing ever used\n  X1" in as_text(checked, None, 0.0, None, verbose=False)
