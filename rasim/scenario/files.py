@@ -256,7 +256,9 @@ class _Reader:
         try:
             parse_account(text)
         except UsageError as error:
-            self.wrong(self.where(node), str(error))
+            quoted = isinstance(node, yaml.ScalarNode) and node.style == '"'
+            hint = "in double quotes a backslash begins an escape: use single quotes" if quoted else ""
+            self.wrong(self.where(node), str(error), hint)
         return text
 
     def groups(self, node: Node) -> Membership:

@@ -500,3 +500,10 @@ def test_a_mistake_cannot_move_the_cursor() -> None:
 def test_a_scenario_is_known_behind_a_byte_order_mark() -> None:
     """A byte-order mark does not hide that a file is a scenario."""
     assert is_scenario("\N{BYTE ORDER MARK}rasim: 1\n")
+
+
+def test_a_backslash_in_double_quotes_is_explained() -> None:
+    """An account in double quotes loses its backslash to YAML, and the help says so."""
+    text = HEAD.replace("'CORP\\carol'", '"CORP\\anna"') + "steps: [{wait: 1 s}]\n"
+
+    assert ["in double quotes a backslash begins an escape: use single quotes"] == [hint for *_, hint in problems(text)]
