@@ -18,6 +18,7 @@ COMMANDS = {
     "run": "Play scenarios.",
     "check": "Check every promise in every reachable state.",
     "audit": "Say what policy files mean.",
+    "convert": "Write a policy file in another format.",
 }
 
 

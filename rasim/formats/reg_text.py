@@ -1,4 +1,4 @@
-r"""Registry text (.reg), version 5.00 and REGEDIT4, as regedit exports it and as people write it: `parse`.
+r"""Registry text (.reg), version 5.00 and REGEDIT4, as regedit exports it and people write it: `parse` and `render`.
 
     Windows Registry Editor Version 5.00          or   REGEDIT4
     ; a comment
@@ -14,18 +14,22 @@ in 5.00 they are UTF-16LE. A line that is none of these refuses the whole file: 
 A single backslash inside quotes is refused for the same reason: nobody could say whether it means a name or half of it.
 Sources: regedit's own exports, and the real files that depart from them (comment before the header, one-digit dword,
 LF alone, UTF-8 with or without byte-order mark, a root that begins with "Computer").
+
+`render` writes version 5.00 as regedit does. A .reg says four things: set a value, delete one, delete a key with all
+below it, create a key. `_sayable` says the other instructions in these where that can be done, and refuses where not.
 """
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import Final, assert_never
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from rasim.errors import PolicyFileError, Where
-from rasim.formats.remarks import Remarks
+from rasim.formats.remarks import Remarks, cannot
 from rasim.policy.names import printable
-from rasim.policy.registry import MACHINE, Action, Kind, RegistryEntry
+from rasim.policy.registry import MACHINE, Action, Kind, RegistryEntry, dword, text_of
+from rasim.policy.settings import fold_key
 
 VERSION_5: Final = "Windows Registry Editor Version 5.00"
 VERSION_4: Final = "REGEDIT4"
@@ -61,10 +65,17 @@ _BYTES: Final = re.compile(r"(?:[0-9a-f]{1,2}(?:,[0-9a-f]{1,2})*)?,?", re.IGNORE
 _END: Final = re.compile(r"\s*(;.*)?$")
 _ESCAPE: Final = re.compile(r"\\(.)")
 
+_UNSPEAKABLE: Final = re.compile(r"[\r\n\0]")  # what would end the line, or the text
+_FULL: Final = 77  # columns: a line of hex is broken at the first byte that reaches this one; seen in regedit's exports
+_INDENT: Final = "  "
 
-def parse(data: bytes, file: str = "", remarks: Remarks | None = None) -> Iterator[RegistryEntry]:
+
+def parse(
+    data: bytes, file: str = "", remarks: Remarks | None = None, *, empty_keys: bool = False
+) -> Iterator[RegistryEntry]:
     """Yield what a .reg sets and deletes, in file order, each with its line; keys that hold no value yield nothing.
 
+    With `empty_keys` a key with no value under it is yielded too, as its creation: another format needs a record there.
     Entries of other hives than the machine's are yielded with their hive. `remarks` receives what was accepted
     although regedit would not write it so.
 
@@ -74,7 +85,21 @@ def parse(data: bytes, file: str = "", remarks: Remarks | None = None) -> Iterat
 
     """
     remarks = Remarks() if remarks is None else remarks
-    return _Reader(file, _decode(data, file, remarks), remarks).entries()
+    return _Reader(file, _decode(data, file, remarks), remarks, empty_keys).entries()
+
+
+def render(entries: Iterable[RegistryEntry], remarks: Remarks | None = None) -> bytes:
+    """Return the .reg that says the same as these entries; `remarks` receives what it says otherwise or not at all.
+
+    Data of deletions means nothing and is not written.
+
+    Raises:
+        UsageError: an entry that a .reg cannot say: one that depends on what is there, one nobody knows, a key or
+            name with a line break in it; with the entry's place.
+
+    """
+    said = "".join(_written(_sayable(entries, Remarks() if remarks is None else remarks)))
+    return b"\xff\xfe" + _utf16(f"{VERSION_5}\r\n{said}\r\n")
 
 
 def _decode(data: bytes, file: str, remarks: Remarks) -> str:
@@ -121,6 +146,7 @@ class _Reader:
     file: str
     text: str
     remarks: Remarks
+    empty_keys: bool = False
     number: int = 0
     ansi: bool = False
     _source: Iterator[tuple[int, str]] = field(factory=lambda: iter(()))
@@ -129,6 +155,7 @@ class _Reader:
         self._source = _lines(self.text)
         self._read_header()
         place: tuple[str, str] | None = None  # hive and key of the section; None before the first and in a deleted one
+        empty: RegistryEntry | None = None  # the creation of the section's key, while no value stands there
         for line in self._rest():
             stripped = line.strip()
             if not stripped or stripped.startswith(";"):
@@ -136,14 +163,21 @@ class _Reader:
             if "\0" in line:
                 raise self._error("a NUL character", line.index("\0"))
             if stripped.startswith("["):
+                if empty is not None:
+                    yield empty
                 delete, hive, key = self._section(line)
                 place = None if delete else (hive, key)
+                created = RegistryEntry(key, "", Kind.NONE, b"", self._here(), Action.CREATE_KEY, hive)
+                empty = created if self.empty_keys and not delete else None
                 if delete:
                     yield RegistryEntry(key, "", Kind.NONE, b"", self._here(), Action.DELETE_KEY, hive)
             elif place is None:
                 raise self._error("a value outside a [key] section, or inside one that is deleted", 0)
             else:
                 yield self._value(line, *place)
+                empty = None
+        if empty is not None:
+            yield empty
 
     def _rest(self) -> Iterator[str]:
         for self.number, line in self._source:  # noqa: B020 - the number of the line being read is the reader's state
@@ -265,3 +299,126 @@ class _Reader:
 
 def _utf16(text: str) -> bytes:
     return text.encode("utf-16-le", "surrogatepass")
+
+
+# ---- writing -----------------------------------------------------------------
+
+
+def _sayable(entries: Iterable[RegistryEntry], remarks: Remarks) -> Iterator[RegistryEntry]:
+    """Yield the entries in the four actions a .reg knows; refuse what cannot be said so, remark on what differs."""
+    parents: set[tuple[str, str]] = set()  # the keys that have a subkey which was written before
+    for entry in entries:
+        if entry.action in {Action.SET, Action.CREATE_KEY}:
+            _add_parents(entry, parents)
+        yield from _in_other_words(entry, parents, remarks)
+
+
+def _in_other_words(entry: RegistryEntry, parents: set[tuple[str, str]], remarks: Remarks) -> Iterator[RegistryEntry]:
+    match entry.action:
+        case Action.SET | Action.CREATE_KEY | Action.DELETE_VALUE | Action.DELETE_KEY:
+            yield entry
+        case Action.DELETE_VALUES_NAMED:
+            yield from (evolve(entry, name=name, action=Action.DELETE_VALUE) for name in _listed(entry, remarks))
+        case Action.DELETE_SUBKEYS_NAMED:
+            subkeys = (f"{entry.key}\\{name}".strip("\\") for name in _listed(entry, remarks))
+            yield from (evolve(entry, key=subkey, action=Action.DELETE_KEY) for subkey in subkeys)
+        case Action.DELETE_ALL_VALUES:
+            if (entry.hive, fold_key(entry.key)) in parents:
+                cannot(entry, "a .reg can only delete the key with its subkeys, and the file sets some of them before")
+            remarks.add(
+                f"all values of {printable(entry.key)} are deleted; a .reg can only delete the key and create it anew, "
+                "so subkeys that stand there go too",
+                entry.where,
+            )
+            yield evolve(entry, action=Action.DELETE_KEY)
+            yield evolve(entry, action=Action.CREATE_KEY)
+        case Action.IGNORED:
+            what = printable(entry.spelling or entry.name)
+            remarks.add(f"{what} of {printable(entry.key)} is left out; it changes no value", entry.where)
+        case Action.SET_IF_ABSENT:
+            cannot(entry, "a .reg cannot ask whether a value is there")
+        case Action.UNKNOWN:
+            cannot(entry, "nobody knows what this instruction does")
+        case _:
+            assert_never(entry.action)
+
+
+def _add_parents(entry: RegistryEntry, parents: set[tuple[str, str]]) -> None:
+    key = fold_key(entry.key)
+    while (parent := (entry.hive, (key := key.rpartition("\\")[0]))) not in parents:
+        parents.add(parent)
+
+
+def _listed(entry: RegistryEntry, remarks: Remarks) -> list[str]:
+    """Return the names that an instruction's data lists, as `Registry` reads them."""
+    listed = text_of(entry.data)
+    if listed is None:
+        cannot(entry, "its data is not a list of names")
+    names = [name.strip().strip("\\") for name in listed.split(";") if name.strip()]
+    if not names:
+        remarks.add(f"an instruction of {printable(entry.key)} is left out: it lists no names", entry.where)
+    return names
+
+
+def _written(entries: Iterable[RegistryEntry]) -> Iterator[str]:
+    """Yield the text of each entry, with the section it stands in where that is another than before."""
+    section: tuple[str, str] | None = None
+    for entry in entries:
+        here = entry.hive, entry.key
+        if entry.action in {Action.DELETE_KEY, Action.CREATE_KEY}:
+            yield f"\r\n{_section_line(entry)}\r\n"
+            section = None if entry.action is Action.DELETE_KEY else here
+            continue
+        if here != section:
+            yield f"\r\n{_section_line(entry)}\r\n"
+            section = here
+        yield f"{_value_line(entry)}\r\n"
+
+
+def _section_line(entry: RegistryEntry) -> str:
+    deleted = entry.action is Action.DELETE_KEY
+    path = f"{entry.hive}\\{entry.key}" if entry.key else entry.hive
+    line = f"[{'-' if deleted else ''}{path}]"
+    if entry.hive not in _ROOTS:
+        cannot(entry, f'no registry hive has the name "{printable(entry.hive)}"')
+    if deleted and not entry.key.strip("\\"):
+        cannot(entry, "a hive as a whole cannot be deleted")
+    # A key can hold what ends it ("]" and a semicolon) or what is not read as part of it (a blank at the end).
+    match = _SECTION.fullmatch(line)
+    if match is None or match["path"].strip() != path or _UNSPEAKABLE.search(path):
+        cannot(entry, "its key cannot stand between brackets")
+    return line
+
+
+def _value_line(entry: RegistryEntry) -> str:
+    if _UNSPEAKABLE.search(entry.name):
+        cannot(entry, "its name cannot stand on one line")
+    name = _quoted(entry.name) if entry.name else "@"
+    if entry.action is Action.DELETE_VALUE:
+        return f"{name}=-"
+    if (number := dword(entry)) is not None:
+        return f"{name}=dword:{number:08x}"
+    if (words := _words(entry)) is not None:
+        return f"{name}={_quoted(words)}"
+    return _folded(f"{name}=hex:" if entry.kind == Kind.BINARY else f"{name}=hex({entry.kind:x}):", entry.data)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', r"\"")
+    return f'"{escaped}"'
+
+
+def _words(entry: RegistryEntry) -> str | None:
+    """Return the text that a quoted string can carry: with its terminator, and nothing that ends a line."""
+    if entry.kind != Kind.SZ or not entry.data.endswith(b"\0\0"):
+        return None
+    words = text_of(entry.data)
+    return None if words is None or _UNSPEAKABLE.search(words) else words
+
+
+def _folded(begin: str, data: bytes) -> str:
+    """Return a value as hex over as many lines as regedit takes; a byte and its comma are three columns."""
+    digits = data.hex(",")
+    first, other = (3 * max(1, -((width - _FULL) // 3)) for width in (len(begin), len(_INDENT)))
+    parts = [digits[:first], *(digits[at : at + other] for at in range(first, len(digits), other))]
+    return begin + f"\\\r\n{_INDENT}".join(parts)

@@ -15,10 +15,10 @@ Names with half a surrogate pair are kept as they are: they can be written back,
 
 import struct
 from collections.abc import Iterable, Iterator
-from typing import Final, Never
+from typing import Final
 
-from rasim.errors import PolicyFileError, UsageError, Where
-from rasim.formats.remarks import Remarks
+from rasim.errors import PolicyFileError, Where
+from rasim.formats.remarks import Remarks, cannot
 from rasim.policy.names import fold, printable
 from rasim.policy.registry import MACHINE, Action, Kind, RegistryEntry
 
@@ -111,8 +111,8 @@ def render(entries: Iterable[RegistryEntry]) -> bytes:
     """Return the Registry.pol that holds these entries; `render(parse(data))` is `data`.
 
     Raises:
-        UsageError: an entry that the format cannot hold: another hive, a NUL in a name, a real value whose name
-            would be read as an instruction.
+        UsageError: an entry that the format cannot hold: another hive, a NUL in a name, a name that is too long, a
+            real value that would be read as an instruction, a key to be deleted whose name would be read as several.
 
     """
     return _HEADER + b"".join(map(_record, entries))
@@ -171,6 +171,10 @@ def _decode(raw: bytes) -> str:
     return raw.decode("utf-16-le", "surrogatepass")
 
 
+def _encode(text: str) -> bytes:
+    return text.encode("utf-16-le", "surrogatepass")
+
+
 def _instruction(written: str) -> tuple[Action, str, str]:
     """Return what a name with two asterisks orders: action, value acted on, and the spelling if it is unusual."""
     upper = fold(written)
@@ -191,33 +195,37 @@ def _written_name(entry: RegistryEntry) -> str:
     if entry.action in _SPELLINGS:
         return _SPELLINGS[entry.action]
     if entry.action is Action.SET and entry.name.startswith("**"):
-        _cannot(entry, "its name would be read as an instruction")
+        cannot(entry, "its name would be read as an instruction")
+    if entry.action is Action.SET and not entry.name and entry.kind == Kind.NONE and not entry.data:
+        cannot(entry, "a default value without type and data would be read as the creation of its key")
     return entry.name
 
 
 def _record(entry: RegistryEntry) -> bytes:
     if entry.hive != MACHINE:
-        _cannot(entry, f"a Registry.pol holds one hive, and this is {entry.hive}")
-    key, name, kind, data = entry.key, _written_name(entry), entry.kind, entry.data
+        cannot(entry, f"a Registry.pol holds one hive, and this is {entry.hive}")
+    key, name, kind, data = entry.key, _written_name(entry), int(entry.kind), entry.data
     if entry.action is Action.DELETE_KEY:
-        key, _, subkey = entry.key.rpartition("\\")
-        name, kind, data = _SPELLINGS[Action.DELETE_SUBKEYS_NAMED], Kind.SZ, f"{subkey}\0".encode("utf-16-le")
-    if "\0" in key or "\0" in name:
-        _cannot(entry, "a NUL ends a name")
+        key, _, subkey = entry.key.strip("\\").rpartition("\\")
+        # The data of this instruction lists names; blanks around them do not count.
+        if not subkey or ";" in subkey or subkey != subkey.strip():
+            cannot(entry, "its name would be read as other names, or as none")
+        name, kind, data = _SPELLINGS[Action.DELETE_SUBKEYS_NAMED], Kind.SZ, _encode(f"{subkey}\0")
+    if "\0" in entry.key or "\0" in name:
+        cannot(entry, "a NUL ends a name")
+    written_key, written_name = _encode(key), _encode(name)
+    if len(written_key) > 2 * _LONGEST_KEY or len(written_name) > 2 * _LONGEST_NAME:
+        cannot(entry, f"a key has at most {_LONGEST_KEY} characters, a value name {_LONGEST_NAME}")
     return b"".join(
         (
             _OPEN,
-            key.encode("utf-16-le", "surrogatepass"),
+            written_key,
             _NUL,
             _DIVIDE,
-            name.encode("utf-16-le", "surrogatepass"),
+            written_name,
             _NUL,
             _MIDDLE.pack(_DIVIDE, kind, _DIVIDE, len(data), _DIVIDE),
             data,
             _CLOSE,
         )
     )
-
-
-def _cannot(entry: RegistryEntry, why: str) -> Never:
-    raise UsageError(f"the value {printable(entry.name)!r} of {printable(entry.key)} cannot be written: {why}")

@@ -1,21 +1,24 @@
-"""What a reader accepted although it is not as it should be: a remark for people, beside the entries.
+"""What a reader accepted although it is not as it should be, and what a writer had to say otherwise: remarks for people.
 
 Every reader has the shape `parse(data, file, remarks) -> Iterator[RegistryEntry]`: entries come as a stream, in file
 order; a file that cannot be read raises `PolicyFileError` when the stream reaches the fault, and then nothing of the
 stream may be used (R27). Remarks are appended to the list given, one for each kind of thing, not one for each line.
+What a writer cannot say at all is refused by `cannot`: nothing of a policy is left out in silence.
 """
 
 from collections.abc import Callable, Iterator
+from typing import Never
 
 from attrs import define, field, frozen
 
-from rasim.errors import Where
+from rasim.errors import UsageError, Where
+from rasim.policy.names import printable
 from rasim.policy.registry import RegistryEntry
 
 
 @frozen
 class Remark:
-    """A sentence about a file that was read in spite of something, and the first place where it shows."""
+    """A sentence about a file that was read or written in spite of something, and the first place where it shows."""
 
     message: str
     where: Where
@@ -33,6 +36,19 @@ class Remarks:
 
     def __iter__(self) -> Iterator[Remark]:
         return iter(self._by_message.values())
+
+
+def cannot(entry: RegistryEntry, why: str) -> Never:
+    """Refuse an entry that a format cannot hold, with its place, what it does, and to what.
+
+    Raises:
+        UsageError: always.
+
+    """
+    place = f"{entry.where}: " if entry.where.known else ""
+    name = entry.spelling or entry.name
+    what = f'{entry.action.value} "{printable(name)}"' if name else entry.action.value
+    raise UsageError(f"{place}{what} at {printable(entry.key)} cannot be written: {why}")
 
 
 Parse = Callable[[bytes, str, Remarks], Iterator[RegistryEntry]]

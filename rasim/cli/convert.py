@@ -1,0 +1,161 @@
+"""`rasim convert IN OUT`: one policy format into another.
+
+What would be written is read back first, and only written if it means the same. What the other format cannot say is
+an error with its place; what it says otherwise is a remark. Nothing is left out in silence.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+from attrs import evolve, frozen
+
+from rasim.errors import UsageError, Where
+
+if TYPE_CHECKING:
+    from rasim.formats import FileRead, Remarks
+    from rasim.policy import RegistryEntry
+
+
+@frozen
+class _Writer:
+    """How a format is read with all that another one needs, and how it is written."""
+
+    parse: "Callable[[bytes, str, Remarks], Iterator[RegistryEntry]]"
+    render: "Callable[[Iterable[RegistryEntry], Remarks], bytes]"
+
+
+@click.command()
+@click.argument("source", metavar="IN", type=click.Path())
+@click.argument("target", metavar="OUT", type=click.Path())
+@click.option("--to", type=click.Choice(["pol", "reg"]), help="The format of OUT, if its name does not end with it.")
+@click.option("--force", is_flag=True, help="Write OUT although it exists.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def convert(source: str, target: str, to: str | None, force: bool, form: str) -> None:
+    """Write a policy file in another format.
+
+    IN is a Registry.pol (taken for the computer's half) or a .reg, told by its content. OUT becomes what --to or its ending
+    says; what it says otherwise than IN is a remark on stderr. Exit code: 0 written, 2 not written: IN cannot be read, OUT
+    exists, or its format cannot say what IN says.
+    """
+    from rasim.cli.audit import read_file
+    from rasim.formats import Remarks, read
+    from rasim.policy import printable
+
+    ending = _ending(target, to)
+    path = _free(target, force)
+    data = read_file(source)
+    before = read(data, source)
+    writers, remarks = _writers(), Remarks()
+    entries = writers[_ENDINGS[before.format.name]].parse(data, source, remarks)
+    written = writers[ending].render(entries, remarks)
+    after = read(written, target)
+    if _meaning(before) != _meaning(after):
+        raise AssertionError(f"{target} would not mean what {source} means; nothing was written")
+    _write(path, written, target)
+
+    if form == "json":
+        click.echo(json.dumps({"read": _said(before), "wrote": _said(after), "remarks": _listed(remarks)}, indent=2))
+    else:
+        # A key without values is an entry of a Registry.pol and none of a .reg; it is there all the same.
+        keys = sum(1 for _ in writers[ending].parse(written, target, Remarks())) - after.entries
+        beside = f" and {_count(keys, 'empty key', 'empty keys')}" if keys else ""
+        entries_there = _count(after.entries, "entry", "entries")
+        click.echo(f"{printable(target)}: {after.format.name} with {entries_there}{beside} written")
+    for remark in remarks:
+        click.echo(f"rasim: {printable(f'{remark.where}: {remark.message}')}", err=True)
+
+
+_ENDINGS: Final = {"Registry.pol": "pol", ".reg": "reg"}  # by the format's name
+
+
+def _ending(target: str, to: str | None) -> str:
+    ending = to or Path(target).suffix.lower().removeprefix(".")
+    if ending not in _ENDINGS.values():
+        raise UsageError(f"{target}: which format? Let the name end with .pol or .reg, or say --to pol or --to reg")
+    return ending
+
+
+def _free(target: str, force: bool) -> Path:
+    """Return where to write: the file itself where OUT is a link to it.
+
+    Raises:
+        UsageError: OUT exists and may not be replaced, or is a directory or a device.
+
+    """
+    try:
+        path = Path(target).resolve()
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{target}: not a file; it cannot be replaced")
+        if path.exists() and not force:
+            raise UsageError(f"{target}: exists already; --force replaces it")
+    except (OSError, RuntimeError):  # a name that is too long, a loop of links
+        raise UsageError(f"{target}: no file can have this name") from None
+    return path
+
+
+def _writers() -> dict[str, _Writer]:
+    from rasim.formats import reg_text, registry_pol
+
+    return {
+        # A key without values is nothing in a .reg as rasim reads it, and a record in a Registry.pol.
+        "reg": _Writer(partial(reg_text.parse, empty_keys=True), reg_text.render),
+        "pol": _Writer(registry_pol.parse, _as_registry_pol),
+    }
+
+
+def _as_registry_pol(entries: "Iterable[RegistryEntry]", remarks: "Remarks") -> bytes:
+    """Return the Registry.pol of these entries; a deletion without data gets what the policy editor puts there."""
+    from rasim.formats import registry_pol
+    from rasim.policy import Action, Kind
+
+    del remarks  # it can say all that another format says, or refuses it
+
+    def edited(entry: "RegistryEntry") -> "RegistryEntry":
+        bare = entry.action is Action.DELETE_VALUE and entry.kind == Kind.NONE and not entry.data
+        return evolve(entry, kind=Kind.SZ, data=" \0".encode("utf-16-le")) if bare else entry
+
+    return registry_pol.render(map(edited, entries))
+
+
+def _meaning(file: "FileRead") -> tuple[Any, ...]:
+    """Return what a file means, without the words for it: a key deleted and made anew is not *deleted* but *absent*."""
+    from rasim.policy import read_policy
+
+    policy = read_policy(file.registry)
+    doubts = [(doubt.setting, doubt.topic, doubt.readings) for doubt in policy.unclear]
+    misplaced = [(stated.setting, stated.says) for stated in policy.misplaced]
+    return policy.offer, policy.solicited, policy.logging, policy.local, doubts, misplaced
+
+
+def _write(path: Path, data: bytes, target: str) -> None:
+    """Write beside the file and put it in place whole: who looks meanwhile sees the old file or the new one."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        try:
+            beside.write_bytes(data)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"{target}: cannot be written: {(error.strerror or 'unknown reason').lower()}") from None
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _said(file: "FileRead") -> dict[str, Any]:
+    return {"path": file.file, "format": file.format.name, "entries": file.entries}
+
+
+def _listed(remarks: "Remarks") -> list[dict[str, Any]]:
+    return [{"message": each.message, "file": each.where.file, **_place(each.where)} for each in remarks]
+
+
+def _place(where: Where) -> dict[str, int | None]:
+    return {"line": where.line} if where.offset is None else {"offset": where.offset}
