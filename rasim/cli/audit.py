@@ -57,20 +57,24 @@ def _open(paths: tuple[str, ...]) -> Iterator[tuple[str, bytes | PolicyFileError
     show_default=True,
     help="Exit with 1 if there is a finding of this severity or above.",
 )
+@click.option("--strict", is_flag=True, help="Forgive no blanks in exceptions of the firewall.")
+@click.option("--from", "address", metavar="ADDRESS", help="The expert's IPv4 address, for exceptions with a scope.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
-def audit(ctx: click.Context, files: tuple[str, ...], as_one: bool, fail_on: str, form: str) -> None:
+def audit(
+    ctx: click.Context, files: tuple[str, ...], as_one: bool, fail_on: str, strict: bool, address: str | None, form: str
+) -> None:
     """Say what policy files mean: who may offer help, and what helpers may do.
 
-    FILE is a Registry.pol or a .reg, told by its content. Exit code: 0 answered, 1 a finding at or above --fail-on,
-    2 a file could not be read, 3 something can be read in two ways.
+    FILE is a Registry.pol, a .reg or a list of firewall exceptions, told by its content. Exit code: 0 answered,
+    1 a finding at or above --fail-on, 2 a file could not be read, 3 something can be read in two ways.
     """
     from rasim.policy import printable
     from rasim.report.audit import as_json, as_text
     from rasim.report.audit import audit as judge
     from rasim.report.findings import Severity
 
-    report = judge(_open(files), as_one=as_one)
+    report = judge(_open(files), as_one=as_one, strict=strict, address=address)
     click.echo(json.dumps(as_json(report), indent=2) if form == "json" else as_text(report))
     for each in report.files:
         if each.error is not None:

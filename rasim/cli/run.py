@@ -78,14 +78,23 @@ def _play_one(work: "tuple[Path, range, bool]") -> "list[Played]":
 )
 @click.option("--seeds", type=click.IntRange(1), help="Play each scenario with this many seeds, from --seed on.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to play in.")
+@click.option(
+    "--coverage",
+    is_flag=True,
+    help="Explore what could be reached, and name the rows that were not used and the refusals not shown.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
-def run(ctx: click.Context, paths: tuple[str, ...], seed: int, seeds: int | None, jobs: int, form: str) -> None:
+def run(
+    ctx: click.Context, paths: tuple[str, ...], seed: int, seeds: int | None, jobs: int, coverage: bool, form: str
+) -> None:
     """Play the scenarios in files and folders.
 
     In a folder every .yaml file that begins with `rasim:` is one. Exit code: 0 all passed, 1 one failed,
     2 one cannot be read or played, 4 there is none.
     """
+    from rasim.report.coverage import as_json, as_lines, coverage_of, reachable_refusals
+
     files, missing = collect(paths)
     named = {Path(p) for p in paths}
     work = [(file, range(seed, seed + (seeds or 1)), file in named) for file in files]
@@ -96,10 +105,16 @@ def run(ctx: click.Context, paths: tuple[str, ...], seed: int, seeds: int | None
             _say(one, several=bool(seeds))
     for problem in missing:
         click.echo(f"rasim: {problem}", err=True)
+    reached = coverage_of(outcome for one in played for outcome in one.outcomes)
+    possible = reachable_refusals() if coverage else None
     counts = {verdict: sum(p.verdict == verdict for p in played) for verdict in ("passed", "failed", "error")}
     if form == "json":
-        click.echo(json.dumps({"scenarios": [_json(p) for p in played], "summary": counts}, indent=2))
+        result = {"scenarios": [_json(p) for p in played], "summary": counts, "coverage": as_json(reached, possible)}
+        click.echo(json.dumps(result, indent=2))
     elif played:
+        if len(files) > 1 or coverage:
+            for line in as_lines(reached, possible):
+                click.echo(line)
         click.echo(", ".join(f"{n} {verdict}" for verdict, n in counts.items() if n or verdict == "passed"))
     if not played and not missing:
         click.echo("rasim: no scenario found; a scenario is a .yaml file with the key `rasim: 1`", err=True)

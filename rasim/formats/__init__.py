@@ -9,12 +9,23 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
-from rasim.formats.recognise import REG, REGISTRY_POL, Format, recognise
+from rasim.formats.recognise import EXCEPTIONS, REG, REGISTRY_POL, Format, recognise
 from rasim.formats.remarks import Remark, Remarks
 from rasim.policy.offer import Policy, read_policy
 from rasim.policy.registry import Registry
 
-__all__ = ["REG", "REGISTRY_POL", "FileRead", "Format", "Remark", "Remarks", "read", "read_policy_files", "recognise"]
+__all__ = [
+    "EXCEPTIONS",
+    "REG",
+    "REGISTRY_POL",
+    "FileRead",
+    "Format",
+    "Remark",
+    "Remarks",
+    "read",
+    "read_policy_files",
+    "recognise",
+]
 
 
 @frozen

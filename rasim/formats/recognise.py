@@ -9,8 +9,9 @@ from typing import Final
 from attrs import frozen
 
 from rasim.errors import PolicyFileError, Where
-from rasim.formats import reg_text, registry_pol
+from rasim.formats import exception_list, reg_text, registry_pol
 from rasim.formats.remarks import Parse
+from rasim.policy.exceptions import Unreadable
 from rasim.policy.names import printable
 
 
@@ -24,6 +25,7 @@ class Format:
 
 REGISTRY_POL: Final = Format("Registry.pol", registry_pol.parse)
 REG: Final = Format(".reg", reg_text.parse)
+EXCEPTIONS: Final = Format("firewall exceptions", exception_list.parse)
 
 _HEAD: Final = 1 << 16  # bytes that are looked at; a header that stands behind 64 KiB of comments is not found
 _REG_LINE: Final = re.compile(r'(Windows Registry Editor|REGEDIT\d*$|\[|@\s*=|"[^"]*"\s*=)', re.IGNORECASE)
@@ -65,10 +67,13 @@ def recognise(data: bytes, file: str = "") -> Format:
     if text.lstrip().startswith("<"):
         what = next((what for mark, what in _XML if mark in text), "an XML file, not a policy file")
         raise PolicyFileError(what, Where(file, 0))
-    lines = (line.strip() for line in text.split("\n"))
+    lines = [line.strip() for line in text.split("\n")]
     first = next((line for line in lines if line and not line.startswith(";")), "")
     if _REG_LINE.match(first):
         return REG
+    listed = next((line for line in lines if line and not line.startswith((";", "#"))), "")
+    if listed and not isinstance(exception_list.exception_of(listed), Unreadable):
+        return EXCEPTIONS
     if first in {"Computer", "User"}:
         raise PolicyFileError("LGPO text, which this version does not read", Where(file, 0))
     begins_with = f'it begins with "{printable(first[:40])}"' if first else "it holds nothing but comments and blanks"

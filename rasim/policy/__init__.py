@@ -8,6 +8,8 @@ Pure values and functions: nothing here knows files, clocks or chance.
 
 from rasim.policy.accounts import Account, Flaw, flaw_of, names_everybody, parse_account
 from rasim.policy.decision import Decision, Reason, is_helper, may_control, may_offer, permits_control
+from rasim.policy.exceptions import PortException, ProgramException, Scope, Unreadable, parse_port, parse_program
+from rasim.policy.firewall import NAMED, Firewall, firewall_to_entries, read_firewall
 from rasim.policy.groups import Membership
 from rasim.policy.names import fold, printable
 from rasim.policy.offer import (
@@ -25,18 +27,21 @@ from rasim.policy.offer import (
     policy_to_entries,
     read_policy,
 )
+from rasim.policy.reach import Reach, reach
 from rasim.policy.registry import MACHINE, Action, Kind, Registry, RegistryEntry, describe
 from rasim.policy.settings import SETTINGS, Setting
 from rasim.policy.systems import SYSTEMS, Blocks, System
 
 __all__ = [
     "MACHINE",
+    "NAMED",
     "SETTINGS",
     "SYSTEMS",
     "Account",
     "Action",
     "Blocks",
     "Decision",
+    "Firewall",
     "Flaw",
     "Helper",
     "Kind",
@@ -46,17 +51,23 @@ __all__ = [
     "Mode",
     "Offer",
     "Policy",
+    "PortException",
     "Preference",
+    "ProgramException",
+    "Reach",
     "Reason",
     "Registry",
     "RegistryEntry",
+    "Scope",
     "Setting",
     "Solicited",
     "State",
     "Stated",
     "System",
     "Unclear",
+    "Unreadable",
     "describe",
+    "firewall_to_entries",
     "flaw_of",
     "fold",
     "is_helper",
@@ -64,8 +75,12 @@ __all__ = [
     "may_offer",
     "names_everybody",
     "parse_account",
+    "parse_port",
+    "parse_program",
     "permits_control",
     "policy_to_entries",
     "printable",
+    "reach",
+    "read_firewall",
     "read_policy",
 ]

@@ -5,7 +5,7 @@ writes. What can be read in two ways is an `Unclear` with both readings; the mac
 shows both. Two policies are equal when they say the same, wherever it is written.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Final, Literal, Self, TypeVar
 
@@ -13,6 +13,7 @@ from attrs import evolve, field, frozen
 
 from rasim.errors import UsageError, Where
 from rasim.policy.accounts import Flaw, flaw_of
+from rasim.policy.firewall import PROGRAMS, Firewall, firewall_to_entries, read_firewall
 from rasim.policy.names import fold, printable
 from rasim.policy.registry import Action, Kind, Registry, RegistryEntry, describe, dword, text
 from rasim.policy.settings import (
@@ -77,7 +78,7 @@ class Unclear:
     says: str
     readings: tuple[str, str]
     where: Where | None = field(default=None, eq=False)
-    topic: Literal["value", "no mode", "instruction", "control sets"] = "value"
+    topic: Literal["value", "no mode", "instruction", "control sets", "firewall"] = "value"
 
 
 @frozen
@@ -138,6 +139,7 @@ class Local:
 class Policy:
     """All that rasim reads from policy files about Remote Assistance.
 
+    `firewall` is that of the domain profile, in which offers arrive (A15); `standard` that of the other one.
     `unclear` lists what has two readings. `misplaced` lists Remote Assistance values at keys that decide nothing.
     """
 
@@ -147,9 +149,11 @@ class Policy:
     local: Local = field(factory=Local)
     unclear: tuple[Unclear, ...] = ()
     misplaced: tuple[Stated, ...] = field(default=(), eq=False)
+    firewall: Firewall = field(factory=Firewall)
+    standard: Firewall = field(factory=lambda: Firewall("standard"))
 
     @classmethod
-    def of(
+    def of(  # noqa: PLR0913  (one keyword for each part)
         cls,
         *,
         offer: State | str = State.NOT_CONFIGURED,
@@ -158,6 +162,7 @@ class Policy:
         solicited: State | str = State.NOT_CONFIGURED,
         solicited_mode: Mode | str | None = None,
         logging: State | str = State.NOT_CONFIGURED,
+        firewall: Firewall | None = None,
         where: Where | None = None,
     ) -> Self:
         """Return the policy that these words state, as if they stood in a file.
@@ -183,7 +188,9 @@ class Policy:
         )
         place = Where() if where is None else where
         read = read_policy(Registry.of(evolve(entry, where=place) for entry in policy_to_entries(stated)))
-        return cls(read.offer, read.solicited, read.logging, read.local, read.unclear, read.misplaced)
+        return cls(
+            read.offer, read.solicited, read.logging, read.local, read.unclear, read.misplaced, firewall or Firewall()
+        )
 
 
 _Word = TypeVar("_Word", bound=Enum)
@@ -237,10 +244,10 @@ def _mode(choice: _Choice) -> Mode | None:
     return None if choice.meaning is None else Mode(choice.meaning)
 
 
-def read_policy(registry: Registry) -> Policy:
+def read_policy(registry: Registry, *, strict: bool = False) -> Policy:
     """Return what the registry's live values say about Remote Assistance.
 
-    Never fails: what cannot be understood is *unknown* and *unclear*.
+    Never fails: what cannot be understood is *unknown* and *unclear*. `strict` forgives no blanks in exceptions (A2).
     Sources: RemoteAssistance.admx; R1, R3, R25, R26, A12, A16.
     """
     doubts: list[Unclear] = []
@@ -258,6 +265,8 @@ def read_policy(registry: Registry) -> Policy:
             Stated(f"{entry.hive}\\{printable(entry.key)}, {printable(entry.name)}", describe(entry), entry.where)
             for entry in registry.elsewhere
         ),
+        firewall=read_firewall(registry, strict=strict),
+        standard=read_firewall(registry, "standard", strict=strict),
     )
     doubts.extend(
         Unclear(
@@ -269,7 +278,34 @@ def read_policy(registry: Registry) -> Policy:
         )
         for entry in registry.unknown
     )
+    if policy.offer.state in {State.ENABLED, State.UNKNOWN}:
+        doubts.extend(_about_firewall(policy.firewall))
     return evolve(policy, unclear=tuple(doubts))
+
+
+def _about_firewall(firewall: Firewall) -> Iterator[Unclear]:
+    """Yield what of the firewall can be read in two ways and matters to an offer."""
+    readings = ("nothing relies on it", "it counts, if Windows reads it nevertheless")
+    for name, switched in (
+        ("EnableFirewall", firewall.protection),
+        ("DoNotAllowExceptions", firewall.no_exceptions),
+        ("RemoteDesktop, Enabled", firewall.remote_desktop),
+        ("GloballyOpenPorts, Enabled", firewall.ports_defined),
+        ("AuthorizedApplications, Enabled", firewall.programs_defined),
+    ):
+        if switched.state == "unknown":
+            yield Unclear(name, switched.says, readings, switched.where, "firewall")
+    if firewall.remote_desktop_scope is None:
+        readings_of_scope = ("nobody is let in", "everybody is let in")
+        where = firewall.remote_desktop.where
+        yield Unclear(
+            "RemoteDesktop, RemoteAddresses", "the scope is blank or none", readings_of_scope, where, "firewall"
+        )
+    names = ("135", "3389", *(f"{name}.exe" for name in PROGRAMS))
+    for broken in firewall.unreadable:
+        if any(name in broken.text.lower() for name in names):
+            says = f'"{printable(broken.text)}": {broken.why}'
+            yield Unclear("an exception of the firewall", says, readings, broken.where, "firewall")
 
 
 def _offer(registry: Registry, doubts: list[Unclear]) -> Offer:
@@ -371,10 +407,17 @@ def policy_to_entries(policy: Policy) -> tuple[RegistryEntry, ...]:
     The local preference is no policy and is not written. A state that is unknown is written as the text "1".
 
     Raises:
-        UsageError: a helper whose value cannot be known from the policy (its data differs or is no text).
+        UsageError: a helper whose value cannot be known from the policy (its data differs or is no text), or a part of
+            the firewall that could not be read.
 
     """
-    return (*_offer_entries(policy.offer), *_solicited_entries(policy.solicited), *_logging_entries(policy.logging))
+    return (
+        *_offer_entries(policy.offer),
+        *_solicited_entries(policy.solicited),
+        *_logging_entries(policy.logging),
+        *firewall_to_entries(policy.firewall),
+        *firewall_to_entries(policy.standard),
+    )
 
 
 _NUMBERS: Final = {State.DISABLED: 0, State.ENABLED: 1, Mode.VIEW: 0, Mode.CONTROL: 1}

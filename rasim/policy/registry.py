@@ -190,9 +190,10 @@ class Registry:
         )
 
     def find_all(self, setting: Setting) -> tuple[RegistryEntry, ...]:
-        """Return all live values of the setting's key, in the order they were first set."""
-        known = self._keys.get(fold_key(setting.key))
-        return tuple(known.values.values()) if known else ()
+        """Return all live values of the setting's key, in the order they were first set, then those of its numbered twins."""
+        folded = fold_key(setting.key)
+        twins = (folded, *(key for key in self._keys if same_key(key) == folded and key != folded))
+        return tuple(entry for twin in twins if twin in self._keys for entry in self._keys[twin].values.values())
 
     def find_deletion(self, setting: Setting) -> RegistryEntry | None:
         """Return the entry that last deleted this setting (for a list: its last value), if it is gone for that."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from attrs import frozen
+from attrs import fields, frozen
 
 from rasim.policy.names import fold
 
@@ -126,6 +126,78 @@ SETTINGS: Final = (
     LOCAL_SOLICITED,
 )
 
+# ---- the Windows Firewall of Windows XP SP2 and later, as policy sets it (WindowsFirewall.admx; domain 4.1) ----
+
+FIREWALL_KEY: Final = r"SOFTWARE\Policies\Microsoft\WindowsFirewall"
+FIREWALL_LOCAL_KEY: Final = r"SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy"
+PROFILES: Final[Mapping[str, str]] = {"domain": "DomainProfile", "standard": "StandardProfile"}
+_FIREWALL_READINGS: Final = ("as if it were not set, and nothing relies on it", "as Windows may read it")
+_EITHER_WAY: Final = ("it does not count", "it counts, if Windows reads it nevertheless")
+
+
+@frozen(eq=False)
+class FirewallSettings:
+    """The settings of one profile: lists of exceptions by policy and on the computer itself, and what stands above them."""
+
+    protection: Setting
+    no_exceptions: Setting
+    remote_desktop: Setting
+    remote_desktop_scope: Setting
+    ports: Setting
+    ports_merge: Setting
+    port_list: Setting
+    local_port_list: Setting
+    programs: Setting
+    programs_merge: Setting
+    program_list: Setting
+    local_program_list: Setting
+
+    def all(self) -> tuple[Setting, ...]:
+        """Return the settings in the order of the class."""
+        return tuple(getattr(self, name.name) for name in fields(type(self)))
+
+
+def _firewall(profile: str) -> FirewallSettings:
+    key, local = f"{FIREWALL_KEY}\\{PROFILES[profile]}", f"{FIREWALL_LOCAL_KEY}\\{PROFILES[profile]}"
+
+    def one(below: str, value: str, words: str) -> Setting:
+        where = key + (f"\\{below}" if below else "")
+        name = f"firewall.{profile}.{below or value}"
+        return Setting(name, where, value, words, STATES, _FIREWALL_READINGS, "WindowsFirewall.admx; domain 4.1")
+
+    def each(key: str, below: str, words: str) -> Setting:
+        source = "WindowsFirewall.admx; domain 4.1, 4.2"
+        return Setting(f"firewall.{profile}", f"{key}\\{below}\\List", "", words, {}, _EITHER_WAY, source)
+
+    ports, programs = "GloballyOpenPorts", "AuthorizedApplications"
+    return FirewallSettings(
+        one("", "EnableFirewall", "Protect all network connections"),
+        one("", "DoNotAllowExceptions", "Do not allow exceptions"),
+        one(r"Services\RemoteDesktop", "Enabled", "Allow Remote Desktop exception"),
+        one(r"Services\RemoteDesktop", "RemoteAddresses", "Allow Remote Desktop exception: from these addresses"),
+        one(ports, "Enabled", "Define port exceptions"),
+        one(ports, "AllowUserPrefMerge", "Allow local port exceptions"),
+        each(key, ports, "Define port exceptions: the list"),
+        each(local, ports, "the computer's own port exceptions (a preference, no policy)"),
+        one(programs, "Enabled", "Define program exceptions"),
+        one(programs, "AllowUserPrefMerge", "Allow local program exceptions"),
+        each(key, programs, "Define program exceptions: the list"),
+        each(local, programs, "the computer's own program exceptions (a preference, no policy)"),
+    )
+
+
+FIREWALL: Final[Mapping[str, FirewallSettings]] = {profile: _firewall(profile) for profile in PROFILES}
+# The rules of Windows Vista and later. That there are any is seen; what they say is not read.
+FIREWALL_RULES: Final = Setting(
+    field="firewall.rules",
+    key=FIREWALL_KEY + r"\FirewallRules",
+    value="",
+    words="Windows Firewall with Advanced Security: rules",
+    meanings={},
+    readings=_EITHER_WAY,
+    source="domain 4.4",
+)
+
 # Places where such values are found and decide nothing about offers: offers exist through policy alone, without a
 # twin in the control panel (windowsitpro 39531). Reported, never obeyed.
 MISPLACED: Final = (
@@ -156,11 +228,12 @@ def same_key(folded: str) -> str:
 
 
 def _names_by_key() -> dict[str, frozenset[str] | None]:
-    pairs = [(setting.key, setting.value) for setting in SETTINGS if setting.value] + list(MISPLACED)
+    everything = (*SETTINGS, *(setting for profile in FIREWALL.values() for setting in profile.all()), FIREWALL_RULES)
+    pairs = [(setting.key, setting.value) for setting in everything if setting.value] + list(MISPLACED)
     wanted: dict[str, frozenset[str] | None] = {
         fold_key(key): frozenset(fold(name) for other, name in pairs if other == key) for key, _ in pairs
     }
-    return wanted | {fold_key(HELPERS_KEY): None}
+    return wanted | {fold_key(setting.key): None for setting in everything if not setting.value}
 
 
 WANTED: Final[Mapping[str, frozenset[str] | None]] = _names_by_key()

@@ -19,14 +19,25 @@ class Blocks(Enum):
     UNCLEAR = "unclear"
 
 
+Needs = tuple[tuple[str, ...], ...]
+
+
 @frozen
 class System:
-    """An operating system: its name in scenarios and options, whether policy governs its firewall, and R9."""
+    """An operating system: its name in scenarios and options, whether policy governs its firewall, and R9.
+
+    `needs` are the exceptions without which no offer gets through: one of each group (R31 to R34, R41). With
+    `sessmgr_opens_3389` the program opens port 3389 while it is used (R37, R38). `inherits` says from what a system that
+    the source document does not name has its needs (A13, A14).
+    """
 
     name: str
     managed_firewall: bool
     solicited_blocks_offers: Blocks
     source: str
+    needs: Needs = ()
+    sessmgr_opens_3389: bool = False
+    inherits: str = ""
 
 
 _OLD = "KB301527, KB306496: solicited disabled blocks offers too"
@@ -34,17 +45,22 @@ _FIXED = "title of KB826088: fixed in XP SP2"
 _SILENT = "KB826088 names a fix for XP SP2 only; 5.2 kernels are Server 2003's (A5)"
 _LATER = "later than XP SP2 (KB826088)"
 
+_XP: Final[Needs] = (("135 tcp",), ("helpsvc",), ("helpctr",), ("sessmgr", "remote desktop"))
+_2003: Final[Needs] = (("135 tcp",), ("helpsvc",), ("helpctr",), ("remote desktop",))
+_VISTA: Final[Needs] = (("135 tcp",), ("msra",), ("raserver",))  # RemoteAssistance.adml, domain 4.3
+_BY_ADML: Final = "the help text of later editions, not by the document"
+
 _ROWS: Final = (
     System("windows-xp", False, Blocks.YES, _OLD),
     System("windows-xp-sp1", False, Blocks.YES, _OLD),
-    System("windows-xp-sp2", True, Blocks.NO, _FIXED),
-    System("windows-xp-sp3", True, Blocks.NO, _FIXED),
-    System("windows-xp-x64-sp1", True, Blocks.UNCLEAR, _SILENT),
+    System("windows-xp-sp2", True, Blocks.NO, _FIXED, _XP, True),
+    System("windows-xp-sp3", True, Blocks.NO, _FIXED, _XP, True, "windows-xp-sp2"),
+    System("windows-xp-x64-sp1", True, Blocks.UNCLEAR, _SILENT, _XP, True),
     System("windows-server-2003", False, Blocks.YES, _OLD),
-    System("windows-server-2003-sp1", True, Blocks.UNCLEAR, _SILENT),
-    System("windows-server-2003-sp2", True, Blocks.UNCLEAR, _SILENT),
+    System("windows-server-2003-sp1", True, Blocks.UNCLEAR, _SILENT, _2003),
+    System("windows-server-2003-sp2", True, Blocks.UNCLEAR, _SILENT, _2003, False, "windows-server-2003-sp1"),
     *(
-        System(name, True, Blocks.NO, _LATER)
+        System(name, True, Blocks.NO, _LATER, _VISTA, False, _BY_ADML)
         for name in (
             "windows-vista",
             "windows-7",

@@ -1,15 +1,17 @@
 """One computer with several experts and several logon sessions: the table applied to each assistance that an event concerns.
 
 The table speaks of one assistance and the facts it can see. Here those views are cut out of the state of the whole
-computer and put back. The only thing assistances see of each other is the derived fact *busy*. Nothing here decides.
+computer and put back. The only thing assistances see of each other is the derived fact *busy*. What they share (a port
+that is open while any of them uses it) begins with the first and ends with the last. Nothing here decides.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from attrs import frozen
 
 from rasim.protocol.lines import FieldValue, Line, line
 from rasim.protocol.step import SCOPES, Event, Outcome, Rules, Situation, Values
+from rasim.protocol.terms import Effect, Thing
 from rasim.protocol.vocabulary import ASKED, BUSY_PHASES
 
 # The facts of the computer, of each session, of each expert, and of each expert's assistance with each session.
@@ -37,6 +39,8 @@ class Computer:
             slice(start, end) for start, end in zip([0, *ends], ends[:4], strict=False)
         )
         self._phase = facts[3].index("phase")
+        self._shared = tuple(thing for thing in rules.table.things if thing.shared)
+        self.told_once = frozenset(effect for thing in self._shared for effect in (*thing.begins, *thing.ends))
         self.pairs: tuple[Pair, ...] = tuple((e, s) for e in range(experts) for s in range(sessions))
 
     def start(self, situation: Situation) -> State:
@@ -80,6 +84,19 @@ class Computer:
         )
         return self.put(state, happenings), happenings
 
+    def shared_effects(self, before: State, after: State, happenings: Iterable[Happening]) -> tuple[Effect, ...]:
+        """Return what the computer does because the first assistance has something that is shared, or the last has lost it."""
+        touched = {name for h in happenings for name in (*h.outcome.began, *h.outcome.ended)}
+        effects: list[Effect] = []
+        for thing in self._shared:
+            if thing.name in touched:
+                was, now = (any(thing in self._things(state, pair) for pair in self.pairs) for state in (before, after))
+                effects += [] if was == now else thing.begins if now else thing.ends
+        return tuple(effects)
+
+    def _things(self, state: State, pair: Pair) -> tuple[Thing, ...]:
+        return self.rules.things(self.situation(state, pair))
+
     def put(self, state: State, happenings: tuple[Happening, ...]) -> State:
         """Return the state with what happened to some assistances put back into it."""
         if not any([h.outcome.changed for h in happenings]):  # noqa: C419  (a list is faster for one or two)
@@ -115,11 +132,13 @@ def lines_of(
     known: dict[str, FieldValue | None],
     fresh: Callable[[str], str],
     claims: Mapping[str, FieldValue | None],
+    told_once: frozenset[Effect] = frozenset(),
 ) -> Iterator[Line]:
     """Yield the lines that an outcome leaves about its assistance; `known` learns the ids that they introduce.
 
     `known` holds the ids and accounts of the assistance, `fresh` makes new ids, `claims` is what the event itself says
-    (who, by which origin, on which prompt, with which ticket), true or not. World lines are told once, by `world_line`.
+    (who, by which origin, on which prompt, with which ticket), true or not. World lines are told once, by `world_line`, and so
+    are the effects `told_once`, by `shared_effects`.
     """
     kind = outcome.kind
     x_row: tuple[tuple[str, FieldValue], ...] = () if outcome.row is None else (("x_row", outcome.row.id),)
@@ -129,7 +148,7 @@ def lines_of(
         yield line("local_input", known)
     for effect in outcome.effects:
         act = effect is kind.arrives or effect is kind.taken
-        if act and kind.scope != "assistance":
+        if (act and kind.scope != "assistance") or effect in told_once:
             continue
         fixed = dict(effect.fields)
         capability = str(fixed.get("capability", "view"))
@@ -143,6 +162,11 @@ def lines_of(
             said |= {"request": None, "prompt": None}  # what is given unasked answers no request, not even an old one
         said |= {name: value for name, value in claims.items() if act or name == "by"}
         yield line(effect.name, {**said, **fixed}, x_row)
+
+
+def told(effects: Iterable[Effect]) -> Iterator[Line]:
+    """Yield the lines of effects that are no assistance's own."""
+    yield from (line(effect.name, dict(effect.fields)) for effect in effects)
 
 
 def id_key(what: str, capability: str) -> str:

@@ -10,14 +10,15 @@ from typing import Literal
 from attrs import evolve, field, frozen
 
 from rasim.errors import UsageError
-from rasim.policy import Helper, Membership, Mode, Policy, State, fold, is_helper, may_offer
+from rasim.policy import Helper, Membership, Mode, Policy, Reach, State, fold, is_helper, may_offer, reach
+from rasim.policy.reach import stated_exceptions
 from rasim.protocol.choices import STRICT, Choices
-from rasim.protocol.computer import Computer, Happening, Pair, id_key, lines_of, world_line
+from rasim.protocol.computer import Computer, Happening, Pair, id_key, lines_of, told, world_line
 from rasim.protocol.lines import FieldValue, Line, Recorded, line
 from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.step import Event, Outcome, Situation, rules_of
 from rasim.protocol.terms import Kind, Value
-from rasim.protocol.vocabulary import STATES, Capability
+from rasim.protocol.vocabulary import CLOSED, STATES, Capability
 
 Origin = Literal["local", "injected", "policy", "timer"]
 
@@ -100,6 +101,7 @@ class Host:
         self._alarms: dict[tuple[Pair, str, str], Alarm] = {}
         self.trace: list[Recorded] = []
         self._versions = 0
+        self._through = True
 
     # ---- questions ------------------------------------------------------------------------------------------
 
@@ -150,12 +152,40 @@ class Host:
         pair = self._pair(act.expert, act.session)
         act = self._signed(act, kind, pair)
         events, world = self._events(act, kind, pair)
-        self._state, happenings = self._computer.happen(self._state, events)
-        told = tuple(self._lines(act, kind, happenings, world))
-        lines = tuple(self._recorded(spoken, at) for _, spoken in told)
+        before = self._state
+        self._state, happenings = self._computer.happen(before, events)
+        spoken = [*self._lines(act, kind, happenings, world)]
+        spoken += [(None, each) for each in told(self._computer.shared_effects(before, self._state, happenings))]
+        lines = tuple(self._recorded(each, at) for _, each in spoken)
         started, stopped = self._time(happenings, act)
         self.trace += lines
-        return Record(act, happenings, lines, tuple(pair for pair, _ in told), started, stopped)
+        record = Record(act, happenings, lines, tuple(about for about, _ in spoken), started, stopped)
+        return record if act.kind != "policy is applied" else self._let_through(record, at)
+
+    def _let_through(self, record: Record, at: int | None) -> Record:
+        """Open or close the firewall for offers where a policy that was applied changed its verdict (R30)."""
+        through = not self.policy.firewall.speaks or self.reach().offer in {"gets through", "not governed"}
+        if through == self._through:
+            return record
+        self._through = through
+        more = self.receive(Act("firewall opens" if through else "firewall closes"), at)
+        names = ("outcomes", "lines", "about", "started", "stopped")
+        return evolve(record, **{name: getattr(record, name) + getattr(more, name) for name in names})
+
+    def reach(self) -> Reach:
+        """Return what the firewall of the policy in force means on this computer's system."""
+        return reach(self.policy.firewall, self.os)
+
+    def open_port(self, port: int) -> bool:
+        """Return whether a TCP port is open now: 3389 as the table has it, another one as the exceptions state it."""
+        if port == 3389:
+            return any(
+                thing.name == "open port"
+                for pair in self._computer.pairs
+                for thing in self.rules.things(self._computer.situation(self._state, pair))
+            )
+        entries = self.policy.firewall.entries_for(f"{port} tcp")
+        return self.reach().offer != "blocked" and bool(entries) and all(entry.enabled for entry in entries)
 
     def _signed(self, act: Act, kind: Kind, pair: Pair) -> Act:
         """Return the act with whose hand did it: at a session only its owner's is local, whoever says so."""
@@ -216,7 +246,12 @@ class Host:
         offers = "blocked" if blocked else State.DISABLED.value if state is State.UNKNOWN else state.value
         control = policy.offer.mode is Mode.CONTROL
         listed = self._listed()
-        common = {"new offers": offers, "new control": control}
+        port = self.reach().port_3389
+        common = {
+            "new offers": offers,
+            "new control": control,
+            "new port 3389": CLOSED if port == "cannot tell" else port,
+        }
         events = {
             pair: Event("policy is applied", tuple(sorted({**common, "new listed": listed[pair[0]]}.items())))
             for pair in self._computer.pairs
@@ -229,6 +264,7 @@ class Host:
             "members": tuple((str(g), tuple(sorted(map(str, m)))) for g, m in self.membership.groups) or None,
             "solicited": policy.solicited.state.value,
             "os": self.os,
+            "exceptions": stated_exceptions(policy.firewall),
         }
 
     def _blocked(self) -> bool:
@@ -279,7 +315,8 @@ class Host:
         for h in happenings:
             pair = (h.expert, h.session)
             known = {**self._known[pair], **self._names(pair)}
-            yield from ((pair, each) for each in lines_of(h.outcome, known, self._fresh, self._claims(act, kind)))
+            lines = lines_of(h.outcome, known, self._fresh, self._claims(act, kind), self._computer.told_once)
+            yield from ((pair, each) for each in lines)
             if h.outcome.verdict == "done":
                 self._known[pair] = self._still_known(known, h.outcome)
                 if isinstance(known.get("ticket"), str):

@@ -29,11 +29,13 @@ from rasim.protocol.terms import And, Condition, Copy, Fact, Is, Not, Or, Row, S
 from rasim.protocol.vocabulary import (
     ASKED,
     BUSY,
+    CONSTANT,
     COOLING,
     COURSE,
     FREE,
     HELD,
     IDLE,
+    IN_USE,
     KINDS,
     OFFERED,
     RESTING,
@@ -126,6 +128,10 @@ def things(choices: Choices, capabilities: Sequence[Capability]) -> tuple[Thing,
         Thing("pause", "the view is paused", Is("paused", True), (VIEW,), over=(Set("paused", False),)),
         Thing("agreement", "policy let helpers control at acceptance", Is("agreed", True), (VIEW,),
               over=(Set("agreed", False),)),
+        Thing("open port", "port 3389 is open",
+              Or((Is("port 3389", CONSTANT), And((Is("port 3389", IN_USE), Is("phase", VIEWING))))), (), over=(),
+              begins=(line("firewall_changed", port=3389, state="open"),),
+              ends=(line("firewall_changed", port=3389, state="closed"),), shared=True),
     )
     return common + tuple(thing for c in capabilities for thing in capability_things(c))
 
@@ -214,7 +220,7 @@ def capability_rows(c: Capability, capabilities: Sequence[Capability], choices: 
 WORLD_ROWS = (
     Row("W1",  None, ("policy is applied",),  (),
         (Set("offers", Copy("new offers")), Set("control permitted", Copy("new control")),
-         Set("listed", Copy("new listed"))),                                                     "R1 R3 R4 F8"),
+         Set("listed", Copy("new listed")), Set("port 3389", Copy("new port 3389"))),            "R1 R3 R4 R36 R37 F8"),
     Row("W2",  None, ("helper is added",),    (),                      (Set("listed", True),),              "R4 F10"),
     Row("W3",  None, ("helper is removed",),  (),                      (Set("listed", False),),             "R4 F10"),
     Row("W4",  None, ("refresh task runs",),  (),                      (Set("admitted", Copy("listed")),),  "2.5 L14"),

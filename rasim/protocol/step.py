@@ -74,6 +74,12 @@ class Event:
 
 def event(kind: str, **carries: Value) -> Event:
     """Make an event; underscores in names stand for blanks: `event("accepts", origin="injected")`."""
+    return _event(kind, **carries)
+
+
+# Typed, because True and 1 are equal but only one of them is a value that a fact can have.
+@lru_cache(maxsize=4096, typed=True)
+def _event(kind: str, **carries: Value) -> Event:
     return Event(kind, tuple(sorted((name.replace("_", " "), value) for name, value in carries.items())))
 
 
@@ -355,6 +361,9 @@ class Rules:
         ended = [t for t in reversed(was) if t not in is_now]
         began = [t for t in is_now if t not in was]
         for t in ended:
+            if t.thing.shared:
+                effects += t.thing.ends
+                continue
             reason = reasons.get(t.thing.name)
             ends = t.thing.ends if reason is None else t.thing.lost + t.thing.ends
             effects += [_with(effect, reason=reason or kind.reason) for effect in ends]

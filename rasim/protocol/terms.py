@@ -113,6 +113,23 @@ def facts_of(expression: Expression) -> frozenset[str]:
             assert_never(expression)
 
 
+def spoken(expression: Expression) -> str:
+    """Return an expression in words: `port 3389 is while in use and phase is viewing`."""
+    match expression:
+        case Is(fact, value):
+            return {True: fact, False: f"not {fact}"}[value] if isinstance(value, bool) else f"{fact} is {value}"
+        case In(fact, values):
+            return f"{fact} is one of {', '.join(map(str, values))}"
+        case Not(part):
+            return f"not ({spoken(part)})"
+        case And(parts):
+            return " and ".join(map(spoken, parts))
+        case Or(parts):
+            return " or ".join(f"({spoken(part)})" if isinstance(part, And) else spoken(part) for part in parts)
+        case _:
+            assert_never(expression)
+
+
 # ---- what rows are made of -----------------------------------------------------------------------------------
 
 
@@ -180,7 +197,8 @@ class Thing:
 
     It lasts while `lasts` holds. Its `needs` are tested when it would begin (else the row is refused) and at every
     moment after. To be inside another thing is to need it. `over` is how rule G ends it. `begins` and `ends` are what
-    the computer does at those moments however they come about, `lost` only when rule G ends it.
+    the computer does at those moments however they come about, `lost` only when rule G ends it. A `shared` thing is one
+    for the whole computer: it begins with the first assistance that has it and ends with the last.
     """
 
     name: str
@@ -192,6 +210,7 @@ class Thing:
     ends: tuple[Effect, ...] = ()
     lost: tuple[Effect, ...] = ()
     timers: tuple[Timer, ...] = ()
+    shared: bool = False
 
 
 @frozen

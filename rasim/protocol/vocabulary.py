@@ -14,12 +14,15 @@ IDLE, TICKETED, OFFERED, VIEWING, COOLING = PHASES = ("idle", "ticketed", "offer
 BUSY_PHASES = (OFFERED, VIEWING)  # somebody is asked about or served
 FREE, ASKED, HELD, RESTING = STATES = ("free", "asked", "held", "cooling")
 
+CLOSED, IN_USE, CONSTANT = PORT_3389 = ("closed", "while in use", "always open")
+
 # ---- facts: what a rule may speak of -------------------------------------------------------------------------
 
 WORLD = (
     Fact("offers", "computer", ("not configured", "disabled", "enabled", "blocked"), "what policy says of offers"),
     Fact("control permitted", "computer", (False, True), "policy lets helpers control"),
     Fact("reachable", "computer", (True, False), "an offer gets through the firewall"),
+    Fact("port 3389", "computer", PORT_3389, "when the firewall has port 3389 open"),
     Fact("logged on", "session", (False, True), "the session's owner is logged on"),
     Fact("locked", "session", (False, True), "the session is locked"),
     Fact("away", "session", (False, True), "the session is switched away from"),
@@ -47,6 +50,7 @@ POLICY = (
     ),
     Fact("new control", "derived", (False, True), "the new policy lets helpers control"),
     Fact("new listed", "derived", (False, True), "the new policy's list has the expert"),
+    Fact("new port 3389", "derived", PORT_3389, "when the firewall has port 3389 open under the new policy"),
 )
 
 

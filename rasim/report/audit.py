@@ -14,6 +14,7 @@ from attrs import evolve, field, frozen
 from rasim.errors import Exit, PolicyFileError, Where, worst
 from rasim.formats import Remark, read
 from rasim.policy import (
+    SYSTEMS,
     Flaw,
     Helper,
     Mode,
@@ -25,12 +26,16 @@ from rasim.policy import (
     Unclear,
     names_everybody,
     printable,
+    reach,
     read_policy,
 )
 from rasim.report.findings import Finding, Severity, findings_of
 
 LIMITS: Final = (
-    "firewall settings are not read yet: this report does not say whether an offer gets through",
+    (
+        "the firewall is that of the domain profile as these files state it: the computer's own exceptions, rules of Windows"
+        " Vista and later, other firewalls and routers are not seen here"
+    ),
     (
         "local Administrators, direct members of the local group Offer Remote Assistance Helpers, preferences and"
         " restricted groups are outside a policy file and are not seen here"
@@ -56,9 +61,10 @@ class FileAudit:
 
 @frozen
 class Audit:
-    """The whole report; `complete` is whether every file given was read."""
+    """The whole report; `complete` is whether every file given was read, `address` the expert's if it was told."""
 
     files: tuple[FileAudit, ...]
+    address: str | None = None
     complete: bool = field(init=False)
 
     @complete.default
@@ -91,27 +97,41 @@ class Audit:
         )
 
 
-def audit(files: Iterable[tuple[str, bytes | PolicyFileError]], *, as_one: bool = False) -> Audit:
+def audit(
+    files: Iterable[tuple[str, bytes | PolicyFileError]],
+    *,
+    as_one: bool = False,
+    strict: bool = False,
+    address: str | None = None,
+) -> Audit:
     """Judge files given as (path, bytes), or (path, error) for one that could not be opened; none is held for long.
 
     With `as_one` the readable files are applied in the order given, lowest precedence first, and judged once; those
-    that cannot be read are listed after it, and their absence makes the result unclear.
+    that cannot be read are listed after it, and their absence makes the result unclear. `strict` forgives no blanks in
+    exceptions of the firewall (A2); `address` is the expert's, for exceptions that let in some addresses only.
+
+    Raises:
+        UsageError: `address` is no IPv4 address.
+
     """
-    return Audit(_as_one(files) if as_one else tuple(_judge(path, data) for path, data in files))
+    return Audit(
+        _as_one(files, strict=strict) if as_one else tuple(_judge(path, data, strict=strict) for path, data in files),
+        address,
+    )
 
 
-def _judge(path: str, data: bytes | PolicyFileError) -> FileAudit:
+def _judge(path: str, data: bytes | PolicyFileError, *, strict: bool) -> FileAudit:
     if isinstance(data, PolicyFileError):
         return FileAudit(path, error=data)
     try:
         done = read(data, path)
     except PolicyFileError as error:
         return FileAudit(path, error=error)
-    policy = read_policy(done.registry)
+    policy = read_policy(done.registry, strict=strict)
     return FileAudit(path, done.format.name, done.entries, None, policy, findings_of(policy, done.remarks), (path,))
 
 
-def _as_one(files: Iterable[tuple[str, bytes | PolicyFileError]]) -> tuple[FileAudit, ...]:
+def _as_one(files: Iterable[tuple[str, bytes | PolicyFileError]], *, strict: bool) -> tuple[FileAudit, ...]:
     registry, remarks, formats = Registry(), list[Remark](), list[str]()
     paths, unread = list[str](), list[FileAudit]()
     for path, data in files:
@@ -129,7 +149,7 @@ def _as_one(files: Iterable[tuple[str, bytes | PolicyFileError]]) -> tuple[FileA
         paths.append(path)
     if not paths:
         return tuple(unread)
-    policy = read_policy(registry)
+    policy = read_policy(registry, strict=strict)
     merged = FileAudit(
         " + ".join(paths),
         " + ".join(formats),
@@ -156,7 +176,7 @@ def _missing(path: str) -> Unclear:
 def as_json(report: Audit) -> dict[str, Any]:
     """Return the report as the JSON contract has it; names are printable (`<U+200B>` for what cannot be seen)."""
     return {
-        "files": [_file_json(each) for each in report.files],
+        "files": [_file_json(each, report.address) for each in report.files],
         "findings": [
             {
                 "rule": finding.kind.id,
@@ -174,7 +194,7 @@ def as_json(report: Audit) -> dict[str, Any]:
     }
 
 
-def _file_json(each: FileAudit) -> dict[str, Any]:
+def _file_json(each: FileAudit, address: str | None) -> dict[str, Any]:
     return {
         "path": each.path,
         "paths": list(each.paths or (each.path,)),
@@ -182,7 +202,19 @@ def _file_json(each: FileAudit) -> dict[str, Any]:
         "entries": each.entries,
         "error": None if each.error is None else _error_json(each.error),
         "policy": None if each.policy is None else _policy_json(each.policy),
-        "firewall": {},
+        "firewall": {} if each.policy is None else {os: reach_json(each.policy, os, address) for os in SYSTEMS},
+    }
+
+
+def reach_json(policy: Policy, os: str, address: str | None) -> dict[str, Any]:
+    """Return the firewall's verdict for one system as JSON."""
+    verdict = reach(policy.firewall, os, address=address)
+    return {
+        "offer": verdict.offer,
+        "missing": list(verdict.missing),
+        "superfluous": list(verdict.superfluous),
+        "port 3389": verdict.port_3389,
+        "because": [f"{r.rule}: {r.says}{_at(r.where, merged=True)}" for r in verdict.because],
     }
 
 
@@ -272,7 +304,7 @@ _WIDTH: Final = 16  # of the first column
 
 def as_text(report: Audit) -> str:
     """Return the report as text for a terminal: the files, the findings, the limits, and one line that sums it up."""
-    blocks = ["\n".join(_file_lines(each)) for each in report.files]
+    blocks = ["\n".join(_file_lines(each, report.address)) for each in report.files]
     found = [line for each in report.files for finding in each.findings for line in _finding_lines(each, finding)]
     blocks.append("\n".join(("findings", *found)) if found else "findings        none in what was read")
     blocks.append("\n".join(("limits", *(f"  - {limit}" for limit in report.limits))))
@@ -280,7 +312,7 @@ def as_text(report: Audit) -> str:
     return "\n\n".join(blocks)
 
 
-def _file_lines(each: FileAudit) -> Iterator[str]:
+def _file_lines(each: FileAudit, address: str | None) -> Iterator[str]:
     yield printable(each.path)
     if each.error is not None or each.policy is None:
         error = each.error
@@ -297,10 +329,35 @@ def _file_lines(each: FileAudit) -> Iterator[str]:
     yield from _rows("solicited", _with_mode(policy), policy.solicited.stated, merged)
     yield from _rows("logging", policy.logging.state.value, policy.logging.stated, merged)
     yield from _rows("local switch", _PREFERENCES[policy.local.solicited], policy.local.stated, merged)
+    yield from _firewall(policy, address, merged)
     for doubt in policy.unclear:
         yield _row("UNCLEAR", f"{doubt.setting}: {doubt.says}{_at(doubt.where, merged)}")
         yield _row("", f"  rasim:   {doubt.readings[0]}")
         yield _row("", f"  or else: {doubt.readings[1]}")
+
+
+def _firewall(policy: Policy, address: str | None, merged: bool) -> Iterator[str]:
+    """Say what the firewall lets through, systems of one verdict together."""
+    firewall = policy.firewall
+    if not firewall.speaks:
+        yield _row("firewall", "nothing is stated: the computer's own settings decide whether an offer gets through")
+        return
+    switches = (
+        (firewall.protection, {"enabled": "on", "disabled": "switched off"}),
+        (firewall.no_exceptions, {"enabled": "no exceptions allowed", "disabled": "exceptions allowed"}),
+        (firewall.remote_desktop, {state: f"Remote Desktop exception {state}" for state in ("enabled", "disabled")}),
+    )
+    said = [words.get(s.state, f"unclear ({s.says})") for s, words in switches if s.state != "not configured"]
+    yield _row("firewall", ", ".join(["domain profile", *said]))
+    for each in firewall.exceptions:
+        yield _row("", f"{printable(str(each))}{_at(each.where, merged)}")
+    verdicts: dict[str, list[str]] = {}
+    for os in SYSTEMS:
+        found = reach(firewall, os, address=address)
+        wanting = f" (missing: {', '.join(found.missing)})" if found.missing else ""
+        verdicts.setdefault(f"offer {found.offer}{wanting}; port 3389 {found.port_3389}", []).append(os)
+    for verdict, systems in verdicts.items():
+        yield _row("", f"{verdict}: {', '.join(os.removeprefix('windows-') for os in systems)}")
 
 
 def _mode_and_helpers(policy: Policy, merged: bool) -> Iterator[str]:

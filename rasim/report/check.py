@@ -21,7 +21,7 @@ LIMITS_OF_FILES = (
         "local Administrators, direct members of the local group Offer Remote Assistance Helpers, preferences and"
         " restricted groups are outside a policy file and are not seen here"
     ),
-    "firewall settings and the operating system are not read from the file: whether an offer gets through is left open",
+    "what the firewall lets through is not explored for one policy, the way of offers is left open: `rasim audit` answers that",
 )
 
 
@@ -177,7 +177,12 @@ def _verdicts(title: str, judged: Sequence[Judged], why: str) -> Iterator[str]:
         if why and j.verdict == "unreachable":
             says = why
         if why and j.verdict == "not checked":
-            says = "it tells of a change of policy, and this one stays as it is"
+            ports = "3389" in j.promise.name
+            says = (
+                "the firewall is not explored here"
+                if ports
+                else "it tells of a change of policy, and this one stays as it is"
+            )
         yield f"  {j.verdict:<13} {j.promise.name:<{width}}  {says}"
     yield ""
 

@@ -14,6 +14,8 @@ from attrs import frozen
 from rasim.errors import Where
 from rasim.formats import Remark
 from rasim.policy import (
+    NAMED,
+    Firewall,
     Flaw,
     Helper,
     Mode,
@@ -71,6 +73,22 @@ MISPLACED: Final = Kind("RA011", Severity.LOW, "use the policy key; Windows does
 SOLICITED: Final = Kind("RA012", Severity.MEDIUM, "disable solicited help unless it is needed; STIG asks for disabled")
 AS_READ: Final = Kind("RA013", Severity.LOW, "write the file as regedit exports it")
 INSTRUCTION: Final = Kind("RA014", Severity.MEDIUM, "remove the instruction, or find out what it does")
+ALWAYS_OPEN: Final = Kind(
+    "RA015",
+    Severity.MEDIUM,
+    "on Windows XP except Sessmgr.exe instead; elsewhere narrow the scope to the helpers' addresses",
+)
+RPC: Final = Kind("RA016", Severity.LOW, "narrow the scope to the helpers' addresses")
+NO_EXCEPTION: Final = Kind("RA017", Severity.MEDIUM, "write it as PORT:TCP:SCOPE:STATUS:NAME or PATH:SCOPE:STATUS:NAME")
+BLANKS: Final = Kind("RA018", Severity.LOW, "write the exceptions without blanks around the colons")
+CONFLICT: Final = Kind(
+    "RA019", Severity.MEDIUM, "keep one of the entries: a disabled one overrides all that are enabled"
+)
+OFF: Final = Kind("RA020", Severity.MEDIUM, "switch the firewall on and state the exceptions that are needed")
+OTHER_PROFILE: Final = Kind("RA021", Severity.LOW, "state them in the domain profile, in which offers arrive")
+DISABLED_BESIDE: Final = Kind(
+    "RA022", Severity.LOW, "leave the Remote Desktop exception not configured, or drop Sessmgr.exe"
+)
 
 KINDS: Final = (
     CONTROL,
@@ -87,12 +105,20 @@ KINDS: Final = (
     SOLICITED,
     AS_READ,
     INSTRUCTION,
+    ALWAYS_OPEN,
+    RPC,
+    NO_EXCEPTION,
+    BLANKS,
+    CONFLICT,
+    OFF,
+    OTHER_PROFILE,
+    DISABLED_BESIDE,
 )
 
 
 def findings_of(policy: Policy, remarks: Iterable[Remark] = ()) -> tuple[Finding, ...]:
     """Return what is to be looked at in a policy and in how its files were read, the most severe first."""
-    found = [*_about_offers(policy), *_about_others(policy), *_about_doubts(policy)]
+    found = [*_about_offers(policy), *_about_others(policy), *_about_doubts(policy), *_about_firewall(policy)]
     found += [Finding(AS_READ, remark.message, remark.where) for remark in remarks]
     return tuple(sorted(found, key=lambda finding: (-finding.kind.severity, finding.kind.id)))
 
@@ -143,6 +169,8 @@ def _about_doubts(policy: Policy) -> Iterator[Finding]:
     for doubt in policy.unclear:
         if doubt.setting == str(OFFER_HELPERS):
             continue  # told with the helper
+        if doubt.topic == "firewall":
+            continue  # told with the firewall
         if doubt.topic == "instruction":
             yield Finding(INSTRUCTION, f"{doubt.setting} is {doubt.says}", doubt.where)
         elif doubt.topic == "no mode":
@@ -152,3 +180,50 @@ def _about_doubts(policy: Policy) -> Iterator[Finding]:
             yield Finding(PREFERENCE, f"the local preference {doubt.setting} {doubt.says}", doubt.where)
         else:
             yield Finding(NO_DWORD, f"{doubt.setting} ({doubt.says}) is not a plain DWORD 0 or 1", doubt.where)
+
+
+def _about_firewall(policy: Policy) -> Iterator[Finding]:
+    firewall = policy.firewall
+    yield from _about_ports(firewall)
+    yield from _about_strings(firewall)
+    if not firewall.exceptions and (other := [n for n in NAMED if policy.standard.entries_for(n)]):
+        where = policy.standard.entries_for(other[0])[0].where
+        yield Finding(OTHER_PROFILE, f"{', '.join(other)}: stated in the standard profile only", where)
+
+
+def _about_ports(firewall: Firewall) -> Iterator[Finding]:
+    """Yield what stands open: everything, port 3389 all the time, port 135 for more than offers."""
+    desktop = firewall.remote_desktop
+    if firewall.protection.state == "disabled":
+        yield Finding(OFF, "the firewall of the domain profile is switched off by policy", firewall.protection.where)
+    always = [each for each in firewall.entries_for("3389 tcp") if each.enabled]
+    if desktop.state == "enabled":
+        whom = firewall.remote_desktop_scope or "a scope that cannot be read"
+        yield Finding(ALWAYS_OPEN, f"the Remote Desktop exception keeps port 3389 open, from {whom}", desktop.where)
+    for each in always:
+        yield Finding(ALWAYS_OPEN, f"a port exception keeps port 3389 open, from {each.scope}", each.where)
+    for each in firewall.entries_for("135 tcp"):
+        if each.enabled:
+            message = f"port 135 is open from {each.scope}: it lets in other remote procedure calls than offers too"
+            yield Finding(RPC, message, each.where)
+    if desktop.state == "disabled" and any(each.enabled for each in firewall.entries_for("sessmgr")):
+        where = firewall.entries_for("sessmgr")[0].where
+        message = "Sessmgr.exe may open port 3389 although the Remote Desktop exception is disabled"
+        yield Finding(DISABLED_BESIDE, f"{message}{f' ({desktop.where})' if desktop.where else ''}", where)
+
+
+def _about_strings(firewall: Firewall) -> Iterator[Finding]:
+    """Yield what is wrong with the exceptions as they are written."""
+    for broken in firewall.unreadable:
+        yield Finding(NO_EXCEPTION, f'"{printable(broken.text)}" is no exception: {broken.why}', broken.where)
+    if loose := firewall.loose:
+        more = f", and {len(loose) - 1} more" if len(loose) > 1 else ""
+        message = (
+            f'blanks beside colons were read over in "{printable(loose[0].raw)}"{more}; Windows may not forgive them'
+        )
+        yield Finding(BLANKS, message, loose[0].where)
+    for name in (*NAMED, "3389 tcp"):
+        entries = firewall.entries_for(name)
+        if len({each.enabled for each in entries}) > 1:
+            against = next(each for each in entries if not each.enabled)
+            yield Finding(CONFLICT, f"{name} has entries that are enabled and one that is disabled", against.where)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.terms import Copy, Effect, Fact, Row, Set, Table, Thing, Value
+from rasim.report.source import source_page
+from rasim.report.word_pages import scenario_words_page, trace_lines_page
 from rasim.verify.promises import ALWAYS, NARROWER, SOMETIMES
 
 MADE = "<!-- Made by `python -m rasim.report.pages docs/reference`; a change of the table or a promise changes this page. -->"
@@ -118,7 +120,13 @@ def _promises() -> Iterator[str]:
         yield f"| `{witness.name}` | {witness.says} | {lines} |"
 
 
-PAGES = {"rules.md": lambda: rules_page(table(capabilities=(CONTROL,))), "promises.md": promises_page}
+PAGES = {
+    "rules.md": lambda: rules_page(table(capabilities=(CONTROL,))),
+    "promises.md": promises_page,
+    "scenario-words.md": scenario_words_page,
+    "trace-lines.md": trace_lines_page,
+    "source.md": source_page,
+}
 
 
 def main(folder: str) -> None:

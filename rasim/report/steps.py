@@ -1,11 +1,12 @@
 """A way through a model as a scenario file: what the explorer found, to be read, played and kept."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rasim.protocol.terms import Value
+from rasim.protocol.vocabulary import CLOSED, CONSTANT, IN_USE
 from rasim.scenario.words import phrase_for
 from rasim.verify.explore import Finding
-from rasim.verify.model import EXPERTS, OWNERS, SESSIONS, Model, Step
+from rasim.verify.model import EXPERTS, OWNERS, SESSIONS, SYSTEM, Model, Step
 
 NAMES = ("anna", "carol", "dora")
 USERS = ("bob", "erin")
@@ -23,6 +24,7 @@ def as_scenario(finding: Finding, model: Model) -> str:
             f"policy: {_policy_text(model)}",
             "people:",
             *people,
+            *([f"computer: {{os: {SYSTEM}}}"] if _about_ports(finding) else []),
             "steps:",
             *(f"- {line}" for line in step_lines(finding)),
             "",
@@ -32,16 +34,32 @@ def as_scenario(finding: Finding, model: Model) -> str:
 
 def step_lines(finding: Finding) -> Iterator[str]:
     """Yield the steps of a finding as lines of a scenario."""
+    ports = _about_ports(finding)
     for step, rows in zip(finding.steps, finding.taken, strict=True):
-        yield written(step, tries=rows == ("-",))
+        yield written(step, tries=rows == ("-",), ports=ports)
 
 
-def written(step: Step, *, tries: bool = False) -> str:
-    """Return one step of a model as a step of a scenario."""
+# What has to be stated on `SYSTEM` for offers to get through and port 3389 to be open so; nothing: the firewall is left out.
+_NEEDED = "135 tcp: open, helpsvc: allowed, helpctr: allowed, "
+FIREWALLS: Mapping[Value, str] = {
+    CLOSED: "",
+    IN_USE: _NEEDED + "sessmgr: allowed",
+    CONSTANT: _NEEDED + "remote desktop: enabled",
+}
+
+
+def _about_ports(finding: Finding) -> bool:
+    """Tell whether a finding's policies speak of port 3389; else the firewall is left out of its scenario."""
+    return any(step.carries.get("new port 3389", CLOSED) != CLOSED for step in finding.steps)
+
+
+def written(step: Step, *, tries: bool = False, ports: bool = False) -> str:
+    """Return one step of a model as a step of a scenario; with `ports` a policy says what the firewall lets through."""
     carries = step.carries
     if step.kind == "policy is applied":
         helpers = [EXPERTS[pair[0]] for pair, happening in step.events if dict(happening.carries)["new listed"]]
-        return f"administrator: {{applies policy: {_policy(carries, helpers)}}}"
+        firewall = f", applies firewall: {{{FIREWALLS[carries['new port 3389']]}}}" if ports else ""
+        return f"administrator: {{applies policy: {_policy(carries, helpers)}{firewall}}}"
     phrase, capability = phrase_for(step.kind, carries)
     expert, user = NAMES[step.expert], USERS[step.session]
     names = {"expert": expert, "user": user, "account": EXPERTS[step.expert]}

@@ -14,7 +14,7 @@ import yaml
 from attrs import fields
 
 from rasim.errors import Problem, ScenarioError, UsageError, Where
-from rasim.policy import SYSTEMS, Membership, Policy, fold, parse_account, printable
+from rasim.policy import NAMED, SYSTEMS, Firewall, Membership, Policy, fold, parse_account, printable
 from rasim.protocol.choices import Choices
 from rasim.protocol.rules import CONTROL
 from rasim.protocol.vocabulary import further
@@ -22,6 +22,7 @@ from rasim.scenario.parts import Do, Expect, Expectation, Person, PolicyText, Sc
 from rasim.scenario.words import (
     CAPABILITIES,
     EXPERT_WORDS,
+    FIREWALL_WORDS,
     LAST_WORDS,
     PHRASES,
     PORT_WORDS,
@@ -33,6 +34,7 @@ from rasim.scenario.words import (
     nearest,
 )
 
+FIREWALL_PARTS = ("firewall", "ports", "programs")
 LARGEST = 1 << 20  # characters; a scenario is a page of text
 DEEPEST = 60
 LONGEST = 366 * 86_400_000_000  # microseconds; the clock counts exactly much further than anybody waits
@@ -192,19 +194,18 @@ class _Reader:
                 self.wrong(self.where(root), f"a scenario needs `{name}:`")
         if "rasim" in parts and self.scalar(parts["rasim"], "the version") not in (None, "1"):
             self.wrong(self.where(parts["rasim"]), "this is rasim: 1; another version is not known")
-        for name in ("firewall", "ports", "programs"):
-            if name in parts:
-                self.wrong(
-                    self.where(parts[name]),
-                    f"`{name}:` is not read by this version of rasim",
-                    "use the steps `firewall: closes` and `firewall: opens`",
-                )
         sentence = self.scalar(parts["scenario"], "the scenario's sentence") if "scenario" in parts else None
         policy = self.policy(parts["policy"]) if "policy" in parts else None
         membership = self.groups(parts["groups"]) if "groups" in parts else Membership()
         if "people" in parts:
             self.read_people(parts["people"])
         system = self.computer(parts["computer"]) if "computer" in parts else None
+        firewall = self.firewall(parts)
+        if firewall is not None and firewall.speaks and system is None:
+            part = next(parts[name] for name in FIREWALL_PARTS if name in parts)
+            self.wrong(
+                self.where(part), "what a firewall lets through depends on the system", "computer: {os: windows-xp-sp2}"
+            )
         choices = self.choices(parts["choices"]) if "choices" in parts else Choices()
         steps = tuple(self.steps(parts["steps"])) if "steps" in parts else ()
         if "steps" in parts and not steps and not self.problems:
@@ -224,6 +225,7 @@ class _Reader:
             steps,
             (CONTROL, *(further(str(name)) for name in more if name != "control")),
             self.lines,
+            firewall,
         )
 
     def policy(self, node: Node) -> PolicyText | None:
@@ -251,6 +253,38 @@ class _Reader:
         except UsageError as error:
             self.wrong(self.where(node), str(error))
             return None
+
+    def firewall(self, parts: Mapping[str, Node]) -> Firewall | None:
+        """Return the firewall that a scenario states, by words or by the strings themselves; None if it states none."""
+        if not any(name in parts for name in FIREWALL_PARTS):
+            return None
+        stated: dict[str, Any] = {"ports": [], "programs": []}
+        if "firewall" in parts:
+            for name, (key, value) in self.mapping(parts["firewall"], "firewall").items():
+                self.exception(name, key, value, stated)
+                stated.setdefault("protection", "enabled")
+        for name in ("ports", "programs"):
+            if name in parts:
+                stated[name] += [text for text, _ in self.words(parts[name], name)]
+        return Firewall.of(**stated)
+
+    def exception(self, name: str, key: Node, node: Node, stated: dict[str, Any]) -> None:
+        port = re.fullmatch(r"([1-9]\d{0,4}) (tcp|udp)", name)
+        known = FIREWALL_WORDS.get("port" if port else name)
+        if known is None or (port and int(port[1]) > 65_535):
+            self.unknown(self.where(key), "word in firewall", name, [*FIREWALL_WORDS, "135 tcp", "3389 tcp"])
+            return
+        word = self.one_of(node, f"what is said of {name}", tuple(known))
+        if word is None:
+            return
+        meant = known[word]
+        if name in ("remote desktop", "windows firewall", "exceptions"):
+            stated[
+                {"remote desktop": "remote_desktop", "windows firewall": "protection"}.get(name, "no_exceptions")
+            ] = meant
+        elif meant:
+            text = f"{port[1]}:{port[2].upper()}:*:Enabled:{name}" if port else NAMED[name]
+            stated["ports" if port else "programs"].append(text.replace(":Enabled:", f":{meant}:"))
 
     def account(self, text: str, node: Node) -> str:
         try:
@@ -365,9 +399,14 @@ class _Reader:
             self.unknown(where, "actor", actor, known)
             return None
         if isinstance(value, yaml.MappingNode) and actor == "administrator":
-            parts = self.known(value, "an act of the administrator", ("applies policy",))
+            parts = self.known(value, "an act of the administrator", ("applies policy", "applies firewall"))
             policy = self.policy(parts["applies policy"]) if "applies policy" in parts else None
-            return None if policy is None else Do(actor, None, "applies policy", where, policy)
+            firewall = self.firewall({"firewall": parts["applies firewall"]}) if "applies firewall" in parts else None
+            if not parts and not self.problems:
+                self.wrong(
+                    where, "the administrator does nothing", "administrator: {applies policy: {offer: disabled}}"
+                )
+            return Do(actor, None, " and ".join(parts), where, policy, firewall) if parts else None
         return self.do(actor, kind, value, where)
 
     def kind_of(self, actor: str) -> Actor | None:
@@ -458,20 +497,15 @@ class _Reader:
     def expected_words(self, subject: str, key: Node) -> Sequence[str] | None:
         if subject == "last":
             return LAST_WORDS
-        if re.fullmatch(r"port \d{1,5}", subject):
-            self.wrong(
-                self.where(key),
-                f"`{subject}` cannot be told: this version of rasim does not read the firewall",
-                f"later it is one of: {', '.join(PORT_WORDS)}",
-            )
-            return None
+        if re.fullmatch(r"port [1-9]\d{0,4}", subject) and int(subject.split()[1]) < 1 << 16:
+            return PORT_WORDS
         kind = self.kind_of(subject)
         experts = [p.name for p in self.people.values() if p.uses is None]
         if kind == "expert":
             return EXPERT_WORDS
         if kind == "user":
             return [w.format(expert=e) for w in USER_WORDS for e in (experts if "{" in w else [""])]
-        self.unknown(self.where(key), "subject", subject, (*self.people, "last", "because"))
+        self.unknown(self.where(key), "subject", subject, (*self.people, "last", "because", "port 3389"))
         return None
 
 

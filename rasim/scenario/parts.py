@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from rasim.errors import PolicyFileError, Where
 from rasim.formats import read_policy_files
-from rasim.policy import Membership, Policy, printable
+from rasim.policy import Firewall, Membership, Policy, printable
 from rasim.protocol.choices import Choices
 from rasim.protocol.rules import CONTROL
 from rasim.protocol.vocabulary import Capability
@@ -27,13 +27,14 @@ class Person:
 
 @frozen
 class Do:
-    """Somebody does something; `policy` comes with `applies policy`."""
+    """Somebody does something; `policy` comes with `applies policy`, `firewall` with `applies firewall`."""
 
     actor: str
     spoken: Spoken | None
     text: str
     where: Where
     policy: "PolicyText | None" = None
+    firewall: Firewall | None = None
 
 
 @frozen
@@ -96,6 +97,7 @@ class Scenario:
     steps: tuple[Step, ...]
     capabilities: tuple[Capability, ...] = (CONTROL,)
     lines: tuple[str, ...] = field(default=(), repr=False)
+    firewall: Firewall | None = None
 
     @property
     def experts(self) -> dict[str, str]:

@@ -67,6 +67,7 @@ def play(scenario: Scenario, seed: int = 0) -> Played:
         return Played(scenario.name, scenario.file, "error", seed, 0, (problem,))
     try:
         policy = policy_of(scenario.policy, Path(scenario.file).parent)
+        policy = policy if scenario.firewall is None else evolve(policy, firewall=scenario.firewall)
     except RasimError as error:
         problem = _problem(scenario, scenario.policy.where, str(error))
         return Played(scenario.name, scenario.file, "error", seed, 0, (problem,))
@@ -169,8 +170,7 @@ class _Director:
     async def _do(self, step: Do) -> Outcome:
         meeting, spoken = self.meeting, step.spoken
         if spoken is None:
-            assert step.policy is not None  # noqa: S101  (the reader makes no other)
-            return await meeting.applies(policy_of(step.policy, Path(self.scenario.file).parent))
+            return await meeting.applies(self._applied(step))
         carries = dict(spoken.phrase.carries)
         prompt = "no such prompt" if carries.get("prompt") == "another" else None
         if step.actor in self.experts:
@@ -188,6 +188,14 @@ class _Director:
             user = meeting.user(str(self.users[step.actor].uses))
             return await user.does(spoken.kind, account, prompt=prompt)
         return await self._from_outside(step, account, prompt)
+
+    def _applied(self, step: Do) -> Policy:
+        """Return the policy in force with what a step applies; the firewall stays unless the step, or its files, speak of it."""
+        now = self.meeting.host.policy
+        policy = now if step.policy is None else policy_of(step.policy, Path(self.scenario.file).parent)
+        if step.firewall is not None:
+            return evolve(policy, firewall=step.firewall)
+        return policy if policy.firewall.speaks else evolve(policy, firewall=now.firewall)
 
     async def _from_outside(self, step: Do, account: str | None, prompt: str | None) -> Outcome:
         meeting, spoken = self.meeting, step.spoken
@@ -247,7 +255,16 @@ class _Director:
                 return ()
             says_no = self.last.row is not None and self.last.row.answers_no
             return (self.last.verdict, "refused") if says_no else (self.last.verdict,)
+        if subject.startswith("port "):
+            return self._port_words(int(subject.removeprefix("port ")))
         return self._user_words(subject) if subject in self.users else self._expert_words(subject)
+
+    def _port_words(self, port: int) -> tuple[str, ...]:
+        host = self.meeting.host
+        verdict = host.reach()
+        if not host.policy.firewall.speaks or (port == 3389 and verdict.port_3389 == "cannot tell"):
+            return (f"not to be told ({verdict.because[-1].says})",)
+        return ("open",) if host.open_port(port) else ("closed",)
 
     def _because(self) -> tuple[str, ...]:
         if self.last is None:

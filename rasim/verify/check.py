@@ -84,9 +84,16 @@ def _sometimes(promise: Sometimes, explorations: list[Exploration]) -> Judged:
     for e in explorations:
         if promise.name in e.witnessed:
             return Judged(promise, "witnessed", e.witnessed[promise.name], e.model)
-    if all(e.model.policy is not None for e in explorations) and BY_POLICY & {p.event for p in promise.path}:
-        return Judged(promise, "not checked")  # it tells of a change of policy, and this one does not change
+    frozen = all(e.model.policy is not None for e in explorations)
+    # One policy does not change, and its firewall is not part of the models that explore it.
+    if frozen and (BY_POLICY & {p.event for p in promise.path} or about_ports(promise)):
+        return Judged(promise, "not checked")
     return Judged(promise, "unreachable" if all(e.complete for e in explorations) else "not checked")
+
+
+def about_ports(promise: Sometimes) -> bool:
+    """Tell whether a witness shows port 3389 open or closed."""
+    return any(("port", "3389") in pattern.fields for pattern in promise.path)
 
 
 def _narrower(explorations: list[Exploration], witnesses: Mapping[str, Judged]) -> Judged:
@@ -124,5 +131,9 @@ def _always(
     missing = _missing(promise, witnesses)
     # One policy need not make every good thing possible; but where none of them is, the promise says nothing about it.
     one_policy = all(e.model.policy is not None for e in explorations)
+    if one_policy and all(
+        isinstance(w := witnesses[name].promise, Sometimes) and about_ports(w) for name in promise.witnesses
+    ):
+        return Judged(promise, "not checked")
     empty = len(missing) == len(promise.witnesses) if one_policy else bool(missing)
     return Judged(promise, "vacuous" if empty else "holds", missing=missing)

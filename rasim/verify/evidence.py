@@ -77,6 +77,8 @@ class Evidence(NamedTuple):
     helpers: frozenset[str] = frozenset()
     members: frozenset[tuple[str, str]] = frozenset()
     blocked: bool = False
+    stated_port: str | None = "never"  # when port 3389 is to be open by what is stated; None: that was not told
+    port_open: bool = False
     owners: frozenset[tuple[str, str]] = frozenset()
     hidden: frozenset[tuple[str, str]] = frozenset()
     contacts: frozenset[tuple[str, str | None]] = frozenset()
@@ -155,6 +157,7 @@ def _policy(seen: Evidence, line: Line) -> Evidence:
         mode=line["mode"] or "view",
         helpers=frozenset(map(fold, line["helpers"] or ())),
         members=members or seen.members,
+        stated_port=stated_port(line["os"], line["exceptions"]),
     )
 
 
@@ -170,7 +173,21 @@ def _member(seen: Evidence, line: Line) -> Evidence:
     return seen._replace(members=seen.members | pair if line.event == "member_added" else seen.members - pair)
 
 
+def stated_port(os: str | None, exceptions: tuple[str, ...] | None) -> str | None:
+    """Return when port 3389 is to be open, read plainly from what the document says of these exceptions (R36 to R39)."""
+    if exceptions is None:
+        return None
+    if {"remote desktop", "3389 tcp", "everything"} & set(exceptions):
+        return "always"
+    return "in use" if "sessmgr" in exceptions and os in SESSMGR_SYSTEMS else "never"
+
+
+SESSMGR_SYSTEMS = ("windows-xp-sp2", "windows-xp-sp3", "windows-xp-x64-sp1")
+
+
 def _firewall(seen: Evidence, line: Line) -> Evidence:
+    if str(line["port"]) == "3389":
+        return seen._replace(port_open=line["state"] == "open")
     return seen._replace(blocked=line["state"] == "closed") if str(line["port"]) == "135" else seen
 
 

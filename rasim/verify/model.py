@@ -12,16 +12,19 @@ from itertools import product
 
 from attrs import evolve, field, frozen
 
-from rasim.protocol.computer import INTRODUCES, Computer, Happening, Pair, State, id_key, lines_of, world_line
+from rasim.protocol.computer import INTRODUCES, Computer, Happening, Pair, State, id_key, lines_of, told, world_line
 from rasim.protocol.lines import FieldValue, Line
 from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.step import Event, Outcome, Situation, rules_of
 from rasim.protocol.terms import Kind, Table, Value
-from rasim.protocol.vocabulary import STATES, further
+from rasim.protocol.vocabulary import CLOSED, CONSTANT, IN_USE, STATES, capability_kinds, further
 
 EXPERTS = ("CORP\\anna", "CORP\\carol", "CORP\\dora")
 OWNERS = ("CORP\\bob", "CORP\\erin")
 SESSIONS = ("s1", "s2")
+SYSTEM = "windows-xp-sp2"
+# What has to be stated on that system for port 3389 to be open so.
+EXCEPTIONS = {CLOSED: (), IN_USE: ("sessmgr",), CONSTANT: ("remote desktop",)}
 
 
 @frozen
@@ -159,13 +162,17 @@ class Surroundings:
             situation = self.computer.situation(state, pair)
             worlds[pair] = self._world_of(pair, situation)
             for step, one, rows, lines in self._aimed_at(pair, situation):
-                yield Edge(step, self.computer.put(state, one), rows, lines)
+                target = self.computer.put(state, one)
+                yield Edge(step, target, rows, lines + self._shared(state, target, one))
         for at, step in enumerate(self._world):
             happenings = tuple([h for pair, _ in step.events if (h := worlds[pair][at]) is not None])
-            lines = self.lines(step, happenings)
             target = self.computer.put(state, happenings)
+            lines = self.lines(step, happenings) + self._shared(state, target, happenings)
             if lines or target is not state:
                 yield Edge(step, target, _rows(happenings), lines)
+
+    def _shared(self, before: State, after: State, happenings: tuple[Happening, ...]) -> tuple[Line, ...]:
+        return () if after is before else tuple(told(self.computer.shared_effects(before, after, happenings)))
 
     def _aimed_at(self, pair: Pair, situation: Situation) -> "list[_Effective]":
         """Return the steps at one assistance that change something or leave a line in this situation."""
@@ -223,7 +230,8 @@ class Surroundings:
         for h in happenings:
             pair = (h.expert, h.session)
             known = self._ids.get(pair) or self._ids.setdefault(pair, self._known(h))
-            yield from lines_of(h.outcome, dict(known), _fresh(h, stray=h.outcome.verdict != "done"), _claims(kind, h))
+            fresh = _fresh(h, stray=h.outcome.verdict != "done")
+            yield from lines_of(h.outcome, dict(known), fresh, _claims(kind, h), self.computer.told_once)
 
     def _known(self, h: Happening) -> dict[str, FieldValue | None]:
         fresh = _fresh(h, stray=False)
@@ -246,6 +254,8 @@ class Surroundings:
                 "offers": str(step.carries["new offers"]),
                 "mode": "control" if step.carries["new control"] else "view",
                 "helpers": tuple(EXPERTS[e] for e in sorted(listed)),
+                "os": SYSTEM,
+                "exceptions": EXCEPTIONS[str(step.carries["new port 3389"])],
             }
         else:
             said["expert"] = EXPERTS[step.expert]
@@ -283,9 +293,16 @@ POLICY_KINDS = frozenset({"policy is applied", "helper is added", "helper is rem
 SIZED_WITHOUT = frozenset({"is switched away", "is switched to", "is covered", "is uncovered"})
 
 
+SHUT: tuple[str, tuple[Value, ...]] = ("new port 3389", (CLOSED,))
 SIZED_VALUES: tuple[tuple[str, tuple[Value, ...]], ...] = (
     ("new offers", ("disabled", "enabled")),
     ("origin", ("local", "injected")),
+    SHUT,
+)
+PORTS_WITHOUT = (
+    SIZED_WITHOUT
+    | {kind.name for kind in capability_kinds(CONTROL)}
+    | {"is locked", "is unlocked", "pauses", "resumes", "firewall opens", "firewall closes"}
 )
 
 
@@ -295,8 +312,11 @@ def pair_model(rules: Table | None = None) -> Model:
         "pair",
         "one expert, one session, one further capability standing for the others",
         rules or table(capabilities=(CONTROL, further("chat"))),
-        values=(("new offers", ("not configured", "disabled", "enabled")),),
-        leaves_out="disabled stands for blocked by disabled invitations (R9): the two differ only in the setting that is named",
+        values=(("new offers", ("not configured", "disabled", "enabled")), SHUT),
+        leaves_out=(
+            "disabled stands for blocked by disabled invitations (R9): the two differ only in the setting that is named; "
+            "port 3389 stays closed: the model ports has it"
+        ),
     )
 
 
@@ -314,7 +334,7 @@ def sized_model(experts: int, sessions: int, rules: Table | None = None) -> Mode
         values=SIZED_VALUES,
         leaves_out=(
             "locked stands for switched away and secure desktop, disabled for not configured, injected for the other "
-            "origins: the pair model has them"
+            "origins, port 3389 stays closed: the models pair and ports have them"
         ),
     )
 
@@ -324,9 +344,22 @@ def two_experts_model(rules: Table | None = None) -> Model:
     return evolve(sized_model(2, 1, rules), name="two experts")
 
 
+def ports_model(rules: Table | None = None) -> Model:
+    """Return one expert and two sessions under every policy about port 3389: who views, and when the port is open."""
+    return Model(
+        "ports",
+        "one expert, two sessions, port 3389 closed, open while in use or always",
+        rules or table(),
+        sessions=2,
+        without=PORTS_WITHOUT,
+        values=(("new offers", ("disabled", "enabled")), ("new control", (False,)), ("origin", ("local",))),
+        leaves_out="control, locks, pauses and the way of offers through the firewall are left out: the other models have them",
+    )
+
+
 def standard_models() -> tuple[Model, ...]:
     """Return the models that `rasim check` explores."""
-    return (pair_model(), two_experts_model())
+    return (pair_model(), two_experts_model(), ports_model())
 
 
 def policy_models(offers: str, *, control: bool, anybody_listed: bool) -> tuple[Model, ...]:

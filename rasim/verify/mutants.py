@@ -12,13 +12,13 @@ from typing import Literal
 from attrs import evolve, frozen
 
 from rasim.protocol.rules import CONTROL, table
-from rasim.protocol.terms import Copy, Row, Set, Table, Thing
+from rasim.protocol.terms import And, Copy, Expression, Or, Row, Set, Table, Thing, spoken
 from rasim.protocol.vocabulary import further
 from rasim.verify.explore import Exploration, explore
-from rasim.verify.model import SIZED_VALUES, Model, pair_model, two_experts_model
+from rasim.verify.model import SIZED_VALUES, Model, pair_model, ports_model, two_experts_model
 from rasim.verify.promises import SOMETIMES
 
-SMALL, CHAT, TWO = "control only", "with chat", "two experts"
+SMALL, CHAT, TWO, PORTS = "control only", "with chat", "two experts", "ports"
 
 
 @frozen
@@ -48,28 +48,59 @@ def mutants() -> Iterator[Mutant]:
     """
     rules, wide = table(), table(capabilities=(CONTROL, further("chat")))
     for row in rules.rows:
-        size = TWO if {"busy", "alone"} & {c.name for c in row.provided} else SMALL
-        yield Mutant(
-            f"{row.id} deleted", evolve(rules, rows=tuple(r for r in rules.rows if r is not row)), size, row.id
-        )
-        for condition in row.provided:
-            name = f"{row.id} without `{condition.name}`"
-            if condition.name == "no question":  # there must be two things to ask for
-                yield Mutant(name, _dropped(wide, wide.row(row.id), condition.name), CHAT, row.id)
-            else:
-                yield Mutant(name, _dropped(rules, row, condition.name), size, row.id)
-        for at, change in enumerate(row.then):
-            for other in _others(rules, change):
-                then = (*row.then[:at], *other, *row.then[at + 1 :])
-                name = f"{row.id} sets {change.fact} to {_said(other)}"
-                yield Mutant(name, _with(rules, row, evolve(row, then=then)), size, row.id)
+        yield from _of_row(rules, wide, row)
     for from_table, size in ((rules, SMALL), (wide, CHAT)):
         for thing in from_table.things:
-            if size == CHAT and not thing.name.startswith("chat"):
-                continue
-            for need in thing.needs:
-                less = evolve(thing, needs=tuple(n for n in thing.needs if n is not need))
-                yield Mutant(f"{thing.name} does not need `{need.name}`", _without(from_table, thing, less), size)
+            if size == SMALL or thing.name.startswith("chat"):
+                yield from _of_needs(from_table, thing, size)
+    for thing in rules.things:
+        if thing.shared:
+            yield from _of_shared(rules, thing)
+
+
+def _of_row(rules: Table, wide: Table, row: Row) -> Iterator[Mutant]:
+    """Yield the mistakes a row can have: it is not there, a condition is not, a change is another one."""
+    size = TWO if {"busy", "alone"} & {c.name for c in row.provided} else SMALL
+    yield Mutant(f"{row.id} deleted", evolve(rules, rows=tuple(r for r in rules.rows if r is not row)), size, row.id)
+    for condition in row.provided:
+        name = f"{row.id} without `{condition.name}`"
+        if condition.name == "no question":  # there must be two things to ask for
+            yield Mutant(name, _dropped(wide, wide.row(row.id), condition.name), CHAT, row.id)
+        else:
+            yield Mutant(name, _dropped(rules, row, condition.name), size, row.id)
+    for at, change in enumerate(row.then):
+        for other in _others(rules, change):
+            then = (*row.then[:at], *other, *row.then[at + 1 :])
+            shown_in = PORTS if change.fact == "port 3389" else size
+            name = f"{row.id} sets {change.fact} to {_said(other)}"
+            yield Mutant(name, _with(rules, row, evolve(row, then=then)), shown_in, row.id)
+
+
+def _of_needs(rules: Table, thing: Thing, size: str) -> Iterator[Mutant]:
+    for need in thing.needs:
+        less = evolve(thing, needs=tuple(n for n in thing.needs if n is not need))
+        yield Mutant(f"{thing.name} does not need `{need.name}`", _without(rules, thing, less), size)
+
+
+def _of_shared(rules: Table, thing: Thing) -> Iterator[Mutant]:
+    """Yield the mistakes that a shared thing, which has no needs, can have: when it lasts, what it tells, for whom."""
+    for lasts in _parts_left_out(thing.lasts):
+        name = f"{thing.name} lasts while {spoken(lasts)}"
+        yield Mutant(name, _without(rules, thing, evolve(thing, lasts=lasts)), PORTS)
+    yield Mutant(f"{thing.name} begins untold", _without(rules, thing, evolve(thing, begins=())), PORTS)
+    yield Mutant(f"{thing.name} ends untold", _without(rules, thing, evolve(thing, ends=())), PORTS)
+    yield Mutant(f"{thing.name} is not shared", _without(rules, thing, evolve(thing, shared=False)), PORTS)
+
+
+def _parts_left_out(expression: Expression) -> Iterator[Expression]:
+    """Yield the expression with each part of an *and* or an *or* left out, at any depth."""
+    if not isinstance(expression, And | Or):
+        return
+    for at, part in enumerate(expression.parts):
+        rest = (*expression.parts[:at], *expression.parts[at + 1 :])
+        yield rest[0] if len(rest) == 1 else type(expression)(rest)
+        for less in _parts_left_out(part):
+            yield type(expression)((*expression.parts[:at], less, *expression.parts[at + 1 :]))
 
 
 def _dropped(rules: Table, row: Row, condition: str) -> Table:
@@ -99,13 +130,16 @@ def _said(other: tuple[Set, ...]) -> str:
 
 def model_for(mutant: Mutant) -> Model:
     """Return the smallest model that contains the mutant's row; one value stands for another wherever one can."""
+    if mutant.size == PORTS:
+        model = ports_model(mutant.table)
+        return evolve(model, name=f"{model.name}, {mutant.name}")
     model = two_experts_model(mutant.table) if mutant.size == TWO else pair_model(mutant.table)
     return evolve(model, name=f"{model.name}, {mutant.name}", values=SIZED_VALUES)
 
 
 def baselines() -> dict[str, Exploration]:
     """Explore the table without a mistake in each size of model: what mutants are compared with."""
-    tables = {SMALL: table(), CHAT: table(capabilities=(CONTROL, further("chat"))), TWO: table()}
+    tables = {SMALL: table(), CHAT: table(capabilities=(CONTROL, further("chat"))), TWO: table(), PORTS: table()}
     return {size: explore(model_for(Mutant("no mistake", rules, size))) for size, rules in tables.items()}
 
 

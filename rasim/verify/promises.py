@@ -68,7 +68,7 @@ class Pattern:
 
     def fits(self, line: Line) -> bool:
         """Return whether a line is such a line."""
-        return line.event == self.event and all((line[name] or "-") == value for name, value in self.fields)
+        return line.event == self.event and all(str(line[name] or "-") == value for name, value in self.fields)
 
 
 @frozen
@@ -274,6 +274,15 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         ask.firewall,
         OPEN,
         presumes=ENDS_WITH_GROUNDS,
+    ),
+    Always(
+        "port_3389_is_open_only_as_stated",
+        "port 3389 is open always where an exception keeps it so, while an assistance uses it where Sessmgr opens it, else never",
+        ("S36", "R36", "R37", "R39"),
+        "stated",
+        ("port_3389_can_open_and_close", "port_3389_can_be_always_open"),
+        ask.as_stated,
+        OPEN,
     ),
     Always(
         "a_looser_policy_gives_nothing_to_the_running",
@@ -574,7 +583,31 @@ SOMETIMES: tuple[Sometimes, ...] = (
     _sometimes(
         "an_opened_firewall_lets_offers_in",
         "after the firewall opens an offer reaches the user",
-        "firewall_changed state=closed, firewall_changed state=open, prompt_shown",
+        "firewall_changed port=135 state=closed, firewall_changed port=135 state=open, prompt_shown",
+    ),
+    _sometimes(
+        "port_3389_can_open_and_close",
+        "port 3389 opens with an assistance and closes after it",
+        "connection_opened, firewall_changed port=3389 state=open, ended, firewall_changed port=3389 state=closed",
+        "policy_applied",
+    ),
+    _sometimes(
+        "port_3389_can_be_always_open",
+        "port 3389 is open though nobody has been asked about anything since the computer started",
+        "restarted, policy_applied, firewall_changed port=3389 state=open, ticket_issued",
+        "prompt_shown, firewall_changed port=3389 state=closed",
+    ),
+    _sometimes(
+        "port_3389_can_be_shut",
+        "a port that was always open closes when the exception is withdrawn",
+        "firewall_changed port=3389 state=open, policy_applied, firewall_changed port=3389 state=closed",
+        "connection_opened, ended",
+    ),
+    _sometimes(
+        "port_3389_stays_for_another_session",
+        "port 3389 stays open while another session is still viewed",
+        "connection_opened, firewall_changed port=3389 state=open, connection_opened, ended, frame_shown",
+        "policy_applied, firewall_changed port=3389 state=closed",
     ),
     _sometimes(
         "a_new_logon_can_be_helped",

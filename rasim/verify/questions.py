@@ -278,6 +278,17 @@ def firewall(seen: Evidence, line: Line) -> str | None:
     return None
 
 
+def as_stated(seen: Evidence, line: Line) -> str | None:
+    opens = line.event == "firewall_changed" and str(line["port"]) == "3389"
+    if not (line["state"] == "open" if opens else seen.port_open):
+        return None
+    if seen.stated_port == "never":
+        return "port 3389 is open, and nothing that is stated opens it"
+    if seen.stated_port == "in use" and not seen.views:
+        return "port 3389 is open, and no assistance uses it"
+    return None
+
+
 def looser(seen: Evidence, line: Line) -> str | None:
     connection = line["connection"] or next((r.connection for r in seen.requests if r.request == line["request"]), "")
     view = seen.view(connection)

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from rasim.cli import audit as audit_command
 from rasim.formats import registry_pol
-from rasim.policy import Action, Kind, Policy, RegistryEntry, policy_to_entries
+from rasim.policy import SYSTEMS, Action, Kind, Policy, RegistryEntry, policy_to_entries
 from rasim.policy.settings import HELPERS_KEY, POLICY_KEY
 
 ONE = (1).to_bytes(4, "little")
@@ -133,8 +133,8 @@ def test_the_json_contract(ours: Path) -> None:
     assert {"path", "format", "entries", "error", "policy", "firewall"} <= set(file)
     assert {"offer", "solicited", "logging", "local"} <= set(file["policy"])
     assert {"rule", "severity", "message", "file", "where"} <= set(answer["findings"][0])
-    assert (("Registry.pol", 5, None, {}), True) == (
-        (file["format"], file["entries"], file["error"], file["firewall"]),
+    assert (("Registry.pol", 5, None, set(SYSTEMS)), True) == (
+        (file["format"], file["entries"], file["error"], set(file["firewall"])),
         answer["complete"],
     )
     assert ({"state": "not configured", "mode": None}, "not configured", {"solicited": "absent"}) == (
@@ -171,7 +171,7 @@ def test_limits_are_always_printed(ours: Path) -> None:
     text = run(ours / "helpers.pol").stdout
 
     assert all(
-        words in text for words in ("firewall settings are not read", "local Administrators", "restricted groups")
+        words in text for words in ("the computer's own exceptions", "local Administrators", "restricted groups")
     )
 
 

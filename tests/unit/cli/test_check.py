@@ -65,7 +65,9 @@ def test_the_json_contract(full: Result) -> None:
         type(answer[key]) for key in ("complete", "states", "transitions", "depth", "seconds", "engine")
     )
     assert answer["states"] == sum(model["states"] for model in answer["models"])
-    assert [("pair", 841), ("two experts", 1146)] == [(model["name"], model["states"]) for model in answer["models"]]
+    assert [("pair", 841), ("two experts", 1146), ("ports", 255)] == [
+        (model["name"], model["states"]) for model in answer["models"]
+    ]
     for model in answer["models"]:
         assert {"name", "states", "transitions", "digest"} <= set(model)
     for promise in answer["promises"]:

@@ -49,7 +49,7 @@ def test_the_json_contract(folder: Path) -> None:
     """The JSON has the keys of the contract: scenarios with name, file, verdict, seed and trace; a summary of three counts."""
     answer = report(folder)
 
-    assert {"scenarios", "summary"} == set(answer)
+    assert {"scenarios", "summary", "coverage"} == set(answer)
     assert {"passed": 1, "failed": 1, "error": 0} == answer["summary"]
     for scenario in answer["scenarios"]:
         assert {"name", "file", "verdict", "seed", "trace"} <= set(scenario)
@@ -76,7 +76,8 @@ def test_a_line_each_and_details_for_failures(folder: Path) -> None:
         line for line in lines if "expected anna" in line
     ]
     assert "- expect: {anna: control}" in result.stdout
-    assert [f"passed  {folder / 'z.yaml'}", "1 passed, 1 failed"] == lines[-2:]
+    assert [f"passed  {folder / 'z.yaml'}", "1 passed, 1 failed"] == [lines[-3], lines[-1]]
+    assert lines[-2].startswith("rows used: ")
 
 
 def test_a_file_named_twice_is_played_once(folder: Path) -> None:
@@ -166,3 +167,14 @@ def test_nothing_but_results_on_stdout(folder: Path) -> None:
 
     assert 1 == json.loads(result.stdout)["summary"]["passed"]
     assert "missing.yaml" in result.stderr
+
+
+def test_the_coverage_names_what_is_missing(folder: Path) -> None:
+    """With --coverage the rows not used and the refusals not shown are named, of all that can be reached."""
+    answer = report("--coverage", folder)["coverage"]
+    text = run("--coverage", folder).stdout
+
+    assert {"T1", "O1"} <= set(answer["rows"])
+    assert ["O3", "local"] in answer["refusals_missing"]
+    assert "  not used: " in text
+    assert "O3 by local" in text

@@ -10,7 +10,15 @@ from rasim.protocol import RULES, STRICT, Choices, table
 from rasim.protocol.terms import Condition, Is, Row, Table
 from rasim.report.check import as_text, exit_code
 from rasim.verify import ALWAYS, Checked, check, policy_models
-from rasim.verify.model import Model, pair_model, two_experts_model
+from rasim.verify.model import Model, pair_model, ports_model, two_experts_model
+
+PORT = "port_3389_is_open_only_as_stated"
+PORTS = (
+    "port_3389_can_open_and_close",
+    "port_3389_can_be_always_open",
+    "port_3389_can_be_shut",
+    "port_3389_stays_for_another_session",
+)
 
 
 def changed(row_id: str, change: Callable[[Row], Row] | None = None) -> Table:
@@ -35,12 +43,14 @@ def right() -> Checked:
 
 
 def test_the_right_table_holds(right: Checked) -> None:
-    """Over the whole pair model every promise holds or waits for the second expert, and the run is complete."""
+    """Over the whole pair model every promise holds or waits for the second expert or the ports, and the run is complete."""
     given = verdicts(right)
     missing = {
         "a_busy_user_is_not_asked": "unreachable",
         "one_expert_at_a_time": "vacuous",
         "busy_is_told_to_tickets_only": "vacuous",
+        "port_3389_is_open_only_as_stated": "vacuous",
+        **dict.fromkeys(PORTS, "unreachable"),
     }
 
     assert right.complete
@@ -53,7 +63,7 @@ def test_a_vacuous_promise_names_what_is_missing(right: Checked) -> None:
     """A promise that holds because the good thing never happens is vacuous, and says which witness is missing."""
     missing = {j.promise.name: j.missing for j in right.judged if j.verdict == "vacuous"}
 
-    assert {("a_busy_user_is_not_asked",)} == set(missing.values())
+    assert {("a_busy_user_is_not_asked",), PORTS[:2]} == set(missing.values())
     assert Exit.FAILED is exit_code(right, None, ())
 
 
@@ -158,7 +168,8 @@ def test_a_view_only_policy_makes_control_unreachable(view_only: Checked) -> Non
         given["a_user_can_let_an_expert_view"],
     )
     assert ("unreachable", "witnessed") == (given["control_can_be_used"], given["the_computer_can_say_forbidden"])
-    assert {"holds", "vacuous"} == {given[promise.name] for promise in ALWAYS}
+    assert {"holds", "vacuous"} == {given[promise.name] for promise in ALWAYS if promise.name != PORT}
+    assert "not checked" == given[PORT]
     assert "vacuous" == given["control_needs_its_own_click"]
     assert (True, Exit.OK) == (view_only.complete, exit_code(view_only, None, ()))
 
@@ -183,7 +194,7 @@ def test_a_policy_that_lets_nobody_offer(offers: str, control: bool, listed: boo
     given = verdicts(checked)
 
     assert ("unreachable", "unreachable") == (given["an_offer_can_be_made"], given["a_user_can_let_an_expert_view"])
-    holding = {promise.name for promise in ALWAYS if given[promise.name] != "vacuous"}
+    holding = {promise.name for promise in ALWAYS if given[promise.name] != "vacuous"} - {PORT}
     assert ({"unlisted_expert_never_reaches_the_user"} if offers == "enabled" else set()) == holding
     assert Exit.OK is exit_code(checked, None, ())
 
@@ -216,7 +227,7 @@ def test_a_row_that_nothing_uses_is_said() -> None:
     """A row that no model ever uses makes a complete check over all policies fail, and is named."""
     never = Condition("never", "the assistance is in two phases at once", Is("phase", "viewing"))
     idle = evolve(RULES, rows=(*RULES.rows, Row("X1", "idle", ("withdraws",), (never,), (), "none")))
-    checked = check([pair_model(idle), two_experts_model(idle)])
+    checked = check([pair_model(idle), two_experts_model(idle), ports_model(idle)])
 
     assert {"holds", "witnessed"} == set(verdicts(checked).values())
     assert (("X1",), Exit.FAILED) == (checked.unused_rows, exit_code(checked, None, ()))

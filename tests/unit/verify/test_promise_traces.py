@@ -53,9 +53,8 @@ def trace(text: str) -> list[Line]:
         event_name, *pairs = part.split()
         given = dict(pair.split("=") for pair in pairs)
         fields = {name: None if value == "-" else value.replace("_", " ") for name, value in given.items()}
-        if isinstance(fields.get("helpers"), str):
-            fields["helpers"] = tuple(str(fields["helpers"]).split("+"))
-        lines.append(line(event_name, {**ORDINARY, **OWN_FIELDS.get(event_name, {}), **fields}))
+        lists = {name: tuple(str(fields[name]).split("+")) for name in ("helpers", "exceptions") if fields.get(name)}
+        lines.append(line(event_name, {**ORDINARY, **OWN_FIELDS.get(event_name, {}), **fields, **lists}))
     return lines
 
 
@@ -90,6 +89,7 @@ class Twins(NamedTuple):
     good: str
 
 
+PORT = "firewall_changed port=3389 state=open"
 TWINS = (
     Twins("never_connected_unannounced", "a question about an offer that nobody made",
           f"{TICKET}, prompt_shown", "unlisted_expert_never_reaches_the_user", ASKED),
@@ -234,6 +234,24 @@ TWINS = (
     Twins("a_request_has_one_answer", "forbidden, and policy does not forbid it",
           f"{REQUEST}, control_refused reply=forbidden origin=policy prompt=-", "",
           f"{QUESTION}, control_refused reply=refused, control_prompt_hidden"),
+    Twins("port_3389_is_open_only_as_stated", "the port opens, and nothing that is stated opens it",
+          f"policy_applied os=windows-xp-sp2 exceptions=135_tcp, {PORT}", "",
+          f"policy_applied os=windows-xp-sp2 exceptions=135_tcp+remote_desktop, {PORT}"),
+    Twins("port_3389_is_open_only_as_stated", "Sessmgr opens the port before anybody views",
+          f"policy_applied os=windows-xp-sp2 exceptions=sessmgr, {PORT}", "",
+          f"policy_applied os=windows-xp-sp2 exceptions=sessmgr, logged_on, membership_checked, contact, ticket_issued, "
+          f"offer_received, prompt_shown, accepted, connection_opened, {PORT}"),
+    Twins("port_3389_is_open_only_as_stated", "Sessmgr opens the port on a system where it does not",
+          f"policy_applied os=windows-server-2003-sp1 exceptions=sessmgr, logged_on, membership_checked, contact, ticket_issued, "
+          f"offer_received, prompt_shown, accepted, connection_opened, {PORT}", "",
+          f"policy_applied os=windows-server-2003-sp1 exceptions=remote_desktop, {PORT}"),
+    Twins("port_3389_is_open_only_as_stated", "the port outlives the view that opened it",
+          f"{VIEW}, policy_applied os=windows-xp-sp3 exceptions=sessmgr, {PORT}, ended, indicator_off, local_input", "",
+          f"{VIEW}, policy_applied os=windows-xp-sp3 exceptions=sessmgr, {PORT}, ended, indicator_off, "
+          "firewall_changed port=3389 state=closed, local_input"),
+    Twins("port_3389_is_open_only_as_stated", "the port stays open although its exception is withdrawn",
+          f"policy_applied os=windows-xp-sp2 exceptions=remote_desktop, {PORT}, policy_applied exceptions=135_tcp, logged_on", "",
+          f"policy_applied os=windows-xp-sp2 exceptions=remote_desktop, {PORT}, policy_applied, logged_on"),
 )  # fmt: skip
 
 

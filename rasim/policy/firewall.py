@@ -1,0 +1,279 @@
+r"""What policy says about the Windows Firewall in one profile, read from the registry and written back.
+
+Read `Firewall` first: a few switches, and two lists of exceptions. `NAMED` are the exceptions that the source document
+asks for, by the short names that scenarios and reports use (`135 tcp`, `helpsvc`, ...). What follows for an offer on an
+operating system stands in `reach.py`.
+
+Lists of policy add up over policies (R29). The computer's own lists count where policy leaves them alone: its list is not
+configured and local exceptions are not forbidden, or local exceptions are allowed in so many words (WindowsFirewall.adml).
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, Literal, Self
+
+from attrs import field, frozen
+
+from rasim.errors import UsageError, Where
+from rasim.policy.exceptions import (
+    EVERYBODY,
+    FirewallException,
+    PortException,
+    ProgramException,
+    Scope,
+    Transport,
+    Unreadable,
+    is_loose,
+    parse_port,
+    parse_program,
+    parse_scope,
+)
+from rasim.policy.names import fold, printable
+from rasim.policy.registry import Kind, Registry, RegistryEntry, dword, text
+from rasim.policy.settings import FIREWALL, FIREWALL_RULES, FirewallSettings, Setting
+
+Profile = Literal["domain", "standard"]
+Switch = Literal["not configured", "disabled", "enabled", "unknown"]
+
+NAMED: Final[Mapping[str, str]] = {
+    "135 tcp": "135:TCP:*:Enabled:Offer Remote Assistance",
+    "helpsvc": r"%WINDIR%\PCHealth\HelpCtr\Binaries\Helpsvc.exe:*:Enabled:Offer Remote Assistance",
+    "helpctr": r"%WINDIR%\PCHealth\HelpCtr\Binaries\Helpctr.exe:*:Enabled:Remote Assistance – Windows Messenger and Voice",
+    "sessmgr": r"%WINDIR%\SYSTEM32\Sessmgr.exe:*:Enabled:Remote Assistance",
+    "msra": r"%WINDIR%\SYSTEM32\msra.exe:*:Enabled:Remote Assistance",
+    "raserver": r"%WINDIR%\SYSTEM32\raserver.exe:*:Enabled:Offer Remote Assistance",
+}
+"""The exceptions by name, written without the document's blanks; the last two are from the help text of later editions."""
+
+REMOTE_DESKTOP: Final = "remote desktop"
+
+PROGRAMS: Final[Mapping[str, str]] = {
+    name: str(found.path) for name, raw in NAMED.items() if isinstance(found := parse_program(raw), ProgramException)
+    and name != "135 tcp"
+}  # fmt: skip
+
+_ROOT: Final = re.compile(r"%(?:windir|systemroot)%(?=\\)", re.IGNORECASE)
+_LITERAL_ROOT: Final = re.compile(r"[a-z]:\\[^\\]+(?=\\)", re.IGNORECASE)
+
+
+@frozen
+class Switched:
+    """A switch as found: its state, what stands there, and where."""
+
+    state: Switch = "not configured"
+    says: str = field(default="absent", eq=False)
+    where: Where | None = field(default=None, eq=False)
+
+
+@frozen
+class Firewall:
+    """The firewall of one profile as policy sets it; nothing of it is stated unless some file states it.
+
+    `remote_desktop_scope` is None where the exception is enabled and its scope is blank or cannot be read. `rules` tells
+    that rules of Windows Vista and later are in the files, which are not read.
+    """
+
+    profile: Profile = "domain"
+    protection: Switched = field(factory=Switched)
+    no_exceptions: Switched = field(factory=Switched)
+    remote_desktop: Switched = field(factory=Switched)
+    remote_desktop_scope: Scope | None = EVERYBODY
+    ports_defined: Switched = field(factory=Switched)
+    programs_defined: Switched = field(factory=Switched)
+    ports: tuple[PortException, ...] = ()
+    programs: tuple[ProgramException, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+    rules: bool = False
+
+    @classmethod
+    def of(  # noqa: PLR0913  (one keyword for each part)
+        cls,
+        *,
+        ports: Iterable[str] = (),
+        programs: Iterable[str] = (),
+        remote_desktop: Switch = "not configured",
+        remote_desktop_scope: str = "*",
+        protection: Switch = "not configured",
+        no_exceptions: Switch = "not configured",
+        profile: Profile = "domain",
+        strict: bool = False,
+        where: Where | None = None,
+    ) -> Self:
+        """Return the firewall with these exception strings and switches.
+
+        Raises:
+            UsageError: the scope of the Remote Desktop exception is none.
+
+        """
+        scope = parse_scope(remote_desktop_scope)
+        if isinstance(scope, str):
+            raise UsageError(f"the scope of the Remote Desktop exception: {scope}")
+        read_ports = [parse_port(each, where, strict=strict) for each in ports]
+        read_programs = [parse_program(each, where, strict=strict) for each in programs]
+
+        def switched(state: Switch) -> Switched:
+            return Switched(state, state, where)
+
+        return cls(
+            profile,
+            switched(protection),
+            switched(no_exceptions),
+            switched(remote_desktop),
+            scope,
+            switched("enabled" if read_ports else "not configured"),
+            switched("enabled" if read_programs else "not configured"),
+            tuple(each for each in read_ports if isinstance(each, PortException)),
+            tuple(each for each in read_programs if isinstance(each, ProgramException)),
+            tuple(each for each in (*read_ports, *read_programs) if isinstance(each, Unreadable)),
+        )
+
+    @property
+    def speaks(self) -> bool:
+        """Return whether anything at all is stated; else the computer's own settings decide alone."""
+        switches = (
+            self.protection,
+            self.no_exceptions,
+            self.remote_desktop,
+            self.ports_defined,
+            self.programs_defined,
+        )
+        return any(s.state != "not configured" for s in switches) or bool(
+            self.ports or self.programs or self.unreadable
+        )
+
+    @property
+    def exceptions(self) -> tuple[FirewallException, ...]:
+        """Return all exceptions that were read."""
+        return (*self.ports, *self.programs)
+
+    @property
+    def loose(self) -> tuple[FirewallException, ...]:
+        """Return the exceptions that were read in spite of blanks (A2)."""
+        return tuple(each for each in self.exceptions if is_loose(each))
+
+    def entries_for(self, name: str) -> tuple[FirewallException, ...]:
+        """Return the exceptions for one of the names of `NAMED`, the enabled and the disabled; also for `3389 tcp`."""
+        if name.endswith(" tcp"):
+            port = int(name.removesuffix(" tcp"))
+            return tuple(p for p in self.ports if p.port == port and p.transport is Transport.TCP)
+        wanted = _tail(PROGRAMS[name])
+        return tuple(p for p in self.programs if _tail(p.path) == wanted)
+
+
+def by_variable(path: str) -> bool:
+    """Tell whether a program's path begins with %WINDIR% or %SystemRoot%, so that it is the same on every computer."""
+    return _ROOT.match(path) is not None
+
+
+def _tail(path: str) -> str:
+    """Return a path below the folder of Windows, however that is written."""
+    return fold(_LITERAL_ROOT.sub("", _ROOT.sub("", path, count=1), count=1))
+
+
+# ---- from the registry ---------------------------------------------------------------------------------------
+
+
+def read_firewall(registry: Registry, profile: Profile = "domain", *, strict: bool = False) -> Firewall:
+    """Return what the registry's live values say about the firewall of a profile. Never fails (R40; A2)."""
+    settings = FIREWALL[profile]
+    ports, programs = _switch(registry, settings.ports), _switch(registry, settings.programs)
+    found: list[FirewallException | Unreadable] = []
+    for setting, local in _lists(registry, settings, ports, programs):
+        parse = parse_port if setting in (settings.port_list, settings.local_port_list) else parse_program
+        for entry in registry.find_all(setting):
+            words = text(entry)
+            shown = entry.name if words is None or not words.strip() else words
+            found.append(parse(shown, entry.where, strict=strict, local=local))
+    desktop = _switch(registry, settings.remote_desktop)
+    return Firewall(
+        profile,
+        _switch(registry, settings.protection),
+        _switch(registry, settings.no_exceptions),
+        desktop,
+        _scope(registry, settings.remote_desktop_scope) if desktop.state == "enabled" else EVERYBODY,
+        ports,
+        programs,
+        tuple(each for each in found if isinstance(each, PortException)),
+        tuple(each for each in found if isinstance(each, ProgramException)),
+        tuple(each for each in found if isinstance(each, Unreadable)),
+        bool(registry.find_all(FIREWALL_RULES)),
+    )
+
+
+def _lists(
+    registry: Registry, settings: FirewallSettings, ports: Switched, programs: Switched
+) -> Iterator[tuple[Setting, bool]]:
+    """Yield the lists that count, and whether each is the computer's own."""
+    for switched, merge, by_policy, local in (
+        (ports, settings.ports_merge, settings.port_list, settings.local_port_list),
+        (programs, settings.programs_merge, settings.program_list, settings.local_program_list),
+    ):
+        stated = registry.find_all(by_policy)
+        if switched.state != "disabled":
+            yield by_policy, False
+        merged = _switch(registry, merge).state
+        if merged == "enabled" or (merged == switched.state == "not configured" and not stated):
+            yield local, True
+
+
+def _switch(registry: Registry, setting: Setting) -> Switched:
+    found = registry.find(setting)
+    if not found:
+        return Switched()
+    number, entry = dword(found[0]), found[0]
+    if number not in {0, 1}:
+        return Switched("unknown", "neither a DWORD of 0 nor of 1", entry.where)
+    return Switched("enabled" if number else "disabled", f"REG_DWORD {number}", entry.where)
+
+
+def _scope(registry: Registry, setting: Setting) -> Scope | None:
+    """Return the scope of the Remote Desktop exception; not stated it lets in everybody, blank it says nothing."""
+    found = registry.find(setting)
+    if not found:
+        return EVERYBODY
+    words = text(found[0])
+    scope = parse_scope(words) if words is not None and words.strip() else ""
+    return scope if isinstance(scope, Scope) else None
+
+
+# ---- the way back --------------------------------------------------------------------------------------------
+
+
+def firewall_to_entries(firewall: Firewall) -> tuple[RegistryEntry, ...]:
+    """Return the entries that the policy editor writes for this firewall; exceptions without blanks (A2).
+
+    The computer's own exceptions are no policy and are not written.
+
+    Raises:
+        UsageError: something of it could not be read, so that it cannot be written.
+
+    """
+    settings = FIREWALL[firewall.profile]
+    if firewall.unreadable:
+        raise UsageError(f"the exception {printable(firewall.unreadable[0].text)!r} cannot be written: it was not read")
+    entries: list[RegistryEntry] = []
+
+    def switch(setting: Setting, switched: Switched) -> None:
+        if switched.state == "unknown":
+            raise UsageError(f"{setting.words}: its state is unknown and cannot be written")
+        if switched.state != "not configured":
+            data = int(switched.state == "enabled").to_bytes(4, "little")
+            entries.append(RegistryEntry(setting.key, setting.value, Kind.DWORD, data))
+
+    def write(setting: Setting, name: str, words: str) -> None:
+        entries.append(RegistryEntry(setting.key, name, Kind.SZ, f"{words}\0".encode("utf-16-le", "surrogatepass")))
+
+    switch(settings.protection, firewall.protection)
+    switch(settings.no_exceptions, firewall.no_exceptions)
+    switch(settings.remote_desktop, firewall.remote_desktop)
+    if firewall.remote_desktop.state == "enabled":
+        if firewall.remote_desktop_scope is None:
+            raise UsageError("the scope of the Remote Desktop exception could not be read and cannot be written")
+        write(settings.remote_desktop_scope, settings.remote_desktop_scope.value, str(firewall.remote_desktop_scope))
+    switch(settings.ports, firewall.ports_defined)
+    for port in (each for each in firewall.ports if not each.local):
+        write(settings.port_list, str(port), str(port))
+    switch(settings.programs, firewall.programs_defined)
+    for program in (each for each in firewall.programs if not each.local):
+        write(settings.program_list, str(program), str(program))
+    return tuple(entries)

@@ -1,0 +1,247 @@
+"""Does an offer get through the firewall, and when is port 3389 open: the verdict for one operating system.
+
+Read `reach` from the top: what stands above all exceptions, then the needs of the system one after the other
+(`systems.py`), then the port. The source document names three systems; what others inherit is said with the answer, and
+where the files do not decide the answer is *cannot tell*, never *fine* (R42).
+
+The firewall's verdict is apart from the policy's: an offer that is allowed may still not arrive (R30).
+"""
+
+from typing import Final, Literal
+
+from attrs import frozen
+
+from rasim.policy.decision import Reason
+from rasim.policy.exceptions import PortException
+from rasim.policy.firewall import NAMED, REMOTE_DESKTOP, Firewall, Switched, by_variable
+from rasim.policy.names import printable
+from rasim.policy.systems import SYSTEMS, System
+
+OfferVerdict = Literal["gets through", "blocked", "not governed", "cannot tell"]
+PortVerdict = Literal["closed", "while in use", "always open", "cannot tell"]
+Standing = Literal["open", "closed", "unclear"]
+
+RULES: Final = {
+    "135 tcp": "R31",
+    "helpsvc": "R32",
+    "helpctr": "R32",
+    "sessmgr": "R34",
+    REMOTE_DESKTOP: "R35",
+    "msra": "R41",
+    "raserver": "R41",
+    "3389 tcp": "R36",
+}
+SETTING: Final = "Windows Firewall"
+
+
+@frozen
+class Reach:
+    """The verdict for one system: the offer, the port, what is missing and what is not needed, and the reasons."""
+
+    system: str
+    offer: OfferVerdict
+    port_3389: PortVerdict
+    missing: tuple[str, ...] = ()
+    superfluous: tuple[str, ...] = ()
+    because: tuple[Reason, ...] = ()
+
+
+@frozen
+class Exempt:
+    """How one named exception stands, and why."""
+
+    name: str
+    standing: Standing
+    reason: Reason
+
+
+def reach(firewall: Firewall, os: str | None, *, address: str | None = None) -> Reach:
+    """Return whether an offer gets through on an operating system, and when port 3389 is open there.
+
+    `address` is the expert's IPv4 address; without it an exception that lets in some addresses only is *cannot tell*.
+    A system that rasim does not know is answered *cannot tell* (R42).
+
+    Raises:
+        UsageError: `address` is no IPv4 address.
+
+    """
+    system = SYSTEMS.get(os or "")
+    if system is None:
+        why = "which operating system it is, is not known" if os is None else f"no system is called {printable(os)}"
+        return Reach(os or "unknown", "cannot tell", "cannot tell", because=(Reason("R42", why, SETTING),))
+    if not system.managed_firewall:
+        why = f"{system.name} has no firewall that policy governs: the host's own decides (4.3)"
+        return Reach(system.name, "not governed", "cannot tell", because=(Reason("R30", why, SETTING),))
+    above = _above(firewall, system)
+    if above is not None:
+        return above
+    exempt = {name: _exempt(firewall, name, address) for name in (*NAMED, REMOTE_DESKTOP, "3389 tcp")}
+    offer, missing, reasons = _offer(firewall, system, exempt)
+    port, more = _port(firewall, system, exempt)
+    reasons = (*_inherited(system), *reasons, *more)
+    return Reach(system.name, offer, port, missing, _superfluous(system, exempt), tuple(dict.fromkeys(reasons)))
+
+
+def stated_exceptions(firewall: Firewall) -> tuple[str, ...] | None:
+    """Return the names of what the firewall lets in, whatever its scope; None where nothing is stated about it."""
+    if not firewall.speaks:
+        return None
+    if firewall.protection.state == "disabled":
+        return ("everything",)
+    if firewall.no_exceptions.state == "enabled":
+        return ()
+    stated = [
+        name for name in (*NAMED, "3389 tcp") if (found := firewall.entries_for(name)) and all(e.enabled for e in found)
+    ]
+    return (*stated, *([REMOTE_DESKTOP] if firewall.remote_desktop.state == "enabled" else []))
+
+
+# ---- what stands above all exceptions ------------------------------------------------------------------------
+
+
+def _above(firewall: Firewall, system: System) -> Reach | None:
+    """Return the verdict where no exception matters: nothing stated, firewall off, exceptions not allowed."""
+    needed = tuple(" or ".join(group) for group in system.needs)
+
+    def verdict(
+        offer: OfferVerdict, port: PortVerdict, rule: str, says: str, by: Switched | None, missing: tuple[str, ...] = ()
+    ) -> Reach:
+        reason = Reason(rule, says, SETTING, by.where if by else None)
+        return Reach(system.name, offer, port, missing, (), (*_inherited(system), reason))
+
+    off, none = firewall.protection, firewall.no_exceptions
+    if not firewall.speaks:
+        says = "nothing is stated about the firewall: the computer's own settings decide"
+        return verdict("cannot tell", "cannot tell", "R30", says, None, needed)
+    if off.state == "unknown" or none.state == "unknown":
+        by = off if off.state == "unknown" else none
+        return verdict("cannot tell", "cannot tell", "R30", f"whether it is on cannot be read ({by.says})", by)
+    if off.state == "disabled":
+        says = "the firewall is switched off: it holds nothing back, port 3389 included"
+        return verdict("gets through", "always open", "R30", says, off)
+    if none.state == "enabled":
+        return verdict("blocked", "closed", "R40", "exceptions are not allowed, which overrides every one", none)
+    return None
+
+
+def _inherited(system: System) -> tuple[Reason, ...]:
+    if not system.inherits:
+        return ()
+    says = f"the document does not name {system.name}; its needs are taken from {system.inherits}"
+    return (Reason("A14" if " " in system.inherits else "A13", says, SETTING),)
+
+
+# ---- one exception -------------------------------------------------------------------------------------------
+
+
+def _exempt(firewall: Firewall, name: str, address: str | None) -> Exempt:
+    rule = RULES[name]
+    if name == REMOTE_DESKTOP:
+        return _remote_desktop(firewall, address)
+    entries = firewall.entries_for(name)
+    against = [each for each in entries if not each.enabled]
+    if against:
+        return Exempt(name, "closed", Reason("R40", f"{name}: a disabled entry overrides", SETTING, against[0].where))
+    admitted = [(each, each.scope.admits(address)) for each in entries]
+    for each, admits in admitted:
+        sure = isinstance(each, PortException) or by_variable(each.path)
+        if admits and sure:
+            return Exempt(name, "open", Reason(rule, f"{name}: {printable(str(each))}", SETTING, each.where))
+    for each, admits in admitted:
+        if admits is not False:
+            whom = "whether the expert's address is in its scope is not known" if admits is None else ""
+            why = whom or "whether this folder is that of Windows is not known"
+            return Exempt(name, "unclear", Reason(rule, f"{name}: {printable(str(each))}: {why}", SETTING, each.where))
+    if entries:
+        return Exempt(
+            name, "closed", Reason("R40", f"{name}: the expert's address is out of scope", SETTING, entries[0].where)
+        )
+    needle = name.removesuffix(" tcp") if name.endswith(" tcp") else f"{name}.exe"
+    for broken in firewall.unreadable:
+        if needle in broken.text.lower():
+            says = f"{name}: {printable(broken.text)!r} cannot be read ({broken.why}); Windows may read it"
+            return Exempt(name, "unclear", Reason(rule, says, SETTING, broken.where))
+    return Exempt(name, "closed", Reason(rule, f"{name}: no exception", SETTING))
+
+
+def _remote_desktop(firewall: Firewall, address: str | None) -> Exempt:
+    desktop, scope = firewall.remote_desktop, firewall.remote_desktop_scope
+    name, rule = REMOTE_DESKTOP, RULES[REMOTE_DESKTOP]
+    if desktop.state == "enabled":
+        admits = None if scope is None else scope.admits(address)
+        standing: Standing = "unclear" if admits is None else "open" if admits else "closed"
+        says = f"{name}: enabled, from {scope}" if scope is not None else f"{name}: enabled, its scope cannot be read"
+        return Exempt(name, standing, Reason(rule, says, SETTING, desktop.where))
+    standing = "unclear" if desktop.state == "unknown" else "closed"
+    return Exempt(name, standing, Reason(rule, f"{name}: {desktop.state}", SETTING, desktop.where))
+
+
+# ---- the two verdicts ----------------------------------------------------------------------------------------
+
+
+def _offer(
+    firewall: Firewall, system: System, exempt: dict[str, Exempt]
+) -> tuple[OfferVerdict, tuple[str, ...], tuple[Reason, ...]]:
+    missing: list[str] = []
+    reasons: list[Reason] = []
+    doubtful = False
+    for group in system.needs:
+        standings = {name: exempt[name].standing for name in group}
+        good = [name for name in group if standings[name] == "open"]
+        unclear = [name for name in group if standings[name] == "unclear"]
+        reasons += [exempt[name].reason for name in good or group]
+        if not good and not unclear:
+            missing.append(" or ".join(group))
+            rule = "R33" if group == (REMOTE_DESKTOP,) else RULES[group[0]]
+            reasons.append(Reason(rule, f"{system.name}: {missing[-1]} is missing", SETTING))
+        doubtful = doubtful or (not good and bool(unclear))
+    if not any("sessmgr" in group for group in system.needs) and exempt["sessmgr"].standing == "open":
+        where = exempt["sessmgr"].reason.where
+        reasons.append(Reason("R38", f"sessmgr does nothing for an offer on {system.name}", SETTING, where))
+    by_rules = not any("helpsvc" in group for group in system.needs)
+    if by_rules and (missing or firewall.rules):
+        says = "the rules of Windows Vista and later decide here, and they are not read"
+        return "cannot tell", tuple(missing), (*reasons, Reason("R41", says, SETTING))
+    # Port 3389 may stand open by an entry of its own, which the document does not name as a way.
+    if missing == ["sessmgr or remote desktop"] and exempt["3389 tcp"].standing != "closed":
+        says = "port 3389 is opened by a port exception, which the document does not name as a way for offers"
+        return "cannot tell", tuple(missing), (*reasons, Reason("R34", says, SETTING, exempt["3389 tcp"].reason.where))
+    verdict: OfferVerdict = "blocked" if missing else "cannot tell" if doubtful else "gets through"
+    return verdict, tuple(missing), tuple(reasons)
+
+
+def _port(firewall: Firewall, system: System, exempt: dict[str, Exempt]) -> tuple[PortVerdict, tuple[Reason, ...]]:
+    """Return when port 3389 is open: what opens it constantly wins over what opens it while in use (R36, R37, R39)."""
+    desktop, port, sessmgr = firewall.remote_desktop, exempt["3389 tcp"], exempt["sessmgr"]
+    if desktop.state == "enabled" and firewall.remote_desktop_scope is not None:
+        says = f"the Remote Desktop exception keeps port 3389 open, from {firewall.remote_desktop_scope}"
+        return "always open", (Reason("R36", says, SETTING, desktop.where),)
+    if desktop.state in {"enabled", "unknown"}:
+        return "cannot tell", (exempt[REMOTE_DESKTOP].reason,)
+    if any(entry.enabled for entry in firewall.entries_for("3389 tcp")) and port.reason.rule != "R40":
+        if desktop.state == "disabled":
+            says = "a port exception opens 3389, and the Remote Desktop exception, disabled, blocks it (4.2)"
+            return "cannot tell", (Reason("R36", says, SETTING, port.reason.where),)
+        return "always open", (Reason("R36", "a port exception keeps port 3389 open", SETTING, port.reason.where),)
+    unclear = [e for e in (port, *([sessmgr] if system.sessmgr_opens_3389 else [])) if e.standing == "unclear"]
+    if unclear:
+        return "cannot tell", tuple(each.reason for each in unclear)
+    if system.sessmgr_opens_3389 and sessmgr.standing == "open":
+        says = "Sessmgr.exe opens port 3389 while an assistance uses it, and closes it after"
+        reasons = [Reason("R37", says, SETTING, sessmgr.reason.where)]
+        if desktop.state == "disabled":
+            says = "the Remote Desktop exception is disabled, which does not stop the program (A22)"
+            reasons.append(Reason("A22", says, SETTING, desktop.where))
+        return "while in use", tuple(reasons)
+    if not any("helpsvc" in group for group in system.needs):
+        says = "Remote Assistance does not use port 3389 here; whether other rules open it is not read"
+        return "cannot tell", (Reason("R41", says, SETTING),)
+    return "closed", (Reason("R37", "nothing that is stated opens port 3389", SETTING),)
+
+
+def _superfluous(system: System, exempt: dict[str, Exempt]) -> tuple[str, ...]:
+    """Return what is stated and not needed here; where either of two suffices, the one that is open all the time."""
+    needed = {name for group in system.needs for name in group}
+    extra = [n for n in (*NAMED, REMOTE_DESKTOP) if n not in needed and exempt[n].standing != "closed"]
+    both = all(exempt[name].standing == "open" for name in ("sessmgr", REMOTE_DESKTOP))
+    return (*extra, *([REMOTE_DESKTOP] if both and {"sessmgr", REMOTE_DESKTOP} <= needed else []))

@@ -1,0 +1,421 @@
+"""Two pages of words: what a scenario can say, and what a trace can say. Both are made from the code that reads them.
+
+`pages.py` writes them with the others; a test holds them fresh.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
+from typing import get_args, get_type_hints
+
+from attrs import fields
+
+from rasim.policy import SYSTEMS
+from rasim.protocol.choices import STRICT, Choices
+from rasim.protocol.lines import LINES
+from rasim.protocol.rules import CONTROL, table
+from rasim.protocol.terms import Condition, Value
+from rasim.protocol.vocabulary import ORIGIN
+from rasim.scenario.words import (
+    CAPABILITIES,
+    EXPERT_WORDS,
+    LAST_WORDS,
+    PHRASES,
+    RESERVED,
+    USER_WORDS,
+    VERBS,
+    Actor,
+    Phrase,
+)
+
+MADE = "<!-- Made by `python -m rasim.report.pages docs/reference`; a change of the words changes this page. -->"
+
+# ---- scenarios -----------------------------------------------------------------------------------------------
+
+ACTORS: Mapping[Actor, str] = {
+    "expert": "Of an expert: somebody under `people` without `uses`",
+    "user": "Of a user: somebody under `people` with `uses`",
+    "administrator": "Of the administrator",
+    "computer": "Of the computer",
+    "link": "Of the link (or `network`)",
+    "firewall": "Of the firewall",
+}
+
+EXPECTED: Mapping[str, str] = {
+    "nothing": "no ticket, no question, no view",
+    "ticket": "holds a ticket; the user knows nothing of it",
+    "asked": "the user is being asked about this expert",
+    "view only": "sees the screen and holds nothing more",
+    "control asked": "sees the screen; the user is being asked for control",
+    "control": "sees the screen and holds control",
+    "busy": "the last answer to this expert was *busy*",
+    "refused": "the last answer to this expert was a no of another kind",
+    "unreachable": "the last answer to this expert was that no offer gets through the firewall",
+    "asked about {expert}": "the question about this expert is on show",
+    "not asked": "no question is on show",
+    "asked for control": "a question about control is on show",
+    "viewed": "an expert views",
+    "not viewed": "no expert views",
+    "done": "a row took the step",
+    "ignored": "no row speaks of such an event in this phase",
+}
+
+LAST_REFUSED = "a condition or a need failed, or the row that took the step says no (busy, forbidden)"
+
+ANOTHER = " on another prompt"
+
+
+def scenario_words_page() -> str:
+    """Return every word of scenario files as Markdown."""
+    return "\n".join((*_words(), ""))
+
+
+def _words() -> Iterator[str]:
+    yield "# The words of scenarios"
+    yield MADE
+    yield ""
+    yield "Every step and every expectation that a scenario file can have. There are no others: an unknown word is an error with"
+    yield "its line, its column and the nearest known word. [How to write a scenario](../how-to/write-a-scenario.md) shows them at work."
+    yield ""
+    yield "## Steps"
+    yield ""
+    yield "A step is `- ACTOR: what the actor does`. What stands in `[brackets]` may be left out where only one thing can be meant."
+    yield "`{braces}` hold a name: `{expert}` and `{user}` are people of the scenario, `{account}` and `{group}` are written `DOMAIN\\name`,"
+    yield f"`{{capability}}` is one of {_list(CAPABILITIES)}."
+    yield ""
+    yield "A step that no row of [the rules](rules.md) takes fails the scenario, unless it is written `tries to …` (with the infinitive:"
+    yield "`offers help` becomes `tries to offer help`), or an `expect` about `last` follows."
+    yield ""
+    yield f"These names are taken and can be nobody's: {_list(RESERVED)}."
+    rules = table(capabilities=(CONTROL,))
+    for actor, title in ACTORS.items():
+        yield ""
+        yield f"### {title}"
+        yield ""
+        yield "| step | what it stands for | and carries |"
+        yield "|---|---|---|"
+        for text, phrase in _steps(actor):
+            says = rules.kind(phrase.kind.replace("{capability}", "control")).says
+            if "{capability}" in phrase.kind:
+                says = says.replace("control", "*capability*")
+            yield f"| `{text}` | {says} | {_carried(phrase.carries)} |"
+        if actor == "administrator":
+            yield "| `{applies policy: {offer: …, mode: …, helpers: […]}}` | another policy is applied, whole; in words or as `{files: […]}` | |"
+    yield ""
+    yield "*Carries* is what the event brings along besides its name. An answer with an origin is somebody's who acts as if he were the user;"
+    yield f"the origins are {_list(map(str, ORIGIN.values))}, and only *local* counts. *Prompt: another* answers a question that is not on show."
+    yield ""
+    yield "### Of nobody"
+    yield ""
+    yield "| step | what it does |"
+    yield "|---|---|"
+    yield "| `wait: 30 s` | time passes; units are `us`, `ms`, `s`, `min`, `h` |"
+    yield "| `together: [{…}, {…}]` | the steps happen at one moment: every order of them is played, each from the start; at most five |"
+    yield "| `expect: {…}` | what must be so now; see below |"
+    yield ""
+    yield from _expectations()
+    yield ""
+    yield from _head()
+    yield ""
+    yield "## Infinitives"
+    yield ""
+    yield f"After `tries to`: {_verbs()}."
+
+
+def _steps(actor: Actor) -> Iterator[tuple[str, Phrase]]:
+    """Yield each phrase of an actor with its text; a phrase that exists on another prompt too is shown once."""
+    texts = {phrase.text for phrase in PHRASES if phrase.actor == actor}
+    for phrase in PHRASES:
+        if phrase.actor == actor and not phrase.text.endswith(ANOTHER):
+            yield phrase.text + (f"[{ANOTHER}]" if phrase.text + ANOTHER in texts else ""), phrase
+
+
+def _carried(carries: tuple[tuple[str, Value], ...]) -> str:
+    words = {True: "yes", False: "no"}
+    return ", ".join(f"{name}: {words[value] if isinstance(value, bool) else value}" for name, value in carries)
+
+
+def _expectations() -> Iterator[str]:
+    yield "## Expectations"
+    yield ""
+    yield "`expect: {anna: view only, bob: viewed}` names a subject and what must be so. `{either: [view only, control]}` allows several,"
+    yield "where a tie lets more than one happen. Two words can be true at once: who was denied is *nothing* and *refused*."
+    yield ""
+    yield "| of | word | means |"
+    yield "|---|---|---|"
+    of = (("an expert", EXPERT_WORDS), ("a user", USER_WORDS), ("`last`", LAST_WORDS))
+    for subject, words in of:
+        for word in words:
+            says = LAST_REFUSED if (subject, word) == ("`last`", "refused") else EXPECTED[word]
+            yield f"| {subject} | `{word}` | {says} |"
+    yield ""
+    yield "Beside `last` may stand `because:`, a word of this list, or the setting behind the refusal."
+    yield ""
+    yield "| because | what failed | settings behind it |"
+    yield "|---|---|---|"
+    for condition in _conditions():
+        yield f"| `{condition.name}` | {condition.says} | {_list(condition.settings)} |"
+    yield "| `no row` | nothing is said about such an event in this phase | |"
+
+
+def _conditions() -> Iterator[Condition]:
+    """Yield what can fail, once each; what is said of control is said of every capability."""
+    rules = table(capabilities=(CONTROL,))
+    known: dict[str, Condition] = {}
+    for each in (*(c for row in rules.rows for c in row.provided), *(c for thing in rules.things for c in thing.needs)):
+        known.setdefault(each.name, each)
+    yield from known.values()
+
+
+def _head() -> Iterator[str]:
+    yield "## The head of the file"
+    yield ""
+    yield "| key | needed | what stands there |"
+    yield "|---|---|---|"
+    rows = (
+        ("rasim", "yes", "`1`, the version of this grammar; it makes the file a scenario"),
+        ("scenario", "yes", "one sentence: what the file claims"),
+        (
+            "policy",
+            "yes",
+            "`{offer: …, mode: …, helpers: […], solicited: …}`; `offer` is *not configured*, *disabled*, *enabled*; `mode` *view*, *control*",
+        ),
+        ("policy", "yes", "or `{files: […]}`: policy files beside the scenario, lowest precedence first"),
+        ("people", "yes", "a name with its `account`; with `uses: s1` it is the user of that logon session"),
+        ("steps", "yes", "the list of steps"),
+        ("groups", "", "a group with its members, groups too; who is not told to be in a group is not in it"),
+        ("computer", "", f"`{{os: …}}`, one of {_list(SYSTEMS)}"),
+        ("choices", "", "[choices](../decisions/0004-choices.md) with another value than the strict one; see below"),
+    )
+    for key, needed, says in rows:
+        yield f"| `{key}` | {needed} | {says} |"
+    yield ""
+    yield "| choice | what it says | values, the strict one first |"
+    yield "|---|---|---|"
+    hints = get_type_hints(Choices)
+    for name, value in STRICT.values().items():
+        attribute = name.replace(" ", "_")
+        says = next(a.metadata["says"] for a in fields(Choices) if a.name == attribute)
+        values = f"{_time(value)}, or any time" if isinstance(value, timedelta) else _list(get_args(hints[attribute]))
+        yield f"| `{name}` | {says} | {values} |"
+
+
+def _time(time: timedelta) -> str:
+    seconds = int(time.total_seconds())
+    return f"{seconds // 60} min" if seconds > 60 and not seconds % 60 else f"{seconds} s"
+
+
+def _verbs() -> str:
+    return ", ".join(f"{infinitive} (*{third}*)" for third, infinitive in VERBS.items())
+
+
+def _list(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+# ---- traces --------------------------------------------------------------------------------------------------
+
+SAYS: Mapping[str, str] = {
+    "recorder": "only as the first line: which kinds of lines were recorded",
+    "recording_ended": "only as the last line: nothing was cut off",
+    "policy_applied": "from here on this policy is in force",
+    "helper_added": "an account was put on the list of helpers, or counts as on it now",
+    "helper_removed": "an account is no longer on the list of helpers",
+    "member_added": "an account was put into a group",
+    "member_removed": "an account was taken out of a group",
+    "membership_checked": "the computer compared list and groups with who may offer: the refresh task ran",
+    "firewall_changed": "a port was opened or closed",
+    "logged_on": "a user logged on; the session is in front of its owner",
+    "logged_off": "the user of the session logged off",
+    "locked": "the session was locked",
+    "unlocked": "the session was unlocked",
+    "switched_away": "the session left the screen, its user stays logged on",
+    "switched_to": "the session came to the screen, in front of its owner; nothing is said of other sessions",
+    "secure_desktop_on": "the secure desktop covers the session",
+    "secure_desktop_off": "the secure desktop is gone",
+    "local_input": "somebody at the computer used mouse or keyboard in this session",
+    "contact": "an expert's computer called; nothing was shown to either side",
+    "contact_refused": "the call was turned away",
+    "sessions_disclosed": "the expert was told which sessions there are",
+    "ticket_issued": "the expert got a ticket, which an offer needs",
+    "ticket_refused": "the expert got none",
+    "ticket_expired": "the ticket is void: used, too old, or its grounds are gone",
+    "offer_received": "an offer arrived",
+    "offer_refused": "the offer is over without a view",
+    "prompt_shown": "the user is asked about the offer",
+    "prompt_hidden": "that question is gone",
+    "prompt_covered": "something lies over the question",
+    "prompt_changed": "the words of the question changed",
+    "offer_cancelled": "the expert took the offer back, or the link to the expert was lost",
+    "offer_expired": "the time for an answer passed",
+    "accepted": "the computer took a yes to the offer",
+    "denied": "the computer took a no to the offer",
+    "connection_opened": "from here on the computer may show frames",
+    "frame_shown": "the expert got a picture of the session",
+    "frame_withheld": "a picture was due and none was shown",
+    "paused": "the view was paused",
+    "resumed": "the view goes on",
+    "control_requested": "the expert asked for control",
+    "control_withdrawn": "the expert took that request back",
+    "control_prompt_shown": "the user is asked for control",
+    "control_prompt_hidden": "that question is gone",
+    "control_granted": "the expert holds control from here on",
+    "control_refused": "the request is answered with no",
+    "control_stopped": "control was taken back",
+    "control_released": "the expert gave control back",
+    "input_applied": "input of the expert reached the session",
+    "input_dropped": "input of the expert arrived and did nothing",
+    "capability_requested": "the expert asked for another capability",
+    "capability_withdrawn": "the expert took that request back",
+    "capability_prompt_shown": "the user is asked for it",
+    "capability_prompt_hidden": "that question is gone",
+    "capability_granted": "the expert holds it from here on",
+    "capability_refused": "the request is answered with no",
+    "capability_used": "the expert used it, and it worked",
+    "capability_revoked": "it was taken back or given back",
+    "indicator_on": "the user can see that somebody looks on",
+    "indicator_off": "that sign is gone",
+    "ended": "the assistance is over",
+    "link_lost": "the network between the two sides is gone",
+    "reconnect_attempted": "an expert came back to an old connection",
+    "reconnect_refused": "and was turned away",
+    "restarted": "one side started anew",
+    "cooldown_over": "after a refusal the same question may be asked again",
+    "audited": "the computer wrote an audit record of this",
+}
+
+FIELDS: Mapping[str, str] = {
+    "expert": r"the expert's account, `DOMAIN\name`",
+    "account": "an account",
+    "by": "the account that did it; of `accepted` and `denied` it is needed where the origin is `local` or `injected`",
+    "session": "a logon session",
+    "sessions": "a list of logon sessions",
+    "offer": "which offer",
+    "ticket": "which ticket",
+    "request": "which request for a capability",
+    "connection": "which connection",
+    "prompt": "which question on the screen",
+    "names": "what that question says of the expert",
+    "capability": "`view`, `control`, `chat`, `clipboard in`, `clipboard out`, `file in`, `file out`, `elevation`, `record`",
+    "origin": "where a person's act came from: `local` (at that session), `injected` (through an assistance), `policy`, `timer`, `unknown`",
+    "reply": "what the expert is told: `refused` (the user said no) or `forbidden` (policy did)",
+    "reason": (
+        "`not configured`, `disabled`, `not in list`, `no user`, `no prompt`, `locked`, `denied`, `timeout`, `cancelled`, `expired`, "
+        "`policy changed`, `helper removed`, `firewall`, `transport`, `duplicate`, `malformed`, `busy`, `rate limited`, `forbidden`, "
+        "`user`, `expert`, `limit`, `other`"
+    ),
+    "because": "why, in the recorder's words",
+    "version": "which policy: any name that the recorder gives it",
+    "offers": "`enabled`, `disabled`, `not configured`",
+    "mode": "what helpers may do: `view`, `control`",
+    "helpers": "the list, account by account",
+    "members": "groups with their accounts",
+    "solicited": "the same three words as `offers`, of invitations",
+    "os": "the operating system",
+    "exceptions": "firewall exceptions of the policy",
+    "group": "a group",
+    "port": "a port of the firewall",
+    "state": "`open`, `closed`",
+    "kind": "of `input_dropped` and `input_applied` what it was; of `audited`: `offer`, `refusal`, `answer`, `grant`, `revocation`, `end`",
+    "side": "`computer`, `expert`",
+    "records": "the kinds of lines that were recorded; see below",
+}
+
+KINDS: Mapping[str, tuple[bool, str]] = {
+    "prompts": (True, "questions shown, hidden, covered, changed, about offers and capabilities"),
+    "answers": (True, "acceptances, denials, grants, refusals"),
+    "frames": (True, "pictures shown and withheld"),
+    "input": (True, "input applied and dropped"),
+    "sessions": (True, "logons, logoffs, locks, switches, the secure desktop"),
+    "policy": (True, "policy, helpers, members"),
+    "presence": (False, "`local_input`"),
+    "firewall": (False, "ports"),
+    "tickets": (False, "tickets issued, refused, expired"),
+    "capabilities": (False, "capabilities beyond view and control"),
+    "indicators": (False, "the sign that somebody looks on"),
+    "audit": (False, "audit records"),
+    "time": (False, "every line has `t`"),
+}
+
+
+TRACE_HEAD = """\
+A trace says what people and wires could see, and nothing of what a program thought. It is the contract between rasim and
+programs that record or judge: names here are added to and never renamed.
+
+A trace is text in UTF-8 with one JSON object a line. `rasim run --format json` prints the trace of each scenario as a list
+of such objects. Judging a trace that another program recorded is no command of this version.
+
+## Every line
+
+| field | | what stands there |
+|---|---|---|
+| `seq` | needed | a whole number that grows from line to line: the order in which the computer saw things. Time never reorders it |
+| `event` | needed | one of the names below |
+| `t` | may be left out | seconds, with at most six decimals |
+| `x_…` | may be added | what a recorder wants to note; nobody else looks at it. In rasim's traces `x_row` is a row of [the rules](rules.md) |
+
+Any other name of an event or field is a mistake of the file, and so is a needed field that is missing. An id that nothing
+introduced is no mistake but evidence: something happened that nobody had asked for. Ids are chosen by the recorder and never
+used twice.
+
+Before the first line nothing is configured and nobody is logged on.
+"""
+
+TRACE_UNASKED = """\
+`control_granted` without a `request` is well-formed: whether a user may give what nobody asked for is
+[a choice](../decisions/0004-choices.md).
+"""
+
+TRACE_RECORDED = """\
+## What was recorded
+
+Nobody can conclude from a missing line that something did not happen, unless that kind of line was recorded. A line
+`recorder` says which kinds were; without one the kinds marked *yes* are presumed.
+"""
+
+TRACE_END = """\
+Where a `recorder` line leaves out a kind that a promise needs, the answer for that promise is *cannot tell*. What is marked
+*no* is different: where nobody recorded it, promises about it are not asked at all. A group whose members were never told
+makes *cannot tell* too, and so does a deadline that is open when a trace stops without `recording_ended`. Of a whole trace
+*broken* weighs more than *cannot tell*, and that more than *kept*."""
+
+
+def trace_lines_page() -> str:
+    """Return the vocabulary of traces as Markdown."""
+    return "\n".join((*_trace_lines(), ""))
+
+
+def _trace_lines() -> Iterator[str]:
+    yield "# Trace lines"
+    yield MADE
+    yield ""
+    yield TRACE_HEAD
+    yield "## Events"
+    yield ""
+    yield "A field with `?` may be left out."
+    yield ""
+    yield "| event | fields | means |"
+    yield "|---|---|---|"
+    for name, contract in LINES.items():
+        shown = " ".join((*(f"`{f}`" for f in contract.required), *(f"`{f}?`" for f in contract.optional)))
+        yield f"| `{name}` | {shown} | {SAYS[name]} |"
+    yield ""
+    yield TRACE_UNASKED
+    yield "## Fields"
+    yield ""
+    yield "| field | what stands there |"
+    yield "|---|---|"
+    for name, says in FIELDS.items():
+        yield f"| `{name}` | {says} |"
+    yield ""
+    yield TRACE_RECORDED
+    yield "| `records` | recorded where no `recorder` line says so | which lines these are |"
+    yield "|---|---|---|"
+    for name, (presumed, says) in KINDS.items():
+        yield f"| `{name}` | {'yes' if presumed else 'no'} | {says} |"
+    yield ""
+    yield TRACE_END
+
+
+def fields_used() -> set[str]:
+    """Return every field that a line can have; the page explains each."""
+    return {name for contract in LINES.values() for name in (*contract.required, *contract.optional)}

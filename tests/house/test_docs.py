@@ -1,0 +1,251 @@
+"""The documentation: it builds without a warning, asks no other machine for anything, and what it shows is real."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+import shown
+import yaml
+
+from rasim.scenario import play, read_scenario
+
+TOP = Path(__file__).parents[2]
+DOCS = TOP / "docs"
+TUTORIAL = DOCS / "tutorial"  # its commands build on each other: test_first_five_minutes.py
+PAGES = sorted(path for path in DOCS.rglob("*.md") if "changelog.d" not in path.parts)
+
+LINK = re.compile(r"\]\((?P<to>[^)\s]+)\)")
+CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
+ELSEWHERE = re.compile(r"^[\s'\"]*(?:https?:)?//", re.IGNORECASE)
+IN_STYLE = re.compile(r"(?:url\(|@import)\s*['\"]?(?P<to>[^'\")\s;]+)")
+# Of these elements a browser fetches what the attribute names; an <a> is followed only by who clicks on it.
+FETCHED = {
+    "script": "src",
+    "link": "href",
+    "img": "src",
+    "iframe": "src",
+    "source": "src",
+    "video": "src",
+    "object": "data",
+}
+
+
+def of(kind: str) -> Iterator[tuple[Path, shown.Block]]:
+    """Yield every fenced block of a kind, with its page."""
+    for page in PAGES:
+        for block in shown.blocks(page.read_text("utf-8"), kind):
+            yield page, block
+
+
+def name(page: Path, line: int) -> str:
+    return f"{page.relative_to(TOP).as_posix()}:{line}"
+
+
+COMMANDS = [
+    pytest.param(command, id=f"{page.relative_to(DOCS).as_posix()}:{command}")
+    for page in PAGES
+    if not page.is_relative_to(TUTORIAL)
+    for command in shown.commands(page.read_text("utf-8"))
+]
+SCENARIOS = [
+    pytest.param(block, id=name(page, block.line))
+    for page, block in of("yaml")
+    if "rasim: 1\n" in block.text and not page.is_relative_to(TUTORIAL)
+]
+EXAMPLES = [pytest.param(block, id=name(page, block.line)) for page, block in of("python")]
+
+
+class Fetched(HTMLParser):
+    """Collects what a browser fetches on its own to show a page, in `found`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._style = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what the element names."""
+        self._style = tag == "style"
+        self.found += [value for key, value in attrs if value and key == FETCHED.get(tag)]
+        self.found += [style for key, value in attrs if value and key == "style" for style in IN_STYLE.findall(value)]
+
+    def handle_data(self, data: str) -> None:
+        """Note what the text of a style names."""
+        if self._style:
+            self.found += IN_STYLE.findall(data)
+            self._style = False
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the documentation as people are told to, and return the folder of its pages."""
+    folder = tmp_path_factory.mktemp("docs")
+    done = subprocess.run(  # noqa: S603  (our own Python)
+        [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-d", folder / "kept", DOCS, folder / "pages"],
+        cwd=TOP,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert 0 == done.returncode, done.stderr[-5000:]
+    return folder / "pages"
+
+
+@pytest.mark.slow
+def test_every_page_is_built_and_has_its_place(built: Path) -> None:
+    """The documentation builds with warnings as errors, and a page that stands in no table of contents is one."""
+    expected = {page.relative_to(DOCS).with_suffix(".html").as_posix() for page in PAGES}
+    orphans = [page for page in PAGES if "orphan" in page.read_text("utf-8").partition("\n\n")[0]]
+
+    assert set() == expected - {page.relative_to(built).as_posix() for page in built.rglob("*.html")}
+    assert [] == orphans, "who is called an orphan is not missed"
+
+
+@pytest.mark.slow
+def test_no_page_asks_another_machine(built: Path) -> None:
+    """No built page makes a browser fetch a script, a style, a font or a picture from elsewhere."""
+    asked = []
+    for page in built.rglob("*.html"):
+        reader = Fetched()
+        reader.feed(page.read_text("utf-8"))
+        asked += [(page.name, what) for what in reader.found if ELSEWHERE.match(what)]
+    for style in built.rglob("*.css"):
+        asked += [(style.name, what) for what in IN_STYLE.findall(style.read_text("utf-8")) if ELSEWHERE.match(what)]
+
+    assert [] == asked
+
+
+@pytest.mark.parametrize(
+    ("html", "found"),
+    [
+        ('<script src="https://x.example/a.js"></script>', ["https://x.example/a.js"]),
+        ('<link rel="stylesheet" href="//x.example/a.css">', ["//x.example/a.css"]),
+        ("<style>@import 'https://x.example/f.css'; b {}</style>", ["https://x.example/f.css"]),
+        ('<p style="background: url(https://x.example/a.png)">', ["https://x.example/a.png"]),
+        ('<a href="https://x.example/">look</a>', []),
+    ],
+)
+def test_what_a_browser_fetches_is_seen(html: str, found: list[str]) -> None:
+    """A script, a style and a picture from elsewhere are seen, and a link that is only offered is none."""
+    reader = Fetched()
+    reader.feed(html)
+
+    assert found == [what for what in reader.found if ELSEWHERE.match(what)]
+
+
+def test_relative_links_lead_somewhere(top: Path, house_files: list[Path]) -> None:
+    """Every relative link of every Markdown file leads to a file or folder of the repository."""
+    broken = [
+        f"{name(page, 0).removesuffix(':0')}: {to}"
+        for page in house_files
+        if page.suffix == ".md"
+        for to in LINK.findall(CODE.sub("", shown.BLOCK.sub("", page.read_text("utf-8"))))
+        if not re.match(r"[a-z]+:|#", to) and not (page.parent / to.partition("#")[0]).exists()
+    ]
+
+    assert [] == broken, "\n".join(broken)
+    assert top == TOP
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that looks like the top of the checkout, and into which a shown command may write."""
+    folder = tmp_path_factory.mktemp("place")
+    for each in ("README.md", "docs", "scenarios"):
+        (folder / each).symlink_to(TOP / each)
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", COMMANDS)
+def test_shown_commands_answer_so(command: shown.Shown, place: Path) -> None:
+    """A command that a page shows prints what the page shows of it, and gives the exit code that the page says."""
+    shown.hold(command, place)
+
+
+@pytest.mark.parametrize("block", SCENARIOS)
+def test_shown_scenarios_pass(block: shown.Block) -> None:
+    """A scenario that a page shows passes."""
+    played = play(read_scenario(block.text, str(TOP / "scenarios" / "who-may-offer" / "shown.yaml")))
+
+    assert played.verdict == "passed", played.problems
+
+
+@pytest.mark.parametrize("block", EXAMPLES)
+def test_shown_python_runs(block: shown.Block, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python that a page shows runs at the top of the checkout, and so do the tests in it."""
+    monkeypatch.chdir(TOP)
+    names: dict[str, object] = {}
+    exec(compile(block.text, "<docs>", "exec"), names)  # noqa: S102  (our own example is what is tested)
+    for each, value in names.items():
+        if each.startswith("test_"):
+            assert callable(value)
+            value()
+
+
+def named(answer: object) -> Iterator[str]:
+    """Yield every name in a JSON answer, but for what trace lines and the firewall are made of."""
+    if isinstance(answer, dict):
+        for key, value in answer.items():
+            yield key
+            yield from named(value) if key not in {"trace", "firewall"} else ()
+    elif isinstance(answer, list):
+        for each in answer:
+            yield from named(each)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "audit scenarios/who-may-offer/helpdesk.pol README.md",
+        "run scenarios/the-first-click",
+        "check scenarios/who-may-offer/branch.pol",
+    ],
+)
+def test_every_name_in_an_answer_is_explained(command: str) -> None:
+    """The page of formats explains every name in the JSON answers."""
+    _, printed = shown.run(f"rasim {command} --format json", TOP, noise=False)
+    page = (DOCS / "reference" / "formats.md").read_text("utf-8")
+
+    assert set() == {key for key in named(json.loads("\n".join(printed))) if f"`{key}`" not in page}
+
+
+def test_shown_yaml_is_yaml() -> None:
+    """Every YAML block of the pages can be read."""
+    for _, block in of("yaml"):
+        yaml.safe_load(block.text)
+
+
+@pytest.mark.parametrize(
+    ("lines", "untrue"),
+    [
+        (["a", "b", "c", "d"], None),
+        (["a", "…", "d"], None),
+        (["…", "c", "d"], None),
+        (["a", "…"], None),
+        (["…", "b is …", "…"], "b is …"),
+        (["a", "c", "…"], "c"),
+        (["…", "c", "…", "b", "…"], "b"),
+        (["a", "b"], "(the end, after: b)"),
+        (["a", "b", "c", "d", "e"], "e"),
+    ],
+)
+def test_untrue_lines_are_seen(lines: list[str], untrue: str | None) -> None:
+    """A line that is not printed, not there, or left out unsaid is found, and `…` leaves out what it says."""
+    assert untrue == shown.first_untrue(lines, ["a", "b", "c", "d"])
+
+
+def test_a_block_is_taken_apart() -> None:
+    """A block of commands gives each with its lines and its exit code, and other commands are left alone."""
+    page = "Look:\n\n```console\n$ rasim run a; echo $?   # 4: nothing\n$ rasim audit b  # why\nx\n…\n```\n\n```console\n$ ls\n```\n"
+
+    assert shown.commands(page) == [
+        shown.Shown("rasim run a", (), 4, 4),
+        shown.Shown("rasim audit b", ("x", "…"), None, 5),
+    ]

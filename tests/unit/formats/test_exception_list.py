@@ -1,0 +1,57 @@
+import pytest
+
+from rasim.errors import PolicyFileError
+from rasim.formats import EXCEPTIONS, read, read_policy_files, recognise
+from rasim.formats.exception_list import render
+
+DOCUMENT = """# what the document asks for
+135:TCP:*:Enabled: Offer Remote Assistance
+; a comment of another kind
+
+%WINDIR%\\PCHealth\\HelpCtr\\Binaries\\Helpctr.exe:*:Enabled:Remote Assistance – Windows Messenger and Voice
+%WINDIR%\\SYSTEM32\\Sessmgr.exe:*: Enabled: Remote Assistance
+"""
+TIGHT = """135:TCP:*:Enabled:Offer Remote Assistance
+%WINDIR%\\PCHealth\\HelpCtr\\Binaries\\Helpctr.exe:*:Enabled:Remote Assistance – Windows Messenger and Voice
+%WINDIR%\\SYSTEM32\\Sessmgr.exe:*:Enabled:Remote Assistance
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_list_is_read_whatever_its_encoding(encoding: str) -> None:
+    """A list of exceptions is read as UTF-8 with or without its mark and as PowerShell's UTF-16."""
+    done = read(DOCUMENT.replace("\n", "\r\n").encode(encoding), "list.txt")
+
+    assert (EXCEPTIONS, 3) == (done.format, done.entries)
+
+
+def test_a_list_is_written_without_blanks() -> None:
+    """The document's strings are read with their odd blanks and written without them, the en dash kept."""
+    firewall = read_policy_files([("list.txt", DOCUMENT.encode())]).firewall
+
+    assert TIGHT == render(firewall.exceptions).decode()
+    assert [2, 6] == [each.where.line for each in firewall.loose if each.where]
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("135:TCP:*:Enabeld:x", "neither enabled nor disabled"),
+        ("70000:TCP:*:Enabled:x", "70000 is no port"),
+        ("135:SCTP:*:Enabled:x", "PORT:TCP or UDP"),
+        ("135:TCP:10.0.0.300:Enabled:x", "no IPv4 address"),
+        ("Sessmgr.exe", "PATH:SCOPE:STATUS:NAME"),
+    ],
+)
+def test_a_line_that_is_no_exception_refuses_the_list(line: str, why: str) -> None:
+    """A list with one line that is no exception is refused whole, with the line and the reason."""
+    with pytest.raises(PolicyFileError, match=why) as caught:
+        read(f"{TIGHT}{line}\n".encode(), "list.txt")
+
+    assert ("list.txt", 4) == (caught.value.where.file, caught.value.where.line)
+
+
+def test_a_text_that_is_no_list_is_none() -> None:
+    """A text whose first line is no exception is not taken for a list."""
+    with pytest.raises(PolicyFileError, match="not a policy file"):
+        recognise(b"hello: world\n", "x.txt")
