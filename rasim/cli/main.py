@@ -18,6 +18,8 @@ COMMANDS = {
     "run": "Play scenarios.",
     "check": "Check every promise in every reachable state.",
     "audit": "Say what policy files mean.",
+    "explain": "Say why an expert may or may not, and what would turn it.",
+    "new": "Make a folder to begin with.",
     "convert": "Write a policy file in another format.",
 }
 
