@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "Check every promise in every reachable state.",
     "audit": "Say what policy files mean.",
     "explain": "Say why an expert may or may not, and what would turn it.",
+    "show": "Show the rules, promises, choices, steps, diagrams.",
     "new": "Make a folder to begin with.",
     "convert": "Write a policy file in another format.",
 }

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rasim.protocol.rules import CONTROL, table
-from rasim.protocol.terms import Copy, Effect, Fact, Row, Set, Table, Thing, Value
+from rasim.protocol.terms import Row, Table
+from rasim.report import diagrams, readings
 from rasim.report.source import source_page
 from rasim.report.word_pages import scenario_words_page, trace_lines_page
+from rasim.report.wording import effects_in_words, endings_in_words, event_in_words, then_in_words
 from rasim.verify.promises import ALWAYS, NARROWER, SOMETIMES
 
 MADE = "<!-- Made by `python -m rasim.report.pages docs/reference`; a change of the table or a promise changes this page. -->"
@@ -37,7 +39,7 @@ def _rules(rules: Table) -> Iterator[str]:
     yield "|---|---|---|---|"
     for thing in rules.things:
         needs = "; ".join(need.says for need in thing.needs) or "nothing"
-        yield f"| **{thing.name}**: {thing.says} | {needs} | {_effects(thing.begins)} | {_endings(thing)} |"
+        yield f"| **{thing.name}**: {thing.says} | {needs} | {effects_in_words(thing.begins)} | {endings_in_words(thing)} |"
     yield ""
     yield "## Rows"
     yield ""
@@ -45,49 +47,16 @@ def _rules(rules: Table) -> Iterator[str]:
     yield "|---|---|---|---|---|---|---|"
     facts = {fact.name: fact for fact in rules.facts}
     for row in rules.rows:
-        when = "; ".join(_event(rules, kind) for kind in row.when)
+        when = "; ".join(event_in_words(rules, kind) for kind in row.when)
         provided = "; ".join(condition.says for condition in row.provided)
-        then = "; ".join(_then(facts, change) for change in row.then)
-        cells = (row.phase or "any", when, provided, then, _effects(row.tells), row.ground)
+        then = "; ".join(then_in_words(facts, change) for change in row.then)
+        cells = (row.phase or "any", when, provided, then, effects_in_words(row.tells), row.ground)
         yield f"| {row.id} | {' | '.join(cells)} |"
 
 
 def _gives(rules: Table, row: Row) -> bool:
     held = {f"{fact.name}": "held" for fact in rules.facts if "held" in fact.values}
     return any((c.fact, c.to) == ("phase", "viewing") or held.get(c.fact) == c.to for c in row.then)
-
-
-def _event(rules: Table, name: str) -> str:
-    kind = rules.kind(name)
-    words = kind.says
-    return words.replace(f"the {kind.owner}", f"the **{kind.owner}**", 1)
-
-
-def _then(facts: dict[str, Fact], change: Set) -> str:
-    if isinstance(change.to, Copy):
-        return f"{change.fact} := what *{change.to.fact}* is now"
-    return f"{_value(change.to)} {change.fact}" if change.to is False else _set(facts[change.fact], change.to)
-
-
-def _set(fact: Fact, value: Value) -> str:
-    return fact.name if value is True else f"{fact.name}: {value}"
-
-
-def _value(value: Value) -> str:
-    return {True: "", False: "not"}[value] if isinstance(value, bool) else value
-
-
-def _effects(effects: tuple[Effect, ...]) -> str:
-    shown = ("origin", "reply", "reason", "state", "by")
-    words = []
-    for effect in effects:
-        said = ", ".join(f"{name} {value}" for name, value in effect.fields if name in shown)
-        words.append(f"`{effect.name}`" + (f" ({said})" if said else ""))
-    return ", ".join(words)
-
-
-def _endings(thing: Thing) -> str:
-    return "; ".join(part for part in (_effects(thing.ends), _effects(thing.lost)) if part)
 
 
 def promises_page() -> str:
@@ -120,12 +89,55 @@ def _promises() -> Iterator[str]:
         yield f"| `{witness.name}` | {witness.says} | {lines} |"
 
 
+def matrix_page() -> str:
+    """Return which rows speak of which event in which phase, with the diagram, as Markdown."""
+    return "\n".join(
+        (
+            "# The matrix and the diagram",
+            MADE,
+            "",
+            "Where a cell is empty the event is ignored: it changes nothing, whoever sends it. A row that speaks of an event may still turn",
+            "it away, by one of its conditions or a need of what it would begin.",
+            "",
+            "![The phases of an assistance, and control inside a view](diagram.svg)",
+            "",
+            readings.as_markdown(readings.matrix(table(capabilities=(CONTROL,)))),
+            "",
+        )
+    )
+
+
+def choices_page() -> str:
+    """Return the choices as Markdown."""
+    return "\n".join(
+        (
+            "# The choices",
+            MADE,
+            "",
+            "What no public source settles is a choice with a name. The default is the strict value; a promise that presumes another one is",
+            "*not promised* where it is not chosen. Source of all of them: none; [decision 4](../decisions/0004-choices.md) has the anchors.",
+            "",
+            readings.as_markdown(readings.choices()),
+            "",
+        )
+    )
+
+
+def diagram() -> str:
+    """Return the state diagram as SVG."""
+    phases, inner = diagrams.of_table(table(capabilities=(CONTROL,)))
+    return diagrams.as_svg("An assistance between one expert and one logon session", [phases, inner])
+
+
 PAGES = {
     "rules.md": lambda: rules_page(table(capabilities=(CONTROL,))),
     "promises.md": promises_page,
     "scenario-words.md": scenario_words_page,
     "trace-lines.md": trace_lines_page,
     "source.md": source_page,
+    "matrix.md": matrix_page,
+    "choices.md": choices_page,
+    "diagram.svg": diagram,
 }
 
 

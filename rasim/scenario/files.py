@@ -37,6 +37,7 @@ from rasim.scenario.words import (
 FIREWALL_PARTS = ("firewall", "ports", "programs")
 LARGEST = 1 << 20  # characters; a scenario is a page of text
 DEEPEST = 60
+DEEP = f"nested deeper than {DEEPEST}: no scenario"
 LONGEST = 366 * 86_400_000_000  # microseconds; the clock counts exactly much further than anybody waits
 MOST_FRAMES = 100_000
 MOST_HINTS = 100  # after so many mistakes no nearest word is looked for
@@ -109,7 +110,10 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-            self.wrong(Where(self.file, line=line, column=column), f"not YAML: {error.problem or error.context}")
+            # PyYAML from 6.0.4 on has a limit of its own.
+            deep = "nesting depth" in str(error.problem)
+            said = DEEP if deep else f"not YAML: {error.problem or error.context}"
+            self.wrong(Where(self.file, line=line, column=column), said)
             return None
         except yaml.YAMLError as error:
             self.wrong(Where(self.file, line=1, column=1), f"not YAML: {' '.join(str(error).split())}")
@@ -125,7 +129,7 @@ class _Reader:
             where = self.where(event)
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > DEEPEST:
-                self.wrong(where, f"nested deeper than {DEEPEST}: no scenario")
+                self.wrong(where, DEEP)
                 return False
             if getattr(event, "anchor", None) is not None:
                 self.wrong(where, "a scenario has no anchors (`&`) and aliases (`*`): write it out")

@@ -1,0 +1,110 @@
+"""`rasim show WHAT`: the readings of the table, as text, Markdown, JSON, and as diagrams."""
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from rasim.errors import UsageError
+
+if TYPE_CHECKING:
+    from rasim.report.readings import Grid
+
+WHAT: Final = ("rules", "rule", "matrix", "diagram", "promises", "choices", "steps", "schema")
+FORMATS: Final = {
+    "diagram": ("mermaid", "dot", "svg"),
+    "sequence": ("mermaid", "svg"),
+    "schema": ("json",),
+    "words": ("text", "markdown", "json"),
+}
+
+
+@click.command()
+@click.argument("what", type=click.Choice(WHAT))
+@click.argument("name", required=False)
+@click.option(
+    "--of", "scenario", metavar="SCENARIO", type=click.Path(), help="diagram: the sequence of a scenario, played."
+)
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json", "mermaid", "dot", "svg"]))
+def show(what: str, name: str | None, scenario: str | None, form: str | None) -> None:
+    """Show the table and what surrounds it.
+
+    rules, matrix, promises, choices and steps as text, markdown or json; `rule ID` is one row or thing; diagram as mermaid, dot
+    or svg; schema is the JSON Schema of scenario files. The first format named is the one without --format.
+    """
+    if (name is None) is (what == "rule"):
+        raise UsageError(
+            "say which: rasim show rule O3" if what == "rule" else f"{what} is not divided: {name!r} too many"
+        )
+    if scenario is not None and what != "diagram":
+        raise UsageError("--of goes with diagram")
+    kind = "sequence" if scenario else what if what in FORMATS else "words"
+    form = form or FORMATS[kind][0]
+    if form not in FORMATS[kind]:
+        raise UsageError(f"{what} has no format {form}; it has {', '.join(FORMATS[kind])}")
+    click.echo(_shown(what, name, scenario, form))
+
+
+def _shown(what: str, name: str | None, scenario: str | None, form: str) -> str:
+    if scenario is not None:
+        return _sequence(scenario, form)
+    if what == "diagram":
+        return _diagram(form)
+    if what == "schema":
+        from rasim.scenario.schema import schema
+
+        return json.dumps(schema(), indent=2, ensure_ascii=False)
+    from rasim.report.readings import as_json, as_markdown, as_text
+
+    grids = _grids(what, name)
+    if form == "json":
+        return json.dumps(as_json(grids), indent=2, ensure_ascii=False)
+    return (as_text if form == "text" else as_markdown)(grids)
+
+
+def _grids(what: str, name: str | None) -> "tuple[Grid, ...]":
+    from rasim.protocol.rules import RULES
+    from rasim.report import readings
+
+    readers: dict[str, Callable[[], tuple[Grid, ...]]] = {
+        "rules": lambda: readings.rules(RULES),
+        "rule": lambda: readings.rule(RULES, name or ""),
+        "matrix": lambda: readings.matrix(RULES),
+        "promises": readings.promises,
+        "choices": readings.choices,
+        "steps": lambda: readings.steps(RULES),
+    }
+    return readers[what]()
+
+
+def _diagram(form: str) -> str:
+    from rasim.protocol.rules import RULES
+    from rasim.report import diagrams
+
+    phases, inner = diagrams.of_table(RULES)
+    if form == "svg":
+        return diagrams.as_svg("An assistance between one expert and one logon session", [phases, inner]).rstrip("\n")
+    return (diagrams.as_mermaid if form == "mermaid" else diagrams.as_dot)(phases, inner)
+
+
+def _sequence(path: str, form: str) -> str:
+    from rasim.cli.audit import read_file
+    from rasim.report import diagrams
+    from rasim.scenario import play, read_scenario
+
+    try:
+        text = read_file(path).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError(f"{path} is no UTF-8 text, so it is no scenario") from None
+    scenario = read_scenario(text, path)
+    played = play(scenario)
+    if not played.trace:
+        raise UsageError(f"{path} cannot be played: {'; '.join(str(p) for p in played.problems)}")
+    names = {p.account if p.uses is None else p.uses: p.name for p in scenario.people}
+    messages = diagrams.messages_of(played.trace, names)
+    experts = [p.name for p in scenario.people if p.uses is None]
+    parties = [*experts, "computer", *(p.name for p in scenario.people if p.uses is not None)]
+    if form == "svg":
+        return diagrams.sequence_svg(scenario.name, parties, messages).rstrip("\n")
+    return diagrams.sequence_mermaid(parties, messages)

@@ -1,0 +1,337 @@
+"""Diagrams of the table and of what happened: as Mermaid, as DOT for Graphviz, and as SVG drawn here.
+
+The state diagram is made from the rows: an arrow wherever a row changes the phase (or, inside a view, the state of control),
+and one more where rule G ends what is there. The SVG is an arc diagram: states in a column, arrows forward at the right and
+backward at the left, every label on a line of its own, so that nothing can overlap whatever the table says. The sequence
+diagram is made from trace lines: who sent what to whom.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from xml.sax.saxutils import escape
+
+from attrs import frozen
+
+from rasim.protocol.lines import Line, Recorded
+from rasim.protocol.terms import Is, Table
+
+
+@frozen
+class Arrow:
+    """From one state to another, with the lines of its label; `dashed` for rule G."""
+
+    source: str
+    target: str
+    label: tuple[str, ...]
+    dashed: bool = False
+
+
+@frozen
+class States:
+    """A diagram of states in their order, the first being where everything starts; `inside` names the state that holds it."""
+
+    title: str
+    states: tuple[str, ...]
+    arrows: tuple[Arrow, ...]
+    inside: str = ""
+
+
+def states_of(rules: Table, fact: str, inside: str = "") -> States:
+    """Return the state diagram of a fact: which rows change it, and from where rule G takes it away."""
+    values = tuple(str(v) for v in next(f for f in rules.facts if f.name == fact).values)
+    labels: dict[tuple[str, str], list[str]] = {}
+    for row in rules.rows:
+        for target in (change.to for change in row.then if change.fact == fact):
+            words = f"{row.id}  {'; '.join(rules.kind(kind).says for kind in row.when)}"
+            for source in (each for each in _sources(rules, row.id, fact) if each != target):
+                labels.setdefault((source, str(target)), []).append(words)
+    arrows = [Arrow(source, target, tuple(lines)) for (source, target), lines in labels.items()]
+    for thing in rules.things:
+        if isinstance(thing.lasts, Is) and thing.lasts.fact == fact and thing.needs:
+            label = (f"G  the {thing.name} loses a need",)
+            arrows += [Arrow(str(thing.lasts.value), str(over.to), label, dashed=True) for over in thing.over]
+    return States(fact, values, tuple(arrows), inside)
+
+
+def _sources(rules: Table, row_id: str, fact: str) -> list[str]:
+    """Return the states that a row starts from: its phase, or what its conditions say of the fact."""
+    row = rules.row(row_id)
+    if fact == "phase":
+        return [] if row.phase is None else [row.phase]
+    return [str(c.holds.value) for c in row.provided if isinstance(c.holds, Is) and c.holds.fact == fact]
+
+
+def of_table(rules: Table) -> tuple[States, States]:
+    """Return the two diagrams of the table: the phases of an assistance, and control inside a view."""
+    return states_of(rules, "phase"), states_of(rules, "control", "viewing")
+
+
+# ---- printers of states --------------------------------------------------------------------------------------
+
+
+def as_mermaid(phases: States, inner: States) -> str:
+    """Return a Mermaid state diagram, the inner states inside the state that holds them."""
+    return "\n".join(_mermaid(phases, inner))
+
+
+def _mermaid(phases: States, inner: States) -> Iterator[str]:
+    yield "stateDiagram-v2"
+    yield f"    [*] --> {phases.states[0]}"
+    yield from (f"    {line}" for line in _arrows(phases.arrows, ""))
+    yield f"    state {inner.inside} {{"
+    names = {state: f"{inner.title}_{state}" for state in inner.states}
+    yield from (f'        state "{inner.title} {state}" as {name}' for state, name in names.items())
+    yield f"        [*] --> {names[inner.states[0]]}"
+    yield from (f"        {line}" for line in _arrows(inner.arrows, f"{inner.title}_"))
+    yield "    }"
+
+
+def _arrows(arrows: Iterable[Arrow], prefix: str) -> Iterator[str]:
+    for arrow in arrows:
+        # A colon ends a label's head in Mermaid.
+        label = "<br/>".join(line.replace(":", "").replace(";", ",") for line in arrow.label)
+        yield f"{prefix}{arrow.source} --> {prefix}{arrow.target} : {label}"
+
+
+def as_dot(phases: States, inner: States) -> str:
+    """Return a DOT digraph, the inner states as a cluster."""
+    return "\n".join(_dot(phases, inner))
+
+
+def _dot(phases: States, inner: States) -> Iterator[str]:
+    yield "digraph assistance {"
+    yield "    rankdir=LR;"
+    yield '    node [shape=box, style=rounded, fontname="sans-serif"];'
+    yield '    edge [fontname="sans-serif", fontsize=10];'
+    for diagram, prefix in ((phases, ""), (inner, f"{inner.title} ")):
+        indent = "    "
+        if diagram.inside:
+            yield f"    subgraph {_quoted(f'cluster {diagram.inside}')} {{"
+            yield f"        label={_quoted(f'{diagram.title} while {diagram.inside}')};"
+            indent = "        "
+        yield from (f"{indent}{_quoted(prefix + state)};" for state in diagram.states)
+        for arrow in diagram.arrows:
+            style = ", style=dashed" if arrow.dashed else ""
+            label = "\\n".join(_escaped(line) for line in arrow.label)
+            yield f'{indent}{_quoted(prefix + arrow.source)} -> {_quoted(prefix + arrow.target)} [label="{label}"{style}];'
+        if diagram.inside:
+            yield "    }"
+    yield "}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _quoted(text: str) -> str:
+    return f'"{_escaped(text)}"'
+
+
+# ---- SVG -----------------------------------------------------------------------------------------------------
+
+STYLE = (
+    ":root{color-scheme:light dark}.bg{fill:#fff}.box{fill:#eef3fb;stroke:#33557f;stroke-width:1.5}"
+    ".arc{fill:none;stroke:#33557f;stroke-width:1.4}.g{stroke-dasharray:5 4;stroke:#8a4b08}.lead{stroke:#bbb}"
+    "text{font:13px sans-serif;fill:#111}.title{font-weight:bold}.head{fill:#33557f}"
+    "@media (prefers-color-scheme:dark){.bg{fill:#16181d}.box{fill:#22304a;stroke:#9fc0ee}.arc{stroke:#9fc0ee}"
+    ".g{stroke:#f0b36b}.lead{stroke:#555}text{fill:#eee}.head{fill:#9fc0ee}}"
+)
+HEAD = (
+    '<defs><marker id="h" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
+    '<path class="head" d="M0 0L8 4L0 8z"/></marker></defs>'
+)
+LINE, CHARACTER, BOX, LANE, MARGIN = 16, 7.0, 112, 22, 16  # pixels
+
+
+@frozen
+class _Placed:
+    arrow: Arrow
+    lane: int
+    y: float
+
+
+def as_svg(title: str, diagrams: Sequence[States]) -> str:
+    """Return an SVG with the diagrams under one another."""
+    parts: list[str] = []
+    top, width = 3.0 * MARGIN, 0.0
+    for diagram in diagrams:
+        body, right, height = _arc_diagram(diagram, top)
+        parts += body
+        width, top = max(width, right), top + height + 2 * MARGIN
+    return _document(title, width + MARGIN, top, parts)
+
+
+def _document(title: str, width: float, height: float, parts: Iterable[str]) -> str:
+    return "\n".join(
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-labelledby="t">',
+            f'<title id="t">{escape(title)}</title>',
+            f"<style>{STYLE}</style>",
+            HEAD,
+            f'<rect class="bg" width="{width:.0f}" height="{height:.0f}"/>',
+            f'<text class="title" x="{MARGIN}" y="{MARGIN + 8}">{escape(title)}</text>',
+            *parts,
+            "</svg>",
+            "",
+        )
+    )
+
+
+def _side(arrows: Sequence[Arrow], place: Mapping[str, int], step: float, top: float) -> list[_Placed]:
+    """Give each arrow of a side a lane of its own and its label lines of their own, in the order of their middles."""
+    middles = sorted(arrows, key=lambda a: (place[a.source] + place[a.target], abs(place[a.source] - place[a.target])))
+    spans = sorted(arrows, key=lambda a: abs(place[a.source] - place[a.target]))
+    placed, free = [], top
+    for arrow in middles:
+        y = max(free, top + step * (place[arrow.source] + place[arrow.target]) / 2 - LINE * (len(arrow.label) - 1) / 2)
+        placed.append(_Placed(arrow, spans.index(arrow) + 1, y))
+        free = y + LINE * len(arrow.label) + 6
+    return placed
+
+
+def _arc_diagram(diagram: States, top: float) -> tuple[list[str], float, float]:
+    place = {state: at for at, state in enumerate(diagram.states)}
+    forward = [a for a in diagram.arrows if place[a.target] > place[a.source]]
+    backward = [a for a in diagram.arrows if place[a.target] < place[a.source]]
+    most = max(sum(len(a.label) * LINE + 6 for a in side) for side in (forward, backward))
+    step = max(84.0, most / max(len(diagram.states) - 1, 1))
+    first = top + 2 * LINE
+    wide = max((len(line) for a in backward for line in a.label), default=0) * CHARACTER
+    x = MARGIN + wide + LANE * (len(backward) + 2)
+    centre = x + BOX / 2
+    inside = f", while {diagram.inside}" if diagram.inside else ""
+    parts = [f'<text class="title" x="{MARGIN}" y="{top:.0f}">{escape(diagram.title)}{escape(inside)}</text>']
+    bottom = first + step * (len(place) - 1) + 36
+    right = x + BOX
+    for side, sign in ((forward, 1), (backward, -1)):
+        edge = centre + sign * BOX / 2
+        outer = edge + sign * LANE * (len(side) + 1)
+        for at, put in enumerate(_side(side, place, step, first + 18)):
+            start, end = (
+                first + 18 + step * place[name] + 7 * (at % 3 - 1) for name in (put.arrow.source, put.arrow.target)
+            )
+            lane = edge + sign * LANE * put.lane
+            middle = put.y - 4
+            style = "arc g" if put.arrow.dashed else "arc"
+            parts.append(
+                f'<path class="{style}" marker-end="url(#h)" d="M{edge:.1f} {start:.1f}C{lane:.1f} {start:.1f} {lane:.1f} '
+                f'{start:.1f} {lane:.1f} {(start + end) / 2:.1f}S{lane:.1f} {end:.1f} {edge:.1f} {end:.1f}"/>'
+            )
+            parts.append(
+                f'<path class="lead" fill="none" d="M{lane:.1f} {(start + end) / 2:.1f}L{outer:.1f} {middle:.1f}"/>'
+            )
+            anchor = "start" if sign > 0 else "end"
+            for number, line in enumerate(put.arrow.label):
+                y = put.y + LINE * number
+                parts.append(
+                    f'<text x="{outer + sign * 4:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(line)}</text>'
+                )
+                right = max(right, outer + len(line) * CHARACTER + 8) if sign > 0 else right
+                bottom = max(bottom, y + LINE)
+    for state, at in place.items():
+        y = first + step * at
+        parts.append(f'<rect class="box" x="{x:.1f}" y="{y:.1f}" width="{BOX}" height="36" rx="8"/>')
+        parts.append(f'<text x="{centre:.1f}" y="{y + 23:.1f}" text-anchor="middle">{escape(state)}</text>')
+    return parts, right, bottom - top
+
+
+# ---- what happened -------------------------------------------------------------------------------------------
+
+# From whom to whom a line goes; `expert` and `user` stand for the one it is about. What is in neither is the computer's own.
+SENT_BY = {
+    "expert": (
+        "contact", "offer_received", "offer_cancelled", "control_requested", "control_withdrawn", "capability_requested",
+        "capability_withdrawn", "control_released", "input_applied", "input_dropped", "capability_used",
+    ),
+    "user": (
+        "accepted", "denied", "paused", "resumed", "control_granted", "control_refused", "capability_granted",
+        "capability_refused", "control_stopped", "logged_on", "logged_off", "locked", "unlocked",
+    ),
+    "to expert": (
+        "sessions_disclosed", "ticket_issued", "ticket_refused", "ticket_expired", "offer_refused", "connection_opened",
+        "frame_shown", "ended",
+    ),
+    "to user": (
+        "prompt_shown", "prompt_hidden", "control_prompt_shown", "control_prompt_hidden", "capability_prompt_shown",
+        "capability_prompt_hidden", "indicator_on", "indicator_off",
+    ),
+}  # fmt: skip
+QUIET = frozenset({"local_input", "membership_checked", "sessions_disclosed"})
+
+
+@frozen
+class Message:
+    """One line of a trace between two parties; from and to the same one for what happens there."""
+
+    source: str
+    target: str
+    words: str
+
+
+def messages_of(trace: Iterable[Recorded], names: Mapping[str, str]) -> tuple[Message, ...]:
+    """Return what went between whom; `names` has the name to show for accounts of experts and for sessions of users."""
+    whose: dict[str, tuple[str, str]] = {}
+    found = []
+    for recorded in trace:
+        line = recorded.line
+        expert, user = _about(line, whose, names)
+        for key in ("ticket", "offer", "connection", "request"):
+            if line[key] is not None:
+                whose[str(line[key])] = (expert, user)
+        if line.event in QUIET:
+            continue
+        words = line.event.replace("_", " ") + "".join(
+            f", {line[name]}"
+            for name in ("capability", "reason", "reply", "port", "state", "offers", "mode")
+            if line[name] is not None
+        )
+        sent = next((way for way, events in SENT_BY.items() if line.event in events), "")
+        ends = {"expert": (expert, "computer"), "user": (user, "computer"), "to expert": ("computer", expert)}
+        ends |= {"to user": ("computer", user)}
+        source, target = ends.get(sent, ("computer", "computer"))
+        found.append(Message(source or "computer", target or "computer", words))
+    return tuple(found)
+
+
+def _about(line: Line, whose: Mapping[str, tuple[str, str]], names: Mapping[str, str]) -> tuple[str, str]:
+    """Return the expert and the user that a line is about: as it says, or as the ids in it were introduced."""
+    known = next(
+        (whose[str(line[k])] for k in ("connection", "request", "offer", "ticket") if str(line[k]) in whose), ("", "")
+    )
+    return names.get(str(line["expert"]), known[0]), names.get(str(line["session"]), known[1])
+
+
+def sequence_mermaid(parties: Sequence[str], messages: Iterable[Message]) -> str:
+    """Return a Mermaid sequence diagram."""
+    lines = ["sequenceDiagram", *(f"    participant {party}" for party in parties)]
+    for message in messages:
+        words = message.words.replace(":", "").replace(";", "")
+        if message.source == message.target:
+            lines.append(f"    Note over {message.source}: {words}")
+        else:
+            lines.append(f"    {message.source}->>{message.target}: {words}")
+    return "\n".join(lines)
+
+
+def sequence_svg(title: str, parties: Sequence[str], messages: Sequence[Message]) -> str:
+    """Return the sequence diagram as SVG: a lifeline for each party, a line of its own for each message."""
+    widest = max((len(message.words) for message in messages), default=10) * CHARACTER
+    apart = max(widest + 40, 160)
+    xs = {party: MARGIN + 60 + apart * at for at, party in enumerate(parties)}
+    top, step = 4.0 * MARGIN, 26
+    height = top + 30 + step * len(messages)
+    parts = []
+    for party, x in xs.items():
+        parts.append(f'<path class="lead" fill="none" d="M{x:.1f} {top + 12:.1f}V{height:.1f}"/>')
+        parts.append(f'<rect class="box" x="{x - 54:.1f}" y="{top - 14:.1f}" width="108" height="26" rx="6"/>')
+        parts.append(f'<text x="{x:.1f}" y="{top + 4:.1f}" text-anchor="middle">{escape(party)}</text>')
+    for at, message in enumerate(messages):
+        y, start, end = top + 40 + step * at, xs[message.source], xs[message.target]
+        if start == end:
+            parts.append(f'<circle class="head" cx="{start:.1f}" cy="{y - 4:.1f}" r="3.5"/>')
+            parts.append(f'<text x="{start + 10:.1f}" y="{y:.1f}">{escape(message.words)}</text>')
+            continue
+        parts.append(f'<path class="arc" marker-end="url(#h)" d="M{start:.1f} {y:.1f}H{end:.1f}"/>')
+        parts.append(
+            f'<text x="{(start + end) / 2:.1f}" y="{y - 4:.1f}" text-anchor="middle">{escape(message.words)}</text>'
+        )
+    return _document(title, max(xs.values()) + 60 + widest / 2 + MARGIN, height + MARGIN, parts)
