@@ -206,6 +206,7 @@ def named(answer: object) -> Iterator[str]:
         "audit scenarios/who-may-offer/helpdesk.pol README.md",
         "run scenarios/the-first-click",
         "check scenarios/who-may-offer/branch.pol",
+        "explain scenarios/the-firewall/helpdesk-xp.pol --expert 'CORP\\anna' --os windows-xp-sp2",
     ],
 )
 def test_every_name_in_an_answer_is_explained(command: str) -> None:
