@@ -160,6 +160,14 @@ def steps(table: Table) -> tuple[Grid, ...]:
         kind = table.kind(phrase.kind.replace("{capability}", "control"))
         carries = ", ".join(f"{name} {value}" for name, value in phrase.carries)
         spoken.append((f"{phrase.actor}: {phrase.text}", kind.says, carries))
+    spoken.append(
+        ("administrator: {applies policy: {...}, applies firewall: {...}}", "policy is applied", "either alone too")
+    )
+    spoken.append(("wait: 30 s", "time passes; units are us, ms, s, min, h", ""))
+    spoken.append(
+        ("together: [{...}, {...}]", "the steps happen at one moment: every order of them is played", "at most five")
+    )
+    spoken.append(("expect: {...}", "what must be so now", ""))
     said = (
         ("an expert", ", ".join(EXPERT_WORDS)),
         ("a user", ", ".join(word.replace("{expert}", "ANNA") for word in USER_WORDS)),

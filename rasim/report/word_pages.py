@@ -18,6 +18,7 @@ from rasim.protocol.vocabulary import ORIGIN
 from rasim.scenario.words import (
     CAPABILITIES,
     EXPERT_WORDS,
+    FIREWALL_WORDS,
     LAST_WORDS,
     PHRASES,
     RESERVED,
@@ -59,6 +60,10 @@ EXPECTED: Mapping[str, str] = {
     "ignored": "no row speaks of such an event in this phase",
 }
 
+PORTS = {
+    "open": "the firewall has this TCP port open; 3389 as an assistance or an exception opens it, others by their exceptions",
+    "closed": "it does not",
+}
 LAST_REFUSED = "a condition or a need failed, or the row that took the step says no (busy, forbidden)"
 
 ANOTHER = " on another prompt"
@@ -111,10 +116,16 @@ def _words() -> Iterator[str]:
     yield "| `wait: 30 s` | time passes; units are `us`, `ms`, `s`, `min`, `h` |"
     yield "| `together: [{…}, {…}]` | the steps happen at one moment: every order of them is played, each from the start; at most five |"
     yield "| `expect: {…}` | what must be so now; see below |"
+    yield (
+        "| `administrator: {applies policy: {…}, applies firewall: {…}}` | policy is applied, with the words of `policy:` and `firewall:`; "
+        "what is left out stays as it is, and an empty firewall states nothing |"
+    )
     yield ""
     yield from _expectations()
     yield ""
     yield from _head()
+    yield ""
+    yield from _firewall()
     yield ""
     yield "## Infinitives"
     yield ""
@@ -147,6 +158,11 @@ def _expectations() -> Iterator[str]:
         for word in words:
             says = LAST_REFUSED if (subject, word) == ("`last`", "refused") else EXPECTED[word]
             yield f"| {subject} | `{word}` | {says} |"
+    for word, says in PORTS.items():
+        yield f"| `port N` | `{word}` | {says} |"
+    yield ""
+    yield "A port that cannot be told fails an expectation, whatever it expects: where nothing is stated of the firewall, or no answer is known"
+    yield "for the operating system."
     yield ""
     yield "Beside `last` may stand `because:`, a word of this list, or the setting behind the refusal."
     yield ""
@@ -164,6 +180,18 @@ def _conditions() -> Iterator[Condition]:
     for each in (*(c for row in rules.rows for c in row.provided), *(c for thing in rules.things for c in thing.needs)):
         known.setdefault(each.name, each)
     yield from known.values()
+
+
+def _firewall() -> Iterator[str]:
+    yield "## The firewall"
+    yield ""
+    yield "`firewall:` states exceptions by their names, `ports:` and `programs:` the strings themselves, as many as there are; together they"
+    yield "are one firewall. It needs `computer: {os: …}`. What is not named is not excepted; a file of `policy:` may state it instead."
+    yield ""
+    yield "| of | words |"
+    yield "|---|---|"
+    for name, words in FIREWALL_WORDS.items():
+        yield f"| {'`135 tcp`, `3389 udp` and the like' if name == 'port' else f'`{name}`'} | {_list(tuple(words))} |"
 
 
 def _head() -> Iterator[str]:
