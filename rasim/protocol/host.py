@@ -184,8 +184,11 @@ class Host:
                 for pair in self._computer.pairs
                 for thing in self.rules.things(self._computer.situation(self._state, pair))
             )
-        entries = self.policy.firewall.entries_for(f"{port} tcp")
-        return self.reach().offer != "blocked" and bool(entries) and all(entry.enabled for entry in entries)
+        firewall = self.policy.firewall
+        entries = firewall.entries_for(f"{port} tcp")
+        excepted = bool(entries) and all(entry.enabled for entry in entries)
+        # Whether an offer gets through is another question: it may lack something else.
+        return firewall.protection.state == "disabled" or (excepted and firewall.no_exceptions.state != "enabled")
 
     def _signed(self, act: Act, kind: Kind, pair: Pair) -> Act:
         """Return the act with whose hand did it: at a session only its owner's is local, whoever says so."""

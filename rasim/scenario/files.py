@@ -274,9 +274,14 @@ class _Reader:
 
     def exception(self, name: str, key: Node, node: Node, stated: dict[str, Any]) -> None:
         port = re.fullmatch(r"([1-9]\d{0,4}) (tcp|udp)", name)
-        known = FIREWALL_WORDS.get("port" if port else name)
+        known = FIREWALL_WORDS["port"] if port else None if name == "port" else FIREWALL_WORDS.get(name)
         if known is None or (port and int(port[1]) > 65_535):
-            self.unknown(self.where(key), "word in firewall", name, [*FIREWALL_WORDS, "135 tcp", "3389 tcp"])
+            self.unknown(
+                self.where(key),
+                "word in firewall",
+                name,
+                ["135 tcp", "3389 tcp", *(w for w in FIREWALL_WORDS if w != "port")],
+            )
             return
         word = self.one_of(node, f"what is said of {name}", tuple(known))
         if word is None:

@@ -261,8 +261,13 @@ class _Director:
 
     def _port_words(self, port: int) -> tuple[str, ...]:
         host = self.meeting.host
-        verdict = host.reach()
-        if not host.policy.firewall.speaks or (port == 3389 and verdict.port_3389 == "cannot tell"):
+        firewall, verdict = host.policy.firewall, host.reach()
+        if port == 3389:
+            told = firewall.speaks and verdict.port_3389 != "cannot tell"
+        else:
+            unknown = "unknown" in (firewall.protection.state, firewall.no_exceptions.state)
+            told = firewall.speaks and verdict.offer != "not governed" and not unknown
+        if not told:
             return (f"not to be told ({verdict.because[-1].says})",)
         return ("open",) if host.open_port(port) else ("closed",)
 

@@ -153,6 +153,74 @@ def test_each_word_of_expect_can_be_true(steps: tuple[str, ...], expected: str) 
     assert ("passed", []) == said(played(*steps, f"expect: {expected}"))
 
 
+# ---- ports ---------------------------------------------------------------------------------------------------
+
+ALL_FOUR = "135 tcp: open, helpsvc: allowed, helpctr: allowed, sessmgr: allowed"
+
+
+def behind(firewall: str, system: str = "windows-xp-sp2") -> str:
+    return f"{HEAD}computer: {{os: {system}}}\nfirewall: {{{firewall}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("firewall", "expected"),
+    [
+        (ALL_FOUR, "{port 135: open, port 3389: closed, port 80: closed}"),
+        ("135 tcp: open", "{port 135: open}"),
+        ("135 tcp: disabled", "{port 135: closed}"),
+        ("135 udp: open", "{port 135: closed}"),
+        ("135 tcp: open, exceptions: not allowed", "{port 135: closed, port 3389: closed}"),
+        ("windows firewall: off", "{port 135: open, port 80: open, port 3389: open}"),
+        ("remote desktop: enabled", "{port 135: closed, port 3389: open}"),
+    ],
+)
+def test_a_port_is_open_as_the_firewall_states(firewall: str, expected: str) -> None:
+    """A port is open by its own exception or where the firewall is off, whether or not an offer gets through."""
+    assert ("passed", []) == said(played(f"expect: {expected}", head=behind(firewall)))
+
+
+def test_a_port_that_is_not_as_expected_fails() -> None:
+    """A port that is not as expected fails with what it is instead."""
+    ((_, _, message),) = said(played("expect: {port 3389: open}", head=behind(ALL_FOUR)))[1]
+
+    assert "expected port 3389: open; it is: closed" == message
+
+
+@pytest.mark.parametrize(
+    ("head", "port", "reason"),
+    [
+        (HEAD, 3389, "not known"),
+        (HEAD + "computer: {os: windows-xp-sp2}\n", 135, "nothing is stated about the firewall"),
+        (behind(ALL_FOUR, "windows-xp"), 3389, "has no firewall that policy governs"),
+        (behind(ALL_FOUR, "windows-xp"), 135, "has no firewall that policy governs"),
+        (behind(ALL_FOUR, "windows-7"), 3389, "does not use port 3389 here"),
+    ],
+)
+@pytest.mark.parametrize("word", ["open", "closed"])
+def test_a_port_that_cannot_be_told_is_neither(head: str, port: int, reason: str, word: str) -> None:
+    """A port that cannot be told is neither open nor closed, and the failure says why."""
+    ((_, _, message),) = said(played(f"expect: {{port {port}: {word}}}", head=head))[1]
+
+    assert message.startswith(f"expected port {port}: {word}; it is: not to be told (")
+    assert reason in message
+
+
+def test_a_policy_that_says_nothing_of_a_firewall_leaves_it() -> None:
+    """A policy that is applied and does not speak of the firewall leaves it as it was."""
+    act = "administrator: {applies policy: {offer: enabled, helpers: ['CORP\\carol']}}"
+
+    assert ("passed", []) == said(played(act, "expect: {port 135: open}", head=behind(ALL_FOUR)))
+
+
+def test_a_firewall_alone_leaves_the_policy() -> None:
+    """A firewall that is applied alone leaves the policy, and the view that stands on it, as they were."""
+    act = f"administrator: {{applies firewall: {{{ALL_FOUR}, remote desktop: enabled}}}}"
+
+    assert ("passed", []) == said(
+        played(*VIEWING, act, "bob: ends", "expect: {anna: nothing, port 3389: open}", head=behind(ALL_FOUR))
+    )
+
+
 # ---- together ------------------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rasim.errors import Problem, ScenarioError, Where
-from rasim.policy import Mode, State
+from rasim.policy import NAMED, Firewall, Mode, State
 from rasim.scenario.files import Do, Expect, Together, Wait, is_scenario, read_scenario
 
 HEAD = r"""rasim: 1
@@ -47,6 +47,13 @@ def messages(text: str) -> list[str]:
     return [message for _, message, _, _ in problems(text)]
 
 
+def firewall_of(parts: str) -> Firewall:
+    text = f"{HEAD}computer: {{os: windows-xp-sp2}}\n{parts}\nsteps: [{{wait: 1 s}}]\n"
+    firewall = read_scenario(text).firewall
+    assert firewall is not None
+    return firewall
+
+
 def with_steps(*steps: str) -> str:
     return HEAD + "steps:\n" + "".join(f"- {step}\n" for step in steps)
 
@@ -69,6 +76,66 @@ def test_a_whole_scenario_is_read() -> None:
         scenario.choices.frame_time,
     )
     assert [Do, Expect, Together, Do, Do, Expect] == [type(step) for step in scenario.steps]
+
+
+def test_the_words_of_a_firewall_stand_for_its_strings() -> None:
+    """A firewall in words is the firewall of the strings they stand for; what is closed or not allowed has none."""
+    words = (
+        "{135 tcp: open, 500 udp: disabled, 80 tcp: closed, helpsvc: allowed, helpctr: disabled, sessmgr: not allowed}"
+    )
+    strings = Firewall.of(
+        protection="enabled",
+        ports=[NAMED["135 tcp"], "500:UDP:*:Disabled:ike"],
+        programs=[NAMED["helpsvc"], NAMED["helpctr"].replace("Enabled", "Disabled")],
+    )
+
+    assert strings == firewall_of(f"firewall: {words}")
+
+
+@pytest.mark.parametrize(
+    ("words", "switches"),
+    [
+        ("{remote desktop: enabled}", ("enabled", "not configured", "enabled")),
+        ("{remote desktop: disabled}", ("enabled", "not configured", "disabled")),
+        ("{windows firewall: off}", ("disabled", "not configured", "not configured")),
+        ("{windows firewall: on, exceptions: not allowed}", ("enabled", "enabled", "not configured")),
+        ("{exceptions: allowed}", ("enabled", "disabled", "not configured")),
+    ],
+)
+def test_the_switches_of_a_firewall_are_read(words: str, switches: tuple[str, str, str]) -> None:
+    """The switches of a firewall are read, and one that is spoken of is on unless it is said to be off."""
+    found = firewall_of(f"firewall: {words}")
+
+    assert switches == (found.protection.state, found.no_exceptions.state, found.remote_desktop.state)
+
+
+def test_strings_stand_beside_the_words_of_a_firewall() -> None:
+    """What stands under `ports:` and `programs:` is read as it is typed and added to the words."""
+    found = firewall_of(
+        "firewall: {135 tcp: open}\nports: ['3389:TCP:*: Enabled: a', nonsense]\nprograms: ['C:\\x.exe:*:Disabled:x']"
+    )
+
+    assert [135, 3389] == [each.port for each in found.ports]
+    assert (["C:\\x.exe"], ["nonsense"]) == (
+        [each.path for each in found.programs],
+        [each.text for each in found.unreadable],
+    )
+
+
+@pytest.mark.parametrize(
+    ("act", "policy", "firewall"),
+    [
+        ("applies policy: {offer: disabled}", True, False),
+        ("applies firewall: {135 tcp: open}", False, True),
+        ("applies policy: {offer: disabled}, applies firewall: {135 tcp: open}", True, True),
+    ],
+)
+def test_the_administrator_applies_policy_or_firewall(act: str, policy: bool, firewall: bool) -> None:
+    """The administrator applies a policy, a firewall, or both in one step."""
+    (step,) = read_scenario(with_steps(f"administrator: {{{act}}}")).steps
+
+    assert isinstance(step, Do)
+    assert (policy, firewall) == (step.policy is not None, step.firewall is not None)
 
 
 def test_a_step_knows_its_place() -> None:
@@ -157,6 +224,13 @@ def test_a_scenario_is_known_by_its_first_word(text: str, answer: bool) -> None:
         (with_steps("computer: restart"), "a.yaml:9:13", "- computer: restart", "restarts"),
         (with_steps("link: looses anna"), "a.yaml:9:9", "- link: looses anna", "loses anna"),
         (with_steps("firewall: close"), "a.yaml:9:13", "- firewall: close", "closes"),
+        (HEAD + "firewall: {helpsvr: allowed}\n", "a.yaml:8:12", "", "helpsvc"),
+        (HEAD + "firewall: {helpsvc: alowed}\n", "a.yaml:8:21", "", "allowed"),
+        (HEAD + "firewall: {135 tpc: open}\n", "a.yaml:8:12", "", "135 tcp"),
+        (HEAD + "firewall: {135 tcp: opn}\n", "a.yaml:8:21", "", "open"),
+        (HEAD + "firewall: {remote desktop: enabld}\n", "a.yaml:8:28", "", "enabled"),
+        (with_steps("administrator: {applies firewal: {}}"), "a.yaml:9:19", "", "applies firewall"),
+        (with_steps("expect: {port 3389: opn}"), "a.yaml:9:23", "", "open"),
         (with_steps("expect: {bbo: not asked}"), "a.yaml:9:12", "- expect: {bbo: not asked}", "bob"),
         (with_steps("expect: {bob: asked about ana}"), "a.yaml:9:17", "", "asked about anna"),
         (with_steps("expect: {anna: veiw only}"), "a.yaml:9:18", "", "view only"),
@@ -250,10 +324,15 @@ NO_DOMAIN = "{!r} is no account: it has no domain; write DOMAIN\\name"
             HEAD + "firewall: {135 tcp: open}\nsteps: [{wait: 1 s}]\n",
             "what a firewall lets through depends on the system",
         ),
-        (
-            with_steps("expect: {port 70000: closed}"),
-            "unknown subject `port 70000`",
-        ),
+        (HEAD + "ports: ['135:TCP:*:Enabled:a']\n", "what a firewall lets through depends on the system"),
+        (HEAD + "firewall: {port: open}\n", "unknown word in firewall `port`"),
+        (HEAD + "firewall: {70000 tcp: open}\n", "unknown word in firewall `70000 tcp`"),
+        (HEAD + "firewall: {0 tcp: open}\n", "unknown word in firewall `0 tcp`"),
+        (HEAD + "firewall: [135 tcp]\n", "firewall must be a mapping (`name: value`)"),
+        (HEAD + "ports: 135\n", "ports must be a list"),
+        (with_steps("administrator: {}"), "the administrator does nothing"),
+        (with_steps("expect: {port 70000: closed}"), "unknown subject `port 70000`"),
+        (with_steps("expect: {port 0: closed}"), "unknown subject `port 0`"),
         (HEAD.replace("policy: {", "policy: {files: [a.pol], "), "`offer` beside `files`: the files say it"),
         (
             HEAD.replace("offer: enabled, mode: control, helpers: ['CORP\\anna']", "files: []"),
