@@ -198,7 +198,10 @@ def parse_scope(text: str) -> Scope | str:
 def _network(item: str) -> IPv4Network:
     if not re.fullmatch(r"[0-9./]+", item):
         raise AddressValueError(item)
-    return IPv4Network(item, strict=False)
+    network, mask = IPv4Network(item, strict=False), item.partition("/")[2]
+    if "." in mask and str(network.netmask) != mask:  # Python also takes the mask turned inside out, 0.255.255.255
+        raise AddressValueError(item)
+    return network
 
 
 def _status(enabled: bool) -> str:

@@ -12,7 +12,7 @@ from typing import Final, Literal
 from attrs import frozen
 
 from rasim.policy.decision import Reason
-from rasim.policy.exceptions import PortException
+from rasim.policy.exceptions import FirewallException, PortException
 from rasim.policy.firewall import NAMED, REMOTE_DESKTOP, Firewall, Switched, by_variable
 from rasim.policy.names import printable
 from rasim.policy.systems import SYSTEMS, System
@@ -113,7 +113,7 @@ def _above(firewall: Firewall, system: System) -> Reach | None:
     if not firewall.speaks:
         says = "nothing is stated about the firewall: the computer's own settings decide"
         return verdict("cannot tell", "cannot tell", "R30", says, None, needed)
-    if off.state == "unknown" or none.state == "unknown":
+    if off.state == "unknown" or (none.state == "unknown" and off.state != "disabled"):
         by = off if off.state == "unknown" else none
         return verdict("cannot tell", "cannot tell", "R30", f"whether it is on cannot be read ({by.says})", by)
     if off.state == "disabled":
@@ -141,11 +141,10 @@ def _exempt(firewall: Firewall, name: str, address: str | None) -> Exempt:
     entries = firewall.entries_for(name)
     against = [each for each in entries if not each.enabled]
     if against:
-        return Exempt(name, "closed", Reason("R40", f"{name}: a disabled entry overrides", SETTING, against[0].where))
+        return _against(name, against)
     admitted = [(each, each.scope.admits(address)) for each in entries]
     for each, admits in admitted:
-        sure = isinstance(each, PortException) or by_variable(each.path)
-        if admits and sure:
+        if admits and _surely(each):
             return Exempt(name, "open", Reason(rule, f"{name}: {printable(str(each))}", SETTING, each.where))
     for each, admits in admitted:
         if admits is not False:
@@ -162,6 +161,18 @@ def _exempt(firewall: Firewall, name: str, address: str | None) -> Exempt:
             says = f"{name}: {printable(broken.text)!r} cannot be read ({broken.why}); Windows may read it"
             return Exempt(name, "unclear", Reason(rule, says, SETTING, broken.where))
     return Exempt(name, "closed", Reason(rule, f"{name}: no exception", SETTING))
+
+
+def _against(name: str, against: list[FirewallException]) -> Exempt:
+    """Return that a disabled entry overrides (R40), or that nobody can tell whether it is for this program."""
+    sure = any(map(_surely, against))
+    says = f"{name}: a disabled entry overrides{'' if sure else ', if its folder is that of Windows'}"
+    return Exempt(name, "closed" if sure else "unclear", Reason("R40", says, SETTING, against[0].where))
+
+
+def _surely(exception: FirewallException) -> bool:
+    """Tell whether an exception is for what its name says on every computer: a path by its drive letter may be another."""
+    return isinstance(exception, PortException) or by_variable(exception.path)
 
 
 def _remote_desktop(firewall: Firewall, address: str | None) -> Exempt:

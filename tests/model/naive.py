@@ -22,6 +22,13 @@ def may_control(now: Facts) -> bool:
     return bool(now["control permitted"] and now["agreed"] and not now["paused"]) and in_front(now)
 
 
+def has_port_open(now: Facts) -> bool:
+    """Return whether this assistance, or the policy it lives under, has port 3389 open."""
+    if now["port 3389"] == "while in use":
+        return now["phase"] == "viewing"
+    return now["port 3389"] == "always open"
+
+
 def settled(now: Facts) -> Facts:
     """Return what is left when everything that lost its grounds has ended."""
     if not now["logged on"]:
@@ -65,7 +72,7 @@ def world(  # noqa: C901, PLR0912  (one plain question an event, and none hidden
     now = dict(before)
     if event == "policy is applied":
         now["offers"], now["control permitted"] = carries["new offers"], carries["new control"]
-        now["listed"] = carries["new listed"]
+        now["listed"], now["port 3389"] = carries["new listed"], carries["new port 3389"]
     elif event == "helper is added":
         now["listed"] = True
     elif event == "helper is removed":

@@ -58,6 +58,7 @@ def test_a_program_exception_is_read(text: str, path: str, name: str, loose: boo
         ("135:TCP::Enabled:x", '"" is no IPv4'),
         ("135:TCP:fe80;;1:Enabled:x", "no IPv4 address"),
         ("135:TCP:10.0.0.0/33:Enabled:x", "no IPv4 address"),
+        ("135:TCP:10.0.0.0/0.255.255.255:Enabled:x", "no IPv4 address"),
         ("١٣٥:TCP:*:Enabled:x", "PORT:TCP or UDP"),
     ],
 )

@@ -60,6 +60,7 @@ def test_what_stands_above_all_exceptions() -> None:
         Firewall.of(ports=[NAMED["135 tcp"]], programs=PROGRAMS, remote_desktop="enabled", no_exceptions="enabled")
     )
     assert ("cannot tell", "cannot tell") == verdict(Firewall.of(ports=[NAMED["135 tcp"]], protection="unknown"))
+    assert ("gets through", "always open") == verdict(Firewall.of(protection="disabled", no_exceptions="unknown"))
 
 
 def test_scopes_add_up_and_disabled_overrides() -> None:
@@ -80,6 +81,10 @@ def test_a_folder_by_letter_is_unclear() -> None:
 
     assert ("cannot tell", "cannot tell") == verdict(Firewall.of(ports=[NAMED["135 tcp"]], programs=by_letter))
     assert ("gets through", "while in use") == verdict(Firewall.of(ports=[NAMED["135 tcp"]], programs=by_root))
+    elsewhere = "D:\\Old\\System32\\Sessmgr.exe:*:Disabled:x"
+    assert ("cannot tell", "cannot tell") == verdict(
+        Firewall.of(ports=[NAMED["135 tcp"]], programs=[*PROGRAMS, elsewhere])
+    )
 
 
 def test_a_port_entry_for_3389_is_open_always() -> None:

@@ -267,6 +267,23 @@ def test_its_good_twin_breaks_nothing(twins: Twins) -> None:
     assert set() == broken(twins.good)
 
 
+@pytest.mark.parametrize(
+    "good", [f"policy_applied, {PORT}, logged_on", f"{VIEW}, {PORT}, ended, indicator_off, local_input"]
+)
+def test_where_no_exceptions_are_told_nothing_is_asked_of_the_port(good: str) -> None:
+    """A trace whose policy says nothing about exceptions breaks no promise, whenever port 3389 is open."""
+    assert set() == broken(good)
+
+
+@pytest.mark.parametrize("stated", ["remote_desktop", "3389_tcp", "everything", "sessmgr+remote_desktop"])
+@pytest.mark.parametrize("os", ["windows-xp-sp2", "windows-server-2003-sp1"])
+def test_a_port_that_is_always_open_outlives_views(os: str, stated: str) -> None:
+    """Where something stated keeps port 3389 open all the time, it may be open before a view and after it."""
+    policy = f"policy_applied os={os} exceptions={stated}, {PORT}"
+
+    assert set() == broken(f"{VIEW.replace('policy_applied', policy)}, ended, indicator_off, local_input")
+
+
 def test_every_promise_over_lines_has_its_twins() -> None:
     """Each promise that judges lines has a bad trace above, and none above is unknown."""
     assert {p.name for p in ALWAYS if isinstance(p, Always)} == {twins.name for twins in TWINS}
