@@ -5,26 +5,50 @@ door: it recognises the format by content and applies the file to a registry, wh
 Nothing here opens files.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
-from rasim.formats.recognise import EXCEPTIONS, REG, REGISTRY_POL, Format, recognise
+from rasim.formats import gpo_report
+from rasim.formats.adml import Adml, read_adml
+from rasim.formats.recognise import (
+    EXCEPTIONS,
+    GPO_REPORT,
+    LGPO,
+    POLICY_RULES,
+    REG,
+    REGISTRY_POL,
+    RESULTS,
+    Format,
+    recognise,
+)
 from rasim.formats.remarks import Remark, Remarks
+from rasim.formats.report_words import IN_ENGLISH, Words, words_in
 from rasim.policy.offer import Policy, read_policy
-from rasim.policy.registry import Registry
+from rasim.policy.precedence import Gpo
+from rasim.policy.registry import Registry, RegistryEntry
 
 __all__ = [
     "EXCEPTIONS",
+    "GPO_REPORT",
+    "IN_ENGLISH",
+    "LGPO",
+    "POLICY_RULES",
     "REG",
     "REGISTRY_POL",
+    "RESULTS",
+    "Adml",
     "FileRead",
     "Format",
     "Remark",
     "Remarks",
+    "Words",
+    "parse",
     "read",
+    "read_adml",
     "read_policy_files",
     "recognise",
+    "words_in",
 ]
 
 
@@ -32,7 +56,8 @@ __all__ = [
 class FileRead:
     """One file that was read to its end: its format, how many entries it holds, the reader's remarks, and the result.
 
-    `registry` is what the file makes of the registry it was applied to.
+    `registry` is what the file makes of the registry it was applied to, `gpo` the group policy that it says it is of.
+    Entries are the records of a Registry.pol, values and deletions of texts, and of a report the policies it tells.
     """
 
     file: str
@@ -40,24 +65,41 @@ class FileRead:
     entries: int
     remarks: tuple[Remark, ...]
     registry: Registry
+    gpo: Gpo | None = None
 
 
-def read(data: bytes, file: str, onto: Registry | None = None) -> FileRead:
+def parse(
+    data: bytes, file: str, remarks: Remarks, words: Words = IN_ENGLISH
+) -> tuple[Format, Iterator[RegistryEntry]]:
+    """Return the format of a file and its entries as a stream; `words` are those in which a report may be written.
+
+    Raises:
+        PolicyFileError: an unknown format; later, from the stream, a file that cannot be read.
+
+    """
+    known = recognise(data, file)
+    return known, gpo_report.parse(data, file, remarks, words) if known.worded else known.parse(data, file, remarks)
+
+
+def read(data: bytes, file: str, onto: Registry | None = None, *, words: Words = IN_ENGLISH, gpo: str = "") -> FileRead:
     """Read a file and return it with the registry that results from applying it to `onto` (default: to an empty one).
 
-    `onto` itself stays as it is, also when the file turns out bad at its last byte.
+    `onto` itself stays as it is, also when the file turns out bad at its last byte. `words` are those in which a report
+    may be written, `gpo` the name of the group policy that the file belongs to.
 
     Raises:
         PolicyFileError: the file cannot be read; there is no partial result (R27).
 
     """
-    known, remarks = recognise(data, file), Remarks()
+    remarks = Remarks()
+    known, entries = parse(data, file, remarks, words)
     before = Registry() if onto is None else onto
-    after = before.copy().apply(known.parse(data, file, remarks))
-    return FileRead(file, known, after.applied - before.applied, tuple(remarks), after)
+    after = before.copy().apply(entries, gpo)
+    counted = after.applied - before.applied if remarks.records is None else remarks.records
+    return FileRead(file, known, counted, tuple(remarks), after, remarks.gpo)
 
 
-def read_policy_files(files: Iterable[tuple[str, bytes]]) -> Policy:
+def read_policy_files(files: Iterable[tuple[str, bytes]], *, words: Words = IN_ENGLISH) -> Policy:
     """Return the policy that results from files given as (name, bytes), lowest precedence first (R29).
 
     Raises:
@@ -66,5 +108,5 @@ def read_policy_files(files: Iterable[tuple[str, bytes]]) -> Policy:
     """
     registry = Registry()
     for file, data in files:
-        registry = read(data, file, registry).registry
+        registry = read(data, file, registry, words=words).registry
     return read_policy(registry)

@@ -4,12 +4,13 @@ What is not a policy file is refused by the name of what it is, where that can b
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from attrs import frozen
 
 from rasim.errors import PolicyFileError, Where
-from rasim.formats import exception_list, reg_text, registry_pol
+from rasim.formats import exception_list, gpo_report, lgpo_text, policy_rules, reg_text, registry_pol
 from rasim.formats.remarks import Parse
 from rasim.policy.exceptions import Unreadable
 from rasim.policy.names import printable
@@ -17,17 +18,23 @@ from rasim.policy.names import printable
 
 @frozen
 class Format:
-    """A format rasim reads: its name in reports, and its reader."""
+    """A format rasim reads: its name in reports, its reader, and whether it tells settings in the words of a language."""
 
     name: str
     parse: Parse
+    worded: bool = False
 
 
 REGISTRY_POL: Final = Format("Registry.pol", registry_pol.parse)
 REG: Final = Format(".reg", reg_text.parse)
+LGPO: Final = Format("LGPO text", lgpo_text.parse)
+POLICY_RULES: Final = Format("PolicyRules", policy_rules.parse)
+GPO_REPORT: Final = Format("GPO report", gpo_report.parse, worded=True)
+RESULTS: Final = Format("gpresult", gpo_report.parse, worded=True)
 EXCEPTIONS: Final = Format("firewall exceptions", exception_list.parse)
 
 _HEAD: Final = 1 << 16  # bytes that are looked at; a header that stands behind 64 KiB of comments is not found
+_CSV_LINE: Final = re.compile(r'"?[\w ]+"?(?:[,;]"?[\w ]*"?){3,}')
 _REG_LINE: Final = re.compile(r'(Windows Registry Editor|REGEDIT\d*$|\[|@\s*=|"[^"]*"\s*=)', re.IGNORECASE)
 
 # The first bytes of things that lie about in backups of policies, or are mistaken for one.
@@ -40,13 +47,20 @@ _STRANGERS: Final = (
     (b"%PDF", "a PDF document"),
     (b"ElfFile\0", "an event log"),
 )
-_XML: Final = (
-    ("policyDefinitionResources", "the texts of policy templates (ADML), not a policy file"),
-    ("policyDefinitions", "policy templates (ADMX), not a policy file"),
-    ("PolicyRules", "a PolicyRules file, which this version does not read"),
-    ("http://www.microsoft.com/GroupPolicy/Settings", "a group policy report (XML), which this version does not read"),
-    ("http://www.microsoft.com/GroupPolicy/Rsop", "a resulting-set report (XML), which this version does not read"),
-)
+# The roots of XML files that lie about beside policies; the namespace tells which report it is.
+_XML: Final[Mapping[tuple[str, str], Format | str]] = {
+    ("GPO", gpo_report.SETTINGS): GPO_REPORT,
+    ("Rsop", gpo_report.RESULTS): RESULTS,
+    ("PolicyRules", ""): POLICY_RULES,
+    ("policyDefinitionResources", ""): "the texts of policy templates (ADML), not a policy file; give them with --adml",
+    ("policyDefinitions", ""): "policy templates (ADMX), not a policy file",
+    ("BackupInst", ""): "the note beside a backup of a group policy, not the policy; give its folder",
+    ("GroupPolicyBackupScheme", ""): "the list of files of a backup of a group policy; give its folder",
+    ("Backups", ""): "the list of backups of group policies; give the folder",
+    ("report", ""): "a report, but not one of group policy in XML",
+    ("html", ""): "a web page, not a policy file; GPMC and gpresult write reports in XML too",
+}
+_ROOT: Final = re.compile(r"<(?:[\w.-]+:)?(?P<name>[A-Za-z][\w.-]*)(?P<rest>[^>]*)")
 
 
 def recognise(data: bytes, file: str = "") -> Format:
@@ -65,8 +79,7 @@ def recognise(data: bytes, file: str = "") -> Format:
             raise PolicyFileError(f"{what}, not a policy file", Where(file, 0))
     text = _head(data)
     if text.lstrip().startswith("<"):
-        what = next((what for mark, what in _XML if mark in text), "an XML file, not a policy file")
-        raise PolicyFileError(what, Where(file, 0))
+        return _by_root(text, file)
     lines = [line.strip() for line in text.split("\n")]
     first = next((line for line in lines if line and not line.startswith(";")), "")
     if _REG_LINE.match(first):
@@ -74,15 +87,36 @@ def recognise(data: bytes, file: str = "") -> Format:
     listed = next((line for line in lines if line and not line.startswith((";", "#"))), "")
     if listed and not isinstance(exception_list.exception_of(listed), Unreadable):
         return EXCEPTIONS
-    if first in {"Computer", "User"}:
-        raise PolicyFileError("LGPO text, which this version does not read", Where(file, 0))
+    if first.partition(":")[0].upper() in lgpo_text.SIDES or (not first and lgpo_text.HEADER.search(text)):
+        return LGPO
+    if _CSV_LINE.match(first):
+        raise PolicyFileError("a table (CSV), not a policy file", Where(file, 0))
     begins_with = f'it begins with "{printable(first[:40])}"' if first else "it holds nothing but comments and blanks"
-    raise PolicyFileError(f"not a policy file: neither a Registry.pol nor a .reg; {begins_with}", Where(file, 0))
+    raise PolicyFileError(f"not a policy file: none of the formats that rasim reads; {begins_with}", Where(file, 0))
+
+
+def _by_root(text: str, file: str) -> Format:
+    """Return the format of an XML file by the name of its root and the namespace that it declares."""
+    root = next((match for match in _ROOT.finditer(text) if match["name"].lower() != "xml"), None)
+    name = "" if root is None else root["name"]
+    known = next(
+        (
+            found
+            for (wanted, space), found in _XML.items()
+            if wanted.lower() == name.lower() and (not space or (root is not None and space in root["rest"]))
+        ),
+        None,
+    )
+    if isinstance(known, Format):
+        return known
+    raise PolicyFileError(known or "an XML file, not a policy file", Where(file, 0))
 
 
 def _head(data: bytes) -> str:
     """Return the beginning of a file as text, for looking only: what cannot be decoded shows as a question mark."""
     head = data[:_HEAD]
+    if head[:2] in {b"<\0", b"\0<"}:
+        return head.decode("utf-16-le" if head[:1] == b"<" else "utf-16-be", "replace")
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return head.decode("utf-16", "replace")
     return head.decode("utf-8-sig", "replace")

@@ -27,19 +27,13 @@ from attrs import define, evolve, field
 
 from rasim.errors import PolicyFileError, Where
 from rasim.formats.remarks import Remarks, cannot
+from rasim.formats.text import ANSI, decode, lines, utf16
 from rasim.policy.names import printable
-from rasim.policy.registry import MACHINE, Action, Kind, RegistryEntry, dword, text_of
+from rasim.policy.registry import MACHINE, Action, Kind, RegistryEntry, dword, text, text_of
 from rasim.policy.settings import fold_key
 
 VERSION_5: Final = "Windows Registry Editor Version 5.00"
 VERSION_4: Final = "REGEDIT4"
-
-_MARKS: Final = (  # byte-order mark, encoding, size of a unit in bytes
-    (b"\xef\xbb\xbf", "utf-8", 1),
-    (b"\xff\xfe", "utf-16-le", 2),
-    (b"\xfe\xff", "utf-16-be", 2),
-)
-_ANSI: Final = "cp1252"  # which code page an ANSI file has is written nowhere; this is the most usual one
 
 _ROOTS: Final = {
     "HKEY_LOCAL_MACHINE": MACHINE,
@@ -85,7 +79,7 @@ def parse(
 
     """
     remarks = Remarks() if remarks is None else remarks
-    return _Reader(file, _decode(data, file, remarks), remarks, empty_keys).entries()
+    return _Reader(file, decode(data, file, remarks), remarks, empty_keys).entries()
 
 
 def render(entries: Iterable[RegistryEntry], remarks: Remarks | None = None) -> bytes:
@@ -99,44 +93,7 @@ def render(entries: Iterable[RegistryEntry], remarks: Remarks | None = None) -> 
 
     """
     said = "".join(_written(_sayable(entries, Remarks() if remarks is None else remarks)))
-    return b"\xff\xfe" + _utf16(f"{VERSION_5}\r\n{said}\r\n")
-
-
-def _decode(data: bytes, file: str, remarks: Remarks) -> str:
-    """Return the text by its byte-order mark; without one UTF-8 if the bytes are valid UTF-8, else ANSI."""
-    for mark, encoding, unit in _MARKS:
-        if data.startswith(mark):
-            body = memoryview(data)[len(mark) :]
-            if len(body) % unit:
-                raise PolicyFileError("the file ends inside a UTF-16 character", Where(file, len(data)))
-            try:
-                return str(body, encoding, "surrogatepass" if unit == 2 else "strict")
-            except UnicodeDecodeError as error:
-                message = f"these bytes are not {encoding.upper()}, which the byte-order mark promises"
-                raise PolicyFileError(message, Where(file, len(mark) + error.start)) from None
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as not_utf8:
-        try:
-            text = data.decode(_ANSI)
-        except UnicodeDecodeError as error:
-            raise PolicyFileError("these bytes are neither UTF-8 nor ANSI text", Where(file, error.start)) from None
-        remarks.add(
-            f"the file has no byte-order mark and is not UTF-8; read as ANSI ({_ANSI}); other letters may be meant",
-            Where(file, not_utf8.start),
-        )
-        return text
-
-
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield (number, line) without line ends, one at a time; CR LF and LF end a line, nothing else does."""
-    start, number = 0, 0
-    while start < len(text):
-        number += 1
-        stop = text.find("\n", start)
-        stop = len(text) if stop < 0 else stop
-        yield number, text[start:stop].removesuffix("\r")
-        start = stop + 1
+    return b"\xff\xfe" + utf16(f"{VERSION_5}\r\n{said}\r\n")
 
 
 @define
@@ -152,7 +109,7 @@ class _Reader:
     _source: Iterator[tuple[int, str]] = field(factory=lambda: iter(()))
 
     def entries(self) -> Iterator[RegistryEntry]:
-        self._source = _lines(self.text)
+        self._source = lines(self.text)
         self._read_header()
         place: tuple[str, str] | None = None  # hive and key of the section; None before the first and in a deleted one
         empty: RegistryEntry | None = None  # the creation of the section's key, while no value stands there
@@ -244,7 +201,7 @@ class _Reader:
     def _stored(self, line: str, start: int) -> tuple[int, bytes]:
         if match := _TEXT.match(line, start):
             self._expect_end(line, match.end())
-            return Kind.SZ, _utf16(self._unescape(match, "text") + "\0")
+            return Kind.SZ, utf16(self._unescape(match, "text") + "\0")
         if match := _DWORD.match(line, start):
             self._expect_end(line, match.end())
             return Kind.DWORD, int(match["digits"], 16).to_bytes(4, "little")
@@ -279,7 +236,7 @@ class _Reader:
         if not self.ansi or kind not in {Kind.SZ, Kind.EXPAND_SZ, Kind.MULTI_SZ}:
             return data
         try:
-            return _utf16(data.decode(_ANSI))
+            return utf16(data.decode(ANSI))
         except UnicodeDecodeError:
             raise self._error("the bytes of a text in REGEDIT4 are not ANSI text", index) from None
 
@@ -295,10 +252,6 @@ class _Reader:
     def _expect_end(self, line: str, index: int) -> None:
         if _END.match(line, index) is None:
             raise self._error("nothing but a comment may follow the data", index)
-
-
-def _utf16(text: str) -> bytes:
-    return text.encode("utf-16-le", "surrogatepass")
 
 
 # ---- writing -----------------------------------------------------------------
@@ -339,6 +292,8 @@ def _in_other_words(entry: RegistryEntry, parents: set[tuple[str, str]], remarks
             cannot(entry, "a .reg cannot ask whether a value is there")
         case Action.UNKNOWN:
             cannot(entry, "nobody knows what this instruction does")
+        case Action.UNTOLD:
+            cannot(entry, text(entry) or "")
         case _:
             assert_never(entry.action)
 

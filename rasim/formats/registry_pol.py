@@ -9,7 +9,7 @@ Brackets, semicolons and names are UTF-16LE; numbers are little endian. Data may
 a record is measured by its size and never by looking for its end. Sources: MS-GPREG 2.2.1, "Registry Policy File
 Format" of the Windows SDK, and real files where those are stricter than reality (type 0, empty value names).
 
-Value names that begin with two asterisks are instructions (`_INSTRUCTIONS`); case does not matter in them.
+Value names that begin with two asterisks are instructions (`instructions.py`).
 Names with half a surrogate pair are kept as they are: they can be written back, and are printed as `<U+D800>`.
 """
 
@@ -18,8 +18,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from rasim.errors import PolicyFileError, Where
+from rasim.formats.instructions import DELETE_SUBKEYS, entry_of, written_name
 from rasim.formats.remarks import Remarks, cannot
-from rasim.policy.names import fold, printable
+from rasim.policy.names import printable
 from rasim.policy.registry import MACHINE, Action, Kind, RegistryEntry
 
 MAGIC: Final = b"PReg"
@@ -30,29 +31,6 @@ _OPEN, _DIVIDE, _CLOSE, _NUL = (mark.encode("utf-16-le") for mark in "[;]\0")
 _MIDDLE: Final = struct.Struct("<2sI2sI2s")  # ';' type ';' size ';'
 _LONGEST_KEY: Final = 32_767  # characters: the longest string the registry's own interface can carry
 _LONGEST_NAME: Final = 16_383  # characters: the registry's limit for value names
-
-# Names that take an argument: what follows the prefix is the value acted on.
-_PREFIXES: Final = (
-    ("**DEL.", Action.DELETE_VALUE),
-    ("**SOFT.", Action.SET_IF_ABSENT),
-    ("**COMMENT:", Action.IGNORED),
-)
-# Names that stand alone. Every real file writes `**delvals.`; the SDK's page has no dot.
-_INSTRUCTIONS: Final = {
-    "**DELVALS.": Action.DELETE_ALL_VALUES,
-    "**DELVALS": Action.DELETE_ALL_VALUES,
-    "**DELETEVALUES": Action.DELETE_VALUES_NAMED,
-    "**DELETEKEYS": Action.DELETE_SUBKEYS_NAMED,
-    "**SECUREKEY": Action.IGNORED,
-}
-# How rasim writes an action; `parse` notes a name only where a file spells it otherwise.
-_SPELLINGS: Final = {
-    Action.DELETE_VALUE: "**del.",
-    Action.SET_IF_ABSENT: "**soft.",
-    Action.DELETE_ALL_VALUES: "**delvals.",
-    Action.DELETE_VALUES_NAMED: "**DeleteValues",
-    Action.DELETE_SUBKEYS_NAMED: "**DeleteKeys",
-}
 
 
 def parse(data: bytes, file: str = "", remarks: Remarks | None = None) -> Iterator[RegistryEntry]:
@@ -104,7 +82,7 @@ def parse(data: bytes, file: str = "", remarks: Remarks | None = None) -> Iterat
         if data[position : position + 2] != _CLOSE:
             _refuse(data, position, _CLOSE, file)
         position += 2
-        yield _entry(key, written, kind, content, Where(file, start))
+        yield entry_of(key, written, kind, content, Where(file, start))
 
 
 def render(entries: Iterable[RegistryEntry]) -> bytes:
@@ -158,15 +136,6 @@ def _refuse(data: bytes, offset: int, expected: bytes, file: str) -> None:
     )
 
 
-def _entry(key: str, written: str, kind: int, data: bytes, where: Where) -> RegistryEntry:
-    if written.startswith("**"):
-        action, name, spelling = _instruction(written)
-        return RegistryEntry(key, name, kind, data, where, action, MACHINE, spelling)
-    if not written and kind == Kind.NONE and not data:
-        return RegistryEntry(key, "", kind, data, where, Action.CREATE_KEY)
-    return RegistryEntry(key, written, kind, data, where)
-
-
 def _decode(raw: bytes) -> str:
     return raw.decode("utf-16-le", "surrogatepass")
 
@@ -175,54 +144,28 @@ def _encode(text: str) -> bytes:
     return text.encode("utf-16-le", "surrogatepass")
 
 
-def _instruction(written: str) -> tuple[Action, str, str]:
-    """Return what a name with two asterisks orders: action, value acted on, and the spelling if it is unusual."""
-    upper = fold(written)
-    for prefix, action in _PREFIXES:
-        if upper.startswith(prefix):
-            name = written[len(prefix) :]
-            return action, name, "" if _SPELLINGS.get(action, "*") + name == written else written
-    action = _INSTRUCTIONS.get(upper, Action.UNKNOWN)
-    return action, "", "" if _SPELLINGS.get(action) == written else written
-
-
-def _written_name(entry: RegistryEntry) -> str:
-    """Return the value name that stands for an entry in the file."""
-    if entry.spelling:
-        return entry.spelling
-    if entry.action in {Action.DELETE_VALUE, Action.SET_IF_ABSENT}:
-        return _SPELLINGS[entry.action] + entry.name
-    if entry.action in _SPELLINGS:
-        return _SPELLINGS[entry.action]
-    if entry.action is Action.SET and entry.name.startswith("**"):
-        cannot(entry, "its name would be read as an instruction")
-    if entry.action is Action.SET and not entry.name and entry.kind == Kind.NONE and not entry.data:
-        cannot(entry, "a default value without type and data would be read as the creation of its key")
-    return entry.name
-
-
 def _record(entry: RegistryEntry) -> bytes:
     if entry.hive != MACHINE:
         cannot(entry, f"a Registry.pol holds one hive, and this is {entry.hive}")
-    key, name, kind, data = entry.key, _written_name(entry), int(entry.kind), entry.data
+    key, name, kind, data = entry.key, written_name(entry), int(entry.kind), entry.data
     if entry.action is Action.DELETE_KEY:
         key, _, subkey = entry.key.strip("\\").rpartition("\\")
         # The data of this instruction lists names; blanks around them do not count.
         if not subkey or ";" in subkey or subkey != subkey.strip():
             cannot(entry, "its name would be read as other names, or as none")
-        name, kind, data = _SPELLINGS[Action.DELETE_SUBKEYS_NAMED], Kind.SZ, _encode(f"{subkey}\0")
+        name, kind, data = DELETE_SUBKEYS, Kind.SZ, _encode(f"{subkey}\0")
     if "\0" in entry.key or "\0" in name:
         cannot(entry, "a NUL ends a name")
-    written_key, written_name = _encode(key), _encode(name)
-    if len(written_key) > 2 * _LONGEST_KEY or len(written_name) > 2 * _LONGEST_NAME:
+    raw_key, raw_name = _encode(key), _encode(name)
+    if len(raw_key) > 2 * _LONGEST_KEY or len(raw_name) > 2 * _LONGEST_NAME:
         cannot(entry, f"a key has at most {_LONGEST_KEY} characters, a value name {_LONGEST_NAME}")
     return b"".join(
         (
             _OPEN,
-            written_key,
+            raw_key,
             _NUL,
             _DIVIDE,
-            written_name,
+            raw_name,
             _NUL,
             _MIDDLE.pack(_DIVIDE, kind, _DIVIDE, len(data), _DIVIDE),
             data,

@@ -1,38 +1,50 @@
-"""What a reader accepted although it is not as it should be, and what a writer had to say otherwise: remarks for people.
+"""What a reader says beside entries: what it accepted although it is not as it should be, and whose policy it read.
 
 Every reader has the shape `parse(data, file, remarks) -> Iterator[RegistryEntry]`: entries come as a stream, in file
 order; a file that cannot be read raises `PolicyFileError` when the stream reaches the fault, and then nothing of the
 stream may be used (R27). Remarks are appended to the list given, one for each kind of thing, not one for each line.
-What a writer cannot say at all is refused by `cannot`: nothing of a policy is left out in silence.
+Writers say there what they had to say otherwise; what one cannot say at all is refused by `cannot`: nothing of a policy
+is left out in silence.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Never
+from typing import Literal, Never
 
 from attrs import define, field, frozen
 
 from rasim.errors import UsageError, Where
 from rasim.policy.names import printable
+from rasim.policy.precedence import Gpo
 from rasim.policy.registry import RegistryEntry
 
 
 @frozen
 class Remark:
-    """A sentence about a file that was read or written in spite of something, and the first place where it shows."""
+    """A sentence about a file that was read or written in spite of something, and the first place where it shows.
+
+    A remark with the topic *half off* says that the computer's half of a group policy is switched off.
+    """
 
     message: str
     where: Where
+    topic: Literal["as read", "half off"] = "as read"
 
 
 @define
 class Remarks:
-    """Remarks in the order they arose; each message is kept once, at its first place."""
+    """Remarks in the order they arose, each message once, at its first place; and what else a reader learned.
 
+    `gpo` is the group policy that a file says it is of. `records` is how many records it has where those are not entries:
+    a report holds policies of the editor, and each is told by several values or by none that rasim knows.
+    """
+
+    gpo: Gpo | None = None
+    records: int | None = None
     _by_message: dict[str, Remark] = field(factory=dict)
 
-    def add(self, message: str, where: Where) -> None:
+    def add(self, message: str, where: Where, topic: Literal["as read", "half off"] = "as read") -> None:
         """Keep a remark unless the same was said before."""
-        self._by_message.setdefault(message, Remark(message, where))
+        self._by_message.setdefault(message, Remark(message, where, topic))
 
     def __iter__(self) -> Iterator[Remark]:
         return iter(self._by_message.values())

@@ -78,7 +78,7 @@ class Unclear:
     says: str
     readings: tuple[str, str]
     where: Where | None = field(default=None, eq=False)
-    topic: Literal["value", "no mode", "instruction", "control sets", "firewall"] = "value"
+    topic: Literal["value", "no mode", "instruction", "control sets", "firewall", "untold"] = "value"
 
 
 @frozen
@@ -218,6 +218,10 @@ class _Choice:
     def unreadable(self) -> bool:
         return self.entry is not None and self.meaning is None
 
+    @property
+    def untold(self) -> bool:
+        return self.entry is not None and self.entry.action is Action.UNTOLD
+
 
 def _choice(registry: Registry, setting: Setting) -> _Choice:
     found = registry.find(setting)
@@ -230,7 +234,11 @@ def _choice(registry: Registry, setting: Setting) -> _Choice:
     return _Choice(None, Stated(str(setting)), None)
 
 
-def _unclear(setting: Setting, stated: Stated) -> Unclear:
+def _unclear(setting: Setting, choice: _Choice) -> Unclear:
+    stated = choice.stated
+    if choice.untold:
+        readings = (setting.readings[0].partition(":")[0], "as the policy says it where this file cannot")
+        return Unclear(stated.setting, stated.says, readings, stated.where, "untold")
     return Unclear(stated.setting, stated.says, setting.readings, stated.where)
 
 
@@ -312,12 +320,12 @@ def _offer(registry: Registry, doubts: list[Unclear]) -> Offer:
     choice, mode = _choice(registry, OFFER_STATE), _choice(registry, OFFER_MODE)
     state = _state(choice)
     if state is State.UNKNOWN:
-        doubts.append(_unclear(OFFER_STATE, choice.stated))
+        doubts.append(_unclear(OFFER_STATE, choice))
     # While nobody may offer, mode and helpers are leftovers: they are kept as found, and nothing hangs on them.
     matters = state in {State.ENABLED, State.UNKNOWN}
     if matters and mode.unreadable:
-        doubts.append(_unclear(OFFER_MODE, mode.stated))
-    elif matters and mode.entry is None:
+        doubts.append(_unclear(OFFER_MODE, mode))
+    elif matters and mode.entry is None and not choice.untold:
         doubts.append(
             Unclear(
                 mode.stated.setting,
@@ -369,16 +377,16 @@ def _solicited(registry: Registry, doubts: list[Unclear]) -> Solicited:
     choice, mode = _choice(registry, SOLICITED_STATE), _choice(registry, SOLICITED_MODE)
     state = _state(choice)
     if state is State.UNKNOWN:
-        doubts.append(_unclear(SOLICITED_STATE, choice.stated))
+        doubts.append(_unclear(SOLICITED_STATE, choice))
     if mode.unreadable and state in {State.ENABLED, State.UNKNOWN}:
-        doubts.append(_unclear(SOLICITED_MODE, mode.stated))
+        doubts.append(_unclear(SOLICITED_MODE, mode))
     return Solicited(state, _mode(mode), choice.stated, mode.stated)
 
 
 def _logging(registry: Registry, doubts: list[Unclear]) -> Logging:
     choice = _choice(registry, LOGGING)
     if choice.unreadable:
-        doubts.append(_unclear(LOGGING, choice.stated))
+        doubts.append(_unclear(LOGGING, choice))
     return Logging(_state(choice), choice.stated)
 
 
@@ -392,7 +400,7 @@ def _local(registry: Registry, doubts: list[Unclear]) -> Local:
     if choice.meaning is None or disagree:
         says = "differs between control sets" if disagree else choice.stated.says
         stated = Stated(choice.stated.setting, says, choice.stated.where)
-        doubt = _unclear(LOCAL_SOLICITED, stated)
+        doubt = _unclear(LOCAL_SOLICITED, evolve(choice, stated=stated))
         doubts.append(evolve(doubt, topic="control sets") if disagree else doubt)
         return Local(Preference.UNKNOWN, stated)
     return Local(Preference(choice.meaning), choice.stated)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from enum import Enum, IntEnum
 from typing import Final, Self, assert_never
 
-from attrs import Factory, define, field, frozen
+from attrs import Factory, define, evolve, field, frozen
 
 from rasim.errors import Where
 from rasim.policy.names import fold, printable
@@ -52,6 +52,7 @@ class Action(Enum):
     DELETE_KEY = "delete key"
     DELETE_SUBKEYS_NAMED = "delete subkeys named"
     CREATE_KEY = "create key"
+    UNTOLD = "cannot be told"  # the file says that it cannot say: a report in unknown words, or made without the right
     IGNORED = "ignored"  # known to change no value: a comment, an access list
     UNKNOWN = "unknown"  # an instruction nobody documented: kept as a diagnostic, never as a value
 
@@ -62,7 +63,11 @@ class RegistryEntry:
 
     `kind` is a `Kind` or a number nobody named; `data` is stored bytes, little endian, text as UTF-16 with its
     terminator. `spelling` is the name as the file writes it where that is not the usual spelling of the action, so
-    that a file can be written back byte for byte. Two entries that say the same are equal wherever they stand.
+    that a file can be written back byte for byte. `gpo` names the group policy that the entry is from, where that is
+    known. Two entries that say the same are equal wherever they stand.
+
+    An entry that is *cannot be told* is a value like others, with the reason as its text: it takes the place of what lower
+    policies say, and no one can read it as a number.
     """
 
     key: str
@@ -73,6 +78,13 @@ class RegistryEntry:
     action: Action = Action.SET
     hive: str = MACHINE
     spelling: str = ""
+    gpo: str = field(default="", eq=False)
+
+
+def untold(setting: Setting, why: str, where: Where, gpo: str = "") -> RegistryEntry:
+    """Return the entry by which a reader says that what a setting is cannot be told from its file, and why."""
+    data = f"{why}\0".encode("utf-16-le")
+    return RegistryEntry(setting.key, setting.value, Kind.SZ, data, where, Action.UNTOLD, gpo=gpo)
 
 
 def dword(entry: RegistryEntry) -> int | None:
@@ -99,6 +111,8 @@ def text_of(data: bytes) -> str | None:
 
 def describe(entry: RegistryEntry) -> str:
     """Return the stored value as a person would say it: `REG_DWORD 1`, `REG_SZ "1"`, `REG_BINARY of 3 bytes`."""
+    if entry.action is Action.UNTOLD:
+        return f"cannot be told: {text(entry) or ''}"
     kind = _KIND_NAMES.get(entry.kind, f"type {entry.kind}")
     if (number := dword(entry)) is not None:
         return f"{kind} {number}"
@@ -109,25 +123,46 @@ def describe(entry: RegistryEntry) -> str:
     return f'{kind} "{printable(words[:longest])}{"..." if len(words) > longest else ""}"'
 
 
+def source_of(entry: RegistryEntry) -> tuple[str, str]:
+    """Return what an entry is from: its group policy if that is known, and its file."""
+    return entry.gpo, entry.where.file
+
+
 @define
 class _Key:
-    """What is known of one wanted key: live values, and the entries that deleted others; names folded."""
+    """What is known of one wanted key: live values, and the entries that deleted others; names folded.
+
+    `beaten` holds, for each name, what entries of other sources said before: who won is who stands last.
+    """
 
     values: dict[str, RegistryEntry] = Factory(dict)
     deleted: dict[str, RegistryEntry] = Factory(dict)
     emptied: RegistryEntry | None = None
+    beaten: dict[str, tuple[RegistryEntry, ...]] = Factory(dict)
 
     def copy(self) -> Self:
-        return type(self)(dict(self.values), dict(self.deleted), self.emptied)
+        return type(self)(dict(self.values), dict(self.deleted), self.emptied, dict(self.beaten))
+
+    def set(self, name: str, entry: RegistryEntry) -> None:
+        self._beat(name, entry)
+        self.values[name] = entry
 
     def clear(self, by: RegistryEntry) -> None:
+        for name in self.values:
+            self._beat(name, by)
         self.values.clear()
         self.deleted.clear()
         self.emptied = by
 
     def delete(self, name: str, by: RegistryEntry) -> None:
+        self._beat(name, by)
         self.values.pop(name, None)
         self.deleted[name] = by
+
+    def _beat(self, name: str, by: RegistryEntry) -> None:
+        before = self.values.get(name) or self.deleted.get(name)
+        if before is not None and source_of(before) != source_of(by):
+            self.beaten[name] = (*self.beaten.get(name, ()), before)
 
 
 @define
@@ -136,12 +171,14 @@ class Registry:
 
     `applied` counts all of them. `unknown` holds the first hundred instructions on keys that
     matter which nobody documented or which cannot be carried out, `elsewhere` the first hundred values that would
-    matter and stand in a user's hive, where they decide nothing.
+    matter and stand in a user's hive, where they decide nothing. `repeated` are the first hundred entries of a list
+    whose name the same source had written before in other letters.
     """
 
     applied: int = 0
     unknown: list[RegistryEntry] = Factory(list)
     elsewhere: list[RegistryEntry] = Factory(list)
+    repeated: list[RegistryEntry] = Factory(list)
     _keys: dict[str, _Key] = Factory(dict)
 
     @classmethod
@@ -149,9 +186,10 @@ class Registry:
         """Return the registry that results from `entries` alone."""
         return cls().apply(entries)
 
-    def apply(self, entries: Iterable[RegistryEntry]) -> Self:
+    def apply(self, entries: Iterable[RegistryEntry], gpo: str = "") -> Self:
         """Apply `entries` in order on top of what is there, and return this registry.
 
+        `gpo` is the name of the group policy that they are from, where they do not say it themselves.
         An error of the reader passes through and leaves the registry half applied: throw it away (R27).
         """
         previous, wanted = "", False
@@ -161,7 +199,7 @@ class Registry:
             if entry.key != previous:
                 previous, wanted = entry.key, _might_matter(entry.key)
             if wanted and entry.hive == MACHINE:
-                self._apply(entry)
+                self._apply(evolve(entry, gpo=gpo) if gpo and not entry.gpo else entry)
             elif wanted and entry.action is Action.SET and len(self.elsewhere) < _ENOUGH:
                 names = WANTED.get(fold_key(entry.key), frozenset())
                 self.elsewhere += [entry] if names is None or fold(entry.name) in names else []
@@ -170,7 +208,7 @@ class Registry:
     def copy(self) -> Self:
         """Return a registry with the same state that can be changed without changing this one."""
         keys = {key: known.copy() for key, known in self._keys.items()}
-        return type(self)(self.applied, list(self.unknown), list(self.elsewhere), keys)
+        return type(self)(self.applied, list(self.unknown), list(self.elsewhere), list(self.repeated), keys)
 
     def find(self, setting: Setting) -> tuple[RegistryEntry, ...]:
         """Return the live values of a setting: at most one for a policy, one for each control set for a preference.
@@ -207,6 +245,19 @@ class Registry:
         )
         return last or known.emptied
 
+    def find_beaten(self, setting: Setting, name: str = "") -> tuple[RegistryEntry, ...]:
+        """Return what other sources said about a setting before the one that won, in the order they were applied.
+
+        For a list `name` is one of its values; without it all that is no longer in the list is returned.
+        """
+        known = self._keys.get(fold_key(setting.key))
+        if known is None:
+            return ()
+        if setting.value or name:
+            return known.beaten.get(fold(setting.value or name), ())
+        gone = (entry for folded, beaten in known.beaten.items() if folded not in known.values for entry in beaten)
+        return tuple(entry for entry in gone if entry.action is Action.SET)
+
     def _apply(self, entry: RegistryEntry) -> None:
         if entry.action in _NAMING and text_of(entry.data) is None:
             self._keep_unknown(entry)
@@ -226,6 +277,7 @@ class Registry:
                 | Action.DELETE_VALUES_NAMED
                 | Action.DELETE_ALL_VALUES
                 | Action.UNKNOWN
+                | Action.UNTOLD
             ):
                 self._apply_value(entry, fold_key(entry.key))
             case _:
@@ -239,8 +291,9 @@ class Registry:
         name = fold(entry.name)
         wanted = names is None or name in names
         match entry.action:
-            case Action.SET if wanted:
-                known.values[name] = entry
+            case Action.SET | Action.UNTOLD if wanted:
+                self._note_repeated(known.values.get(name), entry)
+                known.set(name, entry)
             case Action.SET_IF_ABSENT if wanted:
                 known.values.setdefault(name, entry)
             case Action.DELETE_VALUE if wanted:
@@ -255,6 +308,11 @@ class Registry:
                 self._keep_unknown(entry)
             case _:
                 pass
+
+    def _note_repeated(self, before: RegistryEntry | None, entry: RegistryEntry) -> None:
+        same = before is not None and before.name != entry.name and source_of(before) == source_of(entry)
+        if same and WANTED.get(fold_key(entry.key), ()) is None and len(self.repeated) < _ENOUGH:
+            self.repeated.append(entry)
 
     def _keep_unknown(self, entry: RegistryEntry) -> None:
         if len(self.unknown) < _ENOUGH:

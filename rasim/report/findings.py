@@ -89,6 +89,12 @@ OTHER_PROFILE: Final = Kind("RA021", Severity.LOW, "state them in the domain pro
 DISABLED_BESIDE: Final = Kind(
     "RA022", Severity.LOW, "leave the Remote Desktop exception not configured, or drop Sessmgr.exe"
 )
+UNTOLD: Final = Kind(
+    "RA023",
+    Severity.MEDIUM,
+    "give the Registry.pol, or the ADML texts of the report's language (--adml); run gpresult elevated",
+)
+HALF_OFF: Final = Kind("RA024", Severity.LOW, "switch the computer's half of the group policy on if it is to apply")
 
 KINDS: Final = (
     CONTROL,
@@ -113,13 +119,18 @@ KINDS: Final = (
     OFF,
     OTHER_PROFILE,
     DISABLED_BESIDE,
+    UNTOLD,
+    HALF_OFF,
 )
+
+
+_BY_TOPIC: Final = {"as read": AS_READ, "half off": HALF_OFF}
 
 
 def findings_of(policy: Policy, remarks: Iterable[Remark] = ()) -> tuple[Finding, ...]:
     """Return what is to be looked at in a policy and in how its files were read, the most severe first."""
     found = [*_about_offers(policy), *_about_others(policy), *_about_doubts(policy), *_about_firewall(policy)]
-    found += [Finding(AS_READ, remark.message, remark.where) for remark in remarks]
+    found += [Finding(_BY_TOPIC[remark.topic], remark.message, remark.where) for remark in remarks]
     return tuple(sorted(found, key=lambda finding: (-finding.kind.severity, finding.kind.id)))
 
 
@@ -176,6 +187,8 @@ def _about_doubts(policy: Policy) -> Iterator[Finding]:
         elif doubt.topic == "no mode":
             perhaps = "" if policy.offer.state is State.ENABLED else "perhaps "
             yield Finding(NO_MODE, f"offers are {perhaps}enabled and no mode is stated ({doubt.setting})", doubt.where)
+        elif doubt.topic == "untold":
+            yield Finding(UNTOLD, f"{doubt.setting} {doubt.says}", doubt.where)
         elif doubt.topic == "control sets":
             yield Finding(PREFERENCE, f"the local preference {doubt.setting} {doubt.says}", doubt.where)
         else:

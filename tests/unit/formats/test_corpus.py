@@ -1,5 +1,6 @@
 """Every real policy file is read as its collectors say it must be; the files themselves are not in the repository."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from attrs import frozen
 
 from rasim.errors import PolicyFileError
-from rasim.formats import Remarks, read, registry_pol
+from rasim.formats import Remarks, lgpo_text, read, read_adml, recognise, registry_pol
 from rasim.policy import Action, Kind, Preference, RegistryEntry, State, describe, read_policy
 from rasim.policy.registry import text
 from rasim.policy.settings import HELPERS_KEY, LOCAL_KEY, POLICY_KEY, fold_key, same_key
@@ -286,3 +287,100 @@ def _reads(data: bytes) -> bool:
     except PolicyFileError:
         return False
     return True
+
+
+# ---- forms beside .pol and .reg ------------------------------------------------------------------------------
+
+OTHERS = {  # format, entries, states of offer, solicited and logging, the name of the group policy
+    "win10-baseline-machine.lgpo.txt": ("LGPO text", 375, (OFF, OFF, NOT), None),
+    "win11-secure-baseline.PolicyRules": ("PolicyRules", 251, (OFF, OFF, NOT), None),
+    "stig-win8-gpreport.xml": ("GPO report", 139, (OFF, OFF, ON), "DoD - Windows 8 - Computer"),
+    "shb-win10-gpreport.xml": ("GPO report", 73, (NOT, OFF, NOT), "DoD Windows 10 STIG - Computer (SHB v10.1.0)"),
+    "shb-firewall-gpreport.xml": ("GPO report", 3, (NOT, NOT, NOT), "DoD Windows 10 STIG - Firewall (SHB v10.1.0)"),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_forms(corpus: Path, name: str) -> None:
+    """A real report, LGPO text or PolicyRules is told by its content and means what its collectors read."""
+    done = read((corpus / name).read_bytes(), name)
+    policy = read_policy(done.registry)
+    states = (policy.offer.state, policy.solicited.state, policy.logging.state)
+
+    assert OTHERS[name] == (done.format.name, done.entries, states, done.gpo.name if done.gpo else None)
+    assert ((), (), ()) == (policy.unclear, policy.offer.helpers, done.remarks)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("win10-baseline-machine.pol", "win10-baseline-machine.lgpo.txt"),
+        ("stig-win8-machine.pol", "stig-win8-gpreport.xml"),
+        ("shb-win10-computer.pol", "shb-win10-gpreport.xml"),
+    ],
+)
+def test_two_forms_of_one_policy_agree(corpus: Path, one: str, other: str) -> None:
+    """The same policy as Registry.pol and in another form says the same about Remote Assistance."""
+    first, second = (read_policy(read((corpus / name).read_bytes(), name).registry) for name in (one, other))
+
+    assert (first.offer, first.solicited, first.logging, first.unclear) == (
+        second.offer,
+        second.solicited,
+        second.logging,
+        second.unclear,
+    )
+
+
+def test_lgpo_text_holds_all_of_its_registry_pol(corpus: Path) -> None:
+    """The LGPO text of a real policy holds the same 375 settings as its Registry.pol, type and data included."""
+
+    def settings(name: str) -> set[tuple[str, str, int, bytes, Action]]:
+        data = (corpus / name).read_bytes()
+        found = recognise(data).parse(data, name, Remarks())
+        return {(fold_key(e.key), e.name, int(e.kind), e.data, e.action) for e in found}
+
+    both = [settings(f"win10-baseline-machine.{ending}") for ending in ("pol", "lgpo.txt")]
+
+    assert both[0] == both[1]
+    assert 375 == len(both[0])
+
+
+@pytest.mark.parametrize("name", POLS)
+def test_registry_pol_as_lgpo_text(corpus: Path, name: str) -> None:
+    """Every real Registry.pol can be written as LGPO text and read back as the same entries."""
+    entries = list(registry_pol.parse((corpus / name).read_bytes()))
+
+    assert entries == list(lgpo_text.parse(lgpo_text.render(entries)))
+
+
+@pytest.mark.parametrize("language", ["de-DE", "en-US"])
+def test_adml(corpus: Path, language: str) -> None:
+    """A real ADML file has 26 strings and 4 presentations; those that a report needs are among them."""
+    adml = read_adml((corpus / f"RemoteAssistance.{language}.adml").read_bytes(), language)
+
+    assert (26, 4) == (len(adml.strings), len(adml.presentations))
+    assert {"RA_Unsolicit", "RA_Solicit", "RA_Logging", "RA_Unsolicit_Control_Ctrl"} <= set(adml.strings)
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("hardeningkitty-msft-win11-24h2.csv", "a table (CSV)"),
+        ("RemoteAssistance.admx", "policy templates (ADMX)"),
+        ("RemoteAssistance.de-DE.adml", "the texts of policy templates (ADML)"),
+    ],
+)
+def test_what_is_no_policy_is_named(corpus: Path, name: str, what: str) -> None:
+    """What lies beside policies and is none is refused by the name of what it is."""
+    with pytest.raises(PolicyFileError, match=re.escape(what)):
+        read((corpus / name).read_bytes(), name)
+
+
+@pytest.mark.parametrize("name", [name for name in OTHERS if name.endswith((".xml", ".PolicyRules"))])
+def test_cut_xml_is_refused(corpus: Path, name: str) -> None:
+    """A real XML file, cut by us at 50 places, is refused at each (R27)."""
+    data = (corpus / name).read_bytes().rstrip(b"\r\n\0")
+
+    for cut in range(0, len(data), len(data) // 50):
+        with pytest.raises(PolicyFileError):
+            read(data[:cut], name)

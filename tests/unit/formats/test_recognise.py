@@ -1,9 +1,22 @@
 import pytest
 
 from rasim.errors import PolicyFileError
-from rasim.formats import REG, REGISTRY_POL, Format, read, read_policy_files, recognise, registry_pol
+from rasim.formats import (
+    GPO_REPORT,
+    LGPO,
+    POLICY_RULES,
+    REG,
+    REGISTRY_POL,
+    RESULTS,
+    Format,
+    read,
+    read_policy_files,
+    recognise,
+    registry_pol,
+)
 from rasim.policy import Policy, Registry, State, policy_to_entries
 
+SETTINGS, RESULTS_SPACE = (f"http://www.microsoft.com/GroupPolicy/{name}" for name in ("Settings", "Rsop"))
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 574\n"
 ENABLED = registry_pol.render(policy_to_entries(Policy.of(offer="enabled", mode="control", helpers=[r"A\a", r"B\b"])))
 DISABLED = registry_pol.render(policy_to_entries(Policy.of(offer="disabled")))
@@ -21,6 +34,13 @@ DISABLED = registry_pol.render(policy_to_entries(Policy.of(offer="disabled")))
         ("\ufeffWindows Registry Editor Version 5.00\r\n".encode("utf-16-le"), REG),
         ("\ufeffREGEDIT4\r\n".encode("utf-16-be"), REG),
         (b"[HKEY_LOCAL_MACHINE\\K]\n", REG),
+        (b"; by LGPO\r\nComputer\r\nSoftware\\K\r\n", LGPO),
+        (b"User:Administrators\r\n", LGPO),
+        ("\ufeffComputer\r\n".encode("utf-16-le"), LGPO),
+        (f'<?xml version="1.0" encoding="utf-16"?><GPO xmlns="{SETTINGS}">'.encode(), GPO_REPORT),
+        (f'\ufeff<GPO xmlns:a="x" xmlns="{SETTINGS}">'.encode("utf-16-le"), GPO_REPORT),
+        (f'<r:Rsop xmlns:r="{RESULTS_SPACE}">'.encode("utf-16-le"), RESULTS),
+        (b"\xef\xbb\xbf<!-- by hand --><PolicyRules>", POLICY_RULES),
     ],
 )
 def test_formats_are_known_by_content(data: bytes, known: Format) -> None:
@@ -36,12 +56,12 @@ def test_formats_are_known_by_content(data: bytes, known: Format) -> None:
         (b"regf" + bytes(100), "a registry hive"),
         (b"PK\3\4", "a ZIP archive"),
         (b'<?xml version="1.0"?><x/>', "an XML file"),
-        (
-            '\ufeff<GPO xmlns="http://www.microsoft.com/GroupPolicy/Settings">'.encode("utf-16-le"),
-            "a group policy report",
-        ),
+        (b'<GPO xmlns="urn:another">', "an XML file, not a policy file"),
+        (b"<!DOCTYPE html><html>", "a web page"),
+        (b'<BackupInst xmlns="x">', "give its folder"),
         (b"\xef\xbb\xbf<policyDefinitions>", "policy templates"),
-        (b"; by LGPO\r\nComputer\r\nSoftware\\K\r\n", "LGPO text"),
+        (b"<policyDefinitionResources>", "give them with --adml"),
+        (b'"ID";"Category";"Name";"Value"\n', "a table (CSV)"),
         (b"ID,Category\n", 'it begins with "ID,Category"'),
         (b"\0\0\0\0", "not a policy file"),
         (b"   \n;\n", "nothing but comments and blanks"),

@@ -1,0 +1,320 @@
+"""Reports in XML: what GPMC writes of one group policy (gpreport.xml), and `gpresult /x` of one computer. `parse`.
+
+A report tells policies of the editor, in its language: a name, a state, the texts of its controls. `report_words.py` says
+which settings they stand for; each becomes the entries that the editor writes for it, so that a report and the Registry.pol
+of one policy mean the same. Beside them a report tells single registry values ("extra registry settings"), which need no
+words. What cannot be told becomes an entry that says so, and never silence:
+
+- the words are neither English nor those of the ADML files given, so that a policy that is not found may be there;
+- a state, a choice or a value of another form than rasim knows;
+- `gpresult` without the computer's results, as it is made without elevation.
+
+GPMC's form is verified on real files. No real `gpresult /x` with Remote Assistance in it was to be had: its frame is
+verified, that its policies look like GPMC's is assumed (domain 3.6). Elements are told by their names, whatever prefix
+their namespaces have in a file.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from attrs import Factory, define, evolve, frozen
+
+from rasim.errors import PolicyFileError, Where
+from rasim.formats.instructions import entry_of
+from rasim.formats.remarks import Remarks
+from rasim.formats.report_words import ASSISTANCE, FIREWALL_POLICIES, IN_ENGLISH, TOLD, Told, Words
+from rasim.formats.text import utf16
+from rasim.formats.xml_text import Node, Path, elements
+from rasim.policy.names import printable
+from rasim.policy.precedence import Gpo, LinkTo
+from rasim.policy.registry import Action, Kind, RegistryEntry, untold
+from rasim.policy.settings import Setting
+
+SETTINGS: Final = "http://www.microsoft.com/GroupPolicy/Settings"
+RESULTS: Final = "http://www.microsoft.com/GroupPolicy/Rsop"
+
+_ROOTS: Final = {"GPO": ("GPO", "Computer"), "Rsop": ("Rsop", "ComputerResults")}
+_WHOLE: Final = frozenset({"Policy", "RegistrySetting", "LinksTo"})
+_STATES: Final = {"Enabled": 1, "Disabled": 0}
+_EXPLAINED_IN_ENGLISH: Final = re.compile(r"\b(the|this|you|if|to)\b", re.IGNORECASE)
+_ELEVATION: Final = (
+    "the report has no results for the computer; gpresult leaves them out when it is run without elevation"
+)
+_MOST: Final = 100_000  # policies and values that are kept; a real report has hundreds
+
+
+@frozen
+class _Item:
+    """A policy or a value of the computer's half: which group policy it is from, and its rank there (1 wins)."""
+
+    node: Node
+    rank: int
+    gpo: str
+
+
+@define
+class _Report:
+    """What was found on the way through one file."""
+
+    root: str = ""
+    name: str = ""
+    ids: dict[str, str] = Factory(dict)
+    computer: bool | None = None
+    policies: int = 0
+    foreign: Where | None = None
+    extensions: int = 0
+    named_registry: bool = False
+    items: list[_Item] = Factory(list)
+    links: list[LinkTo] = Factory(list)
+    names: dict[str, str] = Factory(dict)
+
+
+def parse(
+    data: bytes, file: str = "", remarks: Remarks | None = None, words: Words = IN_ENGLISH
+) -> Iterator[RegistryEntry]:
+    """Yield the entries that the computer's half of a report stands for, lowest precedence first.
+
+    `remarks` learns how many policies the file tells, and of GPMC's reports which group policy it is.
+
+    Raises:
+        PolicyFileError: no well-formed XML, no such report, a document type, or more than the limits; with its place.
+
+    """
+    remarks = Remarks() if remarks is None else remarks
+    report = _collect(data, file)
+    remarks.records = report.policies
+    if report.root == "GPO":
+        remarks.gpo = Gpo(
+            report.name,
+            report.ids.get("Identifier", ""),
+            report.ids.get("Domain", ""),
+            report.computer is not False,
+            tuple(report.links),
+        )
+    start = Where(file, line=1)
+    if report.root == "Rsop" and not (report.computer and report.extensions):
+        yield from _all_untold((*ASSISTANCE, *FIREWALL_POLICIES[:1]), _ELEVATION, start)
+        return
+    if report.computer is False:
+        remarks.add(
+            "the computer's half of this group policy is switched off: nothing of it applies", start, "half off"
+        )
+        return
+    yield from _entries(report, words, start)
+
+
+def _collect(data: bytes, file: str) -> _Report:
+    report = _Report()
+    for path, node in elements(
+        data, file, lambda path: path[-1] in _WHOLE or path == ("Rsop", "ComputerResults", "GPO")
+    ):
+        if not report.root:
+            report.root = path[0]
+            if path[0] not in _ROOTS:
+                raise PolicyFileError("neither the report of a group policy nor a resulting set", Where(file, line=1))
+        _take(report, path, node)
+        if len(report.items) > _MOST:
+            raise PolicyFileError(f"more than {_MOST} policies", node.where)
+    expected = SETTINGS if report.root == "GPO" else RESULTS
+    if node.space != expected:  # the root ends last
+        raise PolicyFileError(f'"{printable(node.name)}" is not in the namespace of such a report', Where(file, line=1))
+    return report
+
+
+def _take(report: _Report, path: Path, node: Node) -> None:
+    """Note one element of the report."""
+    half = _ROOTS[report.root]
+    match path:
+        case ("GPO", "Name"):
+            report.name = node.text.strip()
+        case ("GPO", "Identifier", name):
+            report.ids[name] = node.text.strip()
+        case ("GPO", "LinksTo"):
+            report.links.append(_link(node))
+        case ("GPO", "Computer", "Enabled"):
+            report.computer = node.text.strip().lower() != "false"
+        case ("Rsop", "ComputerResults"):
+            report.computer = True
+        case ("Rsop", "ComputerResults", "GPO"):
+            report.names[_identifier(node)] = node.said("Name")
+        case _ if path[-1] == "Policy":
+            report.policies += 1
+            _take_setting(report, path, node)
+        case _ if path[:2] == half:
+            _take_setting(report, path, node)
+        case _:
+            pass
+
+
+def _take_setting(report: _Report, path: Path, node: Node) -> None:
+    """Note what stands in the computer's half: policies, values, and the names of the parts they stand in."""
+    if path[:2] != _ROOTS[report.root]:
+        return
+    if node.name in {"Policy", "RegistrySetting"}:
+        explained = node.said("Explain")
+        if explained and not _EXPLAINED_IN_ENGLISH.search(explained):
+            report.foreign = report.foreign or node.where
+        report.items.append(_item(node))
+    elif path[2:] == ("ExtensionData",):
+        report.extensions += 1
+    elif path[2:] == ("ExtensionData", "Name") and node.text.strip() == "Registry":
+        report.named_registry = True
+
+
+def _identifier(node: Node) -> str:
+    return (node.said("Path", "Identifier") or node.said("Identifier")).upper()
+
+
+def _item(node: Node) -> _Item:
+    rank = node.said("Precedence")
+    return _Item(node, int(rank) if rank.isdecimal() and len(rank) < 10 else 1, node.said("GPO", "Identifier").upper())
+
+
+def _link(node: Node) -> LinkTo:
+    return LinkTo(
+        node.said("SOMPath") or node.said("SOMName"),
+        node.said("Enabled").lower() != "false",
+        node.said("NoOverride").lower() == "true",
+        node.where,
+    )
+
+
+# ---- from the words to entries -------------------------------------------------------------------------------
+
+
+def _entries(report: _Report, words: Words, start: Where) -> Iterator[RegistryEntry]:
+    """Yield what the report tells, and for what it may tell in words unknown here that it cannot be told."""
+    ranked = sorted(report.items, key=lambda item: -item.rank)
+    told = [(item, _told(item.node, words)) for item in ranked if item.node.name == "Policy"]
+    for policies in (ASSISTANCE, FIREWALL_POLICIES):
+        if not _language_known(report, told, words, policies):
+            why = "its words are neither English nor those of the ADML files given"
+            yield from _all_untold(policies if policies is ASSISTANCE else policies[:1], why, report.foreign or start)
+    meanings = {id(item): policy for item, policy in told}
+    for item in ranked:
+        gpo = report.names.get(item.gpo, item.gpo)
+        entries = (
+            _registry_setting(item.node)
+            if item.node.name == "RegistrySetting"
+            else _policy(item.node, policy, words)
+            if (policy := meanings[id(item)])
+            else ()
+        )
+        yield from (evolve(entry, gpo=gpo) for entry in entries)
+
+
+def _told(node: Node, words: Words) -> Told | None:
+    name, category = node.said("Name"), node.said("Category").rpartition("/")[2]
+    for policy in TOLD:
+        if words.means(policy.id, name) and (not policy.under or words.means(policy.under, category)):
+            return policy
+    return None
+
+
+def _language_known(
+    report: _Report, told: Iterable[tuple[_Item, Told | None]], words: Words, policies: tuple[Told, ...]
+) -> bool:
+    """Tell whether one of these policies would have been found if it were in the report."""
+    if not any(item.node.name == "Policy" for item in report.items):
+        return True  # there are no words in it
+    if report.named_registry and report.foreign is None:
+        return True
+    found = [(item.node.said("Name"), policy) for item, policy in told if policy]
+    if any(words.in_english(policy.id, name) for name, policy in found):
+        return True
+    return any(policy in policies for _, policy in found) or (bool(found) and words.covers(policies))
+
+
+def _all_untold(policies: Iterable[Told], why: str, where: Where) -> Iterator[RegistryEntry]:
+    return (untold(policy.state, why, where) for policy in policies)
+
+
+def _policy(node: Node, policy: Told, words: Words) -> Iterator[RegistryEntry]:
+    """Yield the entries that the policy editor writes for a policy in this state (domain 2.3)."""
+    state = _STATES.get(node.said("State"))
+    if state is None:
+        yield untold(policy.state, f'its state is "{printable(node.said("State"))}"', _where(node, "State"))
+        return
+    yield _number(policy.state, state, _where(node, "State"))
+    if policy.choice is not None:
+        yield from _choice(node, policy, state, words)
+    if policy.listed is not None:
+        yield from _list(node, policy, policy.listed, state)
+    if policy.text is not None and state:
+        for box in node.all("EditText"):
+            if box.said("State") == "Enabled":
+                yield _text(policy.text.key, policy.text.value, box.said("Value"), _where(box, "Value"))
+
+
+def _choice(node: Node, policy: Told, state: int, words: Words) -> Iterator[RegistryEntry]:
+    """Yield the number of the chosen text; a disabled policy deletes it, an enabled one without it says nothing."""
+    setting = policy.choice
+    if setting is None:
+        return
+    if not state:
+        yield RegistryEntry(setting.key, setting.value, Kind.SZ, _BLANK, node.where, Action.DELETE_VALUE)
+        return
+    boxes = [box for box in node.all("DropDownList") if box.said("State") == "Enabled"]
+    for box in boxes:
+        chosen = box.said("Value", "Name")
+        for id_, number in policy.choices.items():
+            if words.means(id_, chosen):
+                yield _number(setting, number, _where(box, "Value"))
+                return
+    if boxes:
+        chosen = printable(boxes[0].said("Value", "Name")[:60])
+        yield untold(setting, f'its choice is "{chosen}", in words that are not known', _where(boxes[0], "Value"))
+
+
+def _list(node: Node, policy: Told, setting: Setting, state: int) -> Iterator[RegistryEntry]:
+    boxes = [box for box in node.all("ListBox") if box.said("State") == "Enabled"] if state else []
+    if not policy.additive and not any(box.said("Additive").lower() == "true" for box in boxes):
+        yield RegistryEntry(setting.key, "", Kind.SZ, _BLANK, node.where, Action.DELETE_ALL_VALUES)
+    for box in boxes:
+        prefix = box.said("ValuePrefix")
+        if prefix:
+            yield untold(policy.state, "its list numbers its values, which no list of this policy does", box.where)
+        for element in (each for value in box.all("Value") for each in value.all("Element")):
+            # What was typed may have blanks at its edges, and then it is another name.
+            data = _raw(element, "Data")
+            name = _raw(element, "Name") if box.said("ExplicitValue").lower() == "true" else data
+            yield _text(setting.key, name, data, element.where)
+
+
+def _raw(node: Node, name: str) -> str:
+    child = node.one(name)
+    return "" if child is None else child.text
+
+
+def _registry_setting(node: Node) -> Iterator[RegistryEntry]:
+    """Yield the values of one key, told without the words of any policy."""
+    key = node.said("KeyPath")
+    for value in node.all("Value"):
+        name, number, words = _raw(value, "Name"), value.one("Number"), value.one("String")
+        if number is not None and re.fullmatch(r"[0-9]{1,10}", number.text.strip()):
+            stored = int(number.text)
+            if stored < 1 << 32:
+                yield entry_of(key, name, Kind.DWORD, stored.to_bytes(4, "little"), value.where)
+                continue
+        elif words is not None:
+            yield entry_of(key, name, Kind.SZ, utf16(f"{words.text}\0"), value.where)
+            continue
+        why = utf16("the report tells this value in a form that is not known\0")
+        yield RegistryEntry(key, name, Kind.SZ, why, value.where, Action.UNTOLD)
+
+
+_BLANK: Final = utf16(" \0")  # what the policy editor stores with a deletion; it means nothing
+
+
+def _number(setting: Setting, number: int, where: Where) -> RegistryEntry:
+    return RegistryEntry(setting.key, setting.value, Kind.DWORD, number.to_bytes(4, "little"), where)
+
+
+def _text(key: str, name: str, words: str, where: Where) -> RegistryEntry:
+    return RegistryEntry(key, name, Kind.SZ, utf16(f"{words}\0"), where)
+
+
+def _where(node: Node, name: str) -> Where:
+    child = node.one(name)
+    return node.where if child is None else child.where

@@ -1,0 +1,102 @@
+"""PolicyRules: the registry values that Policy Analyzer keeps, of one group policy or several."""
+
+import pytest
+
+from rasim.errors import PolicyFileError, Where
+from rasim.formats import policy_rules, read
+from rasim.policy import Action, Kind, Mode, State, read_policy
+from rasim.policy.settings import HELPERS_KEY, POLICY_KEY
+
+
+def rule(key: str, name: str, type_: str, data: str, gpo: str = "A", kind: str = "ComputerConfig") -> str:
+    return (
+        f"<{kind}><Key>{key}</Key><Value>{name}</Value><RegType>{type_}</RegType><RegData>{data}</RegData>"
+        f"<PolicyName>{gpo}</PolicyName></{kind}>\n"
+    )
+
+
+def rules(*each: str) -> bytes:
+    return f"<PolicyRules>\n{''.join(each)}</PolicyRules>".encode("utf-8-sig")
+
+
+def offers(number: int, gpo: str) -> str:
+    return rule(POLICY_KEY, "fAllowUnsolicited", "REG_DWORD", str(number), gpo)
+
+
+def helper(name: str, gpo: str) -> str:
+    return rule(HELPERS_KEY, name, "REG_SZ", name, gpo)
+
+
+def emptied(gpo: str) -> str:
+    return rule(HELPERS_KEY, "**delvals.", "REG_SZ", " ", gpo)
+
+
+ENABLED = (offers(1, "A"), rule(POLICY_KEY, "fAllowUnsolicitedFullControl", "REG_DWORD", "1"), emptied("A"))
+
+
+def test_rules_are_values_and_deletions() -> None:
+    """A rule is a value, or what its name with two asterisks orders, in its half, from its policy."""
+    data = rules(
+        offers(1, "A"), rule("K", "**del.v", "REG_SZ", " "), rule("K", "v", "REG_MULTI_SZ", r"a\0b", kind="UserConfig")
+    )
+    found = list(policy_rules.parse(data, "x"))
+
+    assert [Action.SET, Action.DELETE_VALUE, Action.SET] == [entry.action for entry in found]
+    assert ["HKEY_LOCAL_MACHINE"] * 2 + ["HKEY_CURRENT_USER"] == [entry.hive for entry in found]
+    assert ("A", Kind.MULTI_SZ, "a\0b\0\0".encode("utf-16-le")) == (found[2].gpo, found[2].kind, found[2].data)
+    assert Where("x", line=2, column=1) == found[0].where
+
+
+def test_a_policy() -> None:
+    """Rules of one group policy mean what its Registry.pol means."""
+    policy = read_policy(read(rules(*ENABLED, helper(r"CORP\a", "A")), "x").registry)
+
+    assert (State.ENABLED, Mode.CONTROL, [r"CORP\a"], ()) == (
+        policy.offer.state,
+        policy.offer.mode,
+        [str(each) for each in policy.offer.helpers],
+        policy.unclear,
+    )
+
+
+def test_two_policies_that_disagree_cannot_be_told() -> None:
+    """Where two group policies of a file state a value otherwise, what it is cannot be told: no order is in the file."""
+    for one, other in ((0, 1), (1, 0)):
+        policy = read_policy(read(rules(offers(one, "A"), offers(other, "B")), "x").registry)
+
+        assert (State.UNKNOWN, "untold") == (policy.offer.state, policy.unclear[0].topic)
+
+
+def test_two_policies_that_agree() -> None:
+    """Where two group policies of a file state a value alike, it is known."""
+    policy = read_policy(read(rules(offers(0, "A"), offers(0, "B")), "x").registry)
+
+    assert (State.DISABLED, ()) == (policy.offer.state, policy.unclear)
+
+
+def test_two_lists_are_not_one() -> None:
+    """Of two policies' helper lists one replaces the other; which, the file does not say: both stay, one in doubt."""
+    policy = read_policy(
+        read(rules(*ENABLED, helper(r"CORP\a", "A"), emptied("B"), helper(r"CORP\b", "B")), "x").registry
+    )
+
+    assert [(r"CORP\a", False), (r"CORP\b", True)] == [(h.text, h.flaw is not None) for h in policy.offer.helpers]
+    assert 1 == len(policy.unclear)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"<PolicyRules><PolicyRule/></PolicyRules>", "without rules of Policy Analyzer"),
+        (b"<PolicyRules/>", "without rules"),
+        (rules("<ComputerConfig><Key>K</Key></ComputerConfig>"), "a rule has one Value"),
+        (rules(rule("K", "v", "REG_DWORD", "x")), "is no number"),
+        (rules(rule("K", "v", "DWORD", "1")), "no type of a registry value"),
+        (rules(rule("K", "v", "REG_LINK", "1")), "cannot be written in words"),
+        (b"<!DOCTYPE PolicyRules><PolicyRules/>", "a document type"),
+    ],
+)
+def test_what_is_no_rule(data: bytes, words: str) -> None:
+    """A file or a rule of another form refuses the file, with its place (R27)."""
+    with pytest.raises(PolicyFileError, match=words):
+        list(policy_rules.parse(data, "x"))
