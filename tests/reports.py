@@ -124,7 +124,7 @@ def report(
     """Return GPMC's report of one group policy, in UTF-16 with a declaration of UTF-8 as real ones have it."""
     text = (
         '<?xml version="1.0" encoding="utf-8"?>\r\n'
-        f'<GPO xmlns="{SETTINGS}">\r\n<Identifier><Identifier xmlns="{TYPES}">{{1}}</Identifier>'
+        f'<GPO xmlns="{SETTINGS}">\r\n<Identifier><Identifier xmlns="{TYPES}">{{{escape(name)}}}</Identifier>'
         f'<Domain xmlns="{TYPES}">corp.example</Domain></Identifier><Name>{escape(name)}</Name>\r\n{links}'
         f"<Computer><Enabled>{enabled}</Enabled>\r\n{extension(inside, words) if inside else ''}</Computer>"
         "<User><Enabled>true</Enabled></User></GPO>"

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rasim.cli.policies import options
+
 if TYPE_CHECKING:
     from rasim.policy import Policy
     from rasim.verify import Exploration, Model
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 @click.option(
     "--max-seconds", type=click.FloatRange(0, min_open=True), help="Stop after this time: not complete, exit 3."
 )
+@options
 @click.option("--witnesses", is_flag=True, help="Show every witness as a scenario.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
@@ -39,24 +42,28 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option)
     sessions: int | None,
     max_states: int | None,
     max_seconds: float | None,
+    links: str | None,
+    at: str | None,
+    adml: tuple[str, ...],
     witnesses: bool,
     form: str,
 ) -> None:
     """Check every promise in every reachable state.
 
-    Without POLICY over all policies, which change at any moment. With POLICY files (lowest precedence first) over that one
-    policy, which stays; a witness that it makes unreachable is an answer. Exit code: 0 all holds, 1 something is broken or
-    cannot be shown, 2 a file cannot be read, 3 not complete or unclear.
+    Without POLICY over all policies, which change at any moment. With POLICY files or folders (lowest precedence first, or
+    by their links) over that one policy, which stays; a witness that it makes unreachable is an answer. Exit code: 0 all
+    holds, 1 something is broken or cannot be shown, 2 a file cannot be read, 3 not complete or unclear.
     """
     import gc
     from time import monotonic
 
+    from rasim.cli.policies import policy_of
     from rasim.report.check import as_json, as_text, exit_code
     from rasim.verify import check as check_all
 
     gc.disable()  # nothing is thrown away while states are collected; looking for garbage costs a third of the time
     begun = monotonic()
-    policy = _policy(policies) if policies else None
+    policy = policy_of(policies, links, at, adml) if policies else None
     sized = experts is not None or sessions is not None
     models = [*_models(policy), *([_sized(policy, experts or 1, sessions or 1)] if sized else [])]
     checked = check_all(models, enough=_enough(max_states, max_seconds, monotonic), digest=form == "json")
@@ -77,13 +84,6 @@ def _enough(states: int | None, seconds: float | None, clock: Callable[[], float
         return None
     begun = clock()
     return lambda found: (states is not None and found > states) or (seconds is not None and clock() - begun > seconds)
-
-
-def _policy(paths: tuple[str, ...]) -> "Policy":
-    from rasim.cli.audit import read_file
-    from rasim.formats import read_policy_files
-
-    return read_policy_files((path, read_file(path)) for path in paths)
 
 
 def _models(policy: "Policy | None") -> "Sequence[Model]":

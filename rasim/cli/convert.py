@@ -6,13 +6,12 @@ an error with its place; what it says otherwise is a remark. Nothing is left out
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
-from attrs import evolve, frozen
+from attrs import evolve
 
 from rasim.errors import UsageError, Where
 
@@ -21,38 +20,38 @@ if TYPE_CHECKING:
     from rasim.policy import RegistryEntry
 
 
-@frozen
-class _Writer:
-    """How a format is read with all that another one needs, and how it is written."""
-
-    parse: "Callable[[bytes, str, Remarks], Iterator[RegistryEntry]]"
-    render: "Callable[[Iterable[RegistryEntry], Remarks], bytes]"
-
-
 @click.command()
 @click.argument("source", metavar="IN", type=click.Path())
 @click.argument("target", metavar="OUT", type=click.Path())
-@click.option("--to", type=click.Choice(["pol", "reg"]), help="The format of OUT, if its name does not end with it.")
+@click.option("--to", type=click.Choice(["pol", "reg", "lgpo"]), help="The format of OUT, if its name does not say it.")
+@click.option(
+    "--adml", multiple=True, metavar="FILE", type=click.Path(), help="Texts of a report's language (ADML); repeatable."
+)
 @click.option("--force", is_flag=True, help="Write OUT although it exists.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def convert(source: str, target: str, to: str | None, force: bool, form: str) -> None:
+def convert(source: str, target: str, to: str | None, adml: tuple[str, ...], force: bool, form: str) -> None:
     """Write a policy file in another format.
 
-    IN is a Registry.pol (taken for the computer's half) or a .reg, told by its content. OUT becomes what --to or its ending
-    says; what it says otherwise than IN is a remark on stderr. Exit code: 0 written, 2 not written: IN cannot be read, OUT
-    exists, or its format cannot say what IN says.
+    IN is any file that audit reads, told by its content (a Registry.pol is taken for the computer's half). OUT becomes what
+    --to or its ending says (.pol, .reg, .txt for LGPO text); what it says otherwise than IN is a remark on stderr. Exit code:
+    0 written, 2 not written: IN cannot be read, OUT exists, or its format cannot say what IN says.
     """
-    from rasim.cli.audit import read_file
-    from rasim.formats import Remarks, read
+    from rasim.cli.policies import read_file, words_of
+    from rasim.formats import REG, Remarks, parse, read, reg_text
     from rasim.policy import printable
 
     ending = _ending(target, to)
     path = _free(target, force)
-    data = read_file(source)
-    before = read(data, source)
-    writers, remarks = _writers(), Remarks()
-    entries = writers[_ENDINGS[before.format.name]].parse(data, source, remarks)
-    written = writers[ending].render(entries, remarks)
+    data, words, remarks = read_file(source), words_of(adml), Remarks()
+    before = read(data, source, words=words)
+    # A key without values is nothing in a .reg as rasim reads it, and a record in a Registry.pol.
+    entries = (
+        reg_text.parse(data, source, remarks, empty_keys=True)
+        if before.format is REG
+        else parse(data, source, remarks, words)[1]
+    )
+    written = _render(ending, entries, remarks)
+    _say_what_is_left_out(before, remarks)
     after = read(written, target)
     if _meaning(before) != _meaning(after):
         raise AssertionError(f"{target} would not mean what {source} means; nothing was written")
@@ -62,7 +61,8 @@ def convert(source: str, target: str, to: str | None, force: bool, form: str) ->
         click.echo(json.dumps({"read": _said(before), "wrote": _said(after), "remarks": _listed(remarks)}, indent=2))
     else:
         # A key without values is an entry of a Registry.pol and none of a .reg; it is there all the same.
-        keys = sum(1 for _ in writers[ending].parse(written, target, Remarks())) - after.entries
+        there = reg_text.parse(written, target, empty_keys=True) if ending == "reg" else ()
+        keys = sum(1 for _ in there) - after.entries if ending == "reg" else 0
         beside = f" and {_count(keys, 'empty key', 'empty keys')}" if keys else ""
         entries_there = _count(after.entries, "entry", "entries")
         click.echo(f"{printable(target)}: {after.format.name} with {entries_there}{beside} written")
@@ -70,13 +70,14 @@ def convert(source: str, target: str, to: str | None, force: bool, form: str) ->
         click.echo(f"rasim: {printable(f'{remark.where}: {remark.message}')}", err=True)
 
 
-_ENDINGS: Final = {"Registry.pol": "pol", ".reg": "reg"}  # by the format's name
+_ENDINGS: Final = {"pol": "pol", "reg": "reg", "txt": "lgpo"}
 
 
 def _ending(target: str, to: str | None) -> str:
-    ending = to or Path(target).suffix.lower().removeprefix(".")
-    if ending not in _ENDINGS.values():
-        raise UsageError(f"{target}: which format? Let the name end with .pol or .reg, or say --to pol or --to reg")
+    ending = to or _ENDINGS.get(Path(target).suffix.lower().removeprefix("."))
+    if ending is None:
+        known = "end with .pol, .reg or .txt, or say --to pol, --to reg or --to lgpo"
+        raise UsageError(f"{target}: which format? Let the name {known}")
     return ending
 
 
@@ -98,22 +99,31 @@ def _free(target: str, force: bool) -> Path:
     return path
 
 
-def _writers() -> dict[str, _Writer]:
-    from rasim.formats import reg_text, registry_pol
+def _render(ending: str, entries: "Iterable[RegistryEntry]", remarks: "Remarks") -> bytes:
+    from rasim.formats import lgpo_text, reg_text
 
-    return {
-        # A key without values is nothing in a .reg as rasim reads it, and a record in a Registry.pol.
-        "reg": _Writer(partial(reg_text.parse, empty_keys=True), reg_text.render),
-        "pol": _Writer(registry_pol.parse, _as_registry_pol),
-    }
+    if ending == "pol":
+        return _as_registry_pol(entries)
+    return reg_text.render(entries, remarks) if ending == "reg" else lgpo_text.render(entries, remarks)
 
 
-def _as_registry_pol(entries: "Iterable[RegistryEntry]", remarks: "Remarks") -> bytes:
+def _say_what_is_left_out(file: "FileRead", remarks: "Remarks") -> None:
+    """Remark on what a format tells beside registry values: nothing is left out in silence."""
+    from rasim.formats import POLICY_RULES
+
+    if file.format.worded:
+        why = "a report tells policies in words: only those of Remote Assistance and of its firewall are written"
+        remarks.add(f"{why}; it tells {_count(file.entries, 'policy', 'policies')}", Where(file.file, line=1))
+    if file.format is POLICY_RULES:
+        remarks.add(
+            "only registry values are written, no security templates or audit settings", Where(file.file, line=1)
+        )
+
+
+def _as_registry_pol(entries: "Iterable[RegistryEntry]") -> bytes:
     """Return the Registry.pol of these entries; a deletion without data gets what the policy editor puts there."""
     from rasim.formats import registry_pol
     from rasim.policy import Action, Kind
-
-    del remarks  # it can say all that another format says, or refuses it
 
     def edited(entry: "RegistryEntry") -> "RegistryEntry":
         bare = entry.action is Action.DELETE_VALUE and entry.kind == Kind.NONE and not entry.data
@@ -129,7 +139,8 @@ def _meaning(file: "FileRead") -> tuple[Any, ...]:
     policy = read_policy(file.registry)
     doubts = [(doubt.setting, doubt.topic, doubt.readings) for doubt in policy.unclear]
     misplaced = [(stated.setting, stated.says) for stated in policy.misplaced]
-    return policy.offer, policy.solicited, policy.logging, policy.local, doubts, misplaced
+    firewalls = policy.firewall, policy.standard
+    return policy.offer, policy.solicited, policy.logging, policy.local, firewalls, doubts, misplaced
 
 
 def _write(path: Path, data: bytes, target: str) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rasim.cli.policies import options
 from rasim.errors import Problem, ScenarioError, Where
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 )
 @click.option("--os", "system", metavar="NAME", help="The operating system; also asks its firewall.")
 @click.option("--from", "address", metavar="ADDRESS", help="The expert's IPv4 address, for exceptions with a scope.")
+@options
 @click.option("--expect", type=click.Choice(["allow", "deny"]), help="Exit with 1 if the answer is the other one.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
@@ -39,20 +41,22 @@ def explain(  # noqa: PLR0913, PLR0917  (one parameter an option)
     member_of: tuple[str, ...],
     system: str | None,
     address: str | None,
+    links: str | None,
+    at: str | None,
+    adml: tuple[str, ...],
     expect: str | None,
     form: str,
 ) -> None:
     """Say why an expert may or may not, down to the value in the file.
 
-    POLICY files are applied in the order given, lowest precedence first. Exit code: 0 answered, 1 not as expected,
-    2 a file or a name cannot be read, 3 unclear.
+    POLICY files and folders are applied in the order given, lowest precedence first, or by their links. Exit code:
+    0 answered, 1 not as expected, 2 a file or a name cannot be read, 3 unclear.
     """
-    from rasim.cli.audit import read_file
-    from rasim.formats import read_policy_files
+    from rasim.cli.policies import policy_of
     from rasim.report.explain import as_json, as_text
     from rasim.report.explain import explain as why
 
-    policy = read_policy_files((path, read_file(path)) for path in policies)
+    policy = policy_of(policies, links, at, adml)
     members = _membership(groups, expert, member_of)
     asked: tuple[Any, ...] = (capability,) if capability else ("offer", "control") if form == "text" else ("offer",)
     answers = [why(policy, expert, each, members, os=system, address=address) for each in asked]
@@ -65,7 +69,7 @@ def explain(  # noqa: PLR0913, PLR0917  (one parameter an option)
 
 def _membership(path: str | None, expert: str, member_of: tuple[str, ...]) -> "Membership":
     """Return who is in which group: what the file tells, and the groups that the expert is said to be in."""
-    from rasim.cli.audit import read_file
+    from rasim.cli.policies import read_file
     from rasim.policy import Membership
 
     told: dict[str, list[str]] = {} if path is None else read_groups(read_file(path), path)

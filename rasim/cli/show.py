@@ -89,7 +89,7 @@ def _diagram(form: str) -> str:
 
 
 def _sequence(path: str, form: str) -> str:
-    from rasim.cli.audit import read_file
+    from rasim.cli.policies import read_file
     from rasim.report import diagrams
     from rasim.scenario import play, read_scenario
 

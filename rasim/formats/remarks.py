@@ -17,17 +17,20 @@ from rasim.policy.names import printable
 from rasim.policy.precedence import Gpo
 from rasim.policy.registry import RegistryEntry
 
+Topic = Literal["as read", "half off", "disagree"]
+
 
 @frozen
 class Remark:
     """A sentence about a file that was read or written in spite of something, and the first place where it shows.
 
-    A remark with the topic *half off* says that the computer's half of a group policy is switched off.
+    *Half off* says that the computer's half of a group policy is switched off, *disagree* that two files of one group
+    policy say different things.
     """
 
     message: str
     where: Where
-    topic: Literal["as read", "half off"] = "as read"
+    topic: Topic = "as read"
 
 
 @define
@@ -42,7 +45,7 @@ class Remarks:
     records: int | None = None
     _by_message: dict[str, Remark] = field(factory=dict)
 
-    def add(self, message: str, where: Where, topic: Literal["as read", "half off"] = "as read") -> None:
+    def add(self, message: str, where: Where, topic: Topic = "as read") -> None:
         """Keep a remark unless the same was said before."""
         self._by_message.setdefault(message, Remark(message, where, topic))
 

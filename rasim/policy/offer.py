@@ -78,7 +78,7 @@ class Unclear:
     says: str
     readings: tuple[str, str]
     where: Where | None = field(default=None, eq=False)
-    topic: Literal["value", "no mode", "instruction", "control sets", "firewall", "untold"] = "value"
+    topic: Literal["value", "no mode", "instruction", "control sets", "firewall", "untold", "missing"] = "value"
 
 
 @frozen

@@ -17,7 +17,7 @@ from rasim.errors import Where
 from rasim.policy.names import fold
 
 Scope = Literal["local", "site", "domain", "ou"]
-SCOPES: Final = ("local", "site", "domain", "ou")
+SCOPES: Final[tuple[Scope, ...]] = ("local", "site", "domain", "ou")
 
 
 @frozen

@@ -245,6 +245,11 @@ class Registry:
         )
         return last or known.emptied
 
+    def find_emptied(self, setting: Setting) -> RegistryEntry | None:
+        """Return the entry that last deleted all values of the setting's key, None if none did."""
+        known = self._keys.get(fold_key(setting.key))
+        return None if known is None else known.emptied
+
     def find_beaten(self, setting: Setting, name: str = "") -> tuple[RegistryEntry, ...]:
         """Return what other sources said about a setting before the one that won, in the order they were applied.
 

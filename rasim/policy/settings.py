@@ -187,6 +187,14 @@ def _firewall(profile: str) -> FirewallSettings:
 
 
 FIREWALL: Final[Mapping[str, FirewallSettings]] = {profile: _firewall(profile) for profile in PROFILES}
+LOCAL_SETTINGS: Final = frozenset(
+    {
+        LOCAL_SOLICITED,
+        *(one for of in FIREWALL.values() for one in (of.local_port_list, of.local_program_list)),
+    }
+)
+"""What is the computer's own choice and no policy."""
+
 # The rules of Windows Vista and later. That there are any is seen; what they say is not read.
 FIREWALL_RULES: Final = Setting(
     field="firewall.rules",

@@ -11,8 +11,20 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
+from rasim.directory.sources import (
+    GPO_FOLDER,
+    Given,
+    Merged,
+    Source,
+    Step,
+    merge_at,
+    merge_by_links,
+    merge_in_order,
+    passes_over,
+    read_alone,
+)
 from rasim.errors import Exit, PolicyFileError, Where, worst
-from rasim.formats import Remark, read
+from rasim.formats import IN_ENGLISH, Words
 from rasim.policy import (
     SYSTEMS,
     Flaw,
@@ -20,7 +32,6 @@ from rasim.policy import (
     Mode,
     Policy,
     Preference,
-    Registry,
     State,
     Stated,
     Unclear,
@@ -29,6 +40,8 @@ from rasim.policy import (
     reach,
     read_policy,
 )
+from rasim.policy.merge import Said, Won, won
+from rasim.policy.precedence import Container, Gpo
 from rasim.report.findings import Finding, Severity, findings_of
 
 LIMITS: Final = (
@@ -43,12 +56,22 @@ LIMITS: Final = (
     "a policy file is one of several: another of higher precedence can change every value above",
     "who is a member of a listed group is not looked up",
 )
-LIMIT_OF_POL: Final = "a Registry.pol does not say which half it is: it is read as the computer's, not a user's"
+LIMITS_OF: Final = {  # by format
+    "Registry.pol": "a Registry.pol does not say which half it is: it is read as the computer's, not a user's",
+    "GPO report": "a report tells settings in words; what the editor does not show it does not tell",
+    "gpresult": "gpresult tells what was last applied to one computer, not what will be",
+    "PolicyRules": "a PolicyRules file tells no order among the group policies in it",
+    "GPO folder": "whom a group policy is filtered to (security, WMI), and in SYSVOL whether a half of it is switched off,"
+    " stands in the directory and is not seen here",
+}
 
 
 @frozen
 class FileAudit:
-    """One file, or several as one: how it was read and what it means; `error` instead if it could not be read."""
+    """One file or folder, or several as one: how it was read and what it means; `error` instead if it could not be read.
+
+    Of several as one `steps` says in which order they were applied, and `won` who decided what.
+    """
 
     path: str
     format: str | None = None
@@ -57,14 +80,21 @@ class FileAudit:
     policy: Policy | None = None
     findings: tuple[Finding, ...] = ()
     paths: tuple[str, ...] = ()
+    gpo: Gpo | None = None
+    steps: tuple[Step, ...] = ()
+    won: tuple[Won, ...] = ()
 
 
 @frozen
 class Audit:
-    """The whole report; `complete` is whether every file given was read, `address` the expert's if it was told."""
+    """The whole report; `complete` is whether every file given was read, `address` the expert's if it was told.
+
+    `passed_over` are files met in folders that are no policy files and do not claim to be: each with what it is.
+    """
 
     files: tuple[FileAudit, ...]
     address: str | None = None
+    passed_over: tuple[tuple[str, str], ...] = ()
     complete: bool = field(init=False)
 
     @complete.default
@@ -84,89 +114,120 @@ class Audit:
     @property
     def limits(self) -> tuple[str, ...]:
         """What the report cannot know; printed always."""
-        pol = any("Registry.pol" in (each.format or "") for each in self.files)
-        return (*LIMITS, LIMIT_OF_POL) if pol else LIMITS
+        formats = {form for each in self.files for form in (each.format or "").split(" + ")}
+        return (*LIMITS, *(limit for form, limit in LIMITS_OF.items() if form in formats))
 
     def exit_code(self, fail_on: Severity) -> Exit:
-        """Return the exit code: unreadable 2, a finding at or above `fail_on` 1, unclear 3, else 0."""
+        """Return the exit code: unreadable 2, a finding at or above `fail_on` 1, unclear 3, nothing at all 4, else 0."""
         failed = any(finding.kind.severity >= fail_on for finding in self.findings)
         return worst(
             Exit.OK if self.complete else Exit.USAGE,
             Exit.FAILED if failed else Exit.OK,
             Exit.INCONCLUSIVE if self.unclear else Exit.OK,
+            Exit.OK if self.files else Exit.NOTHING,
         )
 
 
-def audit(
-    files: Iterable[tuple[str, bytes | PolicyFileError]],
-    *,
-    as_one: bool = False,
-    strict: bool = False,
-    address: str | None = None,
-) -> Audit:
-    """Judge files given as (path, bytes), or (path, error) for one that could not be opened; none is held for long.
+@frozen
+class How:
+    """How an audit goes about it.
 
-    With `as_one` the readable files are applied in the order given, lowest precedence first, and judged once; those
-    that cannot be read are listed after it, and their absence makes the result unclear. `strict` forgives no blanks in
-    exceptions of the firewall (A2); `address` is the expert's, for exceptions that let in some addresses only.
+    With `as_one` what is given is applied in the order given, lowest precedence first, and judged once; with `containers`
+    or `at` (the path of a computer) in the order of their links. `strict` forgives no blanks in exceptions of the firewall
+    (A2); `address` is the expert's, for exceptions that let in some addresses only; `words` are those in which reports may
+    be written.
+    """
+
+    as_one: bool = False
+    containers: tuple[Container, ...] | None = None
+    at: str | None = None
+    strict: bool = False
+    address: str | None = None
+    words: Words = IN_ENGLISH
+
+
+def audit(files: Iterable[Given | tuple[str, bytes | PolicyFileError]], how: How = How()) -> Audit:
+    """Judge what is given, as (path, bytes), (path, error) for what could not be opened, or `Given`; none is held for long.
+
+    Of several as one, those that cannot be read are listed after them, and their absence makes the result unclear.
 
     Raises:
-        UsageError: `address` is no IPv4 address.
+        UsageError: `address` is no IPv4 address; a link names something that two of the files are called.
 
     """
-    return Audit(
-        _as_one(files, strict=strict) if as_one else tuple(_judge(path, data, strict=strict) for path, data in files),
-        address,
-    )
+    passed: list[tuple[str, str]] = []
+    given = _not_passed((each if isinstance(each, Given) else Given(*each) for each in files), passed)
+    judged = tuple(_as_one(given, how) if _merges(how) else (_judge(each, how) for each in given))
+    return Audit(judged, how.address, tuple(passed))
 
 
-def _judge(path: str, data: bytes | PolicyFileError, *, strict: bool) -> FileAudit:
-    if isinstance(data, PolicyFileError):
-        return FileAudit(path, error=data)
-    try:
-        done = read(data, path)
-    except PolicyFileError as error:
-        return FileAudit(path, error=error)
-    policy = read_policy(done.registry, strict=strict)
-    return FileAudit(path, done.format.name, done.entries, None, policy, findings_of(policy, done.remarks), (path,))
+def _merges(how: How) -> bool:
+    return how.as_one or how.containers is not None or how.at is not None
 
 
-def _as_one(files: Iterable[tuple[str, bytes | PolicyFileError]], *, strict: bool) -> tuple[FileAudit, ...]:
-    registry, remarks, formats = Registry(), list[Remark](), list[str]()
-    paths, unread = list[str](), list[FileAudit]()
-    for path, data in files:
-        if isinstance(data, PolicyFileError):
-            unread.append(FileAudit(path, error=data))
-            continue
-        try:
-            done = read(data, path, registry)
-        except PolicyFileError as error:
-            unread.append(FileAudit(path, error=error))
-            continue
-        registry = done.registry
-        remarks += done.remarks
-        formats += [done.format.name] if done.format.name not in formats else []
-        paths.append(path)
-    if not paths:
-        return tuple(unread)
-    policy = read_policy(registry, strict=strict)
-    merged = FileAudit(
-        " + ".join(paths),
-        " + ".join(formats),
-        registry.applied,
+def _not_passed(given: Iterable[Given], passed: list[tuple[str, str]]) -> Iterator[Given]:
+    """Yield what is to be judged, and note the rest."""
+    for each in given:
+        why = passes_over(each)
+        if why is None:
+            yield each
+        else:
+            passed.append((each.path, why))
+
+
+def _judge(given: Given, how: How) -> FileAudit:
+    source = read_alone(given, how.words)
+    if source.registry is None:
+        return FileAudit(source.path, error=source.error)
+    policy = read_policy(source.registry, strict=how.strict)
+    decided = won(source.registry)
+    return FileAudit(
+        source.path,
+        source.format,
+        source.entries,
         None,
-        evolve(policy, unclear=(*policy.unclear, *(_missing(each.path) for each in unread))),
-        findings_of(policy, remarks),
-        tuple(paths),
+        policy,
+        findings_of(policy, source.remarks, source.registry.repeated),
+        (source.path,),
+        source.gpo,
+        (),
+        decided if any(each.overrode for each in decided) else (),
     )
-    return (merged, *unread)
 
 
-def _missing(path: str) -> Unclear:
-    return Unclear(
-        printable(path),
-        "could not be read and is missing from the result",
-        ("the result is what the other files say", "this file changes the result"),
+def _as_one(given: Iterable[Given], how: How) -> Iterator[FileAudit]:
+    if how.containers is not None:
+        merged = merge_by_links(given, how.containers, how.words)
+    elif how.at is not None:
+        merged = merge_at(given, how.at, how.words)
+    else:
+        merged = merge_in_order(given, how.words)
+    good = [source for source in merged.sources if source.error is None]
+    if good or not merged.sources:
+        yield from _merged_audit(merged, good, how)
+    for source in merged.sources:
+        if source.error is not None:
+            yield FileAudit(source.path, error=source.error)
+
+
+def _merged_audit(merged: Merged, good: list[Source], how: How) -> Iterator[FileAudit]:
+    if not good:
+        return
+    applied = [step.path for step in merged.steps if not step.why_not]
+    policy = read_policy(merged.registry, strict=how.strict)
+    policy = evolve(policy, unclear=(*policy.unclear, *merged.missing))
+    remarks = [remark for source in good if source.path in applied for remark in source.remarks]
+    yield FileAudit(
+        " + ".join(dict.fromkeys(applied)) or "nothing",
+        " + ".join(dict.fromkeys(source.format or "" for source in good if source.path in applied)) or None,
+        merged.registry.applied,
+        None,
+        policy,
+        findings_of(policy, remarks, merged.registry.repeated),
+        tuple(dict.fromkeys(applied)),
+        None,
+        merged.steps,
+        merged.won,
     )
 
 
@@ -191,6 +252,7 @@ def as_json(report: Audit) -> dict[str, Any]:
         ],
         "complete": report.complete,
         "limits": list(report.limits),
+        "passed_over": [{"path": path, "message": why} for path, why in report.passed_over],
     }
 
 
@@ -203,7 +265,20 @@ def _file_json(each: FileAudit, address: str | None) -> dict[str, Any]:
         "error": None if each.error is None else _error_json(each.error),
         "policy": None if each.policy is None else _policy_json(each.policy),
         "firewall": {} if each.policy is None else {os: reach_json(each.policy, os, address) for os in SYSTEMS},
+        "gpo": None if each.gpo is None else {"name": each.gpo.name, "id": each.gpo.id, "domain": each.gpo.domain},
+        "steps": [
+            {"gpo": step.name, "path": step.path, "how": step.how, "applied": not step.why_not, "why": step.why_not}
+            for step in each.steps
+        ],
+        "won": [
+            {"setting": one.setting, **_said_json(one.by), "overrode": [_said_json(said) for said in one.overrode]}
+            for one in each.won
+        ],
     }
+
+
+def _said_json(said: Said) -> dict[str, Any]:
+    return {"says": said.says, "gpo": said.gpo, **_where_json(said.where)}
 
 
 def reach_json(policy: Policy, os: str, address: str | None) -> dict[str, Any]:
@@ -214,7 +289,7 @@ def reach_json(policy: Policy, os: str, address: str | None) -> dict[str, Any]:
         "missing": list(verdict.missing),
         "superfluous": list(verdict.superfluous),
         "port 3389": verdict.port_3389,
-        "because": [f"{r.rule}: {r.says}{_at(r.where, merged=True)}" for r in verdict.because],
+        "because": [f"{r.rule}: {r.says}{_at(r.where, None)}" for r in verdict.because],
     }
 
 
@@ -307,36 +382,75 @@ def as_text(report: Audit) -> str:
     blocks = ["\n".join(_file_lines(each, report.address)) for each in report.files]
     found = [line for each in report.files for finding in each.findings for line in _finding_lines(each, finding)]
     blocks.append("\n".join(("findings", *found)) if found else "findings        none in what was read")
+    if report.passed_over:
+        lines = (f"  {printable(path)}: {printable(why)}" for path, why in report.passed_over)
+        blocks.append("\n".join(("passed over", *lines)))
     blocks.append("\n".join(("limits", *(f"  - {limit}" for limit in report.limits))))
     blocks.append(_summary(report))
     return "\n\n".join(blocks)
 
 
 def _file_lines(each: FileAudit, address: str | None) -> Iterator[str]:
-    yield printable(each.path)
+    if len(each.paths) > 2:
+        yield from (f"{printable(path)} +" for path in each.paths[:-1])
+        yield printable(each.paths[-1])
+    else:
+        yield printable(each.path)
     if each.error is not None or each.policy is None:
         error = each.error
         yield _row("NOT READ", error.message if error else "")
         if error and (place := _place(error.where)):
             yield _row("", f"at {place}" + (f", column {error.where.column}" if error.where.column else ""))
         return
-    policy, merged = each.policy, len(each.paths) > 1
+    policy = each.policy
     counted = "1 entry" if each.entries == 1 else f"{each.entries} entries"
-    yield _row("format", f"{each.format}, {counted}")
+    yield _row("format", f"{each.format}, {counted}" if each.format else "nothing was applied")
+    if each.gpo is not None:
+        yield _row(
+            "group policy", " ".join(filter(None, map(printable, (each.gpo.name, each.gpo.id, each.gpo.domain))))
+        )
+    yield from _steps(each.steps)
     yield _row("offer", _OFFERS[policy.offer.state])
-    yield _row("", _evidence(policy.offer.stated, merged))
-    yield from _mode_and_helpers(policy, merged)
-    yield from _rows("solicited", _with_mode(policy), policy.solicited.stated, merged)
-    yield from _rows("logging", policy.logging.state.value, policy.logging.stated, merged)
-    yield from _rows("local switch", _PREFERENCES[policy.local.solicited], policy.local.stated, merged)
-    yield from _firewall(policy, address, merged)
+    yield _row("", _evidence(policy.offer.stated, each))
+    yield from _mode_and_helpers(policy, each)
+    yield from _rows("solicited", _with_mode(policy), policy.solicited.stated, each)
+    yield from _rows("logging", policy.logging.state.value, policy.logging.stated, each)
+    yield from _rows("local switch", _PREFERENCES[policy.local.solicited], policy.local.stated, each)
+    yield from _firewall(policy, address, each)
+    yield from _decided(each.won)
     for doubt in policy.unclear:
-        yield _row("UNCLEAR", f"{doubt.setting}: {doubt.says}{_at(doubt.where, merged)}")
+        yield _row("UNCLEAR", f"{doubt.setting}: {doubt.says}{_at(doubt.where, each)}")
         yield _row("", f"  rasim:   {doubt.readings[0]}")
         yield _row("", f"  or else: {doubt.readings[1]}")
 
 
-def _firewall(policy: Policy, address: str | None, merged: bool) -> Iterator[str]:
+def _steps(steps: Iterable[Step]) -> Iterator[str]:
+    """Say what was applied in which order, and what was not."""
+    applied = [step for step in steps if not step.why_not]
+    for number, step in enumerate(applied, 1):
+        title = "applied" if number == 1 else ""
+        how = f" ({printable(step.how)})" if step.how else ""
+        last = "; wins" if number == len(applied) > 1 else ""
+        yield _row(title, f"{number}. {printable(step.name)}{how}{last}")
+    left = [step for step in steps if step.why_not]
+    for number, step in enumerate(left):
+        how = f" ({printable(step.how)})" if step.how else ""
+        yield _row("" if number else "not applied", f"{printable(step.name)}{how}: {printable(step.why_not)}")
+
+
+def _decided(decided: Iterable[Won]) -> Iterator[str]:
+    """Say who won what was stated more than once."""
+    contested = [one for one in decided if one.overrode]
+    for number, one in enumerate(contested):
+        over = ", ".join(f"{_source(said)} ({said.says})" for said in one.overrode)
+        yield _row("" if number else "decided by", f"{one.setting}: {_source(one.by)} ({one.by.says}), over {over}")
+
+
+def _source(said: Said) -> str:
+    return printable(said.gpo or (said.where.file if said.where else "") or "an unnamed source")
+
+
+def _firewall(policy: Policy, address: str | None, file: FileAudit) -> Iterator[str]:
     """Say what the firewall lets through, systems of one verdict together."""
     firewall = policy.firewall
     if not firewall.speaks:
@@ -350,7 +464,7 @@ def _firewall(policy: Policy, address: str | None, merged: bool) -> Iterator[str
     said = [words.get(s.state, f"unclear ({s.says})") for s, words in switches if s.state != "not configured"]
     yield _row("firewall", ", ".join(["domain profile", *said]))
     for each in firewall.exceptions:
-        yield _row("", f"{printable(str(each))}{_at(each.where, merged)}")
+        yield _row("", f"{printable(str(each))}{_at(each.where, file)}")
     verdicts: dict[str, list[str]] = {}
     for os in SYSTEMS:
         found = reach(firewall, os, address=address)
@@ -360,27 +474,27 @@ def _firewall(policy: Policy, address: str | None, merged: bool) -> Iterator[str
         yield _row("", f"{verdict}: {', '.join(os.removeprefix('windows-') for os in systems)}")
 
 
-def _mode_and_helpers(policy: Policy, merged: bool) -> Iterator[str]:
+def _mode_and_helpers(policy: Policy, file: FileAudit) -> Iterator[str]:
     offer = policy.offer
     matters = offer.state in {State.ENABLED, State.UNKNOWN}
     leftover = "" if matters else " (without effect: offers are not enabled)"
     if matters or offer.mode:
         yield _row("mode", _MODES[offer.mode] + leftover)
-        yield _row("", _evidence(offer.mode_stated, merged))
+        yield _row("", _evidence(offer.mode_stated, file))
     if matters and not offer.helpers:
         yield _row("helpers", "none: the list is empty, so nobody may offer")
-        yield _row("", _evidence(offer.helpers_stated, merged))
+        yield _row("", _evidence(offer.helpers_stated, file))
     for number, helper in enumerate(offer.helpers):
-        yield _row("" if number else "helpers", _helper(helper, merged) + leftover)
+        yield _row("" if number else "helpers", _helper(helper, file) + leftover)
 
 
-def _helper(helper: Helper, merged: bool) -> str:
+def _helper(helper: Helper, file: FileAudit) -> str:
     remark = f"; rasim matches nobody, since it {helper.flaw.value}" if helper.flaw else ""
     if names_everybody(helper.text):
         remark = "; stands for everybody, or every account of a domain"
     elif helper.flaw in {Flaw.BARE, Flaw.UPN, Flaw.SID}:
         remark += "; Windows may find an account in it"
-    return f"{str(helper) or '(empty)'}{_at(helper.where, merged)}{remark}"
+    return f"{str(helper) or '(empty)'}{_at(helper.where, file)}{remark}"
 
 
 def _with_mode(policy: Policy) -> str:
@@ -388,8 +502,8 @@ def _with_mode(policy: Policy) -> str:
     return policy.solicited.state.value + (f", {'view only' if mode is Mode.VIEW else 'control'}" if mode else "")
 
 
-def _rows(title: str, words: str, stated: Stated, merged: bool) -> Iterator[str]:
-    evidence = "" if stated.where is None else f"; {_evidence(stated, merged)}"
+def _rows(title: str, words: str, stated: Stated, file: FileAudit) -> Iterator[str]:
+    evidence = "" if stated.where is None else f"; {_evidence(stated, file)}"
     yield _row(title, words + evidence)
 
 
@@ -397,19 +511,38 @@ def _row(title: str, words: str) -> str:
     return f"  {title:<{_WIDTH - 2}}{words}".rstrip()
 
 
-def _evidence(stated: Stated, merged: bool) -> str:
+def _evidence(stated: Stated, file: FileAudit) -> str:
     if stated.where is None:
-        return f"{stated.setting} is not in {'any of these files' if merged else 'this file'}"
+        return f"{stated.setting} is not in {'any of these files' if _several(file) else 'this file'}"
     if stated.says in {"deleted", "emptied"}:
-        return f"{stated.setting} is {stated.says}{_at(stated.where, merged)}"
-    return f"{stated.setting} = {stated.says}{_at(stated.where, merged)}"
+        return f"{stated.setting} is {stated.says}{_at(stated.where, file)}"
+    return f"{stated.setting} = {stated.says}{_at(stated.where, file)}"
 
 
-def _at(where: Where | None, merged: bool) -> str:
+def _several(file: FileAudit) -> bool:
+    return len(file.paths) > 1 or file.format == GPO_FOLDER
+
+
+def _at(where: Where | None, file: FileAudit | None) -> str:
+    """Return a place in brackets; with the name of its policy or file where there are several."""
     place = _place(where)
     if where is None or place is None:
         return ""
-    return f" ({printable(where.file)}, {place})" if merged else f" ({place})"
+    if file is not None and not _several(file):
+        return f" ({place})"
+    below = (step.name for step in (file.steps if file else ()) if _slashes(where.file).startswith(f"{_slashes(step.path)}/"))
+    name = next(below, "") or _below(where.file, file)
+    return f" ({printable(name)}, {place})"
+
+
+def _slashes(path: str) -> str:
+    return path.replace("\\", "/")
+
+
+def _below(path: str, file: FileAudit | None) -> str:
+    """Return a path without the folder of a group policy that is reported alone."""
+    folder = f"{file.path}/" if file is not None and file.format == GPO_FOLDER else ""
+    return path.removeprefix(folder)
 
 
 def _finding_lines(each: FileAudit, finding: Finding) -> Iterator[str]:
@@ -427,9 +560,10 @@ def _summary(report: Audit) -> str:
     counts = ", ".join(f"{severities[severity]} {severity}" for severity in reversed(Severity) if severities[severity])
     states = Counter(each.policy.offer.state.value for each in good if each.policy)
     offers = ", ".join(f"{count} {state}" for state, count in states.items())
+    read = _plural(sum(len(each.paths) for each in good), "file") + " read"
     return "; ".join(
         (
-            _plural(sum(len(each.paths) for each in good), "file") + " read",
+            read + (f", {len(report.passed_over)} passed over" if report.passed_over else ""),
             *([f"{bad} NOT READ: this report is incomplete"] if bad else []),
             *([f"offers: {offers}"] if offers else []),
             _plural(len(report.findings), "finding") + (f" ({counts})" if counts else ""),

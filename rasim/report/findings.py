@@ -21,6 +21,7 @@ from rasim.policy import (
     Mode,
     Policy,
     Preference,
+    RegistryEntry,
     State,
     names_everybody,
     printable,
@@ -95,6 +96,11 @@ UNTOLD: Final = Kind(
     "give the Registry.pol, or the ADML texts of the report's language (--adml); run gpresult elevated",
 )
 HALF_OFF: Final = Kind("RA024", Severity.LOW, "switch the computer's half of the group policy on if it is to apply")
+DISAGREE: Final = Kind("RA025", Severity.MEDIUM, "find out which of the two is stale, and make the backup anew")
+UNREADABLE: Final = Kind(
+    "RA026", Severity.MEDIUM, "find the file and give it anew: what it says is missing from the result"
+)
+REPEATED: Final = Kind("RA027", Severity.LOW, "keep one of the entries: letters' case makes no difference")
 
 KINDS: Final = (
     CONTROL,
@@ -121,16 +127,26 @@ KINDS: Final = (
     DISABLED_BESIDE,
     UNTOLD,
     HALF_OFF,
+    DISAGREE,
+    UNREADABLE,
+    REPEATED,
 )
 
 
-_BY_TOPIC: Final = {"as read": AS_READ, "half off": HALF_OFF}
+_BY_TOPIC: Final = {"as read": AS_READ, "half off": HALF_OFF, "disagree": DISAGREE}
 
 
-def findings_of(policy: Policy, remarks: Iterable[Remark] = ()) -> tuple[Finding, ...]:
-    """Return what is to be looked at in a policy and in how its files were read, the most severe first."""
+def findings_of(
+    policy: Policy, remarks: Iterable[Remark] = (), repeated: Iterable[RegistryEntry] = ()
+) -> tuple[Finding, ...]:
+    """Return what is to be looked at in a policy and in how its files were read, the most severe first.
+
+    `repeated` are entries of lists that one source wrote twice in different letters.
+    """
     found = [*_about_offers(policy), *_about_others(policy), *_about_doubts(policy), *_about_firewall(policy)]
     found += [Finding(_BY_TOPIC[remark.topic], remark.message, remark.where) for remark in remarks]
+    for entry in repeated:
+        found.append(Finding(REPEATED, f'"{printable(entry.name)}" stands twice in its list', entry.where))
     return tuple(sorted(found, key=lambda finding: (-finding.kind.severity, finding.kind.id)))
 
 
@@ -182,7 +198,9 @@ def _about_doubts(policy: Policy) -> Iterator[Finding]:
             continue  # told with the helper
         if doubt.topic == "firewall":
             continue  # told with the firewall
-        if doubt.topic == "instruction":
+        if doubt.topic == "missing":
+            yield Finding(UNREADABLE, f"{doubt.setting} {doubt.says}", doubt.where)
+        elif doubt.topic == "instruction":
             yield Finding(INSTRUCTION, f"{doubt.setting} is {doubt.says}", doubt.where)
         elif doubt.topic == "no mode":
             perhaps = "" if policy.offer.state is State.ENABLED else "perhaps "

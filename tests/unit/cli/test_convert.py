@@ -85,13 +85,13 @@ def test_the_option_outweighs_the_name(run: Run) -> None:
     assert ".reg" == there("out.pol").format.name
 
 
-@pytest.mark.parametrize("name", ["out", "out.txt", "out.polish", ".pol"])
+@pytest.mark.parametrize("name", ["out", "out.xml", "out.polish", ".pol"])
 def test_a_name_that_says_no_format(run: Run, name: str) -> None:
     """Without --to and with another ending nothing is written, and the message says what helps."""
     answer = run("in.pol", name)
 
     assert (2, "", False) == (answer.code, answer.out, Path(name).exists())
-    assert "--to pol or --to reg" in answer.err
+    assert "--to pol, --to reg or --to lgpo" in answer.err
 
 
 def test_the_format_of_in_is_told_by_content(run: Run) -> None:

@@ -55,7 +55,12 @@ def test_a_file_knows_its_group_policy() -> None:
     done = read(report(nodes(HELPDESK) + policy_node(OTHER, "Enabled"), name="A & B", links=links), "x.xml")
 
     assert done.gpo is not None
-    assert ("A & B", "{1}", "corp.example", True) == (done.gpo.name, done.gpo.id, done.gpo.domain, done.gpo.computer)
+    assert ("A & B", "{A & B}", "corp.example", True) == (
+        done.gpo.name,
+        done.gpo.id,
+        done.gpo.domain,
+        done.gpo.computer,
+    )
     assert (LinkTo("corp.example/London", enforced=True),) == done.gpo.links
     assert 3 == done.entries
 

@@ -5,7 +5,7 @@ from attrs import evolve
 
 from rasim.formats import registry_pol
 from rasim.policy import NAMED, SYSTEMS, Firewall, Policy, policy_to_entries
-from rasim.report.audit import as_json, as_text, audit
+from rasim.report.audit import How, as_json, as_text, audit
 from rasim.report.findings import findings_of
 
 PORTS, PROGRAMS = [NAMED["135 tcp"]], [NAMED[name] for name in ("helpsvc", "helpctr", "sessmgr")]
@@ -86,7 +86,7 @@ def test_an_address_decides_a_scope() -> None:
     narrow = Firewall.of(ports=["135:TCP:10.1.0.0/16:Enabled:x"], programs=PROGRAMS)
     answers = {}
     for address in (None, "10.1.2.3", "10.2.2.3"):
-        (file,) = as_json(audit([("a.pol", pol(narrow))], address=address))["files"]
+        (file,) = as_json(audit([("a.pol", pol(narrow))], How(address=address)))["files"]
         answers[address] = file["firewall"]["windows-xp-sp2"]["offer"]
 
     assert {None: "cannot tell", "10.1.2.3": "gets through", "10.2.2.3": "blocked"} == answers
@@ -100,7 +100,7 @@ def test_blanks_are_warned_about_once(tmp_path: Path) -> None:
     )
     found = [finding.message for finding in findings_of(policy(loose)) if finding.kind.id == "RA018"]
     data = b"135:TCP:*:Enabled: x\n%WINDIR%\\SYSTEM32\\Sessmgr.exe:*: Enabled: y\n"
-    (strict,) = audit([(str(tmp_path / "l.txt"), data)], strict=True).files
+    (strict,) = audit([(str(tmp_path / "l.txt"), data)], How(strict=True)).files
 
     assert 1 == len(found)
     assert "and 1 more" in found[0]

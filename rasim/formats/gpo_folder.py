@@ -1,0 +1,151 @@
+r"""The folder of a group policy: a backup as GPMC makes it, the folder in SYSVOL, the local policy of one computer.
+
+    {backup id}/Backup.xml, bkupInfo.xml, gpreport.xml, DomainSysvol/GPO/Machine/registry.pol     a backup
+    {GPO id}/GPT.INI, Machine/Registry.pol                                                        SYSVOL, GroupPolicy
+
+`is_gpo` tells whether the files of a folder are one, `read_gpo` reads it: the machine's Registry.pol says what the policy
+is, the notes beside it whose it is, the report whether its computer half is on and where it is linked. A folder without
+that Registry.pol configures nothing, unless a note lists the file: then it is missing. The report is read for what it says
+too, so that one that disagrees with the Registry.pol beside it is noticed. Names are compared without case: GPMC writes
+`registry.pol` and `Registry.pol`. A backup's folder is named by the id of the backup, not of the policy.
+
+Whether a group policy is filtered (security, WMI) or a half of it switched off stands in the directory; a folder in SYSVOL
+does not say it. Sources: real backups (domain 3.5); GPT.INI is remembered.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from attrs import frozen
+
+from rasim.errors import PolicyFileError, Where
+from rasim.formats import gpo_report, registry_pol
+from rasim.formats.remarks import Remark, Remarks
+from rasim.formats.report_words import IN_ENGLISH, Words
+from rasim.formats.text import decode
+from rasim.formats.xml_text import elements
+from rasim.policy.names import fold
+from rasim.policy.offer import Policy, State, read_policy
+from rasim.policy.precedence import Gpo
+from rasim.policy.registry import Registry
+
+Bytes = bytes | PolicyFileError
+"""The bytes of a file, or why it could not be opened."""
+
+MACHINE: Final = ("DOMAINSYSVOL/GPO/MACHINE/REGISTRY.POL", "MACHINE/REGISTRY.POL")
+USER: Final = ("DOMAINSYSVOL/GPO/USER/REGISTRY.POL", "USER/REGISTRY.POL")
+NOTE, SCHEME, REPORT, GPT = "BKUPINFO.XML", "BACKUP.XML", "GPREPORT.XML", "GPT.INI"
+WANTED: Final = frozenset({*MACHINE, *USER, NOTE, SCHEME, REPORT, GPT})
+"""The files of such a folder that are read, by their paths below it, folded; no other is opened."""
+
+_MARKS: Final = WANTED - {REPORT}
+_GUID: Final = re.compile(r"\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}", re.IGNORECASE)
+_LISTED: Final = re.compile(r"machine[\\/]registry\.pol", re.IGNORECASE)
+
+
+@frozen
+class GpoRead:
+    """A folder that was read: whose policy it is, its records, what they make of a registry, and remarks."""
+
+    folder: str
+    gpo: Gpo
+    entries: int
+    registry: Registry
+    remarks: tuple[Remark, ...] = ()
+
+
+def is_gpo(paths: Iterable[str]) -> bool:
+    """Tell whether a folder with these files (paths below it, divided by /) is that of one group policy."""
+    return not _MARKS.isdisjoint(map(fold, paths))
+
+
+def read_gpo(
+    folder: str, files: Mapping[str, tuple[str, Bytes]], onto: Registry | None = None, *, words: Words = IN_ENGLISH
+) -> GpoRead:
+    """Read the folder of a group policy, given as path below it -> (name for messages, bytes), and apply it to `onto`.
+
+    `onto` itself stays as it is. A computer half that is switched off applies nothing, and a remark says so.
+
+    Raises:
+        PolicyFileError: a file of it cannot be read, or one that it lists is missing; there is no partial result (R27).
+
+    """
+    by_path = {fold(path): file for path, file in files.items()}
+    gpo, report = _whose(folder, by_path, words)
+    name, data = _machine(folder, by_path)
+    before = Registry() if onto is None else onto
+    entries = list(registry_pol.parse(data, name)) if data else []
+    remarks = list(_half_off(folder) if not gpo.computer else ())
+    alone = read_policy(Registry.of(entries))
+    if report is not None and gpo.computer and (differs := _differs(alone, report)):
+        message = f"the report beside it says otherwise about {', '.join(differs)}; the Registry.pol counts"
+        remarks.append(Remark(message, Where(by_path[REPORT][0], line=1), "disagree"))
+    after = before.copy().apply(entries if gpo.computer else (), gpo.name or folder)
+    return GpoRead(folder, gpo, len(entries), after, tuple(remarks))
+
+
+def _half_off(folder: str) -> Iterator[Remark]:
+    message = "the computer's half of this group policy is switched off: nothing of it applies"
+    yield Remark(message, Where(folder), "half off")
+
+
+def _machine(folder: str, files: Mapping[str, tuple[str, Bytes]]) -> tuple[str, bytes]:
+    """Return name and bytes of the machine's Registry.pol; no bytes where the policy has none."""
+    found = next((files[path] for path in MACHINE if path in files), None)
+    if found is not None:
+        return found[0], _bytes(found)
+    if SCHEME in files:
+        name, data = files[SCHEME]
+        if _LISTED.search(decode(_bytes((name, data)), name, Remarks())):
+            why = "the backup lists Machine\\registry.pol, and it is not there"
+            raise PolicyFileError(why, Where(name))
+    return folder, b""
+
+
+def _bytes(file: tuple[str, Bytes]) -> bytes:
+    if isinstance(file[1], PolicyFileError):
+        raise file[1]
+    return file[1]
+
+
+def _whose(folder: str, files: Mapping[str, tuple[str, Bytes]], words: Words) -> tuple[Gpo, Policy | None]:
+    """Return the group policy by its notes, and what its report says if it has one."""
+    guids = _GUID.findall(folder)
+    gpo = Gpo("", guids[-1] if guids and GPT in files else "")
+    if NOTE in files:
+        gpo = _noted(*files[NOTE])
+    if REPORT not in files:
+        return gpo, None
+    name, data = files[REPORT][0], _bytes(files[REPORT])
+    remarks = Remarks()
+    policy = read_policy(Registry.of(gpo_report.parse(data, name, remarks, words)))
+    told = remarks.gpo or Gpo("")
+    return Gpo(gpo.name or told.name, gpo.id or told.id, gpo.domain or told.domain, told.computer, told.links), policy
+
+
+def _noted(name: str, data: Bytes) -> Gpo:
+    """Return what bkupInfo.xml says: name, id and domain of the policy that was backed up."""
+    said: dict[str, str] = {}
+    for path, node in elements(_bytes((name, data)), name, lambda _: False):
+        said[path[-1]] = node.text.strip()
+    return Gpo(said.get("GPODisplayName", ""), said.get("GPOGuid", ""), said.get("GPODomain", ""))
+
+
+def _differs(one: Policy, other: Policy) -> list[str]:
+    """Return what a report says otherwise than the Registry.pol; what it cannot tell it does not say."""
+    if any(doubt.topic == "untold" for doubt in other.unclear):
+        return []
+    enabled = State.ENABLED in {one.offer.state, other.offer.state}
+    both = (
+        ("offers", one.offer.state, other.offer.state),
+        ("the mode of offers", enabled and one.offer.mode, enabled and other.offer.mode),
+        ("the helpers", enabled and _names(one), enabled and _names(other)),
+        ("invitations", one.solicited.state, other.solicited.state),
+        ("the session log", one.logging.state, other.logging.state),
+    )
+    return [what for what, first, second in both if first != second]
+
+
+def _names(policy: Policy) -> frozenset[str]:
+    return frozenset(fold(helper.text) for helper in policy.offer.helpers)

@@ -1,0 +1,76 @@
+"""Who won: which group policy or file decides each setting of a merged registry, and what it overrode.
+
+Merging itself is applying one after the other, lowest precedence first (`Registry.apply`); deletions act when they are
+applied. The helper list of a policy replaces those before it, since the editor empties the list first; lists of firewall
+exceptions add up, since it does not (R28, R29).
+"""
+
+from collections.abc import Iterator
+
+from attrs import field, frozen
+
+from rasim.errors import Where
+from rasim.policy.names import printable
+from rasim.policy.registry import Action, Registry, RegistryEntry, describe
+from rasim.policy.settings import FIREWALL, LOCAL_SETTINGS, SETTINGS, Setting
+
+
+@frozen
+class Said:
+    """What one source says about a setting: its group policy if that is known, its words, and the place."""
+
+    says: str
+    gpo: str = ""
+    where: Where | None = field(default=None, eq=False)
+
+
+@frozen
+class Won:
+    """A setting, or one entry of a list, with what decides it and what that overrode, lowest precedence first."""
+
+    setting: str
+    by: Said
+    overrode: tuple[Said, ...] = ()
+
+
+def won(registry: Registry) -> tuple[Won, ...]:
+    """Return for each policy setting that is stated who won it; the computer's own preferences are no policy."""
+    profiles = (setting for profile in FIREWALL.values() for setting in profile.all())
+    policies = (setting for setting in (*SETTINGS, *profiles) if setting not in LOCAL_SETTINGS)
+    return tuple(each for setting in policies for each in _won(registry, setting))
+
+
+def _won(registry: Registry, setting: Setting) -> Iterator[Won]:
+    if setting.value:
+        last = next(iter(registry.find(setting)), None) or registry.find_deletion(setting)
+        if last is not None:
+            yield Won(_name(setting), _said(last), tuple(map(_said, registry.find_beaten(setting))))
+        return
+    for entry in registry.find_all(setting):
+        name = f"{_name(setting)}, {printable(entry.name)}"
+        yield Won(name, _said(entry), tuple(map(_said, registry.find_beaten(setting, entry.name))))
+    emptied = registry.find_emptied(setting)
+    beaten = registry.find_beaten(setting)
+    if emptied is not None and beaten:
+        yield Won(_name(setting), _said(emptied), tuple(map(_said, beaten)))
+
+
+def _name(setting: Setting) -> str:
+    """Return a setting's name; that of a firewall setting says its profile and list too."""
+    below = setting.key.split("\\")
+    if "WindowsFirewall" not in below:
+        return str(setting)
+    path = "\\".join(below[below.index("WindowsFirewall") + 1 :])
+    return f"{path}, {setting.value}" if setting.value else path
+
+
+def _said(entry: RegistryEntry) -> Said:
+    says = {
+        Action.SET: describe(entry),
+        Action.SET_IF_ABSENT: describe(entry),
+        Action.UNTOLD: describe(entry),
+        Action.DELETE_ALL_VALUES: "emptied",
+        Action.DELETE_KEY: "deleted with its key",
+        Action.DELETE_SUBKEYS_NAMED: "deleted with its key",
+    }.get(entry.action, "deleted")
+    return Said(says, entry.gpo, entry.where)

@@ -1,0 +1,115 @@
+"""The folder of a group policy: whose it is, what it says, and what is missing from it."""
+
+import pytest
+from reports import nodes, report
+
+from rasim.errors import PolicyFileError, Where
+from rasim.formats import registry_pol
+from rasim.formats.gpo_folder import GpoRead, is_gpo, read_gpo
+from rasim.policy import Policy, State, policy_to_entries, read_policy
+
+ON = Policy.of(offer="enabled", mode="view", helpers=[r"CORP\a"])
+POL = registry_pol.render(policy_to_entries(ON))
+NOTE = (
+    b'<BackupInst xmlns="http://www.microsoft.com/GroupPolicy/GPOOperations/Manifest"><GPOGuid><![CDATA[{AB}]]></GPOGuid>'
+    b"<GPODomain><![CDATA[corp.example]]></GPODomain><GPODisplayName><![CDATA[A <& B]]></GPODisplayName></BackupInst>"
+)
+SCHEME = (
+    rb'<GroupPolicyBackupScheme><FSObjectFile bkp:Path="%GPO_FSPATH%\Machine\registry.pol"/></GroupPolicyBackupScheme>'
+)
+MACHINE = "DomainSysvol/GPO/Machine/Registry.pol"
+
+
+def read(folder: str = "b", **files: bytes) -> GpoRead:
+    names = {"pol": MACHINE, "note": "bkupInfo.xml", "scheme": "Backup.xml", "report": "gpreport.xml", "gpt": "GPT.INI"}
+    return read_gpo(folder, {names[key]: (f"{folder}/{names[key]}", data) for key, data in files.items()})
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        (["bkupInfo.xml"], True),
+        ([MACHINE], True),
+        (["machine/REGISTRY.POL"], True),
+        (["gpt.ini"], True),
+        (["gpreport.xml"], False),
+        (["Registry.pol", "other.txt"], False),
+        ([], False),
+    ],
+)
+def test_which_folders_are_of_one_policy(paths: list[str], expected: bool) -> None:
+    """A folder is known by its notes and by where its Registry.pol stands; a report alone makes none."""
+    assert expected == is_gpo(paths)
+
+
+def test_a_backup() -> None:
+    """A backup says whose policy it is by its note and what it is by its Registry.pol."""
+    done = read(pol=POL, note=NOTE, scheme=SCHEME, report=report(nodes(ON), name="other"))
+
+    assert ("A <& B", "{AB}", "corp.example") == (done.gpo.name, done.gpo.id, done.gpo.domain)
+    assert (ON, 4, ()) == (read_policy(done.registry), done.entries, done.remarks)
+
+
+def test_without_a_note_the_report_tells() -> None:
+    """Without a note the report says whose policy it is."""
+    assert "Helpdesk" == read(pol=POL, report=report(nodes(ON))).gpo.name
+
+
+def test_a_folder_of_sysvol_is_named_by_its_guid() -> None:
+    """A folder of SYSVOL has no name in it; its GUID is the policy's."""
+    guid = "{31B2F340-016D-11D2-945F-00C04FB984F9}"
+
+    assert guid == read(f"Policies/{guid}", gpt=b"[General]\r\nVersion=1\r\n", pol=POL).gpo.id
+    assert "" == read(f"backups/{guid}", pol=POL).gpo.id
+
+
+def test_no_registry_pol_configures_nothing() -> None:
+    """A policy without a Registry.pol configures nothing: GPMC writes none for a half without settings."""
+    done = read(note=NOTE, scheme=b"<GroupPolicyBackupScheme/>")
+
+    assert (Policy(), 0) == (read_policy(done.registry), done.entries)
+
+
+def test_a_registry_pol_that_is_listed_and_missing() -> None:
+    """A Registry.pol that the backup lists and that is not there refuses the folder (R27)."""
+    with pytest.raises(PolicyFileError, match="it is not there"):
+        read(note=NOTE, scheme=SCHEME)
+
+
+def test_a_report_that_disagrees() -> None:
+    """A report that says otherwise than the Registry.pol beside it is noticed; the Registry.pol counts."""
+    done = read(pol=POL, report=report(nodes(Policy.of(offer="disabled", logging="enabled"))))
+
+    assert State.ENABLED is read_policy(done.registry).offer.state
+    assert ["disagree"] == [remark.topic for remark in done.remarks]
+    assert "offers, the mode of offers, the helpers, the session log" in done.remarks[0].message
+
+
+def test_a_report_in_other_words_does_not_disagree() -> None:
+    """A report that cannot be told says nothing against the Registry.pol."""
+    foreign = report("<q3:Policy><q3:Name>X</q3:Name><q3:Explain>Esto</q3:Explain></q3:Policy>", {"registry": "R"})
+
+    assert () == read(pol=POL, report=foreign).remarks
+
+
+def test_a_half_that_is_off() -> None:
+    """A computer half that the report says is off applies nothing, and a remark says so."""
+    done = read(pol=POL, report=report(nodes(ON), enabled="false"))
+
+    assert (Policy(), ["half off"]) == (read_policy(done.registry), [remark.topic for remark in done.remarks])
+
+
+@pytest.mark.parametrize("part", ["pol", "note", "report"])
+def test_a_bad_part_refuses_the_folder(part: str) -> None:
+    """A part that cannot be read refuses the folder, with the part's name (R27)."""
+    with pytest.raises(PolicyFileError) as caught:
+        read(**{"pol": POL, part: b"<x"} if part != "pol" else {"pol": b"PReg"})
+
+    assert caught.value.where.file.startswith("b/")
+
+
+def test_a_part_that_cannot_be_opened() -> None:
+    """A part that could not be opened refuses the folder with its own error."""
+    error = PolicyFileError("cannot be opened: permission denied", Where("b/x"))
+    with pytest.raises(PolicyFileError, match="permission denied"):
+        read_gpo("b", {MACHINE: ("b/x", error)})
