@@ -28,9 +28,10 @@ from rasim.policy.exceptions import (
     parse_program,
     parse_scope,
 )
+from rasim.policy.firewall_rules import Rule, parse_rule
 from rasim.policy.names import fold, printable
 from rasim.policy.registry import Kind, Registry, RegistryEntry, dword, text
-from rasim.policy.settings import FIREWALL, FIREWALL_RULES, FirewallSettings, Setting
+from rasim.policy.settings import FIREWALL, FIREWALL_RULES, LOCAL_RULES, FirewallSettings, Setting
 
 Profile = Literal["domain", "standard"]
 Switch = Literal["not configured", "disabled", "enabled", "unknown"]
@@ -69,8 +70,11 @@ class Switched:
 class Firewall:
     """The firewall of one profile as policy sets it; nothing of it is stated unless some file states it.
 
-    `remote_desktop_scope` is None where the exception is enabled and its scope is blank or cannot be read. `rules` tells
-    that rules of Windows Vista and later are in the files, which are not read.
+    `remote_desktop_scope` is None where the exception is enabled and its scope is blank or cannot be read.
+
+    `rules` are those of Windows Vista and later that count: policy's, and the computer's own where the files hold them and
+    policy does not keep them out. `local_rules_known` is whether no other rule of the computer's own can count: policy
+    keeps them out, or the files empty their store before they fill it.
     """
 
     profile: Profile = "domain"
@@ -83,7 +87,11 @@ class Firewall:
     ports: tuple[PortException, ...] = ()
     programs: tuple[ProgramException, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
-    rules: bool = False
+    default_inbound: Switched = field(factory=Switched)
+    rules_merge: Switched = field(factory=Switched)
+    rules: tuple[Rule, ...] = ()
+    broken_rules: tuple[Unreadable, ...] = ()
+    local_rules_known: bool = False
 
     @classmethod
     def of(  # noqa: PLR0913  (one keyword for each part)
@@ -95,11 +103,16 @@ class Firewall:
         remote_desktop_scope: str = "*",
         protection: Switch = "not configured",
         no_exceptions: Switch = "not configured",
+        rules: Iterable[tuple[str, str]] = (),
+        default_inbound: Switch = "not configured",
+        rules_merge: Switch = "not configured",
         profile: Profile = "domain",
         strict: bool = False,
         where: Where | None = None,
     ) -> Self:
-        """Return the firewall with these exception strings and switches.
+        """Return the firewall with these exception strings, switches, and rules as (name of the value, string).
+
+        `default_inbound` is *enabled* where what no rule matches is blocked, *disabled* where it is let in.
 
         Raises:
             UsageError: the scope of the Remote Desktop exception is none.
@@ -110,6 +123,7 @@ class Firewall:
             raise UsageError(f"the scope of the Remote Desktop exception: {scope}")
         read_ports = [parse_port(each, where, strict=strict) for each in ports]
         read_programs = [parse_program(each, where, strict=strict) for each in programs]
+        read_rules = [parse_rule(name, text, where) for name, text in rules]
 
         def switched(state: Switch) -> Switched:
             return Switched(state, state, where)
@@ -125,6 +139,19 @@ class Firewall:
             tuple(each for each in read_ports if isinstance(each, PortException)),
             tuple(each for each in read_programs if isinstance(each, ProgramException)),
             tuple(each for each in (*read_ports, *read_programs) if isinstance(each, Unreadable)),
+            switched(default_inbound),
+            switched(rules_merge),
+            tuple(each for each in read_rules if isinstance(each, Rule)),
+            tuple(each for each in read_rules if isinstance(each, Unreadable)),
+            rules_merge == "disabled",
+        )
+
+    @property
+    def speaks_in_rules(self) -> bool:
+        """Return whether anything is stated about rules of Windows Vista and later."""
+        switches = (self.default_inbound, self.rules_merge)
+        return bool(self.rules or self.broken_rules or self.local_rules_known) or any(
+            s.state != "not configured" for s in switches
         )
 
     @property
@@ -184,7 +211,8 @@ def read_firewall(registry: Registry, profile: Profile = "domain", *, strict: bo
             words = text(entry)
             shown = entry.name if words is None or not words.strip() else words
             found.append(parse(shown, entry.where, strict=strict, local=local))
-    desktop = _switch(registry, settings.remote_desktop)
+    desktop, merge = _switch(registry, settings.remote_desktop), _switch(registry, settings.rules_merge)
+    rules = list(_rules(registry, merge))
     return Firewall(
         profile,
         _switch(registry, settings.protection),
@@ -196,8 +224,25 @@ def read_firewall(registry: Registry, profile: Profile = "domain", *, strict: bo
         tuple(each for each in found if isinstance(each, PortException)),
         tuple(each for each in found if isinstance(each, ProgramException)),
         tuple(each for each in found if isinstance(each, Unreadable)),
-        bool(registry.find_all(FIREWALL_RULES)),
+        _switch(registry, settings.default_inbound),
+        merge,
+        tuple(each for each in rules if isinstance(each, Rule)),
+        tuple(each for each in rules if isinstance(each, Unreadable)),
+        merge.state == "disabled" or registry.find_emptied(LOCAL_RULES) is not None,
     )
+
+
+def _rules(registry: Registry, merge: Switched) -> Iterator[Rule | Unreadable]:
+    """Yield policy's rules, then the computer's own unless policy keeps them out."""
+    for setting, local in ((FIREWALL_RULES, False), (LOCAL_RULES, True)):
+        if local and merge.state == "disabled":
+            return
+        for entry in registry.find_all(setting):
+            words = text(entry)
+            if words is None:
+                yield Unreadable(entry.name, "it is not stored as text", entry.where)
+            else:
+                yield parse_rule(entry.name, words, entry.where, local=local)
 
 
 def _lists(
@@ -249,8 +294,8 @@ def firewall_to_entries(firewall: Firewall) -> tuple[RegistryEntry, ...]:
 
     """
     settings = FIREWALL[firewall.profile]
-    if firewall.unreadable:
-        raise UsageError(f"the exception {printable(firewall.unreadable[0].text)!r} cannot be written: it was not read")
+    for broken in (*firewall.unreadable, *firewall.broken_rules):
+        raise UsageError(f"{printable(broken.text)!r} cannot be written: it was not read")
     entries: list[RegistryEntry] = []
 
     def switch(setting: Setting, switched: Switched) -> None:
@@ -276,4 +321,13 @@ def firewall_to_entries(firewall: Firewall) -> tuple[RegistryEntry, ...]:
     switch(settings.programs, firewall.programs_defined)
     for program in (each for each in firewall.programs if not each.local):
         write(settings.program_list, str(program), str(program))
-    return tuple(entries)
+    switch(settings.default_inbound, firewall.default_inbound)
+    switch(settings.rules_merge, firewall.rules_merge)
+    return (*entries, *_rule_entries(firewall))
+
+
+def _rule_entries(firewall: Firewall) -> Iterator[RegistryEntry]:
+    """Yield policy's rules; both profiles have the same, and those of the domain profile are written."""
+    for rule in (each for each in firewall.rules if not each.local and firewall.profile == "domain"):
+        data = f"{rule.text}\0".encode("utf-16-le", "surrogatepass")
+        yield RegistryEntry(FIREWALL_RULES.key, rule.name, Kind.SZ, data)

@@ -309,6 +309,15 @@ def _about_firewall(firewall: Firewall) -> Iterator[Unclear]:
         yield Unclear(
             "RemoteDesktop, RemoteAddresses", "the scope is blank or none", readings_of_scope, where, "firewall"
         )
+    for name, switched in (
+        ("DefaultInboundAction", firewall.default_inbound),
+        ("AllowLocalPolicyMerge", firewall.rules_merge),
+    ):
+        if switched.state == "unknown":
+            yield Unclear(name, switched.says, readings, switched.where, "firewall")
+    for broken in firewall.broken_rules:
+        says = f'"{printable(broken.text[:80])}": {broken.why}'
+        yield Unclear("a rule of the firewall", says, readings, broken.where, "firewall")
     names = ("135", "3389", *(f"{name}.exe" for name in PROGRAMS))
     for broken in firewall.unreadable:
         if any(name in broken.text.lower() for name in names):

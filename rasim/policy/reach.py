@@ -7,6 +7,7 @@ where the files do not decide the answer is *cannot tell*, never *fine* (R42).
 The firewall's verdict is apart from the policy's: an offer that is allowed may still not arrive (R30).
 """
 
+from collections.abc import Sequence
 from typing import Final, Literal
 
 from attrs import frozen
@@ -14,6 +15,7 @@ from attrs import frozen
 from rasim.policy.decision import Reason
 from rasim.policy.exceptions import FirewallException, PortException
 from rasim.policy.firewall import NAMED, REMOTE_DESKTOP, Firewall, Switched, by_variable
+from rasim.policy.firewall_rules import TRAFFIC, Match, Rule, match
 from rasim.policy.names import printable
 from rasim.policy.systems import SYSTEMS, System
 
@@ -76,6 +78,8 @@ def reach(firewall: Firewall, os: str | None, *, address: str | None = None) -> 
     if above is not None:
         return above
     exempt = {name: _exempt(firewall, name, address) for name in (*NAMED, REMOTE_DESKTOP, "3389 tcp")}
+    if system.by_rules:
+        exempt |= {name: _by_rules(firewall, name, exempt[name], address) for name in TRAFFIC}
     offer, missing, reasons = _offer(firewall, system, exempt)
     port, more = _port(firewall, system, exempt)
     reasons = (*_inherited(system), *reasons, *more)
@@ -110,7 +114,7 @@ def _above(firewall: Firewall, system: System) -> Reach | None:
         return Reach(system.name, offer, port, missing, (), (*_inherited(system), reason))
 
     off, none = firewall.protection, firewall.no_exceptions
-    if not firewall.speaks:
+    if not (firewall.speaks or (system.by_rules and firewall.speaks_in_rules)):
         says = "nothing is stated about the firewall: the computer's own settings decide"
         return verdict("cannot tell", "cannot tell", "R30", says, None, needed)
     if off.state == "unknown" or (none.state == "unknown" and off.state != "disabled"):
@@ -163,6 +167,56 @@ def _exempt(firewall: Firewall, name: str, address: str | None) -> Exempt:
     return Exempt(name, "closed", Reason(rule, f"{name}: no exception", SETTING))
 
 
+def _by_rules(firewall: Firewall, name: str, legacy: Exempt, address: str | None) -> Exempt:
+    """Return how something stands where rules decide too: what blocks it beats what lets it in (R41)."""
+    matched = [(rule, match(rule, name, address)) for rule in firewall.rules]
+    block, perhaps_block = _first(matched, blocking=True)
+    allow, perhaps_allow = _first(matched, blocking=False)
+    inbound = firewall.default_inbound
+
+    def because(rule: Rule, why: str = "") -> Reason:
+        return Reason("R41", f"{name}: the rule {rule.shown}{why}", SETTING, rule.where)
+
+    says_otherwise = legacy.reason.rule == "R40" and allow is not None
+    doubt = "; whether it is about this cannot be told"
+    broken = next(iter(firewall.broken_rules), None)
+    # The first that holds decides; an exception of old counts beside the rules.
+    candidates = (
+        block and Exempt(name, "closed", Reason("R40", f"{name}: the rule {block.shown}", SETTING, block.where)),
+        perhaps_block and Exempt(name, "unclear", because(perhaps_block, doubt)),
+        allow
+        and says_otherwise
+        and Exempt(name, "unclear", because(allow, ", beside an exception that says otherwise")),
+        legacy if legacy.standing == "open" or legacy.reason.rule == "R40" else None,
+        allow and Exempt(name, "open", because(allow)),
+        Exempt(name, "open", Reason("R41", f"{name}: what no rule blocks is let in", SETTING, inbound.where))
+        if inbound.state == "disabled"
+        else None,
+        perhaps_allow and Exempt(name, "unclear", because(perhaps_allow, doubt)),
+        broken
+        and Exempt(
+            name, "unclear", Reason("R41", f"{name}: a rule cannot be read ({broken.why})", SETTING, broken.where)
+        ),
+    )
+    return next((each for each in candidates if isinstance(each, Exempt)), legacy)
+
+
+def _first(matched: Sequence[tuple[Rule, Match]], *, blocking: bool) -> tuple[Rule | None, Rule | None]:
+    """Return the first rule of this kind that surely matches, and the first that perhaps does.
+
+    What a bypass rule lets in has to prove who it is, which nobody can tell here.
+    """
+    kind = [(rule, how) for rule, how in matched if (rule.action == "block") is blocking]
+    surely = next((rule for rule, how in kind if how == "surely" and rule.action != "bypass"), None)
+    perhaps = next((rule for rule, how in kind if how == "perhaps" or (how != "no" and rule.action == "bypass")), None)
+    return surely, perhaps
+
+
+def _kept_out(exempt: dict[str, Exempt], missing: list[str]) -> bool:
+    """Tell whether something that is missing is kept out for certain, whatever other rules there are (R40)."""
+    return any(exempt[name].reason.rule == "R40" for group in missing for name in group.split(" or "))
+
+
 def _against(name: str, against: list[FirewallException]) -> Exempt:
     """Return that a disabled entry overrides (R40), or that nobody can tell whether it is for this program."""
     sure = any(map(_surely, against))
@@ -209,9 +263,8 @@ def _offer(
     if not any("sessmgr" in group for group in system.needs) and exempt["sessmgr"].standing == "open":
         where = exempt["sessmgr"].reason.where
         reasons.append(Reason("R38", f"sessmgr does nothing for an offer on {system.name}", SETTING, where))
-    by_rules = not any("helpsvc" in group for group in system.needs)
-    if by_rules and (missing or firewall.rules):
-        says = "the rules of Windows Vista and later decide here, and they are not read"
+    if system.by_rules and missing and not firewall.local_rules_known and not _kept_out(exempt, missing):
+        says = "what the computer's own rules let in is not in these files, and policy does not keep them out"
         return "cannot tell", tuple(missing), (*reasons, Reason("R41", says, SETTING))
     # Port 3389 may stand open by an entry of its own, which the document does not name as a way.
     if missing == ["sessmgr or remote desktop"] and exempt["3389 tcp"].standing != "closed":
@@ -244,10 +297,21 @@ def _port(firewall: Firewall, system: System, exempt: dict[str, Exempt]) -> tupl
             says = "the Remote Desktop exception is disabled, which does not stop the program (A22)"
             reasons.append(Reason("A22", says, SETTING, desktop.where))
         return "while in use", tuple(reasons)
-    if not any("helpsvc" in group for group in system.needs):
-        says = "Remote Assistance does not use port 3389 here; whether other rules open it is not read"
-        return "cannot tell", (Reason("R41", says, SETTING),)
+    if system.by_rules:
+        return _port_by_rules(firewall, port)
     return "closed", (Reason("R37", "nothing that is stated opens port 3389", SETTING),)
+
+
+def _port_by_rules(firewall: Firewall, port: Exempt) -> tuple[PortVerdict, tuple[Reason, ...]]:
+    """Return when port 3389 is open where rules decide: Remote Assistance does not use it there."""
+    if port.standing == "open":
+        return "always open", (port.reason,)
+    if port.standing == "closed" and (firewall.local_rules_known or port.reason.rule == "R40"):
+        return "closed", (port.reason,)
+    says = (
+        "Remote Assistance does not use port 3389 here; whether the computer's own rules open it is not in these files"
+    )
+    return "cannot tell", (Reason("R41", says, SETTING),)
 
 
 def _superfluous(system: System, exempt: dict[str, Exempt]) -> tuple[str, ...]:

@@ -247,8 +247,9 @@ class Registry:
 
     def find_emptied(self, setting: Setting) -> RegistryEntry | None:
         """Return the entry that last deleted all values of the setting's key, None if none did."""
-        known = self._keys.get(fold_key(setting.key))
-        return None if known is None else known.emptied
+        folded = fold_key(setting.key)
+        twins = (known for key, known in self._keys.items() if same_key(key) == folded and known.emptied)
+        return next((known.emptied for known in twins), None)
 
     def find_beaten(self, setting: Setting, name: str = "") -> tuple[RegistryEntry, ...]:
         """Return what other sources said about a setting before the one that won, in the order they were applied.
@@ -324,8 +325,12 @@ class Registry:
             self.unknown.append(entry)
 
     def _delete_keys(self, target: str, by: RegistryEntry) -> None:
-        if same_key(target) not in ANCESTORS:
+        same = same_key(target)
+        if same not in ANCESTORS:
             return
+        for wanted in WANTED:
+            if wanted == same or wanted.startswith(same + "\\"):
+                self._keys.setdefault(target + wanted[len(same) :], _Key())
         for folded, known in self._keys.items():
             if folded == target or folded.startswith(target + "\\"):
                 known.clear(by)

@@ -151,6 +151,8 @@ class FirewallSettings:
     programs_merge: Setting
     program_list: Setting
     local_program_list: Setting
+    default_inbound: Setting
+    rules_merge: Setting
 
     def all(self) -> tuple[Setting, ...]:
         """Return the settings in the order of the class."""
@@ -183,6 +185,8 @@ def _firewall(profile: str) -> FirewallSettings:
         one(programs, "AllowUserPrefMerge", "Allow local program exceptions"),
         each(key, programs, "Define program exceptions: the list"),
         each(local, programs, "the computer's own program exceptions (a preference, no policy)"),
+        one("", "DefaultInboundAction", "Inbound connections that match no rule (0 allow, 1 block)"),
+        one("", "AllowLocalPolicyMerge", "Apply local firewall rules"),
     )
 
 
@@ -193,9 +197,9 @@ LOCAL_SETTINGS: Final = frozenset(
         *(one for of in FIREWALL.values() for one in (of.local_port_list, of.local_program_list)),
     }
 )
-"""What is the computer's own choice and no policy."""
+"""What is the computer's own choice and no policy; the computer's own rules stand outside this table of settings."""
 
-# The rules of Windows Vista and later. That there are any is seen; what they say is not read.
+# The rules of Windows Vista and later: policy's, and the computer's own.
 FIREWALL_RULES: Final = Setting(
     field="firewall.rules",
     key=FIREWALL_KEY + r"\FirewallRules",
@@ -203,7 +207,16 @@ FIREWALL_RULES: Final = Setting(
     words="Windows Firewall with Advanced Security: rules",
     meanings={},
     readings=_EITHER_WAY,
-    source="domain 4.4",
+    source="MS-GPFAS 4.2; domain 4.4",
+)
+LOCAL_RULES: Final = Setting(
+    field="firewall.rules",
+    key=FIREWALL_LOCAL_KEY + r"\FirewallRules",
+    value="",
+    words="the computer's own rules (a preference, no policy)",
+    meanings={},
+    readings=_EITHER_WAY,
+    source="registry dumps; domain 4.4",
 )
 
 # Places where such values are found and decide nothing about offers: offers exist through policy alone, without a
@@ -236,7 +249,12 @@ def same_key(folded: str) -> str:
 
 
 def _names_by_key() -> dict[str, frozenset[str] | None]:
-    everything = (*SETTINGS, *(setting for profile in FIREWALL.values() for setting in profile.all()), FIREWALL_RULES)
+    everything = (
+        *SETTINGS,
+        *(setting for profile in FIREWALL.values() for setting in profile.all()),
+        FIREWALL_RULES,
+        LOCAL_RULES,
+    )
     pairs = [(setting.key, setting.value) for setting in everything if setting.value] + list(MISPLACED)
     wanted: dict[str, frozenset[str] | None] = {
         fold_key(key): frozenset(fold(name) for other, name in pairs if other == key) for key, _ in pairs

@@ -28,7 +28,8 @@ class System:
 
     `needs` are the exceptions without which no offer gets through: one of each group (R31 to R34, R41). With
     `sessmgr_opens_3389` the program opens port 3389 while it is used (R37, R38). `inherits` says from what a system that
-    the source document does not name has its needs (A13, A14).
+    the source document does not name has its needs (A13, A14). `by_rules` is whether it has the firewall of Windows Vista
+    and later, with its rules (R41).
     """
 
     name: str
@@ -38,6 +39,7 @@ class System:
     needs: Needs = ()
     sessmgr_opens_3389: bool = False
     inherits: str = ""
+    by_rules: bool = False
 
 
 _OLD = "KB301527, KB306496: solicited disabled blocks offers too"
@@ -60,7 +62,7 @@ _ROWS: Final = (
     System("windows-server-2003-sp1", True, Blocks.UNCLEAR, _SILENT, _2003),
     System("windows-server-2003-sp2", True, Blocks.UNCLEAR, _SILENT, _2003, False, "windows-server-2003-sp1"),
     *(
-        System(name, True, Blocks.NO, _LATER, _VISTA, False, _BY_ADML)
+        System(name, True, Blocks.NO, _LATER, _VISTA, False, _BY_ADML, True)
         for name in (
             "windows-vista",
             "windows-7",

@@ -6,7 +6,7 @@ The JSON is a contract: keys are added, never renamed.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from attrs import evolve, field, frozen
@@ -40,14 +40,15 @@ from rasim.policy import (
     reach,
     read_policy,
 )
+from rasim.policy.firewall_rules import TRAFFIC, match
 from rasim.policy.merge import Said, Won, won
 from rasim.policy.precedence import Container, Gpo
 from rasim.report.findings import Finding, Severity, findings_of
 
 LIMITS: Final = (
     (
-        "the firewall is that of the domain profile as these files state it: the computer's own exceptions, rules of Windows"
-        " Vista and later, other firewalls and routers are not seen here"
+        "the firewall is that of the domain profile as these files state it: the computer's own exceptions and rules that are"
+        " in no file given, other firewalls and routers are not seen here"
     ),
     (
         "local Administrators, direct members of the local group Offer Remote Assistance Helpers, preferences and"
@@ -453,25 +454,43 @@ def _source(said: Said) -> str:
 def _firewall(policy: Policy, address: str | None, file: FileAudit) -> Iterator[str]:
     """Say what the firewall lets through, systems of one verdict together."""
     firewall = policy.firewall
-    if not firewall.speaks:
+    if not (firewall.speaks or firewall.speaks_in_rules):
         yield _row("firewall", "nothing is stated: the computer's own settings decide whether an offer gets through")
         return
     switches = (
         (firewall.protection, {"enabled": "on", "disabled": "switched off"}),
         (firewall.no_exceptions, {"enabled": "no exceptions allowed", "disabled": "exceptions allowed"}),
         (firewall.remote_desktop, {state: f"Remote Desktop exception {state}" for state in ("enabled", "disabled")}),
+        (
+            firewall.default_inbound,
+            {"disabled": "what no rule blocks is let in", "enabled": "what no rule allows is blocked"},
+        ),
+        (firewall.rules_merge, {"disabled": "the computer's own rules do not count", "enabled": "its own rules count"}),
     )
     said = [words.get(s.state, f"unclear ({s.says})") for s, words in switches if s.state != "not configured"]
     yield _row("firewall", ", ".join(["domain profile", *said]))
     for each in firewall.exceptions:
         yield _row("", f"{printable(str(each))}{_at(each.where, file)}")
+    for rule in firewall.rules:
+        if any(match(rule, need, address) != "no" for need in TRAFFIC):
+            own = "the computer's own rule" if rule.local else "rule"
+            yield _row("", f"{own} {rule.shown}{_at(rule.where, file)}")
     verdicts: dict[str, list[str]] = {}
     for os in SYSTEMS:
         found = reach(firewall, os, address=address)
-        wanting = f" (missing: {', '.join(found.missing)})" if found.missing else ""
+        title = "missing" if found.offer == "blocked" else "not stated"
+        wanting = f" ({title}: {', '.join(found.missing)})" if found.missing else ""
         verdicts.setdefault(f"offer {found.offer}{wanting}; port 3389 {found.port_3389}", []).append(os)
     for verdict, systems in verdicts.items():
-        yield _row("", f"{verdict}: {', '.join(os.removeprefix('windows-') for os in systems)}")
+        yield _row("", f"{verdict}: {_listed(systems)}")
+
+
+def _listed(systems: Sequence[str]) -> str:
+    """Return systems by name, those of one kind of firewall in a word."""
+    later = [os for os in SYSTEMS if SYSTEMS[os].by_rules]
+    rest = [os for os in systems if os not in later] if set(later) <= set(systems) else systems
+    names = [os.removeprefix("windows-") for os in rest]
+    return ", ".join([*names, "vista and later"] if len(rest) < len(systems) else names)
 
 
 def _mode_and_helpers(policy: Policy, file: FileAudit) -> Iterator[str]:
@@ -530,7 +549,9 @@ def _at(where: Where | None, file: FileAudit | None) -> str:
         return ""
     if file is not None and not _several(file):
         return f" ({place})"
-    below = (step.name for step in (file.steps if file else ()) if _slashes(where.file).startswith(f"{_slashes(step.path)}/"))
+    below = (
+        step.name for step in (file.steps if file else ()) if _slashes(where.file).startswith(f"{_slashes(step.path)}/")
+    )
     name = next(below, "") or _below(where.file, file)
     return f" ({printable(name)}, {place})"
 

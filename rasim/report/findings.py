@@ -26,6 +26,8 @@ from rasim.policy import (
     names_everybody,
     printable,
 )
+from rasim.policy.firewall_rules import OFFER_NEEDS, match, unlike_predefined
+from rasim.policy.names import fold
 from rasim.policy.settings import OFFER_HELPERS
 
 
@@ -101,6 +103,12 @@ UNREADABLE: Final = Kind(
     "RA026", Severity.MEDIUM, "find the file and give it anew: what it says is missing from the result"
 )
 REPEATED: Final = Kind("RA027", Severity.LOW, "keep one of the entries: letters' case makes no difference")
+BLOCKED: Final = Kind(
+    "RA030", Severity.MEDIUM, "remove the block rule, or disable offers: nobody can be helped like this"
+)
+UNLIKE: Final = Kind("RA031", Severity.MEDIUM, "restore Windows' own rule, or give yours a name of its own")
+OUTSIDE: Final = Kind("RA032", Severity.MEDIUM, "restrict the rule to the domain profile, in which offers arrive")
+NO_RULE: Final = Kind("RA033", Severity.MEDIUM, "write the rule anew in the policy editor")
 
 KINDS: Final = (
     CONTROL,
@@ -130,6 +138,10 @@ KINDS: Final = (
     DISAGREE,
     UNREADABLE,
     REPEATED,
+    BLOCKED,
+    UNLIKE,
+    OUTSIDE,
+    NO_RULE,
 )
 
 
@@ -217,6 +229,7 @@ def _about_firewall(policy: Policy) -> Iterator[Finding]:
     firewall = policy.firewall
     yield from _about_ports(firewall)
     yield from _about_strings(firewall)
+    yield from _about_rules(policy)
     if not firewall.exceptions and (other := [n for n in NAMED if policy.standard.entries_for(n)]):
         where = policy.standard.entries_for(other[0])[0].where
         yield Finding(OTHER_PROFILE, f"{', '.join(other)}: stated in the standard profile only", where)
@@ -241,6 +254,27 @@ def _about_ports(firewall: Firewall) -> Iterator[Finding]:
         where = firewall.entries_for("sessmgr")[0].where
         message = "Sessmgr.exe may open port 3389 although the Remote Desktop exception is disabled"
         yield Finding(DISABLED_BESIDE, f"{message}{f' ({desktop.where})' if desktop.where else ''}", where)
+
+
+def _about_rules(policy: Policy) -> Iterator[Finding]:
+    """Yield what is to be looked at among the rules of Windows Vista and later."""
+    rules = policy.firewall.rules
+    for broken in policy.firewall.broken_rules:
+        yield Finding(NO_RULE, f'"{printable(broken.text[:80])}" is no rule: {broken.why}', broken.where)
+    for rule in rules:
+        if (what := unlike_predefined(rule)) is not None:
+            message = f"{printable(rule.name)} is the name of one of Windows' own rules, and its {what} is another"
+            yield Finding(UNLIKE, message, rule.where)
+        elsewhere = any(match(rule, "raserver", None, profile) != "no" for profile in ("PUBLIC", "PRIVATE"))
+        if rule.action == "allow" and elsewhere and "RASERVER" in fold(rule.one("APP")):
+            yield Finding(OUTSIDE, f"offers are let in outside the domain profile: {rule.shown}", rule.where)
+    if policy.offer.state in {State.ENABLED, State.UNKNOWN}:
+        for rule in rules:
+            stops = [need for need in OFFER_NEEDS if rule.action == "block" and match(rule, need) == "surely"]
+            if stops:
+                yield Finding(
+                    BLOCKED, f"offers are enabled and a rule blocks {', '.join(stops)}: {rule.shown}", rule.where
+                )
 
 
 def _about_strings(firewall: Firewall) -> Iterator[Finding]:
