@@ -1,9 +1,8 @@
 """`rasim audit FILE...`: what real policy files mean."""
 
-import json
-
 import click
 
+from rasim.cli import reports as further
 from rasim.cli.policies import options
 
 
@@ -20,7 +19,8 @@ from rasim.cli.policies import options
 @options
 @click.option("--strict", is_flag=True, help="Forgive no blanks in exceptions of the firewall.")
 @click.option("--from", "address", metavar="ADDRESS", help="The expert's IPv4 address, for exceptions with a scope.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(further.FORMATS), default="text", show_default=True)
+@further.option
 @click.pass_context
 def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     ctx: click.Context,
@@ -33,6 +33,7 @@ def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     strict: bool,
     address: str | None,
     form: str,
+    reports: tuple[str, ...],
 ) -> None:
     """Say what policy files mean: who may offer help, and what helpers may do.
 
@@ -43,14 +44,22 @@ def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     """
     from rasim.cli.policies import containers_of, gather, words_of
     from rasim.policy import printable
-    from rasim.report.audit import How, as_json, as_text
+    from rasim.report.audit import How
     from rasim.report.audit import audit as judge
     from rasim.report.findings import Severity
+    from rasim.report.outputs import OUTPUTS
 
+    wanted = further.reports_of(reports, form, (*files, *([links] if links else []), *adml))
     how = How(as_one, containers_of(links, at), at, strict, address, words_of(adml))
     report = judge(gather(files), how)
-    click.echo(json.dumps(as_json(report), indent=2) if form == "json" else as_text(report))
+    at_least = Severity[fail_on.upper()]
+    for kind in (form, *(each.kind for each in wanted if each.file is None)):
+        if said := OUTPUTS[kind](report, at_least):
+            click.echo(said)
     for each in report.files:
         if each.error is not None:
             click.echo(f"rasim: {printable(str(each.error))}", err=True)
-    ctx.exit(int(report.exit_code(Severity[fail_on.upper()])))
+    for each_report in wanted:
+        if each_report.file is not None:
+            further.write_whole(each_report.file, OUTPUTS[each_report.kind](report, at_least))
+    ctx.exit(int(report.exit_code(at_least)))

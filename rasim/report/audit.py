@@ -24,7 +24,7 @@ from rasim.directory.sources import (
     read_alone,
 )
 from rasim.errors import Exit, PolicyFileError, Where, worst
-from rasim.formats import IN_ENGLISH, Words
+from rasim.formats import IN_ENGLISH, RESULTS, Words
 from rasim.policy import (
     SYSTEMS,
     Flaw,
@@ -188,7 +188,7 @@ def _judge(given: Given, how: How) -> FileAudit:
         source.entries,
         None,
         policy,
-        findings_of(policy, source.remarks, source.registry.repeated),
+        findings_of(policy, source.remarks, source.registry.repeated, whole=source.format == RESULTS.name),
         (source.path,),
         source.gpo,
         (),
@@ -224,7 +224,7 @@ def _merged_audit(merged: Merged, good: list[Source], how: How) -> Iterator[File
         merged.registry.applied,
         None,
         policy,
-        findings_of(policy, remarks, merged.registry.repeated),
+        findings_of(policy, remarks, merged.registry.repeated, whole=True),
         tuple(dict.fromkeys(applied)),
         None,
         merged.steps,
@@ -244,9 +244,13 @@ def as_json(report: Audit) -> dict[str, Any]:
                 "rule": finding.kind.id,
                 "severity": str(finding.kind.severity),
                 "message": finding.message,
-                "file": finding.where.file if finding.where else each.path,
-                "where": _place(finding.where),
+                "file": file_of(each, finding.where),
+                "where": place_of(finding.where),
                 "remedy": finding.kind.remedy,
+                "guidance": [
+                    {"guide": each.guide, "id": each.id, "asks": each.asks, "mark": each.mark}
+                    for each in finding.kind.guidance
+                ],
             }
             for each in report.files
             for finding in each.findings
@@ -333,7 +337,7 @@ def _policy_json(policy: Policy) -> dict[str, Any]:
 
 
 def _where_json(where: Where | None) -> dict[str, Any]:
-    return {"file": where.file if where else None, "where": _place(where)}
+    return {"file": where.file if where else None, "where": place_of(where)}
 
 
 def _all_stated(policy: Policy) -> Iterator[Stated]:
@@ -348,7 +352,13 @@ def _all_stated(policy: Policy) -> Iterator[Stated]:
     yield from policy.misplaced
 
 
-def _place(where: Where | None) -> str | None:
+def file_of(each: FileAudit, where: Where | None) -> str:
+    """Return the file that a place is in; of what has no place the last file that was applied, else what was given."""
+    return where.file if where is not None and where.file else each.paths[-1] if each.paths else each.path
+
+
+def place_of(where: Where | None) -> str | None:
+    """Return a place in words, without its file: `offset 8`, `line 3`; None where there is none."""
     if where is None:
         return None
     if where.offset is not None:
@@ -387,7 +397,7 @@ def as_text(report: Audit) -> str:
         lines = (f"  {printable(path)}: {printable(why)}" for path, why in report.passed_over)
         blocks.append("\n".join(("passed over", *lines)))
     blocks.append("\n".join(("limits", *(f"  - {limit}" for limit in report.limits))))
-    blocks.append(_summary(report))
+    blocks.append(summary(report))
     return "\n\n".join(blocks)
 
 
@@ -400,7 +410,7 @@ def _file_lines(each: FileAudit, address: str | None) -> Iterator[str]:
     if each.error is not None or each.policy is None:
         error = each.error
         yield _row("NOT READ", error.message if error else "")
-        if error and (place := _place(error.where)):
+        if error and (place := place_of(error.where)):
             yield _row("", f"at {place}" + (f", column {error.where.column}" if error.where.column else ""))
         return
     policy = each.policy
@@ -544,7 +554,7 @@ def _several(file: FileAudit) -> bool:
 
 def _at(where: Where | None, file: FileAudit | None) -> str:
     """Return a place in brackets; with the name of its policy or file where there are several."""
-    place = _place(where)
+    place = place_of(where)
     if where is None or place is None:
         return ""
     if file is not None and not _several(file):
@@ -567,14 +577,18 @@ def _below(path: str, file: FileAudit | None) -> str:
 
 
 def _finding_lines(each: FileAudit, finding: Finding) -> Iterator[str]:
-    place = _place(finding.where)
-    file = printable(finding.where.file if finding.where else each.path)
+    place = place_of(finding.where)
+    file = printable(file_of(each, finding.where))
     yield f"  {finding.kind.severity!s:<8}{finding.kind.id}  {file}{f', {place}' if place else ''}"
     yield _row("", f"     {finding.message}")
     yield _row("", f"     -> {finding.kind.remedy}")
+    known = [f"{each.guide} {each.id}" for each in finding.kind.guidance if each.mark == "verified"]
+    if known:
+        yield _row("", f"     guides: {'; '.join(known)}")
 
 
-def _summary(report: Audit) -> str:
+def summary(report: Audit) -> str:
+    """Return the report in one line."""
     good = [each for each in report.files if each.policy is not None]
     bad = len(report.files) - len(good)
     severities = Counter(finding.kind.severity for finding in report.findings)

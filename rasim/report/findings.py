@@ -29,6 +29,7 @@ from rasim.policy import (
 from rasim.policy.firewall_rules import OFFER_NEEDS, match, unlike_predefined
 from rasim.policy.names import fold
 from rasim.policy.settings import OFFER_HELPERS
+from rasim.report.guidance import OFFER_GUIDANCE, SOLICITED_GUIDANCE, Guidance
 
 
 class Severity(IntEnum):
@@ -44,11 +45,13 @@ class Severity(IntEnum):
 
 @frozen
 class Kind:
-    """A kind of finding: its id, severity, and what to do about it."""
+    """A kind of finding: its id, severity, what is found in general, what to do about it, and who asks for that."""
 
     id: str
     severity: Severity
+    says: str
     remedy: str
+    guidance: tuple[Guidance, ...] = ()
 
 
 @frozen
@@ -61,54 +64,208 @@ class Finding:
 
 
 CONTROL: Final = Kind(
-    "RA001", Severity.MEDIUM, "choose view only unless helpers need control (control is where the editor starts)"
+    "RA001",
+    Severity.MEDIUM,
+    "offers are enabled and helpers may control",
+    "choose view only unless helpers need control (control is where the editor starts)",
+    OFFER_GUIDANCE,
 )
-OFFERS: Final = Kind("RA002", Severity.LOW, "disable offers unless they are needed; STIG and CIS ask for disabled")
-EMPTY_LIST: Final = Kind("RA003", Severity.LOW, "list the helpers, or disable offers")
-EVERYBODY: Final = Kind("RA004", Severity.HIGH, "list a group that holds only those who are to help")
-FORM: Final = Kind("RA005", Severity.MEDIUM, "write each entry as DOMAIN\\name, one user or group an entry")
-DATA: Final = Kind("RA006", Severity.MEDIUM, "write the entry anew as text, with the same name and data")
-NO_MODE: Final = Kind("RA007", Severity.MEDIUM, "state the mode: fAllowUnsolicitedFullControl as DWORD 0 or 1")
-NO_DWORD: Final = Kind("RA008", Severity.MEDIUM, "store the value as DWORD 0 or 1, or set the policy in the editor")
-LEFTOVER: Final = Kind("RA009", Severity.LOW, "remove mode and helpers, or they come to life when offers are enabled")
-PREFERENCE: Final = Kind("RA010", Severity.LOW, "set the policy too if this is meant to bind; the user can undo it")
-MISPLACED: Final = Kind("RA011", Severity.LOW, "use the policy key; Windows does not look here for this policy")
-SOLICITED: Final = Kind("RA012", Severity.MEDIUM, "disable solicited help unless it is needed; STIG asks for disabled")
-AS_READ: Final = Kind("RA013", Severity.LOW, "write the file as regedit exports it")
-INSTRUCTION: Final = Kind("RA014", Severity.MEDIUM, "remove the instruction, or find out what it does")
+OFFERS: Final = Kind(
+    "RA002",
+    Severity.LOW,
+    "offers are enabled, view only",
+    "disable offers unless they are needed; STIG and CIS ask for disabled",
+    OFFER_GUIDANCE,
+)
+EMPTY_LIST: Final = Kind(
+    "RA003",
+    Severity.LOW,
+    "offers are enabled and nobody is listed",
+    "list the helpers, or disable offers",
+)
+EVERYBODY: Final = Kind(
+    "RA004",
+    Severity.HIGH,
+    "an entry stands for everybody, or for every account of a domain",
+    "list a group that holds only those who are to help",
+)
+FORM: Final = Kind(
+    "RA005",
+    Severity.MEDIUM,
+    "an entry has a form that matches nobody",
+    "write each entry as DOMAIN\\name, one user or group an entry",
+)
+DATA: Final = Kind(
+    "RA006",
+    Severity.MEDIUM,
+    "an entry's name and data differ, or it is not stored as text",
+    "write the entry anew as text, with the same name and data",
+)
+NO_MODE: Final = Kind(
+    "RA007",
+    Severity.MEDIUM,
+    "offers are enabled and no mode is stated",
+    "state the mode: fAllowUnsolicitedFullControl as DWORD 0 or 1",
+)
+NO_DWORD: Final = Kind(
+    "RA008",
+    Severity.MEDIUM,
+    "a switch is not a plain DWORD of 0 or 1",
+    "store the value as DWORD 0 or 1, or set the policy in the editor",
+)
+LEFTOVER: Final = Kind(
+    "RA009",
+    Severity.LOW,
+    "mode or helpers are stored although offers are not enabled",
+    "remove mode and helpers, or they come to life when offers are enabled",
+)
+PREFERENCE: Final = Kind(
+    "RA010",
+    Severity.LOW,
+    "invitations are governed by the local switch only",
+    "set the policy too if this is meant to bind; the user can undo it",
+)
+MISPLACED: Final = Kind(
+    "RA011",
+    Severity.LOW,
+    "a value stands at a key where it does nothing",
+    "use the policy key; Windows does not look here for this policy",
+)
+SOLICITED: Final = Kind(
+    "RA012",
+    Severity.MEDIUM,
+    "invitations are enabled",
+    "disable solicited help unless it is needed; STIG asks for disabled",
+    SOLICITED_GUIDANCE,
+)
+AS_READ: Final = Kind(
+    "RA013",
+    Severity.LOW,
+    "the file was read in spite of something",
+    "write the file as regedit exports it",
+)
+INSTRUCTION: Final = Kind(
+    "RA014",
+    Severity.MEDIUM,
+    "an instruction is not known or cannot be carried out",
+    "remove the instruction, or find out what it does",
+)
 ALWAYS_OPEN: Final = Kind(
     "RA015",
     Severity.MEDIUM,
+    "port 3389 is open all the time",
     "on Windows XP except Sessmgr.exe instead; elsewhere narrow the scope to the helpers' addresses",
 )
-RPC: Final = Kind("RA016", Severity.LOW, "narrow the scope to the helpers' addresses")
-NO_EXCEPTION: Final = Kind("RA017", Severity.MEDIUM, "write it as PORT:TCP:SCOPE:STATUS:NAME or PATH:SCOPE:STATUS:NAME")
-BLANKS: Final = Kind("RA018", Severity.LOW, "write the exceptions without blanks around the colons")
-CONFLICT: Final = Kind(
-    "RA019", Severity.MEDIUM, "keep one of the entries: a disabled one overrides all that are enabled"
+RPC: Final = Kind(
+    "RA016",
+    Severity.LOW,
+    "port 135 is open, which lets in other remote procedure calls than offers too",
+    "narrow the scope to the helpers' addresses",
 )
-OFF: Final = Kind("RA020", Severity.MEDIUM, "switch the firewall on and state the exceptions that are needed")
-OTHER_PROFILE: Final = Kind("RA021", Severity.LOW, "state them in the domain profile, in which offers arrive")
+NO_EXCEPTION: Final = Kind(
+    "RA017",
+    Severity.MEDIUM,
+    "a string in a list of exceptions is none",
+    "write it as PORT:TCP:SCOPE:STATUS:NAME or PATH:SCOPE:STATUS:NAME",
+)
+BLANKS: Final = Kind(
+    "RA018",
+    Severity.LOW,
+    "blanks beside the colons of exceptions were read over; told once for a file",
+    "write the exceptions without blanks around the colons",
+)
+CONFLICT: Final = Kind(
+    "RA019",
+    Severity.MEDIUM,
+    "a port or program has enabled entries and a disabled one, which overrides them",
+    "keep one of the entries: a disabled one overrides all that are enabled",
+)
+OFF: Final = Kind(
+    "RA020",
+    Severity.MEDIUM,
+    "the firewall is switched off by policy",
+    "switch the firewall on and state the exceptions that are needed",
+)
+OTHER_PROFILE: Final = Kind(
+    "RA021",
+    Severity.LOW,
+    "exceptions stand in the standard profile only",
+    "state them in the domain profile, in which offers arrive",
+)
 DISABLED_BESIDE: Final = Kind(
-    "RA022", Severity.LOW, "leave the Remote Desktop exception not configured, or drop Sessmgr.exe"
+    "RA022",
+    Severity.LOW,
+    "the Remote Desktop exception is disabled beside Sessmgr.exe, which may open port 3389 nevertheless",
+    "leave the Remote Desktop exception not configured, or drop Sessmgr.exe",
 )
 UNTOLD: Final = Kind(
     "RA023",
     Severity.MEDIUM,
+    "what a setting is cannot be told from the file: a report in unknown words, or made without the right",
     "give the Registry.pol, or the ADML texts of the report's language (--adml); run gpresult elevated",
 )
-HALF_OFF: Final = Kind("RA024", Severity.LOW, "switch the computer's half of the group policy on if it is to apply")
-DISAGREE: Final = Kind("RA025", Severity.MEDIUM, "find out which of the two is stale, and make the backup anew")
+HALF_OFF: Final = Kind(
+    "RA024",
+    Severity.LOW,
+    "the computer's half of a group policy is switched off, so nothing of it applies",
+    "switch the computer's half of the group policy on if it is to apply",
+)
+DISAGREE: Final = Kind(
+    "RA025",
+    Severity.MEDIUM,
+    "the report in a group policy's folder says otherwise than its Registry.pol",
+    "find out which of the two is stale, and make the backup anew",
+)
 UNREADABLE: Final = Kind(
-    "RA026", Severity.MEDIUM, "find the file and give it anew: what it says is missing from the result"
+    "RA026",
+    Severity.MEDIUM,
+    "a file, or a policy that is linked, is missing from a merge; or the order of links is not known and matters",
+    "find the file and give it anew: what it says is missing from the result",
 )
-REPEATED: Final = Kind("RA027", Severity.LOW, "keep one of the entries: letters' case makes no difference")
+REPEATED: Final = Kind(
+    "RA027",
+    Severity.LOW,
+    "an entry stands twice in one list, in different letters",
+    "keep one of the entries: letters' case makes no difference",
+)
 BLOCKED: Final = Kind(
-    "RA030", Severity.MEDIUM, "remove the block rule, or disable offers: nobody can be helped like this"
+    "RA030",
+    Severity.MEDIUM,
+    "offers are enabled and a rule of Windows Vista and later blocks them",
+    "remove the block rule, or disable offers: nobody can be helped like this",
 )
-UNLIKE: Final = Kind("RA031", Severity.MEDIUM, "restore Windows' own rule, or give yours a name of its own")
-OUTSIDE: Final = Kind("RA032", Severity.MEDIUM, "restrict the rule to the domain profile, in which offers arrive")
-NO_RULE: Final = Kind("RA033", Severity.MEDIUM, "write the rule anew in the policy editor")
+UNLIKE: Final = Kind(
+    "RA031",
+    Severity.MEDIUM,
+    "a rule has the name of one of Windows' own Remote Assistance rules and says something else",
+    "restore Windows' own rule, or give yours a name of its own",
+)
+OUTSIDE: Final = Kind(
+    "RA032",
+    Severity.MEDIUM,
+    "a rule lets offers in outside the domain profile",
+    "restrict the rule to the domain profile, in which offers arrive",
+)
+NO_RULE: Final = Kind(
+    "RA033",
+    Severity.MEDIUM,
+    "a string among the rules is none",
+    "write the rule anew in the policy editor",
+)
+OFFERS_ABSENT: Final = Kind(
+    "RA050",
+    Severity.LOW,
+    "offers are not configured, which forbids them, and hardening guides ask for *disabled*",
+    "disable offers in so many words, so that no policy of lower precedence enables them",
+    OFFER_GUIDANCE,
+)
+SOLICITED_ABSENT: Final = Kind(
+    "RA051",
+    Severity.LOW,
+    "invitations are not configured, which leaves them to the user, and hardening guides ask for *disabled*",
+    "disable solicited help unless it is needed",
+    SOLICITED_GUIDANCE,
+)
 
 KINDS: Final = (
     CONTROL,
@@ -142,6 +299,8 @@ KINDS: Final = (
     UNLIKE,
     OUTSIDE,
     NO_RULE,
+    OFFERS_ABSENT,
+    SOLICITED_ABSENT,
 )
 
 
@@ -149,13 +308,15 @@ _BY_TOPIC: Final = {"as read": AS_READ, "half off": HALF_OFF, "disagree": DISAGR
 
 
 def findings_of(
-    policy: Policy, remarks: Iterable[Remark] = (), repeated: Iterable[RegistryEntry] = ()
+    policy: Policy, remarks: Iterable[Remark] = (), repeated: Iterable[RegistryEntry] = (), *, whole: bool = False
 ) -> tuple[Finding, ...]:
     """Return what is to be looked at in a policy and in how its files were read, the most severe first.
 
-    `repeated` are entries of lists that one source wrote twice in different letters.
+    `repeated` are entries of lists that one source wrote twice in different letters. What is absent is told only of what is
+    the `whole` policy of a computer: one file of several says nothing by its silence.
     """
     found = [*_about_offers(policy), *_about_others(policy), *_about_doubts(policy), *_about_firewall(policy)]
+    found += _about_guidance(policy) if whole else ()
     found += [Finding(_BY_TOPIC[remark.topic], remark.message, remark.where) for remark in remarks]
     for entry in repeated:
         found.append(Finding(REPEATED, f'"{printable(entry.name)}" stands twice in its list', entry.where))
@@ -202,6 +363,15 @@ def _about_others(policy: Policy) -> Iterator[Finding]:
         yield Finding(PREFERENCE, f"{message}, and it says nothing about offers", local.stated.where)
     for stated in policy.misplaced:
         yield Finding(MISPLACED, f"{stated.setting} ({stated.says}) stands at a key without effect", stated.where)
+
+
+def _about_guidance(policy: Policy) -> Iterator[Finding]:
+    """Yield what hardening guides ask for and the policy leaves out."""
+    offer, solicited = policy.offer.state, policy.solicited.state
+    if offer is State.NOT_CONFIGURED:
+        yield Finding(OFFERS_ABSENT, "offers are not configured: forbidden, and not disabled in so many words", None)
+    if solicited is State.NOT_CONFIGURED:
+        yield Finding(SOLICITED_ABSENT, "invitations are not configured: left to the user", None)
 
 
 def _about_doubts(policy: Policy) -> Iterator[Finding]:

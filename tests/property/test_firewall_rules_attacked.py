@@ -63,8 +63,33 @@ def test_a_plain_second_reading_agrees(rules: list[dict[str, str]], kept_out: bo
     assert tuple(missing) == found.missing or not rules
 
 
-SIGNS = [*"|=,;:-%\\*. x0", "v2.30", "Action", "Allow", "Block", "Active", "TRUE", "Dir", "In", "Profile", "Domain", "LPort"]
-SIGNS += ["135", "RPC-EPMap", "RA4", "LocalSubnet", "10.0.0.0/8", "1.2.3.4-1.2.3.9", "App", "%SystemRoot%", "Svc", "é", "\0"]
+SIGNS = [
+    *"|=,;:-%\\*. x0",
+    "v2.30",
+    "Action",
+    "Allow",
+    "Block",
+    "Active",
+    "TRUE",
+    "Dir",
+    "In",
+    "Profile",
+    "Domain",
+    "LPort",
+]
+SIGNS += [
+    "135",
+    "RPC-EPMap",
+    "RA4",
+    "LocalSubnet",
+    "10.0.0.0/8",
+    "1.2.3.4-1.2.3.9",
+    "App",
+    "%SystemRoot%",
+    "Svc",
+    "é",
+    "\0",
+]
 strings = st.text(max_size=60) | st.lists(st.sampled_from(SIGNS), max_size=30).map("".join)
 
 

@@ -1,0 +1,109 @@
+"""`--report KIND=FILE,…`: several reports of one answer, beside what goes to standard output.
+
+`github` has no file: GitHub reads annotations from the step's own output, so they follow the text there; beside a format for
+machines they would spoil it. Files are put in place whole. Nothing here moves an exit code, but for a file that cannot be
+written: that is an error of usage.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final
+
+import click
+from attrs import frozen
+
+from rasim.errors import UsageError
+
+FORMATS: Final = ("text", "json", "junit", "sarif", "github", "markdown")
+
+
+@frozen
+class Report:
+    """A report that was asked for: its kind, and its file; None for standard output."""
+
+    kind: str
+    file: str | None
+
+
+def option(command: Callable[..., object]) -> Callable[..., object]:
+    """Add the option to a command."""
+    return click.option(
+        "--report",
+        "reports",
+        multiple=True,
+        metavar="KIND=FILE,…",
+        help="Write further reports: junit=F, sarif=F, markdown=F, json=F, text=F; github goes to standard output.",
+    )(command)
+
+
+def reports_of(asked: Iterable[str], form: str, inputs: Iterable[str]) -> tuple[Report, ...]:
+    """Return the reports that the option asks for.
+
+    Raises:
+        UsageError: an unknown kind, a file that is missing or is one of the inputs, annotations beside a format for machines.
+
+    """
+    reports = tuple(_report(part) for each in asked for part in each.split(",") if part.strip())
+    taken = {_same(path) for path in inputs}
+    for report in reports:
+        if report.kind == "github" and report.file is None and form != "text":
+            raise UsageError(
+                f"annotations for github go to standard output and would spoil --format {form}; give github=FILE"
+            )
+        if report.file is not None and _same(report.file) in taken:
+            raise UsageError(f"{_shown(report.file)}: a report would overwrite a file that is read or written here")
+        if report.file is not None:
+            taken.add(_same(report.file))
+    return reports
+
+
+def _shown(text: str) -> str:
+    from rasim.policy import printable
+
+    return printable(text)
+
+
+def _same(path: str) -> str:
+    try:
+        return str(Path(path).resolve())
+    except (OSError, RuntimeError, ValueError):
+        return path
+
+
+def _report(asked: str) -> Report:
+    kind, equals, file = asked.strip().partition("=")
+    if kind == "html":
+        raise UsageError("reports in HTML are not there yet; markdown=FILE is")
+    if kind not in FORMATS:
+        like = get_close_matches(kind, FORMATS, n=1)
+        hint = f"did you mean {like[0]}?" if like else f"kinds: {', '.join(FORMATS)}"
+        raise UsageError(f"no report is called {_shown(kind)!r}; {hint}")
+    if equals and not file:
+        raise UsageError(f"--report {kind}= names no file")
+    if not equals and kind != "github":
+        raise UsageError(f"a report of kind {kind} needs a file: --report {kind}=FILE")
+    return Report(kind, file or None)
+
+
+def write_whole(path: str, text: str) -> None:
+    """Write a file beside its place and put it there whole: who looks meanwhile sees the old one or the new one.
+
+    Raises:
+        UsageError: it cannot be written.
+
+    """
+    target = Path(path)
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        try:
+            beside.write_text(
+                text if text.endswith("\n") else f"{text}\n", "utf-8", errors="backslashreplace", newline="\n"
+            )
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "no file can have this name"
+        raise UsageError(f"{_shown(path)}: cannot be written: {reason.lower()}") from None

@@ -1,0 +1,64 @@
+"""The outputs of an audit by name, for `--format` and `--report`: text, JSON, JUnit, SARIF, GitHub annotations, Markdown."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from rasim.report import github, junit, markdown
+from rasim.report.audit import Audit, FileAudit, as_json, as_text, file_of, place_of
+from rasim.report.findings import Finding, Severity
+from rasim.report.sarif import as_sarif
+
+Output = Callable[[Audit, Severity], str]
+
+
+def _json(report: Audit, _: Severity) -> str:
+    return json.dumps(as_json(report), indent=2)
+
+
+def _sarif(report: Audit, _: Severity) -> str:
+    return json.dumps(as_sarif(report), indent=2)
+
+
+def _text(report: Audit, _: Severity) -> str:
+    return as_text(report)
+
+
+def _github(report: Audit, _: Severity) -> str:
+    return github.render(report)
+
+
+def _junit(report: Audit, fail_on: Severity) -> str:
+    return junit.render("rasim audit", (junit.Suite(each.path, tuple(_cases(each, fail_on))) for each in report.files))
+
+
+OUTPUTS: Final[Mapping[str, Output]] = {
+    "text": _text,
+    "json": _json,
+    "junit": _junit,
+    "sarif": _sarif,
+    "github": _github,
+    "markdown": markdown.render,
+}
+
+
+def _cases(each: FileAudit, fail_on: Severity) -> Iterator[junit.Case]:
+    """Yield a file as cases: that it was read, each finding, each doubt. What is unclear is an error, never green."""
+    if each.error is not None:
+        yield junit.Case("is read", "error", "not read", each.error.message, str(each.error))
+        return
+    yield junit.Case("is read")
+    for finding in each.findings:
+        failed = finding.kind.severity >= fail_on
+        details = _details(each, finding)
+        name = f"{finding.kind.id} {finding.message}"
+        yield junit.Case(name, "failed" if failed else "passed", str(finding.kind.severity), finding.message, details)
+    for doubt in each.policy.unclear if each.policy else ():
+        details = f"rasim: {doubt.readings[0]}\nor else: {doubt.readings[1]}"
+        yield junit.Case(f"{doubt.setting} is clear", "error", "unclear", f"{doubt.setting}: {doubt.says}", details)
+
+
+def _details(each: FileAudit, finding: Finding) -> str:
+    where = finding.where
+    place = place_of(where)
+    return f"{file_of(each, where)}{f', {place}' if place else ''}\n{finding.kind.severity}: {finding.message}\n{finding.kind.remedy}"

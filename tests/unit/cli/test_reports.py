@@ -1,0 +1,97 @@
+"""`--format` and `--report` of the audit: files written whole, mistakes named, exit codes never moved."""
+
+import json
+from itertools import product
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from rasim.cli.audit import audit
+from rasim.cli.reports import FORMATS
+from rasim.errors import UsageError
+from rasim.formats import registry_pol
+from rasim.policy import Policy, policy_to_entries
+from rasim.report.outputs import OUTPUTS
+
+ENABLED = registry_pol.render(policy_to_entries(Policy.of(offer="enabled", mode="control", helpers=["Everyone"])))
+DISABLED = registry_pol.render(policy_to_entries(Policy.of(offer="disabled", solicited="disabled")))
+UNCLEAR = registry_pol.render(policy_to_entries(Policy.of(offer="unknown")))
+FILES = {"good.pol": DISABLED, "loose.pol": ENABLED, "unclear.pol": UNCLEAR, "bad.pol": b"PReg"}
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, data in FILES.items():
+        (tmp_path / name).write_bytes(data)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(audit, args, catch_exceptions=False)
+
+
+def test_the_command_knows_every_output() -> None:
+    """The formats that the command offers are those that there are."""
+    assert list(OUTPUTS) == list(FORMATS)
+
+
+@pytest.mark.parametrize(("file", "code"), [("good.pol", 0), ("loose.pol", 1), ("unclear.pol", 3), ("bad.pol", 2)])
+def test_no_output_moves_an_exit_code(here: Path, file: str, code: int) -> None:
+    """Whatever format is printed and whatever reports are written, the exit code stays."""
+    assert here
+    for form, report in product(FORMATS, ("junit=j.xml,sarif=s.json", "markdown=m.md", None)):
+        asked = () if report is None else ("--report", report)
+
+        assert code == run(file, "--format", form, *asked).exit_code
+
+
+def test_several_reports_at_once(here: Path) -> None:
+    """Several reports are written beside the answer, each in its own form, and nothing is left beside them."""
+    said = run("loose.pol", "--report", "junit=j.xml,sarif=s.json", "--report", "markdown=m.md,json=a.json,github")
+
+    assert said.stdout.split("\n")[0] == "loose.pol"
+    assert "::error file=loose.pol" in said.stdout
+    assert (here / "j.xml").read_text().startswith("<?xml")
+    assert "2.1.0" == json.loads((here / "s.json").read_text())["version"]
+    assert json.loads((here / "a.json").read_text())["findings"]
+    assert {"j.xml", "s.json", "m.md", "a.json", *FILES} == {path.name for path in here.iterdir()}
+
+
+def refused(*args: str) -> str:
+    with pytest.raises(UsageError) as caught:
+        run(*args)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("sarf=x", "did you mean sarif?"),
+        ("nonsense", "kinds: text, json"),
+        ("junit", "needs a file"),
+        ("junit=", "names no file"),
+        ("html=x", "not there yet"),
+        ("sarif=good.pol", "would overwrite"),
+        ("sarif=./good.pol", "would overwrite"),
+        ("sarif=x,junit=x", "would overwrite"),
+    ],
+)
+def test_what_is_no_report(here: Path, asked: str, words: str) -> None:
+    """A kind that is none, a file that is missing or would be overwritten is named, and nothing is written."""
+    assert words in refused("good.pol", "--report", asked)
+    assert FILES.keys() == {path.name for path in here.iterdir()}
+
+
+def test_annotations_would_spoil_json(here: Path) -> None:
+    """Annotations on standard output are refused beside a format for machines, and fine with a file of their own."""
+    assert "would spoil" in refused("good.pol", "--format", "json", "--report", "github")
+    assert 1 == run("loose.pol", "--format", "json", "--report", "github=g.txt").exit_code
+    assert (here / "g.txt").read_text().startswith("::")
+
+
+def test_a_report_that_cannot_be_written(here: Path) -> None:
+    """A report that cannot be written is an error of usage; the answer was printed before."""
+    assert here
+    assert "cannot be written" in refused("good.pol", "--report", "sarif=missing/x.json")
