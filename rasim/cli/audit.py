@@ -2,6 +2,7 @@
 
 import click
 
+from rasim.cli import people
 from rasim.cli import reports as further
 from rasim.cli.policies import options
 
@@ -17,6 +18,7 @@ from rasim.cli.policies import options
     help="Exit with 1 if there is a finding of this severity or above.",
 )
 @options
+@people.options
 @click.option("--strict", is_flag=True, help="Forgive no blanks in exceptions of the firewall.")
 @click.option("--from", "address", metavar="ADDRESS", help="The expert's IPv4 address, for exceptions with a scope.")
 @click.option("--format", "form", type=click.Choice(further.FORMATS), default="text", show_default=True)
@@ -30,6 +32,8 @@ def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     links: str | None,
     at: str | None,
     adml: tuple[str, ...],
+    groups: tuple[str, ...],
+    domains: tuple[str, ...],
     strict: bool,
     address: str | None,
     form: str,
@@ -50,7 +54,8 @@ def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     from rasim.report.outputs import OUTPUTS
 
     wanted = further.reports_of(reports, form, (*files, *([links] if links else []), *adml))
-    how = How(as_one, containers_of(links, at), at, strict, address, words_of(adml))
+    members = people.membership_of(groups, domains) if groups or domains else None
+    how = How(as_one, containers_of(links, at), at, strict, address, words_of(adml), members)
     report = judge(gather(files), how)
     at_least = Severity[fail_on.upper()]
     for kind in (form, *(each.kind for each in wanted if each.file is None)):

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from rasim.errors import UsageError, Where
 from rasim.policy.accounts import Account, Flaw, might_mean, names_everybody, parse_account
 from rasim.policy.groups import Membership
-from rasim.policy.names import printable
+from rasim.policy.names import fold, printable
 from rasim.policy.offer import Helper, Mode, Policy, State, Unclear
 from rasim.policy.settings import OFFER_HELPERS, OFFER_MODE, OFFER_STATE, SOLICITED_STATE
 from rasim.policy.systems import SYSTEMS, Blocks
@@ -117,7 +117,8 @@ def is_helper(policy: Policy, account: Account | str, membership: Membership | N
         return Decision(False, (Reason("R5", "the helper list is empty: nobody may offer", setting, where),))
     doubts = tuple(_doubt(helper, account) for helper in policy.offer.helpers if _doubtful(helper, account, membership))
     reason = Reason("R4", f"{account} is not on the helper list", setting, where)
-    return Decision(False, (reason,), doubts)
+    untold = tuple(doubt for helper in policy.offer.helpers if (doubt := _untold(helper, account, membership)))
+    return Decision(False, (reason,), (*doubts, *untold))
 
 
 def _enabled(policy: Policy) -> Decision:
@@ -166,9 +167,39 @@ def _all(*decisions: Decision) -> Decision:
 def _doubtful(helper: Helper, account: Account, membership: Membership) -> bool:
     if helper.flaw in {Flaw.UNLIKE_DATA, Flaw.NOT_TEXT}:
         return True
-    if helper.flaw is None and membership.knows(parse_account(helper.text)):
+    if helper.flaw is None and (
+        membership.knows(parse_account(helper.text)) or _two_domains(helper, account, membership)
+    ):
         return False
     return names_everybody(helper.text) or might_mean(helper.text, account)
+
+
+def _two_domains(helper: Helper, account: Account, membership: Membership) -> bool:
+    """Tell whether an entry is of another domain for certain: of one of the two both names are known."""
+    return _are_two(parse_account(helper.text), account, membership)
+
+
+def _are_two(one: Account, other: Account, membership: Membership) -> bool:
+    known = membership.knows_domain(one.domain) or membership.knows_domain(other.domain)
+    return known and fold(membership.same(one).domain) != fold(membership.same(other).domain)
+
+
+def _untold(helper: Helper, account: Account, membership: Membership) -> Unclear | None:
+    """Return the doubt about a group on the list: members that were not told, or told in another form of the domain."""
+    if helper.flaw is not None:
+        return None
+    group = parse_account(helper.text)
+    groups = membership.untold_in(group)
+    if groups:
+        says = f'of the entry "{printable(helper.text)}" the members of {", ".join(map(str, groups))} were not told'
+    else:
+        alike = (each for each in membership.below(group) if might_mean(str(each), account))
+        other = min((each for each in alike if not _are_two(each, account, membership)), key=str, default=None)
+        if other is None:
+            return None
+        says = f'{other} is in the entry "{printable(helper.text)}", and whether that is the same domain was not told'
+    readings = (f"{account} is not on the helper list", f"{account} is among them")
+    return Unclear(str(OFFER_HELPERS), says, readings, helper.where)
 
 
 def _doubt(helper: Helper, account: Account) -> Unclear:

@@ -1,7 +1,11 @@
 r"""Who is in which group, as told: the directory is an input, never looked up (A11).
 
 What was not told is not known. An account that no told group contains is in none, and an entry of the helper list
-that no told group has the name of is taken for a user: from its text the two cannot be told apart.
+that no told group has the name of is taken for a user: from its text the two cannot be told apart. A group that is known to
+be one, whose members were not told, is kept apart (`untold`): anybody may be in it.
+
+A domain has a short and a DNS name, and nobody can see from the text that `CORP` is `corp.example`. Where it was told
+(`domains`) the two are one domain here; accounts are then kept and shown in the short form.
 """
 
 from collections import deque
@@ -9,37 +13,93 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Self
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 
 from rasim.policy.accounts import Account, parse_account
+from rasim.policy.names import fold
 
 
 @frozen
 class Membership:
-    """Groups with their direct members, users or groups; a group may contain itself through others."""
+    """Groups with their direct members, users or groups; a group may contain itself through others.
+
+    `domains` maps DNS names of domains to their short ones, both folded to capitals. `accounts` are those that were told of
+    at all, groups and members apart.
+    """
 
     groups: tuple[tuple[Account, frozenset[Account]], ...] = ()
+    domains: Mapping[str, str] = field(factory=dict, hash=False)
+    untold: frozenset[Account] = frozenset()
+    accounts: frozenset[Account] = frozenset()
 
     @classmethod
-    def of(cls, groups: Mapping[str, Iterable[str]]) -> Self:
+    def of(cls, groups: Mapping[str, Iterable[str]], domains: Mapping[str, str] | None = None) -> Self:
         r"""Return the membership that `{'CORP\Helpdesk': ['CORP\anna', ...]}` tells; one group told twice is merged.
+
+        `domains` maps short names to DNS names, as `{'CORP': 'corp.example'}`.
 
         Raises:
             UsageError: a name is not of the form `DOMAIN\name`.
 
         """
+        told = [(parse_account(group), frozenset(map(parse_account, members))) for group, members in groups.items()]
+        return cls.told(told, domains=domains or {})
+
+    @classmethod
+    def told(
+        cls,
+        groups: Iterable[tuple[Account, Iterable[Account]]],
+        *,
+        domains: Mapping[str, str] | None = None,
+        untold: Iterable[Account] = (),
+        accounts: Iterable[Account] = (),
+    ) -> Self:
+        """Return the membership of these groups; a group told twice is merged, one that is told is not untold."""
+        short = {fold(dns): fold(name) for name, dns in (domains or {}).items()}
         merged: dict[Account, set[Account]] = {}
-        for group, members in groups.items():
-            merged.setdefault(parse_account(group), set()).update(parse_account(member) for member in members)
-        return cls(tuple((group, frozenset(members)) for group, members in merged.items()))
+        for group, members in groups:
+            merged.setdefault(_short(group, short), set()).update(_short(member, short) for member in members)
+        return cls(
+            tuple((group, frozenset(members)) for group, members in merged.items()),
+            short,
+            frozenset(_short(each, short) for each in untold) - merged.keys(),
+            frozenset(_short(each, short) for each in accounts),
+        )
+
+    def __or__(self, other: "Membership") -> "Membership":
+        """Return what both tell together."""
+        both = {short: dns for domains in (self.domains, other.domains) for dns, short in domains.items()}
+        return Membership.told(
+            (*self.groups, *other.groups),
+            domains=both,
+            untold=self.untold | other.untold,
+            accounts=self.accounts | other.accounts,
+        )
 
     @cached_property
     def _members(self) -> Mapping[Account, frozenset[Account]]:
         return dict(self.groups)
 
+    def same(self, account: Account) -> Account:
+        """Return the account in the form in which accounts are kept here: with the short name of its domain, if known."""
+        return _short(account, self.domains)
+
+    def knows_domain(self, domain: str) -> bool:
+        """Tell whether both names of a domain were told, of which this is one."""
+        return fold(domain) in self.domains or fold(domain) in self.domains.values()
+
     def knows(self, group: Account) -> bool:
         """Tell whether the members of `group` were told, be it none."""
-        return group in self._members
+        return self.same(group) in self._members
+
+    def mentions(self, account: Account) -> bool:
+        """Tell whether an account was told of at all: as a group, a member, or an entry of its own."""
+        account = self.same(account)
+        return account in self._members or account in self.untold or account in self._mentioned
+
+    @cached_property
+    def _mentioned(self) -> frozenset[Account]:
+        return self.accounts.union(*(members for _, members in self.groups))
 
     def path(self, account: Account, group: Account) -> tuple[Account, ...] | None:
         """Return the shortest chain from `account` through groups up to `group`, both included; None if there is none.
@@ -47,16 +107,55 @@ class Membership:
         An account is on the path to itself. Of equally short chains the one that sorts first is taken, so that the
         answer does not depend on hashes.
         """
+        account, group = self.same(account), self.same(group)
         queue: deque[tuple[Account, ...]] = deque([(group,)])
         seen = {group}
         while queue:
             chain = queue.popleft()
             if chain[0] == account:
                 return chain
-            for member in sorted(self._members.get(chain[0], frozenset()) - seen, key=_by_name):
+            members = self._members.get(chain[0], frozenset()) - seen
+            if account in members:
+                return (account, *chain)
+            # Only who has members of its own can lead further down.
+            for member in sorted((each for each in members if each in self._members), key=_by_name):
                 seen.add(member)
                 queue.append((member, *chain))
         return None
+
+    def below(self, group: Account) -> frozenset[Account]:
+        """Return everybody and every group that is in a group, directly or through others; not itself."""
+        group = self.same(group)
+        found: set[Account] = set()
+        waiting = [group]
+        while waiting:
+            for member in self._members.get(waiting.pop(), frozenset()):
+                if member not in found:
+                    found.add(member)
+                    waiting.append(member)
+        return frozenset(found)
+
+    def people_in(self, group: Account) -> frozenset[Account]:
+        """Return who is in a group, directly or through others, groups that are known to be such left out."""
+        return frozenset(each for each in self.below(group) if each not in self._members and each not in self.untold)
+
+    def untold_in(self, group: Account) -> tuple[Account, ...]:
+        """Return the groups at or below a group whose members were not told, by name."""
+        return tuple(sorted((self.below(group) | {self.same(group)}) & self.untold, key=_by_name))
+
+    def cycles(self) -> tuple[Account, ...]:
+        """Return the groups that are in themselves, directly or through others, by name."""
+        return tuple(sorted((group for group in self._members if group in self.below(group)), key=_by_name))
+
+    def with_member(self, account: Account, groups: Iterable[Account]) -> "Membership":
+        """Return the same with an account in further groups."""
+        more = Membership.told((group, (account,)) for group in groups)
+        return self | evolve(more, domains=self.domains)
+
+
+def _short(account: Account, short: Mapping[str, str]) -> Account:
+    name = short.get(fold(account.domain))
+    return account if name is None else Account(name, account.name)
 
 
 def _by_name(account: Account) -> str:

@@ -24,14 +24,16 @@ from rasim.directory.sources import (
     read_alone,
 )
 from rasim.errors import Exit, PolicyFileError, Where, worst
-from rasim.formats import IN_ENGLISH, RESULTS, Words
+from rasim.formats import IN_ENGLISH, RESULTS, Remark, Words
 from rasim.policy import (
     SYSTEMS,
     Flaw,
     Helper,
+    Membership,
     Mode,
     Policy,
     Preference,
+    RegistryEntry,
     State,
     Stated,
     Unclear,
@@ -43,7 +45,8 @@ from rasim.policy import (
 from rasim.policy.firewall_rules import TRAFFIC, match
 from rasim.policy.merge import Said, Won, won
 from rasim.policy.precedence import Container, Gpo
-from rasim.report.findings import Finding, Severity, findings_of
+from rasim.report.findings import Finding, Severity, by_severity, findings_of
+from rasim.report.people import findings_about, who
 
 LIMITS: Final = (
     (
@@ -57,6 +60,7 @@ LIMITS: Final = (
     "a policy file is one of several: another of higher precedence can change every value above",
     "who is a member of a listed group is not looked up",
 )
+LIMIT_OF_TOLD: Final = "who is in which group is what was told, never looked up"
 LIMITS_OF: Final = {  # by format
     "Registry.pol": "a Registry.pol does not say which half it is: it is read as the computer's, not a user's",
     "GPO report": "a report tells settings in words; what the editor does not show it does not tell",
@@ -96,6 +100,7 @@ class Audit:
     files: tuple[FileAudit, ...]
     address: str | None = None
     passed_over: tuple[tuple[str, str], ...] = ()
+    membership: Membership | None = None
     complete: bool = field(init=False)
 
     @complete.default
@@ -116,7 +121,8 @@ class Audit:
     def limits(self) -> tuple[str, ...]:
         """What the report cannot know; printed always."""
         formats = {form for each in self.files for form in (each.format or "").split(" + ")}
-        return (*LIMITS, *(limit for form, limit in LIMITS_OF.items() if form in formats))
+        limits = LIMITS if self.membership is None else (*LIMITS[:-1], LIMIT_OF_TOLD)
+        return (*limits, *(limit for form, limit in LIMITS_OF.items() if form in formats))
 
     def exit_code(self, fail_on: Severity) -> Exit:
         """Return the exit code: unreadable 2, a finding at or above `fail_on` 1, unclear 3, nothing at all 4, else 0."""
@@ -136,7 +142,7 @@ class How:
     With `as_one` what is given is applied in the order given, lowest precedence first, and judged once; with `containers`
     or `at` (the path of a computer) in the order of their links. `strict` forgives no blanks in exceptions of the firewall
     (A2); `address` is the expert's, for exceptions that let in some addresses only; `words` are those in which reports may
-    be written.
+    be written; `membership` is who is in which group, if that was told.
     """
 
     as_one: bool = False
@@ -145,6 +151,7 @@ class How:
     strict: bool = False
     address: str | None = None
     words: Words = IN_ENGLISH
+    membership: Membership | None = None
 
 
 def audit(files: Iterable[Given | tuple[str, bytes | PolicyFileError]], how: How = How()) -> Audit:
@@ -159,7 +166,7 @@ def audit(files: Iterable[Given | tuple[str, bytes | PolicyFileError]], how: How
     passed: list[tuple[str, str]] = []
     given = _not_passed((each if isinstance(each, Given) else Given(*each) for each in files), passed)
     judged = tuple(_as_one(given, how) if _merges(how) else (_judge(each, how) for each in given))
-    return Audit(judged, how.address, tuple(passed))
+    return Audit(judged, how.address, tuple(passed), how.membership)
 
 
 def _merges(how: How) -> bool:
@@ -188,12 +195,21 @@ def _judge(given: Given, how: How) -> FileAudit:
         source.entries,
         None,
         policy,
-        findings_of(policy, source.remarks, source.registry.repeated, whole=source.format == RESULTS.name),
+        _findings(policy, source.remarks, source.registry.repeated, how, whole=source.format == RESULTS.name),
         (source.path,),
         source.gpo,
         (),
         decided if any(each.overrode for each in decided) else (),
     )
+
+
+def _findings(
+    policy: Policy, remarks: Iterable[Remark], repeated: Iterable[RegistryEntry], how: How, *, whole: bool
+) -> tuple[Finding, ...]:
+    found = findings_of(policy, remarks, repeated, whole=whole)
+    if how.membership is None or policy.offer.state is not State.ENABLED:
+        return found
+    return by_severity((*found, *findings_about(policy, how.membership)))
 
 
 def _as_one(given: Iterable[Given], how: How) -> Iterator[FileAudit]:
@@ -224,7 +240,7 @@ def _merged_audit(merged: Merged, good: list[Source], how: How) -> Iterator[File
         merged.registry.applied,
         None,
         policy,
-        findings_of(policy, remarks, merged.registry.repeated, whole=True),
+        _findings(policy, remarks, merged.registry.repeated, how, whole=True),
         tuple(dict.fromkeys(applied)),
         None,
         merged.steps,
@@ -238,7 +254,7 @@ def _merged_audit(merged: Merged, good: list[Source], how: How) -> Iterator[File
 def as_json(report: Audit) -> dict[str, Any]:
     """Return the report as the JSON contract has it; names are printable (`<U+200B>` for what cannot be seen)."""
     return {
-        "files": [_file_json(each, report.address) for each in report.files],
+        "files": [_file_json(each, report) for each in report.files],
         "findings": [
             {
                 "rule": finding.kind.id,
@@ -261,14 +277,15 @@ def as_json(report: Audit) -> dict[str, Any]:
     }
 
 
-def _file_json(each: FileAudit, address: str | None) -> dict[str, Any]:
+def _file_json(each: FileAudit, report: Audit) -> dict[str, Any]:
+    address = report.address
     return {
         "path": each.path,
         "paths": list(each.paths or (each.path,)),
         "format": each.format,
         "entries": each.entries,
         "error": None if each.error is None else _error_json(each.error),
-        "policy": None if each.policy is None else _policy_json(each.policy),
+        "policy": None if each.policy is None else _policy_json(each.policy, report.membership),
         "firewall": {} if each.policy is None else {os: reach_json(each.policy, os, address) for os in SYSTEMS},
         "gpo": None if each.gpo is None else {"name": each.gpo.name, "id": each.gpo.id, "domain": each.gpo.domain},
         "steps": [
@@ -305,13 +322,22 @@ def _error_json(error: PolicyFileError) -> dict[str, Any]:
     return {"message": error.message, "offset": where.offset}
 
 
-def _policy_json(policy: Policy) -> dict[str, Any]:
+def _policy_json(policy: Policy, membership: Membership | None) -> dict[str, Any]:
     offer = policy.offer
     return {
         "offer": {
             "state": offer.state.value,
             "mode": offer.mode.value if offer.mode else None,
             "helpers": [str(helper) for helper in offer.helpers],
+            "who": [
+                {
+                    "helper": str(each.helper),
+                    "what": each.what,
+                    "people": each.people,
+                    "untold": [str(group) for group in each.untold],
+                }
+                for each in (() if membership is None else who(policy, membership))
+            ],
             "unclear": [
                 {
                     "setting": doubt.setting,
@@ -390,7 +416,7 @@ _WIDTH: Final = 16  # of the first column
 
 def as_text(report: Audit) -> str:
     """Return the report as text for a terminal: the files, the findings, the limits, and one line that sums it up."""
-    blocks = ["\n".join(_file_lines(each, report.address)) for each in report.files]
+    blocks = ["\n".join(_file_lines(each, report)) for each in report.files]
     found = [line for each in report.files for finding in each.findings for line in _finding_lines(each, finding)]
     blocks.append("\n".join(("findings", *found)) if found else "findings        none in what was read")
     if report.passed_over:
@@ -401,7 +427,8 @@ def as_text(report: Audit) -> str:
     return "\n\n".join(blocks)
 
 
-def _file_lines(each: FileAudit, address: str | None) -> Iterator[str]:
+def _file_lines(each: FileAudit, report: Audit) -> Iterator[str]:
+    address = report.address
     if len(each.paths) > 2:
         yield from (f"{printable(path)} +" for path in each.paths[:-1])
         yield printable(each.paths[-1])
@@ -423,7 +450,7 @@ def _file_lines(each: FileAudit, address: str | None) -> Iterator[str]:
     yield from _steps(each.steps)
     yield _row("offer", _OFFERS[policy.offer.state])
     yield _row("", _evidence(policy.offer.stated, each))
-    yield from _mode_and_helpers(policy, each)
+    yield from _mode_and_helpers(policy, each, report.membership)
     yield from _rows("solicited", _with_mode(policy), policy.solicited.stated, each)
     yield from _rows("logging", policy.logging.state.value, policy.logging.stated, each)
     yield from _rows("local switch", _PREFERENCES[policy.local.solicited], policy.local.stated, each)
@@ -503,7 +530,7 @@ def _listed(systems: Sequence[str]) -> str:
     return ", ".join([*names, "vista and later"] if len(rest) < len(systems) else names)
 
 
-def _mode_and_helpers(policy: Policy, file: FileAudit) -> Iterator[str]:
+def _mode_and_helpers(policy: Policy, file: FileAudit, membership: Membership | None) -> Iterator[str]:
     offer = policy.offer
     matters = offer.state in {State.ENABLED, State.UNKNOWN}
     leftover = "" if matters else " (without effect: offers are not enabled)"
@@ -515,6 +542,8 @@ def _mode_and_helpers(policy: Policy, file: FileAudit) -> Iterator[str]:
         yield _row("", _evidence(offer.helpers_stated, file))
     for number, helper in enumerate(offer.helpers):
         yield _row("" if number else "helpers", _helper(helper, file) + leftover)
+        if membership is not None and helper.flaw is None:
+            yield _row("", f"  {who(policy, membership)[number]}")
 
 
 def _helper(helper: Helper, file: FileAudit) -> str:
@@ -582,9 +611,9 @@ def _finding_lines(each: FileAudit, finding: Finding) -> Iterator[str]:
     yield f"  {finding.kind.severity!s:<8}{finding.kind.id}  {file}{f', {place}' if place else ''}"
     yield _row("", f"     {finding.message}")
     yield _row("", f"     -> {finding.kind.remedy}")
-    known = [f"{each.guide} {each.id}" for each in finding.kind.guidance if each.mark == "verified"]
+    known = [each.id for each in finding.kind.guidance if each.mark == "verified"]
     if known:
-        yield _row("", f"     guides: {'; '.join(known)}")
+        yield _row("", f"     asked for by STIG {', '.join(known)}")
 
 
 def summary(report: Audit) -> str:

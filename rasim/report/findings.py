@@ -252,6 +252,24 @@ NO_RULE: Final = Kind(
     "a string among the rules is none",
     "write the rule anew in the policy editor",
 )
+NOBODY: Final = Kind(
+    "RA040",
+    Severity.MEDIUM,
+    "a helper is neither a group nor an account in what was told about members",
+    "correct the name, or tell the members of its group",
+)
+CYCLE: Final = Kind(
+    "RA041", Severity.LOW, "a group is in itself, directly or through others", "take the group out of itself"
+)
+NOT_TOLD: Final = Kind(
+    "RA042",
+    Severity.LOW,
+    "the members of a group in the list were not told: who may offer cannot be told",
+    "tell its members with --groups",
+)
+TWICE: Final = Kind(
+    "RA043", Severity.LOW, "two entries are one account, in the two names of its domain", "keep one of the entries"
+)
 OFFERS_ABSENT: Final = Kind(
     "RA050",
     Severity.LOW,
@@ -299,6 +317,10 @@ KINDS: Final = (
     UNLIKE,
     OUTSIDE,
     NO_RULE,
+    NOBODY,
+    CYCLE,
+    NOT_TOLD,
+    TWICE,
     OFFERS_ABSENT,
     SOLICITED_ABSENT,
 )
@@ -320,6 +342,11 @@ def findings_of(
     found += [Finding(_BY_TOPIC[remark.topic], remark.message, remark.where) for remark in remarks]
     for entry in repeated:
         found.append(Finding(REPEATED, f'"{printable(entry.name)}" stands twice in its list', entry.where))
+    return by_severity(found)
+
+
+def by_severity(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings with the most severe first, those of one kind in their order."""
     return tuple(sorted(found, key=lambda finding: (-finding.kind.severity, finding.kind.id)))
 
 
