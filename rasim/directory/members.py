@@ -153,6 +153,8 @@ def _csv_rows(text: str, file: str) -> Iterator[Row]:
     )
     try:
         names = [name.strip().lower() for name in next(reader)]
+        if "samaccountname" not in names:
+            raise _wrong(file, skipped + 1, "no column is called SamAccountName")
         for cells in reader:
             line = skipped + reader.line_num
             if not any(cell.strip() for cell in cells):

@@ -3,7 +3,8 @@
 A report tells policies of the editor, in its language: a name, a state, the texts of its controls. `report_words.py` says
 which settings they stand for; each becomes the entries that the editor writes for it, so that a report and the Registry.pol
 of one policy mean the same. Beside them a report tells single registry values ("extra registry settings"), which need no
-words. What cannot be told becomes an entry that says so, and never silence:
+words, and the switches of the firewall's domain profile with its inbound rules. What cannot be told becomes an entry that
+says so, and never silence:
 
 - the words are neither English nor those of the ADML files given, so that a policy that is not found may be there;
 - a state, a choice or a value of another form than rasim knows;
@@ -29,13 +30,15 @@ from rasim.formats.xml_text import Node, Path, elements
 from rasim.policy.names import printable
 from rasim.policy.precedence import Gpo, LinkTo
 from rasim.policy.registry import Action, Kind, RegistryEntry, untold
-from rasim.policy.settings import Setting
+from rasim.policy.settings import FIREWALL, FIREWALL_RULES, FirewallSettings, Setting
 
 SETTINGS: Final = "http://www.microsoft.com/GroupPolicy/Settings"
 RESULTS: Final = "http://www.microsoft.com/GroupPolicy/Rsop"
 
 _ROOTS: Final = {"GPO": ("GPO", "Computer"), "Rsop": ("Rsop", "ComputerResults")}
-_WHOLE: Final = frozenset({"Policy", "RegistrySetting", "LinksTo"})
+_PROFILES: Final = {"DomainProfile": FIREWALL["domain"]}
+_RULES: Final = "InboundFirewallRules"
+_WHOLE: Final = frozenset({"Policy", "RegistrySetting", "LinksTo", _RULES, *_PROFILES})
 _STATES: Final = {"Enabled": 1, "Disabled": 0}
 _EXPLAINED_IN_ENGLISH: Final = re.compile(r"\b(the|this|you|if|to)\b", re.IGNORECASE)
 _ELEVATION: Final = (
@@ -151,7 +154,7 @@ def _take_setting(report: _Report, path: Path, node: Node) -> None:
     """Note what stands in the computer's half: policies, values, and the names of the parts they stand in."""
     if path[:2] != _ROOTS[report.root]:
         return
-    if node.name in {"Policy", "RegistrySetting"}:
+    if node.name in {"Policy", "RegistrySetting", _RULES, *_PROFILES}:
         explained = node.said("Explain")
         if explained and not _EXPLAINED_IN_ENGLISH.search(explained):
             report.foreign = report.foreign or node.where
@@ -194,14 +197,17 @@ def _entries(report: _Report, words: Words, start: Where) -> Iterator[RegistryEn
     meanings = {id(item): policy for item, policy in told}
     for item in ranked:
         gpo = report.names.get(item.gpo, item.gpo)
-        entries = (
-            _registry_setting(item.node)
-            if item.node.name == "RegistrySetting"
-            else _policy(item.node, policy, words)
-            if (policy := meanings[id(item)])
-            else ()
-        )
-        yield from (evolve(entry, gpo=gpo) for entry in entries)
+        yield from (evolve(entry, gpo=gpo) for entry in _told_by(item.node, meanings.get(id(item)), words))
+
+
+def _told_by(node: Node, policy: Told | None, words: Words) -> Iterable[RegistryEntry]:
+    if node.name == "RegistrySetting":
+        return _registry_setting(node)
+    if node.name == _RULES:
+        return _rule(node)
+    if node.name in _PROFILES:
+        return _profile(node, _PROFILES[node.name])
+    return () if policy is None else _policy(node, policy, words)
 
 
 def _told(node: Node, words: Words) -> Told | None:
@@ -302,6 +308,35 @@ def _registry_setting(node: Node) -> Iterator[RegistryEntry]:
             continue
         why = utf16("the report tells this value in a form that is not known\0")
         yield RegistryEntry(key, name, Kind.SZ, why, value.where, Action.UNTOLD)
+
+
+def _profile(node: Node, settings: FirewallSettings) -> Iterator[RegistryEntry]:
+    """Yield the switches of a firewall profile as the part for Windows Vista and later tells them, without words."""
+    switches = (settings.protection, settings.no_exceptions, settings.default_inbound, settings.rules_merge)
+    for setting in switches:
+        child = node.one(setting.value)
+        if child is None:
+            continue
+        said = child.said("Value").lower()
+        number = {"true": 1, "1": 1, "false": 0, "0": 0}.get(said)
+        if number is None:
+            yield untold(setting, f'the report says "{printable(said[:40])}" of it', child.where)
+        else:
+            yield _number(setting, number, child.where)
+
+
+def _rule(node: Node) -> Iterator[RegistryEntry]:
+    """Yield the string that a rule of the firewall is; its parts have the names of the fields (remembered)."""
+    version = node.said("Version") or "2.0"
+    fields = (f"{child.name}={_field(child)}" for child in node.children if child.name != "Version")
+    text = "|".join((f"v{version.removeprefix('v')}", *fields, ""))
+    name = node.said("RuleId") or node.said("Name") or f"line {node.where.line}"
+    yield _text(FIREWALL_RULES.key, name, text, node.where)
+
+
+def _field(node: Node) -> str:
+    said = node.text.strip().replace("|", "/")
+    return said.upper() if node.name == "Active" else said
 
 
 _BLANK: Final = utf16(" \0")  # what the policy editor stores with a deletion; it means nothing

@@ -369,4 +369,7 @@ def test_help_does_not_load_the_readers() -> None:
     code = "import sys, rasim.cli.audit; print(*sorted(name for name in sys.modules if name.startswith('rasim.')))"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
 
-    assert "rasim.cli rasim.cli.audit rasim.cli.people rasim.cli.policies rasim.cli.reports rasim.errors" == answer.stdout.strip()
+    assert (
+        "rasim.cli rasim.cli.audit rasim.cli.people rasim.cli.policies rasim.cli.reports rasim.errors"
+        == answer.stdout.strip()
+    )

@@ -105,6 +105,7 @@ def test_json_of_powershell(shape: str) -> None:
         (f'"Group",{HEAD}\n"Helpdesk",{ANNA}\n', None, "m:2:1: 'Helpdesk' is no account"),
         ('[{"SamAccountName": "a"}, {"x": 1}]', HELPDESK, "object 2 has no SamAccountName"),
         (b"\xff", HELPDESK, "neither"),
+        ("xSamAccountName,a\nb,c\n", HELPDESK, "m:1:1: no column is called SamAccountName"),
         ("just words", HELPDESK, "groups are written as"),
     ],
 )

@@ -331,6 +331,15 @@ def test_two_forms_of_one_policy_agree(corpus: Path, one: str, other: str) -> No
     )
 
 
+def test_the_firewall_of_two_forms_agrees(corpus: Path) -> None:
+    """The switches of the domain profile are the same in a real Registry.pol and in the report beside it."""
+    names = ("shb-firewall-computer.pol", "shb-firewall-gpreport.xml")
+    one, other = (read_policy(read((corpus / name).read_bytes(), name).registry).firewall for name in names)
+
+    assert one == other
+    assert ("enabled", "enabled") == (one.protection.state, one.default_inbound.state)
+
+
 def test_lgpo_text_holds_all_of_its_registry_pol(corpus: Path) -> None:
     """The LGPO text of a real policy holds the same 375 settings as its Registry.pol, type and data included."""
 

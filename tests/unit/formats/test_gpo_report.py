@@ -5,6 +5,7 @@ from reports import (
     ENGLISH,
     GERMAN,
     OTHER,
+    SETTINGS,
     drop_down,
     extension,
     firewall_nodes,
@@ -229,6 +230,44 @@ def test_firewall_lists_add() -> None:
     both = read_policy(read(report(firewall_nodes(two)), "b.xml", lower).registry)
 
     assert [135, 445] == [port.port for port in both.firewall.ports]
+
+
+def firewall_part(inside: str) -> str:
+    return f'<ExtensionData><Extension xmlns:f="{SETTINGS}/WindowsFirewall">{inside}</Extension><Name>F</Name></ExtensionData>'
+
+
+def test_rules_and_switches_of_the_firewall() -> None:
+    """The part about the newer firewall tells switches of the domain profile and inbound rules, without any words."""
+    fields = {
+        "Version": "2.30",
+        "Action": "Allow",
+        "Name": "x",
+        "Dir": "In",
+        "Protocol": "6",
+        "LPort": "135",
+        "Active": "true",
+    }
+    rule = "".join(f"<f:{key}>{value}</f:{key}>" for key, value in fields.items())
+    profile = "<f:AllowLocalPolicyMerge><f:Value>false</f:Value></f:AllowLocalPolicyMerge>"
+    part = firewall_part(
+        f"<f:DomainProfile>{profile}</f:DomainProfile><f:InboundFirewallRules>{rule}</f:InboundFirewallRules>"
+    )
+    data = report("").decode("utf-16").replace("</Computer>", f"{part}</Computer>").encode("utf-16")
+    firewall = policy_of(data).firewall
+
+    assert ("disabled", ()) == (firewall.rules_merge.state, firewall.broken_rules)
+    assert ["x: allow, in, TCP, 135, all profiles"] == [each.shown for each in firewall.rules]
+
+
+@pytest.mark.parametrize(("said", "state"), [("true", "enabled"), ("0", "disabled"), ("ja", "unknown")])
+def test_a_switch_in_another_form(said: str, state: str) -> None:
+    """A switch that is neither true nor false cannot be told."""
+    part = firewall_part(
+        f"<f:DomainProfile><f:EnableFirewall><f:Value>{said}</f:Value></f:EnableFirewall></f:DomainProfile>"
+    )
+    data = report("").decode("utf-16").replace("</Computer>", f"{part}</Computer>").encode("utf-16")
+
+    assert state == policy_of(data).firewall.protection.state
 
 
 # ---- gpresult /x ---------------------------------------------------------------------------------------------
