@@ -1,13 +1,16 @@
 """What all tests share: where the real policy files are, and what a test that does not run means."""
 
 import os
-from collections.abc import Generator
+import subprocess
+from collections.abc import Generator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 CORPUS = os.environ.get("RASIM_CORPUS")
+SYSTEM_PYTHON = "/usr/bin/python3"
 CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 
@@ -20,13 +23,34 @@ def corpus() -> Path:
     return folder
 
 
+@cache
+def samba_is_there() -> bool:
+    """Tell whether the system's Python has Samba's reader of Registry.pol (Debian: python3-samba)."""
+    try:
+        tried = subprocess.run([SYSTEM_PYTHON, "-c", "import samba.dcerpc.preg"], capture_output=True, check=False)  # noqa: S603
+    except OSError:
+        return False
+    return tried.returncode == 0
+
+
+@pytest.fixture(scope="session")
+def samba() -> str:
+    """Return the Python that has Samba's reader; tests that need it are left out where there is none."""
+    return SYSTEM_PYTHON
+
+
+def _lacks(fixtures: Sequence[str]) -> bool:
+    """Tell whether a test needs what this machine does not have."""
+    return ("corpus" in fixtures and not CORPUS) or ("samba" in fixtures and not samba_is_there())
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests of real policy files where nobody said where such files are.
 
     They are left out and not skipped: a checkout without them is complete, and has to pass also where a skip fails.
     A folder that was named and is not there is a failure like any other.
     """
-    left_out = [item for item in items if not CORPUS and "corpus" in getattr(item, "fixturenames", ())]
+    left_out = [item for item in items if _lacks(getattr(item, "fixturenames", ()))]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
@@ -43,6 +67,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not CORPUS:
         terminalreporter.section("left out")
         terminalreporter.write_line("NOT RUN tests of real policy files: RASIM_CORPUS names no folder with such files")
+    if not samba_is_there():
+        terminalreporter.section("left out")
+        terminalreporter.write_line("NOT RUN Samba's reading of Registry.pol: the system's Python has no python3-samba")
 
 
 def _no_skip_in_ci(report: Any) -> Any:
