@@ -30,7 +30,7 @@ from rasim.policy.exceptions import (
 )
 from rasim.policy.firewall_rules import Rule, parse_rule
 from rasim.policy.names import fold, printable
-from rasim.policy.registry import Kind, Registry, RegistryEntry, dword, text
+from rasim.policy.registry import Action, Kind, Registry, RegistryEntry, describe, dword, text
 from rasim.policy.settings import FIREWALL, FIREWALL_RULES, LOCAL_RULES, FirewallSettings, Setting
 
 Profile = Literal["domain", "standard"]
@@ -266,6 +266,8 @@ def _switch(registry: Registry, setting: Setting) -> Switched:
     if not found:
         return Switched()
     number, entry = dword(found[0]), found[0]
+    if entry.action is Action.UNTOLD:
+        return Switched("unknown", describe(entry), entry.where)
     if number not in {0, 1}:
         return Switched("unknown", "neither a DWORD of 0 nor of 1", entry.where)
     return Switched("enabled" if number else "disabled", f"REG_DWORD {number}", entry.where)

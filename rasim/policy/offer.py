@@ -15,7 +15,7 @@ from rasim.errors import UsageError, Where
 from rasim.policy.accounts import Flaw, flaw_of
 from rasim.policy.firewall import PROGRAMS, Firewall, firewall_to_entries, read_firewall
 from rasim.policy.names import fold, printable
-from rasim.policy.registry import Action, Kind, Registry, RegistryEntry, describe, dword, text
+from rasim.policy.registry import CANNOT_BE_TOLD, Action, Kind, Registry, RegistryEntry, describe, dword, text
 from rasim.policy.settings import (
     LOCAL_SOLICITED,
     LOGGING,
@@ -66,6 +66,14 @@ class Stated:
     says: str = "absent"
     where: Where | None = None
 
+    @property
+    def untold(self) -> bool:
+        """Return whether a file says that it cannot say."""
+        return self.says.startswith(CANNOT_BE_TOLD)
+
+
+Topic = Literal["value", "no mode", "instruction", "control sets", "firewall", "untold", "missing"]
+
 
 @frozen
 class Unclear:
@@ -78,7 +86,7 @@ class Unclear:
     says: str
     readings: tuple[str, str]
     where: Where | None = field(default=None, eq=False)
-    topic: Literal["value", "no mode", "instruction", "control sets", "firewall", "untold", "missing"] = "value"
+    topic: Topic = "value"
 
 
 @frozen
@@ -302,7 +310,8 @@ def _about_firewall(firewall: Firewall) -> Iterator[Unclear]:
         ("AuthorizedApplications, Enabled", firewall.programs_defined),
     ):
         if switched.state == "unknown":
-            yield Unclear(name, switched.says, readings, switched.where, "firewall")
+            topic: Topic = "untold" if switched.says.startswith(CANNOT_BE_TOLD) else "firewall"
+            yield Unclear(name, switched.says, readings, switched.where, topic)
     if firewall.remote_desktop_scope is None:
         readings_of_scope = ("nobody is let in", "everybody is let in")
         where = firewall.remote_desktop.where

@@ -81,6 +81,9 @@ class RegistryEntry:
     gpo: str = field(default="", eq=False)
 
 
+CANNOT_BE_TOLD: Final = "cannot be told"
+
+
 def untold(setting: Setting, why: str, where: Where, gpo: str = "") -> RegistryEntry:
     """Return the entry by which a reader says that what a setting is cannot be told from its file, and why."""
     data = f"{why}\0".encode("utf-16-le")
@@ -112,7 +115,7 @@ def text_of(data: bytes) -> str | None:
 def describe(entry: RegistryEntry) -> str:
     """Return the stored value as a person would say it: `REG_DWORD 1`, `REG_SZ "1"`, `REG_BINARY of 3 bytes`."""
     if entry.action is Action.UNTOLD:
-        return f"cannot be told: {text(entry) or ''}"
+        return f"{CANNOT_BE_TOLD}: {text(entry) or ''}"
     kind = _KIND_NAMES.get(entry.kind, f"type {entry.kind}")
     if (number := dword(entry)) is not None:
         return f"{kind} {number}"

@@ -416,7 +416,11 @@ _WIDTH: Final = 16  # of the first column
 
 def as_text(report: Audit) -> str:
     """Return the report as text for a terminal: the files, the findings, the limits, and one line that sums it up."""
-    blocks = ["\n".join(_file_lines(each, report)) for each in report.files]
+    silent = [each for each in report.files if len(report.files) > 1 and _says_nothing(each)]
+    blocks = ["\n".join(_file_lines(each, report)) for each in report.files if each not in silent]
+    if silent:
+        lines = (f"  {printable(each.path)} ({each.format}, {_entries(each)})" for each in silent)
+        blocks.append("\n".join(("say nothing about Remote Assistance or its firewall", *lines)))
     found = [line for each in report.files for finding in each.findings for line in _finding_lines(each, finding)]
     blocks.append("\n".join(("findings", *found)) if found else "findings        none in what was read")
     if report.passed_over:
@@ -425,6 +429,15 @@ def as_text(report: Audit) -> str:
     blocks.append("\n".join(("limits", *(f"  - {limit}" for limit in report.limits))))
     blocks.append(summary(report))
     return "\n\n".join(blocks)
+
+
+def _says_nothing(each: FileAudit) -> bool:
+    """Tell whether a file was read and is not about anything that is asked here."""
+    return each.policy == Policy() and not each.findings and not each.policy.misplaced
+
+
+def _entries(each: FileAudit) -> str:
+    return "1 entry" if each.entries == 1 else f"{each.entries} entries"
 
 
 def _file_lines(each: FileAudit, report: Audit) -> Iterator[str]:
@@ -441,12 +454,13 @@ def _file_lines(each: FileAudit, report: Audit) -> Iterator[str]:
             yield _row("", f"at {place}" + (f", column {error.where.column}" if error.where.column else ""))
         return
     policy = each.policy
-    counted = "1 entry" if each.entries == 1 else f"{each.entries} entries"
-    yield _row("format", f"{each.format}, {counted}" if each.format else "nothing was applied")
+    yield _row("format", f"{each.format}, {_entries(each)}" if each.format else "nothing was applied")
     if each.gpo is not None:
         yield _row(
             "group policy", " ".join(filter(None, map(printable, (each.gpo.name, each.gpo.id, each.gpo.domain))))
         )
+    if each.gpo is not None and not each.gpo.computer:
+        yield _row("", "its computer half is switched off: nothing of it applies")
     yield from _steps(each.steps)
     yield _row("offer", _OFFERS[policy.offer.state])
     yield _row("", _evidence(policy.offer.stated, each))
@@ -456,10 +470,20 @@ def _file_lines(each: FileAudit, report: Audit) -> Iterator[str]:
     yield from _rows("local switch", _PREFERENCES[policy.local.solicited], policy.local.stated, each)
     yield from _firewall(policy, address, each)
     yield from _decided(each.won)
-    for doubt in policy.unclear:
-        yield _row("UNCLEAR", f"{doubt.setting}: {doubt.says}{_at(doubt.where, each)}")
-        yield _row("", f"  rasim:   {doubt.readings[0]}")
-        yield _row("", f"  or else: {doubt.readings[1]}")
+    yield from _unclear(policy, each)
+
+
+def _unclear(policy: Policy, file: FileAudit) -> Iterator[str]:
+    """Say what has two readings; settings of which one thing says why they cannot be told come together."""
+    together: dict[tuple[str, Where | None], list[Unclear]] = {}
+    for number, doubt in enumerate(policy.unclear):
+        says = doubt.says if doubt.topic == "untold" else f"{number}"
+        together.setdefault((says, doubt.where), []).append(doubt)
+    for doubts in together.values():
+        first = doubts[0]
+        yield _row("UNCLEAR", f"{', '.join(each.setting for each in doubts)}: {first.says}{_at(first.where, file)}")
+        yield _row("", f"  rasim:   {first.readings[0] if len(doubts) == 1 else 'nothing is allowed by any of them'}")
+        yield _row("", f"  or else: {first.readings[1]}")
 
 
 def _steps(steps: Iterable[Step]) -> Iterator[str]:
@@ -480,7 +504,10 @@ def _decided(decided: Iterable[Won]) -> Iterator[str]:
     """Say who won what was stated more than once."""
     contested = [one for one in decided if one.overrode]
     for number, one in enumerate(contested):
-        over = ", ".join(f"{_source(said)} ({said.says})" for said in one.overrode)
+        by_source: dict[str, list[str]] = {}
+        for said in one.overrode:
+            by_source.setdefault(_source(said), []).append(said.says)
+        over = ", ".join(f"{source} ({', '.join(says)})" for source, says in by_source.items())
         yield _row("" if number else "decided by", f"{one.setting}: {_source(one.by)} ({one.by.says}), over {over}")
 
 
@@ -534,6 +561,9 @@ def _mode_and_helpers(policy: Policy, file: FileAudit, membership: Membership | 
     offer = policy.offer
     matters = offer.state in {State.ENABLED, State.UNKNOWN}
     leftover = "" if matters else " (without effect: offers are not enabled)"
+    if offer.stated.untold and offer.mode_stated.where is None and not offer.helpers:
+        yield _row("mode, helpers", "cannot be told either")
+        return
     if matters or offer.mode:
         yield _row("mode", _MODES[offer.mode] + leftover)
         yield _row("", _evidence(offer.mode_stated, file))
@@ -570,6 +600,8 @@ def _row(title: str, words: str) -> str:
 
 
 def _evidence(stated: Stated, file: FileAudit) -> str:
+    if stated.where is None and file.gpo is not None and not file.gpo.computer:
+        return f"{stated.setting} does not apply, whatever stands there"
     if stated.where is None:
         return f"{stated.setting} is not in {'any of these files' if _several(file) else 'this file'}"
     if stated.says in {"deleted", "emptied"}:

@@ -361,7 +361,7 @@ def _about_offers(policy: Policy) -> Iterator[Finding]:
         yield Finding(CONTROL, "offers are enabled and helpers may control", offer.mode_stated.where)
     elif offer.state is State.ENABLED:
         yield Finding(OFFERS, "offers are enabled", offer.stated.where)
-    if not offer.helpers:
+    if not offer.helpers and not (offer.stated.untold and offer.helpers_stated.where is None):
         where = offer.helpers_stated.where or offer.stated.where
         yield Finding(EMPTY_LIST, "no helpers are listed: nobody may offer", where)
     for helper in offer.helpers:
@@ -402,9 +402,10 @@ def _about_guidance(policy: Policy) -> Iterator[Finding]:
 
 
 def _about_doubts(policy: Policy) -> Iterator[Finding]:
+    yield from _about_untold(policy)
     for doubt in policy.unclear:
-        if doubt.setting == str(OFFER_HELPERS):
-            continue  # told with the helper
+        if doubt.setting == str(OFFER_HELPERS) or doubt.topic == "untold":
+            continue  # told with the helper, or together
         if doubt.topic == "firewall":
             continue  # told with the firewall
         if doubt.topic == "missing":
@@ -414,12 +415,20 @@ def _about_doubts(policy: Policy) -> Iterator[Finding]:
         elif doubt.topic == "no mode":
             perhaps = "" if policy.offer.state is State.ENABLED else "perhaps "
             yield Finding(NO_MODE, f"offers are {perhaps}enabled and no mode is stated ({doubt.setting})", doubt.where)
-        elif doubt.topic == "untold":
-            yield Finding(UNTOLD, f"{doubt.setting} {doubt.says}", doubt.where)
         elif doubt.topic == "control sets":
             yield Finding(PREFERENCE, f"the local preference {doubt.setting} {doubt.says}", doubt.where)
         else:
             yield Finding(NO_DWORD, f"{doubt.setting} ({doubt.says}) is not a plain DWORD 0 or 1", doubt.where)
+
+
+def _about_untold(policy: Policy) -> Iterator[Finding]:
+    """Yield what cannot be told, settings of one reason and place together."""
+    together: dict[tuple[str, Where | None], list[str]] = {}
+    for doubt in policy.unclear:
+        if doubt.topic == "untold" and doubt.setting != str(OFFER_HELPERS):
+            together.setdefault((doubt.says, doubt.where), []).append(doubt.setting)
+    for (says, where), settings in together.items():
+        yield Finding(UNTOLD, f"{', '.join(settings)} {says}", where)
 
 
 def _about_firewall(policy: Policy) -> Iterator[Finding]:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from reports import nodes, results
+from reports import report as gpo_report
 
 from rasim.cli import audit as audit_command
 from rasim.cli import policies
@@ -373,3 +375,58 @@ def test_help_does_not_load_the_readers() -> None:
         "rasim.cli rasim.cli.audit rasim.cli.people rasim.cli.policies rasim.cli.reports rasim.errors"
         == answer.stdout.strip()
     )
+
+
+def test_what_cannot_be_told_is_no_empty_list(tmp_path: Path) -> None:
+    """Of a report without the computer's half neither mode nor helpers are told: the list is not called empty."""
+    (tmp_path / "x.xml").write_bytes(results("", computer=False))
+    said = run(tmp_path / "x.xml")
+
+    assert 3 == said.exit_code
+    assert "cannot be told either" in said.stdout
+    assert "nobody may offer" not in said.stdout
+    assert 1 == said.stdout.count("UNCLEAR  ")
+    assert ["RA023"] == [each["rule"] for each in report(tmp_path / "x.xml")["findings"]][:1]
+
+
+def test_a_half_that_is_off_is_said(tmp_path: Path) -> None:
+    """Of a group policy whose computer half is off it is said that nothing applies, not that nothing stands there."""
+    (tmp_path / "x.xml").write_bytes(gpo_report(nodes(Policy.of(offer="enabled", mode="view")), enabled="false"))
+    said = run(tmp_path / "x.xml").stdout
+
+    assert "its computer half is switched off: nothing of it applies" in said
+    assert "is not in this file" not in said
+
+
+def test_silent_files_are_told_together(tmp_path: Path) -> None:
+    """Of several files those that say nothing are listed together; of one alone everything is shown."""
+    for name in ("a.pol", "b.pol"):
+        (tmp_path / name).write_bytes(registry_pol.render([]))
+    (tmp_path / "c.pol").write_bytes(registry_pol.render([ENABLED, VIEW, WIPE]))
+    several, alone = run(tmp_path).stdout, run(tmp_path / "a.pol").stdout
+
+    assert "say nothing about Remote Assistance or its firewall\n  " in several
+    assert (1, 1) == (several.count("  offer  "), alone.count("  offer  "))
+
+
+def test_a_folder_is_walked(tmp_path: Path) -> None:
+    """A folder's files are read by name, backups as one thing each, links are not followed, the rest is passed over."""
+    backup = tmp_path / "{B}" / "DomainSysvol" / "GPO" / "Machine"
+    backup.mkdir(parents=True)
+    (backup / "registry.pol").write_bytes(registry_pol.render([ENABLED, VIEW, WIPE]))
+    (tmp_path / "README.txt").write_text("hello")
+    (tmp_path / "bad.pol").write_bytes(b"hello")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    answer = report(tmp_path)
+
+    assert ["bad.pol", "{B}"] == [Path(each["path"]).name for each in answer["files"]]
+    assert ["GPO folder"] == [each["format"] for each in answer["files"] if each["format"]]
+    assert ["README.txt"] == [Path(each["path"]).name for each in answer["passed_over"]]
+    assert 2 == run(tmp_path).exit_code
+
+
+def test_an_empty_folder_is_nothing(tmp_path: Path) -> None:
+    """A folder without any policy file is not green: exit 4."""
+    (tmp_path / "README.txt").write_text("hello")
+
+    assert 4 == run(tmp_path).exit_code
