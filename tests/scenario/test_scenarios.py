@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from rasim.formats.registry_pol import render
+from rasim.formats import lgpo_text, registry_pol
 from rasim.policy import NAMED, Firewall, Policy, policy_to_entries
 from rasim.protocol.lines import Recorded
 from rasim.report.coverage import coverage_of, reachable_refusals
@@ -25,6 +25,7 @@ EVERY_FILE = pytest.mark.parametrize("name", FILES)
 # The policy files beside the scenarios, each with the policy that it states.
 POLICY_FILES = {
     "scenarios/who-may-offer/helpdesk.pol": Policy.of(offer="enabled", mode="control", helpers=["CORP\\Helpdesk"]),
+    "scenarios/who-may-offer/helpdesk.lgpo.txt": Policy.of(offer="enabled", mode="control", helpers=["CORP\\Helpdesk"]),
     "scenarios/who-may-offer/branch.pol": Policy.of(offer="enabled", mode="view", helpers=["CORP\\carol"]),
     "scenarios/the-firewall/helpdesk-xp.pol": Policy.of(
         offer="enabled",
@@ -154,12 +155,15 @@ def test_the_hash_seed_changes_no_trace(hash_seed: str) -> None:
 @pytest.mark.parametrize("name", POLICY_FILES)
 def test_a_policy_file_is_what_rasim_writes(name: str) -> None:
     """A policy file beside a scenario is, byte for byte, what rasim writes for the policy it states."""
-    assert render(policy_to_entries(POLICY_FILES[name])) == (TOP / name).read_bytes()
+    write = lgpo_text.render if name.endswith(".txt") else registry_pol.render
+
+    assert write(policy_to_entries(POLICY_FILES[name])) == (TOP / name).read_bytes()
 
 
 def test_every_policy_file_is_accounted_for() -> None:
     """There is no policy file beside the scenarios that rasim did not write, and none that no scenario reads."""
-    there = {path.relative_to(TOP).as_posix() for path in (TOP / "scenarios").rglob("*.pol")}
+    found = (path for ending in ("*.pol", "*.txt") for path in (TOP / "scenarios").rglob(ending))
+    there = {path.relative_to(TOP).as_posix() for path in found}
     read = {(Path(name).parent / file).as_posix() for name in FILES for file in scenario_of(name).policy.files}
 
     assert (set(POLICY_FILES), set(POLICY_FILES)) == (there, read)
