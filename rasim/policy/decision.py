@@ -57,9 +57,13 @@ def may_offer(
         raise UsageError(f"no operating system is called {printable(os)!r}; known: {', '.join(SYSTEMS)}")
     account = parse_account(account) if isinstance(account, str) else account
     enabled = _enabled(policy)
-    if not enabled.allowed:
-        return enabled
-    return _all(enabled, _not_blocked(policy, os), is_helper(policy, account, membership))
+    asked = (
+        (enabled, _not_blocked(policy, os), is_helper(policy, account, membership)) if enabled.allowed else (enabled,)
+    )
+    decision = _all(*asked)
+    # What is missing from a merge could turn an allowance as well as a refusal.
+    missing = tuple(doubt for doubt in policy.unclear if doubt.topic == "missing")
+    return Decision(decision.allowed, decision.because, (*decision.unclear, *missing))
 
 
 def may_control(

@@ -53,10 +53,10 @@ class Explained:
 
     @property
     def answer(self) -> Answer:
-        """Return *allow*, *deny*, or *unclear* where the refusal can be read otherwise."""
-        if self.decision.allowed:
-            return "allow"
-        return "unclear" if self.decision.unclear else "deny"
+        """Return *allow*, *deny*, or *unclear* where it can be read otherwise: a refusal, or all with a policy missing."""
+        if self.decision.unclear:
+            return "unclear"
+        return "allow" if self.decision.allowed else "deny"
 
     def exit_code(self, expected: str | None) -> Exit:
         """Return 3 for what is unclear, 1 for another answer than expected, else 0."""
@@ -222,8 +222,9 @@ def _lines(answers: Sequence[Explained]) -> Iterator[str]:
 
 
 def _answer(explained: Explained) -> Iterator[str]:
-    words = {"allow": "may", "deny": "may not", "unclear": "may not, as rasim reads it,"}
-    yield f"{printable(explained.expert)} {words[explained.answer]} {_VERBS[explained.capability]}"
+    reading = " as rasim reads it," if explained.answer == "unclear" else ""
+    words = f"may{'' if explained.decision.allowed else ' not'}{',' if reading else ''}{reading}"
+    yield f"{printable(explained.expert)} {words} {_VERBS[explained.capability]}"
     for reason in explained.decision.because:
         yield f"  {reason.rule:<4} {reason.says}{_at(reason.where)}"
     for doubt in explained.decision.unclear:
