@@ -1,1 +1,37 @@
-"""The directory as told: where group policies are linked, as an administrator writes it down. Nothing is looked up."""
+r"""The directory as told: where group policies are linked, who is in which group, and files merged as a computer gets them.
+
+    merged = merge_by_links([Given("a.pol", data), ...], read_links(links))
+    merged.policy, merged.won
+    members = read_members(csv, "helpdesk.csv", r"CORP\Helpdesk")
+
+Nothing is looked up, and nothing here opens a file.
+"""
+
+from rasim.directory.links import links_at, read_links
+from rasim.directory.members import read_members
+from rasim.directory.sources import (
+    Given,
+    Merged,
+    Source,
+    Step,
+    merge_at,
+    merge_by_links,
+    merge_in_order,
+    passes_over,
+    read_alone,
+)
+
+__all__ = [
+    "Given",
+    "Merged",
+    "Source",
+    "Step",
+    "links_at",
+    "merge_at",
+    "merge_by_links",
+    "merge_in_order",
+    "passes_over",
+    "read_alone",
+    "read_links",
+    "read_members",
+]

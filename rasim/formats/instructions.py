@@ -58,6 +58,10 @@ def written_name(entry: RegistryEntry) -> str:
     """
     if entry.action is Action.UNTOLD:
         cannot(entry, text(entry) or "")
+    if entry.action in {Action.IGNORED, Action.UNKNOWN} and (
+        not entry.spelling.startswith("**") or _instruction(entry.spelling)[0] is Action.DELETE_ALL_VALUES
+    ):
+        cannot(entry, "no name with two asterisks says just this")
     if entry.spelling:
         return entry.spelling
     if entry.action in {Action.DELETE_VALUE, Action.SET_IF_ABSENT}:
@@ -69,6 +73,19 @@ def written_name(entry: RegistryEntry) -> str:
     if entry.action is Action.SET and not entry.name and entry.kind == Kind.NONE and not entry.data:
         cannot(entry, "a default value without type and data would be read as the creation of its key")
     return entry.name
+
+
+def subkey_of(entry: RegistryEntry) -> tuple[str, str]:
+    """Return the key above and the name by which the deletion of a key is written there, as that of a subkey.
+
+    Raises:
+        UsageError: such lists are divided by semicolons, and blanks around names do not count.
+
+    """
+    above, _, subkey = entry.key.strip("\\").rpartition("\\")
+    if not subkey or ";" in subkey or subkey != subkey.strip():
+        cannot(entry, "its name would be read as other names, or as none")
+    return above, subkey
 
 
 def _instruction(written: str) -> tuple[Action, str, str]:

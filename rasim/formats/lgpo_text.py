@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from rasim.errors import PolicyFileError, Where
-from rasim.formats.instructions import entry_of, written_name
+from rasim.formats.instructions import entry_of, subkey_of, written_name
 from rasim.formats.remarks import Remarks, cannot
 from rasim.formats.text import decode, lines, utf16
 from rasim.formats.typed import data_of, lone_backslash, words_of
@@ -159,7 +159,11 @@ def _lines_of(entry: RegistryEntry) -> tuple[str, str, str, str]:
     side = {MACHINE: "Computer", USER: "User"}.get(entry.hive)
     if side is None:
         cannot(entry, f"LGPO text knows Computer and User, and this is {entry.hive}")
-    key, name, said = entry.key, *_said(entry)
+    if entry.action is Action.DELETE_KEY:
+        key, subkey = subkey_of(entry)
+        name, said = _WHOLE_KEY, f"{_ORDER_WORDS[Action.DELETE_SUBKEYS_NAMED]}:{subkey}"
+    else:
+        key, name, said = entry.key, *_said(entry)
     for part, line in enumerate((side, key, name, said)):
         try:
             line.encode()
@@ -178,8 +182,6 @@ def _said(entry: RegistryEntry) -> tuple[str, str]:
             return entry.name, _ORDER_WORDS[entry.action]
         case Action.DELETE_ALL_VALUES | Action.CREATE_KEY:
             return _WHOLE_KEY, _ORDER_WORDS[entry.action]
-        case Action.DELETE_KEY:
-            cannot(entry, "LGPO text deletes subkeys by name only")
         case Action.DELETE_SUBKEYS_NAMED:
             return _WHOLE_KEY, f"{_ORDER_WORDS[entry.action]}:{_text(entry)}"
         case _:

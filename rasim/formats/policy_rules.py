@@ -83,8 +83,11 @@ def _without_order(entry: RegistryEntry, said: dict[tuple[str, str], RegistryEnt
     several = key == _HELPERS and said.setdefault((key, "+"), entry).gpo != first.gpo
     if entry.gpo != first.gpo and key == _HELPERS:
         said[key, "+"], several = entry, True
-    if several and entry.action is Action.DELETE_ALL_VALUES:
-        return evolve(entry, action=Action.IGNORED)  # whether it empties the other's list depends on the order
+    if entry.action is Action.SET and key == _HELPERS:
+        said[key, "="] = entry
+    if several and entry.action is Action.DELETE_ALL_VALUES and (key, "=") in said:
+        # Whether it empties the other's list depends on the order: it is carried out in neither reading, and told.
+        return evolve(entry, action=Action.UNKNOWN, spelling="**delvals.")
     same = said.setdefault((key, name), entry)
     if entry.gpo == first.gpo or (same is not entry and same == entry):
         return entry

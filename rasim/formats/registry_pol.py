@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from rasim.errors import PolicyFileError, Where
-from rasim.formats.instructions import DELETE_SUBKEYS, entry_of, written_name
+from rasim.formats.instructions import DELETE_SUBKEYS, entry_of, subkey_of, written_name
 from rasim.formats.remarks import Remarks, cannot
 from rasim.policy.names import printable
 from rasim.policy.registry import MACHINE, Action, Kind, RegistryEntry
@@ -149,10 +149,7 @@ def _record(entry: RegistryEntry) -> bytes:
         cannot(entry, f"a Registry.pol holds one hive, and this is {entry.hive}")
     key, name, kind, data = entry.key, written_name(entry), int(entry.kind), entry.data
     if entry.action is Action.DELETE_KEY:
-        key, _, subkey = entry.key.strip("\\").rpartition("\\")
-        # The data of this instruction lists names; blanks around them do not count.
-        if not subkey or ";" in subkey or subkey != subkey.strip():
-            cannot(entry, "its name would be read as other names, or as none")
+        key, subkey = subkey_of(entry)
         name, kind, data = DELETE_SUBKEYS, Kind.SZ, _encode(f"{subkey}\0")
     if "\0" in entry.key or "\0" in name:
         cannot(entry, "a NUL ends a name")

@@ -15,6 +15,8 @@ from rasim.errors import Where
 from rasim.formats import Remark
 from rasim.policy import (
     NAMED,
+    SYSTEMS,
+    Blocks,
     Firewall,
     Flaw,
     Helper,
@@ -228,6 +230,12 @@ REPEATED: Final = Kind(
     "an entry stands twice in one list, in different letters",
     "keep one of the entries: letters' case makes no difference",
 )
+OLD_BLOCK: Final = Kind(
+    "RA028",
+    Severity.LOW,
+    "invitations are disabled beside enabled offers, which blocks offers on systems before Windows XP SP2",
+    "leave invitations not configured for such systems, or disable offers too",
+)
 BLOCKED: Final = Kind(
     "RA030",
     Severity.MEDIUM,
@@ -313,6 +321,7 @@ KINDS: Final = (
     DISAGREE,
     UNREADABLE,
     REPEATED,
+    OLD_BLOCK,
     BLOCKED,
     UNLIKE,
     OUTSIDE,
@@ -361,6 +370,11 @@ def _about_offers(policy: Policy) -> Iterator[Finding]:
         yield Finding(CONTROL, "offers are enabled and helpers may control", offer.mode_stated.where)
     elif offer.state is State.ENABLED:
         yield Finding(OFFERS, "offers are enabled", offer.stated.where)
+    if policy.solicited.state is State.DISABLED:
+        old = ", ".join(name for name, system in SYSTEMS.items() if system.solicited_blocks_offers is Blocks.YES)
+        yield Finding(
+            OLD_BLOCK, f"solicited help is disabled, which blocks offers on {old} (R9)", policy.solicited.stated.where
+        )
     if not offer.helpers and not (offer.stated.untold and offer.helpers_stated.where is None):
         where = offer.helpers_stated.where or offer.stated.where
         yield Finding(EMPTY_LIST, "no helpers are listed: nobody may offer", where)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from rasim.errors import Where
 from rasim.policy import SYSTEMS, printable, reach
-from rasim.report.audit import Audit, FileAudit, file_of, place_of, summary
+from rasim.report.audit import Audit, FileAudit, file_of, place_of
+from rasim.report.audit_text import summary
 from rasim.report.findings import Severity
 
 

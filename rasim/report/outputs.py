@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from rasim.report import github, junit, markdown
-from rasim.report.audit import Audit, FileAudit, as_json, as_text, file_of, place_of
+from rasim.report.audit import Audit, FileAudit, file_of, place_of
+from rasim.report.audit_json import as_json
+from rasim.report.audit_text import as_text
 from rasim.report.findings import Finding, Severity
 from rasim.report.sarif import as_sarif
 

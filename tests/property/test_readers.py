@@ -10,7 +10,9 @@ from rasim.errors import PolicyFileError, Where
 from rasim.formats import Remarks, read, recognise, reg_text, registry_pol
 from rasim.formats.remarks import Parse
 from rasim.policy import Mode, Policy, RegistryEntry, State, policy_to_entries, read_policy
-from rasim.report.audit import as_json, as_text, audit
+from rasim.report.audit import audit
+from rasim.report.audit_json import as_json
+from rasim.report.audit_text import as_text
 
 HEADER = b"PReg\1\0\0\0"
 SAMPLE = registry_pol.render(

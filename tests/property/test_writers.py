@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rasim.errors import UsageError
-from rasim.formats import reg_text, registry_pol
+from rasim.formats import lgpo_text, reg_text, registry_pol
 from rasim.policy import MACHINE, Action, Kind, Registry, RegistryEntry, read_policy
 from rasim.policy.settings import HELPERS_KEY, LOCAL_KEY, POLICY_KEY
 
@@ -138,3 +138,37 @@ def test_a_policy_goes_there_and_back(entries: list[RegistryEntry]) -> None:
     except UsageError:
         return
     assert meaning(entries) == meaning(read_pol(written))
+
+
+@given(st.lists(foul, max_size=4))
+def test_anything_is_refused_as_lgpo_text_or_read_back(entries: list[RegistryEntry]) -> None:
+    """Whatever entries there are, they are refused as LGPO text, or what was written is read and written the same."""
+    try:
+        written = lgpo_text.render(entries)
+    except UsageError:
+        return
+    assert written == lgpo_text.render(lgpo_text.parse(written))
+
+
+@given(st.lists(weighty, max_size=8))
+def test_lgpo_text_means_the_same(entries: list[RegistryEntry]) -> None:
+    """Whatever instructions stand at keys that matter, LGPO text of them is refused or means the same policy."""
+    try:
+        written = lgpo_text.render(entries)
+    except UsageError:
+        return
+    assert meaning(entries) == meaning(list(lgpo_text.parse(written)))
+
+
+@given(st.lists(plain_of(st.sampled_from([MACHINE, "HKEY_CURRENT_USER"])), max_size=5))
+def test_values_survive_lgpo_text(entries: list[RegistryEntry]) -> None:
+    """Values and deletions that LGPO text can say are the same after it, in the same order."""
+    try:
+        written = lgpo_text.render(entries)
+    except UsageError:
+        return
+    back = list(lgpo_text.parse(written))
+    said = [entry for entry in entries if entry.action is Action.SET]
+
+    assert len(entries) == len(back)
+    assert said == [entry for entry in back if entry.action is Action.SET]

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from attrs import frozen
+from reports import GERMAN, nodes, report, results
 
 from rasim.cli import main as command_line
-from rasim.formats import FileRead, read, reg_text, registry_pol
+from rasim.formats import FileRead, lgpo_text, read, reg_text, registry_pol
 from rasim.policy import Action, Kind, Policy, RegistryEntry, policy_to_entries, read_policy
 from rasim.policy.settings import HELPERS_KEY, POLICY_KEY
 
@@ -15,6 +16,13 @@ POLICY = Policy.of(
     offer="enabled", mode="view", helpers=[r"CORP\Helpdesk", r"CORP\anna"], solicited="disabled", logging="enabled"
 )
 HEAD = "Windows Registry Editor Version 5.00\r\n\r\n"
+
+
+FORMS = {
+    "in.txt": lgpo_text.render(policy_to_entries(POLICY)),
+    "in.xml": report(nodes(POLICY)),
+    "in.rsop": results(nodes(POLICY)),
+}
 
 
 @frozen
@@ -60,10 +68,14 @@ def instruction(name: str, data: str = " \0") -> RegistryEntry:
     return RegistryEntry(POLICY_KEY, name, Kind.SZ, data.encode("utf-16-le"), action=Action.UNKNOWN, spelling=name)
 
 
-@pytest.mark.parametrize("source", ["in.pol", "in.reg"])
-@pytest.mark.parametrize(("target", "form"), [("out.pol", "Registry.pol"), ("out.REG", ".reg")])
+@pytest.mark.parametrize("source", ["in.pol", "in.reg", "in.txt", "in.xml", "in.rsop"])
+@pytest.mark.parametrize(
+    ("target", "form"), [("out.pol", "Registry.pol"), ("out.REG", ".reg"), ("out.txt", "LGPO text")]
+)
 def test_a_policy_keeps_its_meaning(run: Run, source: str, target: str, form: str) -> None:
     """A policy is written in the format that the name of OUT ends with, and means the same."""
+    if source in FORMS:
+        Path(source).write_bytes(FORMS[source])
     answer = run(source, target)
 
     assert (0, True) == (answer.code, answer.out.startswith(f"{target}: {form} with "))
@@ -276,3 +288,34 @@ def test_every_real_reg_is_converted_or_refused_by_line(run: Run, corpus: Path) 
         assert (0, False) == (answer.code, "holds one hive" in answer.err) or (
             2 == answer.code and f"{path}:" in answer.err and "holds one hive" in answer.err
         )
+
+
+def test_what_a_report_leaves_out_is_said(run: Run) -> None:
+    """Of a report only what rasim knows is written, and a remark says so with the number of its policies."""
+    Path("in.xml").write_bytes(FORMS["in.xml"])
+    answer = run("in.xml", "out.pol")
+
+    assert (0, True) == (
+        answer.code,
+        "only those of Remote Assistance and of its firewall are written; it tells 3 policies" in answer.err,
+    )
+
+
+def test_what_cannot_be_told_is_not_written(run: Run) -> None:
+    """A report in unknown words is refused: nothing is written in place of what cannot be told."""
+    Path("german.xml").write_bytes(report(nodes(POLICY, GERMAN), GERMAN))
+    answer = run("german.xml", "out.pol")
+
+    assert (2, False) == (answer.code, Path("out.pol").exists())
+    assert "neither English nor those of the ADML files given" in answer.err
+
+
+def test_texts_of_one_part_do_not_tell_the_other(run: Run) -> None:
+    """With the ADML file of its language a report in German is read; the firewall, whose texts were not given, still cannot be told."""
+    strings = {**GERMAN, "RA_Unsolicit_Control_View": GERMAN["view"], "RA_Unsolicit_Control_Ctrl": GERMAN["control"]}
+    texts = "".join(f'<string id="{key}">{text}</string>' for key, text in strings.items())
+    Path("de.adml").write_text(f"<policyDefinitionResources>{texts}</policyDefinitionResources>", "utf-8")
+    Path("german.xml").write_bytes(report(nodes(POLICY, GERMAN), GERMAN))
+    refused = run("german.xml", "out.pol", "--adml", "de.adml")
+
+    assert (2, True) == (refused.code, "EnableFirewall" in refused.err)

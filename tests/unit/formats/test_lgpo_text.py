@@ -132,7 +132,7 @@ def test_what_is_no_block(text: str, line: int, words: str) -> None:
         RegistryEntry(KEY, "v", Kind.LINK, b""),
         RegistryEntry(KEY, "v", Kind.MULTI_SZ, stored("a\\0\0\0")[:-1]),
         RegistryEntry(KEY, "v", Kind.SZ, stored("\ud800".encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")) + b"\0\xd8\0\0"),
-        RegistryEntry(KEY, "", 0, b"", action=Action.DELETE_KEY),
+        RegistryEntry("a;b", "", 0, b"", action=Action.DELETE_KEY),
         RegistryEntry(KEY, "v", Kind.DWORD, bytes(4), hive="HKEY_USERS"),
         untold(OFFER_STATE, "nobody knows", Where("y", line=3)),
     ],

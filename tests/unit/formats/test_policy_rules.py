@@ -81,7 +81,14 @@ def test_two_lists_are_not_one() -> None:
     )
 
     assert [(r"CORP\a", False), (r"CORP\b", True)] == [(h.text, h.flaw is not None) for h in policy.offer.helpers]
-    assert 1 == len(policy.unclear)
+    assert {"instruction", "value"} == {doubt.topic for doubt in policy.unclear}
+
+
+def test_two_empty_lists_agree() -> None:
+    """Two policies that both empty the list and name nobody agree."""
+    policy = read_policy(read(rules(offers(0, "A"), emptied("A"), offers(0, "B"), emptied("B")), "x").registry)
+
+    assert ((), ()) == (policy.offer.helpers, policy.unclear)
 
 
 @pytest.mark.parametrize(

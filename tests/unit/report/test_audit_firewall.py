@@ -5,7 +5,9 @@ from attrs import evolve
 
 from rasim.formats import registry_pol
 from rasim.policy import NAMED, SYSTEMS, Firewall, Policy, policy_to_entries
-from rasim.report.audit import How, as_json, as_text, audit
+from rasim.report.audit import How, audit
+from rasim.report.audit_json import as_json
+from rasim.report.audit_text import as_text
 from rasim.report.findings import findings_of
 
 PORTS, PROGRAMS = [NAMED["135 tcp"]], [NAMED[name] for name in ("helpsvc", "helpctr", "sessmgr")]

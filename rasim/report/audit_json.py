@@ -1,0 +1,149 @@
+"""The report of an audit for programs. The JSON is a contract: keys are added, never renamed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from rasim.errors import PolicyFileError, Where
+from rasim.policy import (
+    SYSTEMS,
+    Membership,
+    Policy,
+    Stated,
+    printable,
+    reach,
+)
+from rasim.policy.merge import Said
+from rasim.report.audit import Audit, FileAudit, file_of, place_of
+from rasim.report.people import who
+
+
+def as_json(report: Audit) -> dict[str, Any]:
+    """Return the report as the JSON contract has it; names are printable (`<U+200B>` for what cannot be seen)."""
+    return {
+        "files": [_file_json(each, report) for each in report.files],
+        "findings": [
+            {
+                "rule": finding.kind.id,
+                "severity": str(finding.kind.severity),
+                "message": finding.message,
+                "file": file_of(each, finding.where),
+                "where": place_of(finding.where),
+                "remedy": finding.kind.remedy,
+                "guidance": [
+                    {"guide": each.guide, "id": each.id, "asks": each.asks, "mark": each.mark}
+                    for each in finding.kind.guidance
+                ],
+            }
+            for each in report.files
+            for finding in each.findings
+        ],
+        "complete": report.complete,
+        "limits": list(report.limits),
+        "passed_over": [{"path": path, "message": why} for path, why in report.passed_over],
+    }
+
+
+def _file_json(each: FileAudit, report: Audit) -> dict[str, Any]:
+    address = report.address
+    return {
+        "path": each.path,
+        "paths": list(each.paths or (each.path,)),
+        "format": each.format,
+        "entries": each.entries,
+        "error": None if each.error is None else _error_json(each.error),
+        "policy": None if each.policy is None else _policy_json(each.policy, report.membership),
+        "firewall": {} if each.policy is None else {os: reach_json(each.policy, os, address) for os in SYSTEMS},
+        "gpo": None if each.gpo is None else {"name": each.gpo.name, "id": each.gpo.id, "domain": each.gpo.domain},
+        "steps": [
+            {"gpo": step.name, "path": step.path, "how": step.how, "applied": not step.why_not, "why": step.why_not}
+            for step in each.steps
+        ],
+        "won": [
+            {"setting": one.setting, **_said_json(one.by), "overrode": [_said_json(said) for said in one.overrode]}
+            for one in each.won
+        ],
+    }
+
+
+def _said_json(said: Said) -> dict[str, Any]:
+    return {"says": said.says, "gpo": said.gpo, **_where_json(said.where)}
+
+
+def reach_json(policy: Policy, os: str, address: str | None) -> dict[str, Any]:
+    """Return the firewall's verdict for one system as JSON."""
+    verdict = reach(policy.firewall, os, address=address)
+    return {
+        "offer": verdict.offer,
+        "missing": list(verdict.missing),
+        "superfluous": list(verdict.superfluous),
+        "port 3389": verdict.port_3389,
+        "because": [f"{r.rule}: {r.says}{_at(r.where)}" for r in verdict.because],
+    }
+
+
+def _error_json(error: PolicyFileError) -> dict[str, Any]:
+    where = error.where
+    if where.line is not None:
+        return {"message": error.message, "line": where.line, "column": where.column}
+    return {"message": error.message, "offset": where.offset}
+
+
+def _policy_json(policy: Policy, membership: Membership | None) -> dict[str, Any]:
+    offer = policy.offer
+    return {
+        "offer": {
+            "state": offer.state.value,
+            "mode": offer.mode.value if offer.mode else None,
+            "helpers": [str(helper) for helper in offer.helpers],
+            "who": [
+                {
+                    "helper": str(each.helper),
+                    "what": each.what,
+                    "people": each.people,
+                    "untold": [str(group) for group in each.untold],
+                }
+                for each in (() if membership is None else who(policy, membership))
+            ],
+            "unclear": [
+                {
+                    "setting": doubt.setting,
+                    "says": doubt.says,
+                    "readings": list(doubt.readings),
+                    **_where_json(doubt.where),
+                }
+                for doubt in policy.unclear
+            ],
+        },
+        "solicited": {
+            "state": policy.solicited.state.value,
+            "mode": policy.solicited.mode.value if policy.solicited.mode else None,
+        },
+        "logging": policy.logging.state.value,
+        "local": {"solicited": policy.local.solicited.value},
+        "stated": [
+            {"setting": stated.setting, "says": stated.says, **_where_json(stated.where)}
+            for stated in _all_stated(policy)
+            if stated.where is not None
+        ],
+    }
+
+
+def _where_json(where: Where | None) -> dict[str, Any]:
+    return {"file": where.file if where else None, "where": place_of(where)}
+
+
+def _all_stated(policy: Policy) -> Iterator[Stated]:
+    yield policy.offer.stated
+    yield policy.offer.mode_stated
+    for helper in policy.offer.helpers:
+        yield Stated("RAUnsolicit", str(helper), helper.where)
+    yield policy.solicited.stated
+    yield policy.solicited.mode_stated
+    yield policy.logging.stated
+    yield policy.local.stated
+    yield from policy.misplaced
+
+
+def _at(where: Where | None) -> str:
+    place = place_of(where)
+    return "" if where is None or place is None else f" ({printable(where.file)}, {place})"
