@@ -8,7 +8,9 @@ from attrs import frozen
 from reports import GERMAN, nodes, report, results
 
 from rasim.cli import main as command_line
+from rasim.errors import Where
 from rasim.formats import FileRead, lgpo_text, read, reg_text, registry_pol
+from rasim.formats.instructions import entry_of
 from rasim.policy import Action, Kind, Policy, RegistryEntry, policy_to_entries, read_policy
 from rasim.policy.settings import HELPERS_KEY, POLICY_KEY
 
@@ -65,7 +67,7 @@ def make(*entries: RegistryEntry) -> None:
 
 
 def instruction(name: str, data: str = " \0") -> RegistryEntry:
-    return RegistryEntry(POLICY_KEY, name, Kind.SZ, data.encode("utf-16-le"), action=Action.UNKNOWN, spelling=name)
+    return entry_of(POLICY_KEY, name, Kind.SZ, data.encode("utf-16-le"), Where())
 
 
 @pytest.mark.parametrize("source", ["in.pol", "in.reg", "in.txt", "in.xml", "in.rsop"])
