@@ -104,6 +104,13 @@ class _Unread:
         return getattr(self._stream, name)
 
 
+def _shown(error: RasimError) -> str:
+    """Return an error's lines with what cannot be seen made visible: names of files can hold anything."""
+    from rasim.policy import printable
+
+    return "\n".join(map(printable, str(error).split("\n")))
+
+
 def _run() -> int:
     try:
         code = rasim.main(standalone_mode=False)
@@ -117,7 +124,7 @@ def _run() -> int:
         error.show()
         return Exit.USAGE
     except RasimError as error:
-        click.echo(f"rasim: {error}", err=True)
+        click.echo(f"rasim: {_shown(error)}", err=True)
         return error.exit_code
     except Exception as error:
         if os.environ.get("RASIM_DEBUG"):

@@ -1,10 +1,12 @@
 """Policy files and folders on the command line: opening them, and the options that say how they belong together.
 
-A folder is walked: the folder of a group policy (a backup, one of SYSVOL) is one thing, any other file stands for itself. No
-link is followed out of it, and of a group policy's folder only the files that say what it is are opened.
+A folder is walked: the folder of a group policy (a backup, one of SYSVOL) is one thing, any other file stands for itself. What
+is met and is no plain file is not opened, no link is followed, and of a group policy's folder only the files that say what it is
+are opened.
 """
 
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -180,12 +182,24 @@ def _folder(top: str) -> "Iterator[Given]":
             continue
         for name in sorted(files):
             path = os.path.join(folder, name)  # noqa: PTH118  (the name as it was given: Path would drop a leading ./)
-            yield Given(path, _bytes(path), True)
+            unopened = _no_plain_file(path)
+            yield Given(path, b"" if unopened else _bytes(path), True, unopened)
     for error in failed:
         where = Where(str(error.filename))
         yield Given(
             where.file, PolicyFileError(f"cannot be listed: {(error.strerror or 'unknown reason').lower()}", where)
         )
+
+
+def _no_plain_file(path: str) -> str:
+    """Return what a name in a folder is if it is no plain file: opening a pipe could wait for ever, a link leads elsewhere."""
+    try:
+        mode = os.lstat(path).st_mode
+    except OSError:
+        return ""  # opening it will say why
+    if stat.S_ISLNK(mode):
+        return "a link, which is not followed; name what it leads to"
+    return "" if stat.S_ISREG(mode) else "no plain file"
 
 
 def _wanted_below(folder: str) -> "dict[str, str | PolicyFileError]":
@@ -209,7 +223,8 @@ def _wanted_below(folder: str) -> "dict[str, str | PolicyFileError]":
         for entry in entries:
             path = f"{below}{entry.name}"
             if fold(path) in WANTED:
-                found.setdefault(path, entry.path)
+                unopened = _no_plain_file(entry.path)
+                found.setdefault(path, PolicyFileError(unopened, Where(entry.path)) if unopened else entry.path)
             elif any(wanted.startswith(f"{fold(path)}/") for wanted in WANTED) and entry.is_dir(follow_symlinks=False):
                 look(entry.path, f"{path}/")
 

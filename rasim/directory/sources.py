@@ -31,11 +31,15 @@ GPO_FOLDER: Final = "GPO folder"
 
 @frozen
 class Given:
-    """A file, or the folder of a group policy; `found` where it was met in a folder and not named by the caller."""
+    """A file, or the folder of a group policy; `found` where it was met in a folder and not named by the caller.
+
+    What was met and is no plain file (a link, a pipe) is not opened; `unopened` says what it is.
+    """
 
     path: str
     data: Bytes | GpoFiles
     found: bool = False
+    unopened: str = ""
 
 
 @frozen
@@ -70,6 +74,8 @@ _CLAIMS: Final = (".pol", ".reg", ".policyrules")
 
 def passes_over(given: Given) -> str | None:
     """Return why a file that was met in a folder is no policy file and does not claim to be one; None for all others."""
+    if given.unopened:
+        return given.unopened
     if not given.found or not isinstance(given.data, bytes) or given.path.lower().endswith(_CLAIMS):
         return None
     try:

@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -417,11 +418,13 @@ def test_a_folder_is_walked(tmp_path: Path) -> None:
     (tmp_path / "README.txt").write_text("hello")
     (tmp_path / "bad.pol").write_bytes(b"hello")
     (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "zlink.pol").symlink_to(tmp_path / "bad.pol")
+    os.mkfifo(tmp_path / "zpipe.pol")
     answer = report(tmp_path)
 
     assert ["bad.pol", "{B}"] == [Path(each["path"]).name for each in answer["files"]]
     assert ["GPO folder"] == [each["format"] for each in answer["files"] if each["format"]]
-    assert ["README.txt"] == [Path(each["path"]).name for each in answer["passed_over"]]
+    assert ["README.txt", "zlink.pol", "zpipe.pol"] == [Path(each["path"]).name for each in answer["passed_over"]]
     assert 2 == run(tmp_path).exit_code
 
 
@@ -430,3 +433,14 @@ def test_an_empty_folder_is_nothing(tmp_path: Path) -> None:
     (tmp_path / "README.txt").write_text("hello")
 
     assert 4 == run(tmp_path).exit_code
+
+
+def test_a_linked_part_of_a_policy_refuses_it(tmp_path: Path) -> None:
+    """A group policy's folder in which the Registry.pol is a link is refused, not taken for one without settings."""
+    machine = tmp_path / "{B}" / "Machine"
+    machine.mkdir(parents=True)
+    (tmp_path / "elsewhere.pol").write_bytes(registry_pol.render([ENABLED, VIEW, WIPE]))
+    (machine / "Registry.pol").symlink_to(tmp_path / "elsewhere.pol")
+    (error,) = (each["error"] for each in report(tmp_path / "{B}")["files"])
+
+    assert "a link, which is not followed" in error["message"]
