@@ -22,7 +22,7 @@ from rasim.cli.policies import options
 @click.option("--strict", is_flag=True, help="Forgive no blanks in exceptions of the firewall.")
 @click.option("--from", "address", metavar="ADDRESS", help="The expert's IPv4 address, for exceptions with a scope.")
 @click.option("--format", "form", type=click.Choice(further.FORMATS), default="text", show_default=True)
-@further.option
+@further.option(*further.FORMATS)
 @click.pass_context
 def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     ctx: click.Context,
@@ -46,6 +46,8 @@ def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     0 answered, 1 a finding at or above --fail-on, 2 a file could not be read, 3 something can be read in two ways,
     4 nothing to read.
     """
+    from functools import partial
+
     from rasim.cli.policies import containers_of, gather, words_of
     from rasim.policy import printable
     from rasim.report.audit import How
@@ -64,7 +66,5 @@ def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     for each in report.files:
         if each.error is not None:
             click.echo(f"rasim: {printable(str(each.error))}", err=True)
-    for each_report in wanted:
-        if each_report.file is not None:
-            further.write_whole(each_report.file, OUTPUTS[each_report.kind](report, at_least))
+    further.write_all(wanted, {kind: partial(output, report, at_least) for kind, output in OUTPUTS.items()})
     ctx.exit(int(report.exit_code(at_least)))

@@ -6,7 +6,7 @@ written: that is an error of usage.
 """
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
@@ -27,25 +27,25 @@ class Report:
     file: str | None
 
 
-def option(command: Callable[..., object]) -> Callable[..., object]:
-    """Add the option to a command."""
+def option(*kinds: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
+    """Return what adds the option to a command that has reports of these kinds."""
+    files = ", ".join(f"{kind}=F" for kind in kinds if kind != "github")
+    github = "; github goes to standard output" if "github" in kinds else ""
     return click.option(
-        "--report",
-        "reports",
-        multiple=True,
-        metavar="KIND=FILE,…",
-        help="Write further reports: junit=F, sarif=F, markdown=F, json=F, text=F; github goes to standard output.",
-    )(command)
+        "--report", "reports", multiple=True, metavar="KIND=FILE,…", help=f"Write further reports: {files}{github}."
+    )
 
 
-def reports_of(asked: Iterable[str], form: str, inputs: Iterable[str]) -> tuple[Report, ...]:
+def reports_of(
+    asked: Iterable[str], form: str, inputs: Iterable[str], kinds: tuple[str, ...] = FORMATS
+) -> tuple[Report, ...]:
     """Return the reports that the option asks for.
 
     Raises:
         UsageError: an unknown kind, a file that is missing or is one of the inputs, annotations beside a format for machines.
 
     """
-    reports = tuple(_report(part) for each in asked for part in each.split(",") if part.strip())
+    reports = tuple(_report(part, kinds) for each in asked for part in each.split(",") if part.strip())
     taken = {_same(path) for path in inputs}
     for report in reports:
         if report.kind == "github" and report.file is None and form != "text":
@@ -72,13 +72,13 @@ def _same(path: str) -> str:
         return path
 
 
-def _report(asked: str) -> Report:
+def _report(asked: str, kinds: tuple[str, ...]) -> Report:
     kind, equals, file = asked.strip().partition("=")
     if kind == "html":
-        raise UsageError("reports in HTML are not there yet; markdown=FILE is")
-    if kind not in FORMATS:
-        like = get_close_matches(kind, FORMATS, n=1)
-        hint = f"did you mean {like[0]}?" if like else f"kinds: {', '.join(FORMATS)}"
+        raise UsageError(f"reports in HTML are not there yet; kinds: {', '.join(kinds)}")
+    if kind not in kinds:
+        like = get_close_matches(kind, kinds, n=1)
+        hint = f"did you mean {like[0]}?" if like else f"kinds: {', '.join(kinds)}"
         raise UsageError(f"no report is called {_shown(kind)!r}; {hint}")
     if equals and not file:
         raise UsageError(f"--report {kind}= names no file")
@@ -87,7 +87,19 @@ def _report(asked: str) -> Report:
     return Report(kind, file or None)
 
 
-def write_whole(path: str, text: str) -> None:
+def write_all(reports: Iterable[Report], made: Mapping[str, Callable[[], str]]) -> None:
+    """Write the reports that have a file; `made` gives the text of each kind.
+
+    Raises:
+        UsageError: one cannot be written.
+
+    """
+    for report in reports:
+        if report.file is not None:
+            _write_whole(report.file, made[report.kind]())
+
+
+def _write_whole(path: str, text: str) -> None:
     """Write a file beside its place and put it there whole: who looks meanwhile sees the old one or the new one.
 
     Raises:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rasim.cli import reports as further
 from rasim.errors import Exit, Problem, Where, worst
 
 if TYPE_CHECKING:
@@ -84,9 +85,17 @@ def _play_one(work: "tuple[Path, range, bool]") -> "list[Played]":
     help="Explore what could be reached, and name the rows that were not used and the refusals not shown.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@further.option("junit", "json")
 @click.pass_context
-def run(
-    ctx: click.Context, paths: tuple[str, ...], seed: int, seeds: int | None, jobs: int, coverage: bool, form: str
+def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    seed: int,
+    seeds: int | None,
+    jobs: int,
+    coverage: bool,
+    form: str,
+    reports: tuple[str, ...],
 ) -> None:
     """Play the scenarios in files and folders.
 
@@ -95,6 +104,7 @@ def run(
     """
     from rasim.report.coverage import as_json, as_lines, coverage_of, reachable_refusals
 
+    wanted = further.reports_of(reports, form, paths, ("junit", "json"))
     files, missing = collect(paths)
     named = {Path(p) for p in paths}
     work = [(file, range(seed, seed + (seeds or 1)), file in named) for file in files]
@@ -108,9 +118,9 @@ def run(
     reached = coverage_of(outcome for one in played for outcome in one.outcomes)
     possible = reachable_refusals() if coverage else None
     counts = {verdict: sum(p.verdict == verdict for p in played) for verdict in ("passed", "failed", "error")}
+    result: dict[str, object] = {"summary": counts, "coverage": as_json(reached, possible)}
     if form == "json":
-        result = {"scenarios": [_json(p) for p in played], "summary": counts, "coverage": as_json(reached, possible)}
-        click.echo(json.dumps(result, indent=2))
+        click.echo(_as_json(played, result))
     elif played:
         if len(files) > 1 or coverage:
             for line in as_lines(reached, possible):
@@ -118,6 +128,7 @@ def run(
         click.echo(", ".join(f"{n} {verdict}" for verdict, n in counts.items() if n or verdict == "passed"))
     if not played and not missing:
         click.echo("rasim: no scenario found; a scenario is a .yaml file with the key `rasim: 1`", err=True)
+    further.write_all(wanted, {"junit": lambda: _as_junit(played), "json": lambda: _as_json(played, result)})
     codes = [Exit.USAGE] if missing or counts["error"] else []
     codes += [Exit.FAILED] if counts["failed"] else []
     codes += [Exit.NOTHING] if not played else []
@@ -130,6 +141,27 @@ def _say(played: "Played", *, several: bool) -> None:
     click.echo(f"{played.verdict:<7} {played.file}{orders}{seed}")
     for problem in played.problems:
         click.echo("".join(f"        {line}\n" for line in str(problem).splitlines()), nl=False)
+
+
+def _as_json(played: "list[Played]", beside: dict[str, object]) -> str:
+    return json.dumps({"scenarios": [_json(each) for each in played], **beside}, indent=2)
+
+
+def _as_junit(played: "list[Played]") -> str:
+    """Return a suite for each file, a case for each seed; a file that cannot be played is an error."""
+    from rasim.report import junit
+
+    def case(one: "Played") -> junit.Case:
+        problems = [str(problem) for problem in one.problems]
+        outcome: junit.Outcome = (
+            "passed" if one.verdict == "passed" else "failed" if one.verdict == "failed" else "error"
+        )
+        message = one.problems[0].message if one.problems else ""
+        return junit.Case(f"{one.name} (seed {one.seed})", outcome, one.verdict, message, "\n".join(problems))
+
+    files = dict.fromkeys(one.file for one in played)
+    suites = (junit.Suite(file, tuple(case(one) for one in played if one.file == file)) for file in files)
+    return junit.render("rasim run", suites)
 
 
 def _json(played: "Played") -> dict[str, object]:

@@ -1,5 +1,6 @@
 """The writers against entries nobody would make: refused with a typed error, or written so that it means the same."""
 
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -157,7 +158,11 @@ def test_lgpo_text_means_the_same(entries: list[RegistryEntry]) -> None:
         written = lgpo_text.render(entries)
     except UsageError:
         return
-    assert meaning(entries) == meaning(list(lgpo_text.parse(written)))
+    # An instruction has no name of its own; what a drawn one is called does not come back.
+    unnamed = [
+        entry if entry.action in {Action.SET, Action.DELETE_VALUE} else evolve(entry, name="") for entry in entries
+    ]
+    assert meaning(unnamed) == meaning(list(lgpo_text.parse(written)))
 
 
 @given(st.lists(plain_of(st.sampled_from([MACHINE, "HKEY_CURRENT_USER"])), max_size=5))

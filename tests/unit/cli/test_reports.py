@@ -4,11 +4,13 @@ import json
 from itertools import product
 from pathlib import Path
 
+import junitparser
 import pytest
 from click.testing import CliRunner, Result
 
 from rasim.cli.audit import audit
 from rasim.cli.reports import FORMATS
+from rasim.cli.run import run as play
 from rasim.errors import UsageError
 from rasim.formats import registry_pol
 from rasim.policy import Policy, policy_to_entries
@@ -73,6 +75,7 @@ def refused(*args: str) -> str:
         ("junit", "needs a file"),
         ("junit=", "names no file"),
         ("html=x", "not there yet"),
+        ("junit=x,nope=y", "kinds: text"),
         ("sarif=good.pol", "would overwrite"),
         ("sarif=./good.pol", "would overwrite"),
         ("sarif=x,junit=x", "would overwrite"),
@@ -95,3 +98,18 @@ def test_a_report_that_cannot_be_written(here: Path) -> None:
     """A report that cannot be written is an error of usage; the answer was printed before."""
     assert here
     assert "cannot be written" in refused("good.pol", "--report", "sarif=missing/x.json")
+
+
+def test_scenarios_as_junit(here: Path) -> None:
+    """`run` writes JUnit too: a suite for each file, failed and unreadable ones told apart, the exit code as ever."""
+    good = "rasim: 1\nscenario: x\npolicy: {offer: disabled}\npeople:\n  a: {account: 'C\\a'}\n  b: {account: 'C\\b', uses: s1}\nsteps:\n"
+    (here / "good.yaml").write_text(good + "- expect: {a: nothing}\n")
+    (here / "fails.yaml").write_text(good + "- expect: {a: control}\n")
+    (here / "bad.yaml").write_text("rasim: 1\n")
+    said = CliRunner().invoke(
+        play, [".", "--report", "junit=j.xml,json=a.json", "--seeds", "2"], catch_exceptions=False
+    )
+    xml = junitparser.JUnitXml.fromfile(str(here / "j.xml"))
+
+    assert (2, 3, 2, 1) == (said.exit_code, len(list(xml)), xml.failures, xml.errors)
+    assert {"passed": 2, "failed": 2, "error": 1} == json.loads((here / "a.json").read_text())["summary"]
