@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rasim.policy import Policy
+from rasim.policy import Firewall, Kind, Policy, Registry, RegistryEntry, read_policy
+from rasim.policy.settings import HELPERS_KEY
 from rasim.report.findings import KINDS, findings_of
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "policy-files.md"
@@ -40,3 +41,46 @@ def test_guidance_has_marks() -> None:
     marks = [each.mark for kind in KINDS for each in kind.guidance]
 
     assert {"verified", "remembered"} == set(marks)
+
+
+def ids(policy: Policy) -> set[str]:
+    return {finding.kind.id for finding in findings_of(policy)}
+
+
+def test_an_entry_that_stands_twice() -> None:
+    """Two entries of one list that differ in case only are told once."""
+    entries = [RegistryEntry(HELPERS_KEY, name, Kind.SZ, b"\0\0") for name in (r"CORP\anna", r"corp\ANNA")]
+    registry = Registry.of(entries)
+    found = findings_of(read_policy(registry), (), registry.repeated)
+
+    assert [(r'"corp\ANNA" stands twice in its list', "RA027")] == [
+        (each.message, each.kind.id) for each in found if each.kind.id == "RA027"
+    ]
+
+
+def test_disabled_invitations_beside_offers() -> None:
+    """Disabled invitations beside enabled offers are told, for they block offers on old systems (R9)."""
+    beside = Policy.of(offer="enabled", mode="view", helpers=[r"CORP\a"], solicited="disabled")
+
+    assert "RA028" in ids(beside)
+    assert "RA028" not in ids(Policy.of(offer="disabled", solicited="disabled"))
+
+
+SERVER = r"v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|Profile=Domain|App=%SystemRoot%\system32\raserver.exe|"
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "expected"),
+    [
+        ("x", SERVER, set()),
+        ("x", SERVER.replace("Allow", "Block"), {"RA030"}),
+        ("RemoteAssistance-RAServer-In-TCP-NoScope-Active", SERVER.replace("raserver", "evil"), {"RA031"}),
+        ("x", SERVER.replace("Profile=Domain|", ""), {"RA032"}),
+        ("x", "nonsense", {"RA033"}),
+    ],
+)
+def test_rules_to_look_at(name: str, rule: str, expected: set[str]) -> None:
+    """Rules that block enabled offers, bear a known name, let offers in elsewhere or cannot be read are told."""
+    policy = Policy.of(offer="enabled", mode="view", helpers=[r"CORP\a"], firewall=Firewall.of(rules=[(name, rule)]))
+
+    assert expected == {id_ for id_ in ids(policy) if id_.startswith("RA03")}
