@@ -166,6 +166,8 @@ def _linked(items: list[tuple[Given, Source]], containers: Sequence[Container], 
     unread = (_unread(source.path) for _, source in items if source.error)
     missing += [doubt for doubt in unread if doubt.setting not in told]
     missing += list(_doubts_about(order, items, words))
+    if items and not order.applied:
+        missing.append(_nothing_linked(containers))
     sources = tuple(source for _, source in items)
     return Merged(registry, tuple(steps), sources, tuple(missing), won(registry))
 
@@ -260,6 +262,17 @@ def _unread(path: str) -> Unclear:
         "could not be read and is missing from the result",
         ("the result is what the other files say", "this file changes the result"),
         None,
+        "missing",
+    )
+
+
+def _nothing_linked(containers: Sequence[Container]) -> Unclear:
+    """Return the doubt about containers at which nothing is linked: as likely as not they are written wrong."""
+    return Unclear(
+        printable(containers[-1].name) if containers else "the links",
+        "no policy that was given is linked here; is the place written as the reports write it?",
+        ("no group policy applies", "the policies that are meant apply"),
+        containers[-1].where if containers else None,
         "missing",
     )
 

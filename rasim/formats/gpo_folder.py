@@ -4,7 +4,7 @@ r"""The folder of a group policy: a backup as GPMC makes it, the folder in SYSVO
     {GPO id}/GPT.INI, Machine/Registry.pol                                                        SYSVOL, GroupPolicy
 
 `is_gpo` tells whether the files of a folder are one, `read_gpo` reads it: the machine's Registry.pol says what the policy
-is, the notes beside it whose it is, the report whether its computer half is on and where it is linked. A folder without
+is, the notes beside it whose it is and whether its computer half is on, the report where it is linked. A folder without
 that Registry.pol configures nothing, unless a note lists the file: then it is missing. The report is read for what it says
 too, so that one that disagrees with the Registry.pol beside it is noticed. Names are compared without case: GPMC writes
 `registry.pol` and `Registry.pol`. A backup's folder is named by the id of the backup, not of the policy.
@@ -23,7 +23,6 @@ from rasim.errors import PolicyFileError, Where
 from rasim.formats import gpo_report, registry_pol
 from rasim.formats.remarks import Remark, Remarks
 from rasim.formats.report_words import IN_ENGLISH, Words
-from rasim.formats.text import decode
 from rasim.formats.xml_text import elements
 from rasim.policy.names import fold
 from rasim.policy.offer import Policy, State, read_policy
@@ -41,7 +40,6 @@ WANTED: Final = frozenset({*MACHINE, *USER, NOTE, SCHEME, REPORT, GPT})
 
 _MARKS: Final = WANTED - {REPORT}
 _GUID: Final = re.compile(r"\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}", re.IGNORECASE)
-_LISTED: Final = re.compile(r"machine[\\/]registry\.pol", re.IGNORECASE)
 
 
 @frozen
@@ -95,12 +93,34 @@ def _machine(folder: str, files: Mapping[str, tuple[str, Bytes]]) -> tuple[str, 
     found = next((files[path] for path in MACHINE if path in files), None)
     if found is not None:
         return found[0], _bytes(found)
-    if SCHEME in files:
-        name, data = files[SCHEME]
-        if _LISTED.search(decode(_bytes((name, data)), name, Remarks())):
-            why = "the backup lists Machine\\registry.pol, and it is not there"
-            raise PolicyFileError(why, Where(name))
+    if SCHEME in files and _scheme(files[SCHEME]).lists_machine:
+        raise PolicyFileError("the backup lists Machine\\registry.pol, and it is not there", Where(files[SCHEME][0]))
     return folder, b""
+
+
+@frozen
+class _Scheme:
+    """What Backup.xml says: whose policy it is, and whether the machine's Registry.pol is in the backup."""
+
+    gpo: Gpo
+    lists_machine: bool
+
+
+_CORE: Final = "GroupPolicyCoreSettings"
+_COMPUTER_OFF: Final = 2  # a bit of Options: 1 is the user's half switched off, as a report beside such a backup says
+
+
+def _scheme(file: tuple[str, Bytes]) -> _Scheme:
+    said: dict[str, str] = {}
+    listed = False
+    for path, node in elements(_bytes(file), file[0], lambda _: False):
+        if path[-2:-1] == (_CORE,):
+            said[path[-1]] = node.text.strip()
+        location = fold(node.attribute("Location").replace("\\", "/"))
+        listed = listed or (path[-1] == "FSObjectFile" and location in MACHINE)
+    options = said.get("Options", "")
+    off = options.isdecimal() and len(options) < 4 and bool(int(options) & _COMPUTER_OFF)
+    return _Scheme(Gpo(said.get("DisplayName", ""), said.get("ID", ""), said.get("Domain", ""), not off), listed)
 
 
 def _bytes(file: tuple[str, Bytes]) -> bytes:
@@ -113,15 +133,23 @@ def _whose(folder: str, files: Mapping[str, tuple[str, Bytes]], words: Words) ->
     """Return the group policy by its notes, and what its report says if it has one."""
     guids = _GUID.findall(folder)
     gpo = Gpo("", guids[-1] if guids and GPT in files else "")
-    if NOTE in files:
-        gpo = _noted(*files[NOTE])
+    for each in (
+        _noted(*files[NOTE]) if NOTE in files else None,
+        _scheme(files[SCHEME]).gpo if SCHEME in files else None,
+    ):
+        gpo = gpo if each is None else _both(gpo, each)
     if REPORT not in files:
         return gpo, None
     name, data = files[REPORT][0], _bytes(files[REPORT])
     remarks = Remarks()
     policy = read_policy(Registry.of(gpo_report.parse(data, name, remarks, words)))
-    told = remarks.gpo or Gpo("")
-    return Gpo(gpo.name or told.name, gpo.id or told.id, gpo.domain or told.domain, told.computer, told.links), policy
+    return _both(gpo, remarks.gpo or Gpo("")), policy
+
+
+def _both(one: Gpo, other: Gpo) -> Gpo:
+    """Return what two notes say together; a half that one of them calls off is off."""
+    on = one.computer and other.computer
+    return Gpo(one.name or other.name, one.id or other.id, one.domain or other.domain, on, one.links or other.links)
 
 
 def _noted(name: str, data: Bytes) -> Gpo:

@@ -224,7 +224,7 @@ def _merged_audit(merged: Merged, good: list[Source], how: How) -> Iterator[File
     yield FileAudit(
         " + ".join(dict.fromkeys(applied)) or "nothing",
         " + ".join(dict.fromkeys(source.format or "" for source in good if source.path in applied)) or None,
-        merged.registry.applied,
+        sum(source.entries or 0 for path in applied for source in good if source.path == path),
         None,
         policy,
         _findings(policy, remarks, merged.registry.repeated, how, whole=True),

@@ -254,7 +254,7 @@ def _at(where: Where | None, file: FileAudit) -> str:
     place = place_of(where)
     if where is None or place is None:
         return ""
-    if not _several(file):
+    if not _several(file) and where.file in {file.path, *file.paths}:
         return f" ({place})"
     below = (step.name for step in file.steps if _slashes(where.file).startswith(f"{_slashes(step.path)}/"))
     name = next(below, "") or _below(where.file, file)

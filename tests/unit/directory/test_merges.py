@@ -163,6 +163,16 @@ def test_an_order_that_backups_do_not_tell() -> None:
     assert ((), ()) == (agree.policy.unclear, silent.policy.unclear)
 
 
+def test_a_place_where_nothing_is_linked() -> None:
+    """A place at which nothing is linked is unclear: it may be written wrong, and *not configured* would comfort."""
+    merged = merge_at([folder("A", ON, link("corp.example"))], "crop.example/Clients")
+
+    assert (State.NOT_CONFIGURED, ["crop.example/Clients"]) == (
+        merged.policy.offer.state,
+        [doubt.setting for doubt in merged.policy.unclear],
+    )
+
+
 def test_three_policies_without_an_order() -> None:
     """Of three such policies not every order is tried: that they are three is unclear enough."""
     three = [folder(name, OFF, link("x")) for name in "ABC"]

@@ -14,9 +14,11 @@ NOTE = (
     b'<BackupInst xmlns="http://www.microsoft.com/GroupPolicy/GPOOperations/Manifest"><GPOGuid><![CDATA[{AB}]]></GPOGuid>'
     b"<GPODomain><![CDATA[corp.example]]></GPODomain><GPODisplayName><![CDATA[A <& B]]></GPODisplayName></BackupInst>"
 )
-SCHEME = (
-    rb'<GroupPolicyBackupScheme><FSObjectFile bkp:Path="%GPO_FSPATH%\Machine\registry.pol"/></GroupPolicyBackupScheme>'
-)
+SCHEME = rb"""<GroupPolicyBackupScheme xmlns:bkp="u" xmlns="u"><GroupPolicyObject><GroupPolicyCoreSettings>
+<ID><![CDATA[{AB}]]></ID><Domain>corp.example</Domain><DisplayName><![CDATA[A <& B]]></DisplayName><Options>1</Options>
+</GroupPolicyCoreSettings><GroupPolicyExtension>
+<FSObjectFile bkp:Path="%GPO_MACH_FSPATH%\registry.pol" bkp:Location="DomainSysvol\GPO\Machine\registry.pol"/>
+<FSObjectFile bkp:Path="%GPO_FSPATH%\Adm\*.*"/></GroupPolicyExtension></GroupPolicyObject></GroupPolicyBackupScheme>"""
 MACHINE = "DomainSysvol/GPO/Machine/Registry.pol"
 
 
@@ -74,6 +76,27 @@ def test_a_registry_pol_that_is_listed_and_missing() -> None:
     """A Registry.pol that the backup lists and that is not there refuses the folder (R27)."""
     with pytest.raises(PolicyFileError, match="it is not there"):
         read(note=NOTE, scheme=SCHEME)
+
+
+def test_a_registry_pol_that_is_a_mere_pattern() -> None:
+    """A Registry.pol that the backup would have taken, and has no place for, is none that is missing."""
+    pattern = SCHEME.replace(rb' bkp:Location="DomainSysvol\GPO\Machine\registry.pol"', b"")
+
+    assert Policy() == read_policy(read(note=NOTE, scheme=pattern).registry)
+
+
+@pytest.mark.parametrize(
+    ("options", "applies"), [(b"0", True), (b"1", True), (b"2", False), (b"3", False), (b"x", True)]
+)
+def test_the_scheme_says_whose_it_is_and_which_half_is_off(options: bytes, applies: bool) -> None:
+    """Backup.xml alone says name, id and domain, and by its options whether the computer's half is off."""
+    done = read(pol=POL, scheme=SCHEME.replace(b"<Options>1<", b"<Options>" + options + b"<"))
+
+    assert ("A <& B", "{AB}", "corp.example") == (done.gpo.name, done.gpo.id, done.gpo.domain)
+    assert (applies, State.ENABLED if applies else State.NOT_CONFIGURED) == (
+        done.gpo.computer,
+        read_policy(done.registry).offer.state,
+    )
 
 
 def test_a_report_that_disagrees() -> None:
