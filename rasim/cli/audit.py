@@ -66,5 +66,7 @@ def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     for each in report.files:
         if each.error is not None:
             click.echo(f"rasim: {printable(str(each.error))}", err=True)
-    further.write_all(wanted, {kind: partial(output, report, at_least) for kind, output in OUTPUTS.items()})
+    # Of what a folder held only policies are safe from being written over: last time's reports stand there too.
+    read = [path for each in report.files for path in each.paths or (each.path,)]
+    further.write_all(wanted, {kind: partial(output, report, at_least) for kind, output in OUTPUTS.items()}, read)
     ctx.exit(int(report.exit_code(at_least)))

@@ -5,7 +5,6 @@ an error with its place; what it says otherwise is a remark. Nothing is left out
 """
 
 import json
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -36,6 +35,7 @@ def convert(source: str, target: str, to: str | None, adml: tuple[str, ...], for
     --to or its ending says (.pol, .reg, .txt for LGPO text); what it says otherwise than IN is a remark on stderr. Exit code:
     0 written, 2 not written: IN cannot be read, OUT exists, or its format cannot say what IN says.
     """
+    from rasim.cli.files import write_whole
     from rasim.cli.policies import read_file, words_of
     from rasim.formats import REG, Remarks, parse, read, reg_text
     from rasim.policy import printable
@@ -55,7 +55,7 @@ def convert(source: str, target: str, to: str | None, adml: tuple[str, ...], for
     after = read(written, target)
     if _meaning(before) != _meaning(after):
         raise AssertionError(f"{target} would not mean what {source} means; nothing was written")
-    _write(path, written, target)
+    write_whole(str(path), written)
 
     if form == "json":
         click.echo(json.dumps({"read": _said(before), "wrote": _said(after), "remarks": _listed(remarks)}, indent=2))
@@ -124,10 +124,11 @@ def _as_registry_pol(entries: "Iterable[RegistryEntry]") -> bytes:
     """Return the Registry.pol of these entries; a deletion without data gets what the policy editor puts there."""
     from rasim.formats import registry_pol
     from rasim.policy import Action, Kind
+    from rasim.policy.registry import DELETION_DATA
 
     def edited(entry: "RegistryEntry") -> "RegistryEntry":
         bare = entry.action is Action.DELETE_VALUE and entry.kind == Kind.NONE and not entry.data
-        return evolve(entry, kind=Kind.SZ, data=" \0".encode("utf-16-le")) if bare else entry
+        return evolve(entry, kind=Kind.SZ, data=DELETION_DATA) if bare else entry
 
     return registry_pol.render(map(edited, entries))
 
@@ -141,19 +142,6 @@ def _meaning(file: "FileRead") -> tuple[Any, ...]:
     misplaced = [(stated.setting, stated.says) for stated in policy.misplaced]
     firewalls = policy.firewall, policy.standard
     return policy.offer, policy.solicited, policy.logging, policy.local, firewalls, doubts, misplaced
-
-
-def _write(path: Path, data: bytes, target: str) -> None:
-    """Write beside the file and put it in place whole: who looks meanwhile sees the old file or the new one."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        try:
-            beside.write_bytes(data)
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as error:
-        raise UsageError(f"{target}: cannot be written: {(error.strerror or 'unknown reason').lower()}") from None
 
 
 def _count(number: int, one: str, many: str) -> str:

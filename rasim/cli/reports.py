@@ -5,7 +5,6 @@ machines they would spoil it. Files are put in place whole. Nothing here moves a
 written: that is an error of usage.
 """
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -87,35 +86,20 @@ def _report(asked: str, kinds: tuple[str, ...]) -> Report:
     return Report(kind, file or None)
 
 
-def write_all(reports: Iterable[Report], made: Mapping[str, Callable[[], str]]) -> None:
-    """Write the reports that have a file; `made` gives the text of each kind.
+def write_all(reports: Iterable[Report], made: Mapping[str, Callable[[], str]], read: Iterable[str] = ()) -> None:
+    """Write the reports that have a file; `made` gives the text of each kind, `read` are the files that were met and read.
 
     Raises:
-        UsageError: one cannot be written.
+        UsageError: one cannot be written, or would overwrite what was read or a part of a folder that was.
 
     """
+    from rasim.cli.files import write_whole
+
+    taken = {Path(_same(path)) for path in read}
+    for report in reports:
+        if report.file is not None and not taken.isdisjoint((target := Path(_same(report.file)), *target.parents)):
+            raise UsageError(f"{_shown(report.file)}: a report would overwrite a file that was read")
     for report in reports:
         if report.file is not None:
-            _write_whole(report.file, made[report.kind]())
-
-
-def _write_whole(path: str, text: str) -> None:
-    """Write a file beside its place and put it there whole: who looks meanwhile sees the old one or the new one.
-
-    Raises:
-        UsageError: it cannot be written.
-
-    """
-    target = Path(path)
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        try:
-            beside.write_text(
-                text if text.endswith("\n") else f"{text}\n", "utf-8", errors="backslashreplace", newline="\n"
-            )
-            beside.replace(target)
-        finally:
-            beside.unlink(missing_ok=True)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "no file can have this name"
-        raise UsageError(f"{_shown(path)}: cannot be written: {reason.lower()}") from None
+            text = made[report.kind]()
+            write_whole(report.file, (text if text.endswith("\n") else f"{text}\n").encode("utf-8", "backslashreplace"))

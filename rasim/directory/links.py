@@ -24,6 +24,7 @@ from typing import Any, Final
 import yaml
 from attrs import define, field, frozen
 
+from rasim.directory.nodes import compose
 from rasim.errors import Problem, ScenarioError, Where
 from rasim.policy.names import printable
 from rasim.policy.precedence import SCOPES, Container, Gpo, Link, Scope
@@ -31,7 +32,6 @@ from rasim.policy.precedence import SCOPES, Container, Gpo, Link, Scope
 _SWITCH: Final = {"yes": True, "true": True, "no": False, "false": False}
 _LINK_KEYS: Final = ("gpo", "enforced", "enabled")
 _CONTAINER_KEYS: Final = (*SCOPES, "gpos", "blocks inheritance")
-_LARGEST: Final = 1 << 20  # bytes; a computer stands in a handful of containers
 
 
 def read_links(data: bytes, file: str = "") -> tuple[Container, ...]:
@@ -42,29 +42,12 @@ def read_links(data: bytes, file: str = "") -> tuple[Container, ...]:
 
     """
     reader = _Reader(file)
-    containers = tuple(reader.containers(_root(data, file)))
+    containers = tuple(reader.containers(compose(data, file)))
     if reader.problems:
         raise ScenarioError(
             tuple(sorted(reader.problems, key=lambda each: (each.where.line or 0, each.where.column or 0)))
         )
     return containers
-
-
-def _root(data: bytes, file: str) -> Any:
-    if len(data) > _LARGEST:
-        raise ScenarioError((Problem(Where(file, line=1, column=1), f"larger than {_LARGEST} bytes"),))
-    try:
-        encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-        return yaml.compose(data.decode(encoding), Loader=yaml.SafeLoader)
-    except UnicodeDecodeError:
-        problem = Problem(Where(file, line=1, column=1), "these bytes are no UTF-8 text")
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = Where(file, line=mark.line + 1, column=mark.column + 1) if mark else Where(file, line=1, column=1)
-        problem = Problem(where, f"not YAML: {error.problem or error.context}")
-    except (yaml.YAMLError, RecursionError):
-        problem = Problem(Where(file, line=1, column=1), "not YAML")
-    raise ScenarioError((problem,))
 
 
 @define

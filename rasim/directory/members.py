@@ -18,11 +18,12 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 import yaml
 from attrs import Factory, define
 
+from rasim.directory.nodes import compose
 from rasim.errors import Problem, ScenarioError, UsageError, Where
 from rasim.policy import Account, Membership, parse_account
 from rasim.policy.names import fold, printable
@@ -78,7 +79,7 @@ def read_groups(data: bytes, path: str) -> dict[str, list[str]]:
         ScenarioError: no UTF-8, no YAML, or another shape than group: [members]; with line and column.
 
     """
-    root = _root(data, path)
+    root = compose(data, path)
     groups: dict[str, list[str]] = {}
     if not isinstance(root, yaml.MappingNode):
         raise _wrong(path, 1, "groups are written as `DOMAIN\\group: [DOMAIN\\member, ...]`")
@@ -97,20 +98,6 @@ def read_groups(data: bytes, path: str) -> dict[str, list[str]]:
 
 def _at(path: str, node: yaml.Node, message: str) -> ScenarioError:
     return _wrong(path, node.start_mark.line + 1, message, node.start_mark.column + 1)
-
-
-def _root(data: bytes, path: str) -> Any:
-    try:
-        # JSON is YAML. The nodes are read, not the values: `no` is a name like any other.
-        return yaml.compose(data.decode("utf-8-sig"), Loader=yaml.SafeLoader)
-    except UnicodeDecodeError:
-        raise _wrong(path, 1, "groups are UTF-8 text, and this is not") from None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise _wrong(path, line, f"not YAML: {error.problem or error.context}", column) from None
-    except (yaml.YAMLError, RecursionError):
-        raise _wrong(path, 1, "not YAML") from None
 
 
 # ---- what Get-ADGroupMember gives ----------------------------------------------------------------------------

@@ -29,7 +29,7 @@ from rasim.formats.text import utf16
 from rasim.formats.xml_text import Node, Path, elements
 from rasim.policy.names import printable
 from rasim.policy.precedence import Gpo, LinkTo
-from rasim.policy.registry import Action, Kind, RegistryEntry, untold
+from rasim.policy.registry import DELETION_DATA, Action, Kind, RegistryEntry, untold
 from rasim.policy.settings import FIREWALL, FIREWALL_RULES, FirewallSettings, Setting
 
 SETTINGS: Final = "http://www.microsoft.com/GroupPolicy/Settings"
@@ -259,7 +259,7 @@ def _choice(node: Node, policy: Told, state: int, words: Words) -> Iterator[Regi
     if setting is None:
         return
     if not state:
-        yield RegistryEntry(setting.key, setting.value, Kind.SZ, _BLANK, node.where, Action.DELETE_VALUE)
+        yield RegistryEntry(setting.key, setting.value, Kind.SZ, DELETION_DATA, node.where, Action.DELETE_VALUE)
         return
     boxes = [box for box in node.all("DropDownList") if box.said("State") == "Enabled"]
     for box in boxes:
@@ -276,7 +276,7 @@ def _choice(node: Node, policy: Told, state: int, words: Words) -> Iterator[Regi
 def _list(node: Node, policy: Told, setting: Setting, state: int) -> Iterator[RegistryEntry]:
     boxes = [box for box in node.all("ListBox") if box.said("State") == "Enabled"] if state else []
     if not policy.additive and not any(box.said("Additive").lower() == "true" for box in boxes):
-        yield RegistryEntry(setting.key, "", Kind.SZ, _BLANK, node.where, Action.DELETE_ALL_VALUES)
+        yield RegistryEntry(setting.key, "", Kind.SZ, DELETION_DATA, node.where, Action.DELETE_ALL_VALUES)
     for box in boxes:
         prefix = box.said("ValuePrefix")
         if prefix:
@@ -337,9 +337,6 @@ def _rule(node: Node) -> Iterator[RegistryEntry]:
 def _field(node: Node) -> str:
     said = node.text.strip().replace("|", "/")
     return said.upper() if node.name == "Active" else said
-
-
-_BLANK: Final = utf16(" \0")  # what the policy editor stores with a deletion; it means nothing
 
 
 def _number(setting: Setting, number: int, where: Where) -> RegistryEntry:

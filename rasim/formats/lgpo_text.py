@@ -25,7 +25,7 @@ from rasim.formats.remarks import Remarks, cannot
 from rasim.formats.text import decode, lines, utf16
 from rasim.formats.typed import data_of, lone_backslash, words_of
 from rasim.policy.names import printable
-from rasim.policy.registry import MACHINE, Action, Kind, RegistryEntry
+from rasim.policy.registry import DELETION_DATA, MACHINE, Action, Kind, RegistryEntry
 
 USER: Final = "HKEY_CURRENT_USER"
 SIDES: Final = {"COMPUTER": MACHINE, "USER": USER}
@@ -46,7 +46,6 @@ _KINDS: Final = {
 }
 _TEXTS: Final = frozenset({Kind.SZ, Kind.EXPAND_SZ, Kind.MULTI_SZ})
 _WORDS: Final = {kind: word for word, kind in _KINDS.items()}
-_BLANK: Final = utf16(" \0")  # what the policy editor stores with a deletion; it means nothing
 _WHOLE_KEY: Final = "*"
 _UNSPEAKABLE: Final = re.compile(r"[\r\n\0]")
 
@@ -137,7 +136,7 @@ def _stored(order: Action, words: str) -> tuple[int, bytes]:
     """Return type and data that an order has in a Registry.pol."""
     if order is Action.CREATE_KEY:
         return Kind.NONE, b""
-    return Kind.SZ, utf16(f"{words}\0") if order is Action.DELETE_SUBKEYS_NAMED else _BLANK
+    return Kind.SZ, utf16(f"{words}\0") if order is Action.DELETE_SUBKEYS_NAMED else DELETION_DATA
 
 
 # ---- writing -------------------------------------------------------------------------------------------------

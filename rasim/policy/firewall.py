@@ -8,7 +8,6 @@ Lists of policy add up over policies (R29). The computer's own lists count where
 configured and local exceptions are not forbidden, or local exceptions are allowed in so many words (WindowsFirewall.adml).
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal, Self
 
@@ -28,7 +27,7 @@ from rasim.policy.exceptions import (
     parse_program,
     parse_scope,
 )
-from rasim.policy.firewall_rules import Rule, parse_rule
+from rasim.policy.firewall_rules import DRIVE, ROOT, Rule, parse_rule
 from rasim.policy.names import fold, printable
 from rasim.policy.registry import Action, Kind, Registry, RegistryEntry, describe, dword, text
 from rasim.policy.settings import FIREWALL, FIREWALL_RULES, LOCAL_RULES, FirewallSettings, Setting
@@ -52,9 +51,6 @@ PROGRAMS: Final[Mapping[str, str]] = {
     name: str(found.path) for name, raw in NAMED.items() if isinstance(found := parse_program(raw), ProgramException)
     and name != "135 tcp"
 }  # fmt: skip
-
-_ROOT: Final = re.compile(r"%(?:windir|systemroot)%(?=\\)", re.IGNORECASE)
-_LITERAL_ROOT: Final = re.compile(r"[a-z]:\\[^\\]+(?=\\)", re.IGNORECASE)
 
 
 @frozen
@@ -189,12 +185,12 @@ class Firewall:
 
 def by_variable(path: str) -> bool:
     """Tell whether a program's path begins with %WINDIR% or %SystemRoot%, so that it is the same on every computer."""
-    return _ROOT.match(path) is not None
+    return ROOT.match(path) is not None
 
 
 def _tail(path: str) -> str:
     """Return a path below the folder of Windows, however that is written."""
-    return fold(_LITERAL_ROOT.sub("", _ROOT.sub("", path, count=1), count=1))
+    return fold(DRIVE.sub("", ROOT.sub("", path, count=1), count=1))
 
 
 # ---- from the registry ---------------------------------------------------------------------------------------

@@ -140,8 +140,8 @@ TRAFFIC: Final[Mapping[str, Traffic]] = {
 
 OFFER_NEEDS: Final = ("135 tcp", "msra", "raserver")
 
-_ROOT: Final = re.compile(r"%(?:windir|systemroot)%(?=\\)", re.IGNORECASE)
-_DRIVE: Final = re.compile(r"[a-z]:\\[^\\]+(?=\\)", re.IGNORECASE)
+ROOT: Final = re.compile(r"%(?:windir|systemroot)%(?=\\)", re.IGNORECASE)
+DRIVE: Final = re.compile(r"[a-z]:\\[^\\]+(?=\\)", re.IGNORECASE)
 _UNDERSTOOD: Final = frozenset(
     {"ACTION", "ACTIVE", "DIR", "PROTOCOL", "PROFILE", "LPORT", "APP", "SVC", "RA4", "RA6"}
     | {"NAME", "DESC", "EMBEDCTXT", "EDGE", "DEFER"}  # these say nothing about whom or what
@@ -201,10 +201,10 @@ def _program(rule: Rule, traffic: Traffic) -> Match:
     if not said or said == "*":
         return "surely"
     path = fold(said.replace("/", "\\"))
-    if _ROOT.match(path):
-        return "surely" if _ROOT.sub("", path, count=1) == traffic.program else "no"
-    if _DRIVE.match(path):  # whether this folder is that of Windows is not known
-        return "perhaps" if _DRIVE.sub("", path, count=1) == traffic.program else "no"
+    if ROOT.match(path):
+        return "surely" if ROOT.sub("", path, count=1) == traffic.program else "no"
+    if DRIVE.match(path):  # whether this folder is that of Windows is not known
+        return "perhaps" if DRIVE.sub("", path, count=1) == traffic.program else "no"
     return "perhaps" if "%" in path and path.endswith(traffic.program.rpartition("\\")[2]) else "no"
 
 
@@ -290,7 +290,7 @@ def unlike_predefined(rule: Rule) -> str | None:
     own = PREDEFINED.get(fold(rule.name))
     if own is None:
         return None
-    path = _ROOT.sub("", fold(rule.one("APP").replace("/", "\\")), count=1)
+    path = ROOT.sub("", fold(rule.one("APP").replace("/", "\\")), count=1)
     differs = (
         ("direction", rule.inbound is own.inbound),
         ("protocol", rule.one("PROTOCOL") == str(own.protocol)),

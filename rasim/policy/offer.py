@@ -15,7 +15,17 @@ from rasim.errors import UsageError, Where
 from rasim.policy.accounts import Flaw, flaw_of
 from rasim.policy.firewall import PROGRAMS, Firewall, firewall_to_entries, read_firewall
 from rasim.policy.names import fold, printable
-from rasim.policy.registry import CANNOT_BE_TOLD, Action, Kind, Registry, RegistryEntry, describe, dword, text
+from rasim.policy.registry import (
+    CANNOT_BE_TOLD,
+    DELETION_DATA,
+    Action,
+    Kind,
+    Registry,
+    RegistryEntry,
+    describe,
+    dword,
+    text,
+)
 from rasim.policy.settings import (
     LOCAL_SOLICITED,
     LOGGING,
@@ -448,7 +458,6 @@ def policy_to_entries(policy: Policy) -> tuple[RegistryEntry, ...]:
 
 _NUMBERS: Final = {State.DISABLED: 0, State.ENABLED: 1, Mode.VIEW: 0, Mode.CONTROL: 1}
 _TICKET_VALUES: Final = ("MaxTicketExpiry", "MaxTicketExpiryUnits", "fUseMailto")
-_DELETION: Final = " \0".encode("utf-16-le")  # the data of a deletion means nothing; this is what the editor writes
 
 
 def _set(setting: Setting, value: State | Mode) -> RegistryEntry:
@@ -458,7 +467,7 @@ def _set(setting: Setting, value: State | Mode) -> RegistryEntry:
 
 
 def _delete(key: str, name: str) -> RegistryEntry:
-    return RegistryEntry(key, name, Kind.SZ, _DELETION, action=Action.DELETE_VALUE)
+    return RegistryEntry(key, name, Kind.SZ, DELETION_DATA, action=Action.DELETE_VALUE)
 
 
 def _offer_entries(offer: Offer) -> list[RegistryEntry]:
@@ -470,7 +479,7 @@ def _offer_entries(offer: Offer) -> list[RegistryEntry]:
     elif offer.state is State.DISABLED:
         entries.append(_delete(OFFER_MODE.key, OFFER_MODE.value))
     if offer.state is not State.NOT_CONFIGURED or offer.helpers:
-        entries.append(RegistryEntry(OFFER_HELPERS.key, "", Kind.SZ, _DELETION, action=Action.DELETE_ALL_VALUES))
+        entries.append(RegistryEntry(OFFER_HELPERS.key, "", Kind.SZ, DELETION_DATA, action=Action.DELETE_ALL_VALUES))
     for helper in offer.helpers:
         if helper.flaw in {Flaw.UNLIKE_DATA, Flaw.NOT_TEXT}:
             raise UsageError(f"the helper {str(helper)!r} {helper.flaw.value}: its value cannot be written")

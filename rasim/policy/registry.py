@@ -81,6 +81,9 @@ class RegistryEntry:
     gpo: str = field(default="", eq=False)
 
 
+DELETION_DATA: Final = " \0".encode("utf-16-le")
+"""What the policy editor stores as the data of a deletion; it means nothing."""
+
 CANNOT_BE_TOLD: Final = "cannot be told"
 
 

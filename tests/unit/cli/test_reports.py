@@ -94,6 +94,17 @@ def test_annotations_would_spoil_json(here: Path) -> None:
     assert (here / "g.txt").read_text().startswith("::")
 
 
+def test_a_policy_met_in_a_folder_is_not_written_over(here: Path) -> None:
+    """A report never overwrites a policy that a folder held, and does overwrite the report of last time."""
+    (here / "sub").mkdir()
+    (here / "good.pol").rename(here / "sub" / "good.pol")
+    for _ in range(2):
+        assert 0 == run("sub", "--report", "sarif=sub/s.json").exit_code
+
+    assert "would overwrite a file that was read" in refused("sub", "--report", "sarif=sub/good.pol")
+    assert DISABLED == (here / "sub" / "good.pol").read_bytes()
+
+
 def test_a_report_that_cannot_be_written(here: Path) -> None:
     """A report that cannot be written is an error of usage; the answer was printed before."""
     assert here
