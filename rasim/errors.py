@@ -74,6 +74,17 @@ class PolicyFileError(RasimError):
         return f"{self.where}: {self.message}"
 
 
+@frozen(str=False)
+class TraceError(RasimError):
+    """A trace that cannot be read: what is wrong, and in which line. Nothing of such a trace is judged."""
+
+    message: str
+    where: Where = field(factory=Where)
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
 class UsageError(RasimError):
     """A command or a call that makes no sense: an unknown name, a path that is not there."""
 

@@ -3,18 +3,27 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from rasim.cli import choices as chosen
+from rasim.cli import saved
 from rasim.cli.policies import options
+from rasim.errors import UsageError
 
 if TYPE_CHECKING:
     from rasim.policy import Policy
+    from rasim.protocol import Choices
     from rasim.verify import Exploration, Model
+    from rasim.verify.check import Together
     from rasim.verify.mutants import Killed, Mutant
+
+
+SEVERAL = 3  # models; fewer are explored as fast by one process
 
 
 @click.command()
@@ -29,7 +38,12 @@ if TYPE_CHECKING:
 @click.option(
     "--max-seconds", type=click.FloatRange(0, min_open=True), help="Stop after this time: not complete, exit 3."
 )
+@chosen.option
+@click.option(
+    "--profile", metavar="NAME", help="Check how another kind of product asks for consent: to be shown broken."
+)
 @options
+@saved.option
 @click.option("--witnesses", is_flag=True, help="Show every witness as a scenario.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
@@ -42,9 +56,12 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option)
     sessions: int | None,
     max_states: int | None,
     max_seconds: float | None,
+    choices: tuple[str, ...],
+    profile: str | None,
     links: str | None,
     at: str | None,
     adml: tuple[str, ...],
+    save: str,
     witnesses: bool,
     form: str,
 ) -> None:
@@ -58,15 +75,23 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option)
     from time import monotonic
 
     from rasim.cli.policies import policy_of
-    from rasim.report.check import as_json, as_text, exit_code
+    from rasim.report.check import as_json, as_text, exit_code, profile_text
     from rasim.verify import check as check_all
+    from rasim.verify.profiles import PROFILES
 
     gc.disable()  # nothing is thrown away while states are collected; looking for garbage costs a third of the time
     begun = monotonic()
+    if policies and profile is not None:
+        raise UsageError("a policy is checked as Windows takes it; --profile is another product, and has none")
+    under = chosen.choices_of(choices)
     policy = policy_of(policies, links, at, adml) if policies else None
     sized = experts is not None or sessions is not None
-    models = [*_models(policy), *([_sized(policy, experts or 1, sessions or 1)] if sized else [])]
-    checked = check_all(models, enough=_enough(max_states, max_seconds, monotonic), digest=form == "json")
+    models = [_foreign(profile, under)] if profile is not None else list(_models(policy, under))
+    models += [_sized(policy, experts or 1, sessions or 1, under)] if sized else []
+    enough = _enough(max_states, max_seconds, monotonic)
+    alone = enough is not None or policy is not None or sized
+    with _processes(1 if alone else len(models)) as together:
+        checked = check_all(models, enough=enough, digest=form == "json", together=together, choices=under)
     killed = _kill(jobs or os.cpu_count() or 1) if mutants else None
     seconds = monotonic() - begun
     unclear = () if policy is None else policy.unclear
@@ -75,8 +100,27 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option)
         result["unclear"] = [{"setting": u.setting, "says": u.says, "readings": list(u.readings)} for u in unclear]
         click.echo(json.dumps(result, indent=2))
     else:
-        click.echo(as_text(checked, killed, seconds, policy, verbose=witnesses))
+        said = as_text(checked, killed, seconds, policy, verbose=witnesses)
+        click.echo(said if profile is None else profile_text(checked, PROFILES[profile], seconds))
+    if profile is None:
+        for judged in checked.judged:
+            if judged.verdict == "broken":
+                saved.save_broken(judged, save)
     ctx.exit(int(exit_code(checked, killed, unclear)))
+
+
+@contextmanager
+def _processes(models: int) -> "Iterator[Together | None]":
+    """Give a `map` over processes where several models and processors make one worth while; starting one must cost nothing."""
+    import multiprocessing
+
+    if models < SEVERAL or (os.cpu_count() or 1) == 1 or multiprocessing.get_start_method() != "fork":
+        yield None
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(min(models, os.cpu_count() or 1)) as pool:
+        yield pool.map
 
 
 def _enough(states: int | None, seconds: float | None, clock: Callable[[], float]) -> Callable[[int], bool] | None:
@@ -86,18 +130,38 @@ def _enough(states: int | None, seconds: float | None, clock: Callable[[], float
     return lambda found: (states is not None and found > states) or (seconds is not None and clock() - begun > seconds)
 
 
-def _models(policy: "Policy | None") -> "Sequence[Model]":
+def _models(policy: "Policy | None", choices: "Choices") -> "Sequence[Model]":
     from rasim.verify import policy_models, standard_models
 
-    return standard_models() if policy is None else policy_models(**_facts(policy))
+    return standard_models(choices) if policy is None else policy_models(**_facts(policy), choices=choices)
 
 
-def _sized(policy: "Policy | None", experts: int, sessions: int) -> "Model":
+def _foreign(name: str, choices: "Choices") -> "Model":
+    """Return the model of a foreign profile. UsageError if there is none of this name."""
+    from difflib import get_close_matches
+
     from attrs import evolve
 
+    from rasim.policy import printable
+    from rasim.protocol import table
+    from rasim.verify.model import pair_model
+    from rasim.verify.profiles import PROFILES
+
+    if name not in PROFILES:
+        like = get_close_matches(name, PROFILES, n=1)
+        hint = f"did you mean {like[0]}?" if like else f"profiles: {', '.join(PROFILES)}"
+        raise UsageError(f"no profile is called {printable(name)!r}; {hint}")
+    model = pair_model(PROFILES[name].change(table(choices)))
+    return evolve(model, name="foreign", says=f"{name}: {PROFILES[name].says} ({PROFILES[name].cases})")
+
+
+def _sized(policy: "Policy | None", experts: int, sessions: int, choices: "Choices") -> "Model":
+    from attrs import evolve
+
+    from rasim.protocol import table
     from rasim.verify.model import FrozenPolicy, sized_model
 
-    model = sized_model(experts, sessions)
+    model = sized_model(experts, sessions, table(choices))
     if policy is None:
         return model
     facts = _facts(policy)

@@ -21,6 +21,8 @@ COMMANDS = {
     "explain": "Say why an expert may or may not, and what would turn it.",
     "show": "Show the rules, promises, choices, steps, diagrams.",
     "new": "Make a folder to begin with.",
+    "replay": "Play saved failures again: FIXED or FAILED.",
+    "judge": "Judge recorded traces of any product.",
     "convert": "Write a policy file in another format.",
 }
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rasim.cli import reports as further
+from rasim.cli import saved
 from rasim.errors import Exit, Problem, Where, worst
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ def _play(path: Path, seeds: range, *, named: bool) -> "list[Played]":
         scenario = read_scenario(text, str(path))
     except ScenarioError as fault:
         return error(*fault.problems)
-    return [play(scenario, seed) for seed in seeds]
+    from rasim.report.judge import broken_promise
+
+    return [play(scenario, seed, look=broken_promise(scenario)) for seed in seeds]
 
 
 def _all(work: "list[tuple[Path, range, bool]]", jobs: int) -> "Iterator[Played]":
@@ -84,6 +87,8 @@ def _play_one(work: "tuple[Path, range, bool]") -> "list[Played]":
     is_flag=True,
     help="Explore what could be reached, and name the rows that were not used and the refusals not shown.",
 )
+@click.option("--traces", metavar="FOLDER", help="Write each trace there, as a file that `rasim judge` reads.")
+@saved.option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @further.option("junit", "json")
 @click.pass_context
@@ -94,12 +99,15 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     seeds: int | None,
     jobs: int,
     coverage: bool,
+    traces: str | None,
+    save: str,
     form: str,
     reports: tuple[str, ...],
 ) -> None:
     """Play the scenarios in files and folders.
 
-    In a folder every .yaml file that begins with `rasim:` is one. Exit code: 0 all passed, 1 one failed,
+    In a folder every .yaml file that begins with `rasim:` is one. Every trace is judged by the promises too. What fails is
+    saved, to be played again with `rasim replay`. Exit code: 0 all passed, 1 one failed,
     2 one cannot be read or played, 4 there is none.
     """
     from rasim.report.coverage import as_json, as_lines, coverage_of, reachable_refusals
@@ -113,6 +121,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
         played.append(one)
         if form == "text":
             _say(one, several=bool(seeds))
+        _keep(one, traces, save)
     for problem in missing:
         click.echo(f"rasim: {problem}", err=True)
     reached = coverage_of(outcome for one in played for outcome in one.outcomes)
@@ -133,6 +142,14 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     codes += [Exit.FAILED] if counts["failed"] else []
     codes += [Exit.NOTHING] if not played else []
     ctx.exit(int(worst(*codes)))
+
+
+def _keep(played: "Played", traces: str | None, save: str) -> None:
+    """Write the trace where that was asked for, and save what failed."""
+    if traces is not None and played.verdict != "error":
+        saved.write_trace(played, traces)
+    if played.verdict == "failed":
+        saved.save_played(played, save)
 
 
 def _say(played: "Played", *, several: bool) -> None:

@@ -11,7 +11,7 @@ from rasim.errors import UsageError
 if TYPE_CHECKING:
     from rasim.report.readings import Grid
 
-WHAT: Final = ("rules", "rule", "matrix", "diagram", "promises", "choices", "steps", "schema")
+WHAT: Final = ("rules", "rule", "matrix", "diagram", "promises", "choices", "profiles", "steps", "schema")
 FORMATS: Final = {
     "diagram": ("mermaid", "dot", "svg"),
     "sequence": ("mermaid", "svg"),
@@ -30,7 +30,7 @@ FORMATS: Final = {
 def show(what: str, name: str | None, scenario: str | None, form: str | None) -> None:
     """Show the table and what surrounds it.
 
-    rules, matrix, promises, choices and steps as text, markdown or json; `rule ID` is one row or thing; diagram as mermaid, dot
+    rules, matrix, promises, choices, profiles and steps as text, markdown or json; `rule ID` is one row or thing; diagram as mermaid, dot
     or svg; schema is the JSON Schema of scenario files. The first format named is the one without --format.
     """
     if (name is None) is (what == "rule"):
@@ -73,6 +73,7 @@ def _grids(what: str, name: str | None) -> "tuple[Grid, ...]":
         "matrix": lambda: readings.matrix(RULES),
         "promises": readings.promises,
         "choices": readings.choices,
+        "profiles": readings.profiles,
         "steps": lambda: readings.steps(RULES),
     }
     return readers[what]()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from attrs import frozen
 
-from rasim.protocol.lines import FieldValue, Line, line
+from rasim.protocol.lines import AUDIT_IDS, FieldValue, Line, audit_kind, line
 from rasim.protocol.step import SCOPES, Event, Outcome, Rules, Situation, Values
 from rasim.protocol.terms import Effect, Thing
 from rasim.protocol.vocabulary import ASKED, BUSY_PHASES
@@ -40,6 +40,7 @@ class Computer:
         )
         self._phase = facts[3].index("phase")
         self._shared = tuple(thing for thing in rules.table.things if thing.shared)
+        self._shared_names = frozenset(thing.name for thing in self._shared)
         self.told_once = frozenset(effect for thing in self._shared for effect in (*thing.begins, *thing.ends))
         self.pairs: tuple[Pair, ...] = tuple((e, s) for e in range(experts) for s in range(sessions))
 
@@ -86,7 +87,9 @@ class Computer:
 
     def shared_effects(self, before: State, after: State, happenings: Iterable[Happening]) -> tuple[Effect, ...]:
         """Return what the computer does because the first assistance has something that is shared, or the last has lost it."""
-        touched = {name for h in happenings for name in (*h.outcome.began, *h.outcome.ended)}
+        touched = {name for h in happenings for name in h.outcome.began + h.outcome.ended if name in self._shared_names}
+        if not touched:
+            return ()
         effects: list[Effect] = []
         for thing in self._shared:
             if thing.name in touched:
@@ -155,13 +158,32 @@ def lines_of(
         if effect.name in INTRODUCES:
             key = id_key(INTRODUCES[effect.name], capability)
             known[key] = fresh(key)
-        said = {**known, "prompt": known.get(id_key("prompt", capability)), "request": None}
+        said = {
+            **known,
+            "prompt": known.get(id_key("prompt", capability)),
+            "request": None,
+            "names": known.get("expert"),
+        }
         if capability != "view":
             said |= {"request": known.get(id_key("request", capability)), "offer": None}
         if effect.name.endswith("_granted") and outcome.before[capability] != ASKED:
             said |= {"request": None, "prompt": None}  # what is given unasked answers no request, not even an old one
-        said |= {name: value for name, value in claims.items() if act or name == "by"}
-        yield line(effect.name, {**said, **fixed}, x_row)
+        if effect.name == "link_lost" and not known.get("offer") and not known.get("connection"):
+            said["expert"] = None  # a line that names nothing else would be about all links of the expert
+        said |= {name: value for name, value in claims.items() if act or name in ("by", "connection", "ticket")}
+        spoken = line(effect.name, {**said, **fixed}, x_row)
+        yield spoken
+        if (kept_as := audit_kind(spoken)) is not None:
+            yield line("audited", _on_record(spoken, known, kept_as, capability))
+
+
+def _on_record(
+    spoken: Line, known: Mapping[str, FieldValue | None], kept_as: str, capability: str
+) -> Mapping[str, FieldValue | None]:
+    """Return what the audit record of a line says: its ids, whose assistance it is, and which request is taken back (A2)."""
+    ids = {name: spoken[name] for name in AUDIT_IDS}
+    request = known.get(id_key("request", capability)) if kept_as == "revocation" else ids["request"]
+    return {**ids, "kind": kept_as, "request": request, "expert": known.get("expert"), "session": known.get("session")}
 
 
 def told(effects: Iterable[Effect]) -> Iterator[Line]:

@@ -4,6 +4,7 @@ Sans-IO: `receive(act) -> Record`. It decides nothing that the table decides. Wh
 expert's own, which prompt is on show, which account is on the list; and alarms, by which whoever has a clock lets time pass.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
@@ -12,13 +13,15 @@ from attrs import evolve, field, frozen
 from rasim.errors import UsageError
 from rasim.policy import Helper, Membership, Mode, Policy, Reach, State, fold, is_helper, may_offer, reach
 from rasim.policy.reach import stated_exceptions
-from rasim.protocol.choices import STRICT, Choices
+from rasim.protocol.choices import STRICT, Choices, microseconds
 from rasim.protocol.computer import Computer, Happening, Pair, id_key, lines_of, told, world_line
 from rasim.protocol.lines import FieldValue, Line, Recorded, line
 from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.step import Event, Outcome, Situation, rules_of
 from rasim.protocol.terms import Kind, Value
-from rasim.protocol.vocabulary import CLOSED, STATES, Capability
+from rasim.protocol.vocabulary import ASKED, CLOSED, HELD, STATES, Capability
+
+TICKET_FORM = re.compile(r"ticket-\d+")
 
 Origin = Literal["local", "injected", "policy", "timer"]
 
@@ -27,8 +30,8 @@ Origin = Literal["local", "injected", "policy", "timer"]
 class Act:
     """Something done by somebody, as it reaches the computer; `kind` is a kind of event of the table.
 
-    `by` is the account that does it, `expert` and `session` say which assistance it is aimed at. A prompt or ticket that is
-    named may be any: forged, used, somebody else's. `alarm` marks an act of time itself.
+    `by` is the account that does it, `expert` and `session` say which assistance it is aimed at. A prompt, ticket or connection
+    that is named may be any: forged, used, somebody else's. `alarm` marks an act of time itself.
     """
 
     kind: str
@@ -38,6 +41,7 @@ class Act:
     origin: Origin = "local"
     prompt: str | None = None
     ticket: str | None = None
+    connection: str | None = None
     policy: Policy | None = field(default=None, repr=False)
     entry: str | None = None
     group: str | None = None
@@ -98,6 +102,8 @@ class Host:
         self._known: dict[Pair, dict[str, FieldValue | None]] = {pair: {} for pair in self._computer.pairs}
         self._counts: dict[str, int] = {}
         self._issued: dict[Pair, set[str]] = {pair: set() for pair in self._computer.pairs}
+        self._expired: dict[Pair, set[str]] = {pair: set() for pair in self._computer.pairs}
+        self._connection: dict[Pair, str] = {}
         self._alarms: dict[tuple[Pair, str, str], Alarm] = {}
         self.trace: list[Recorded] = []
         self._versions = 0
@@ -118,11 +124,12 @@ class Host:
         names = (fact.name for fact in self.rules.facts if fact.values == STATES)
         return next((name for name in names if kind.endswith(f" {name}")), "view")
 
-    def used_ticket(self, expert: str, session: str) -> str:
-        """Return a ticket that was this expert's and is spent; a made-up one if there was none."""
+    def old_ticket(self, expert: str, session: str, kind: str) -> str | None:
+        """Return a ticket that was this expert's and is `used` or `expired`, None if there is none of that kind."""
         pair = self._pair(expert, session)
-        spent = self._issued[pair] - ({str(self._known[pair].get("ticket"))} if self._ticketed(pair) else set())
-        return max(spent, default="no ticket")
+        live = {str(self._known[pair].get("ticket"))} if self._ticketed(pair) else set()
+        old = self._issued[pair] - live if kind == "used" else set()
+        return max(self._expired[pair] if kind == "expired" else old - self._expired[pair], default=None)
 
     def _ticketed(self, pair: Pair) -> bool:
         return self._computer.situation(self._state, pair)["phase"] == "ticketed"
@@ -224,8 +231,7 @@ class Host:
             shown = self._known[pair].get(id_key("prompt", self.capability_of(act.kind)))
             carries["prompt"] = "on show" if shown is not None and act.prompt == shown else "another"
         if "ticket" in facts:
-            own = act.ticket is not None and act.ticket == self._known[pair].get("ticket")
-            carries["ticket"] = "own" if own else "used" if act.ticket in self._issued[pair] else "foreign"
+            carries["ticket"] = self._ticket(act.ticket, pair)
         if act.kind == "policy is applied":
             return self._policy_applied(act.policy or Policy())
         if act.kind in ("helper is added", "helper is removed"):
@@ -235,6 +241,14 @@ class Host:
         if act.session is not None:
             said["by"] = self.owners[act.session]
         return dict.fromkeys(self._computer.concerned(act.kind, pair), happening), said
+
+    def _ticket(self, ticket: str | None, pair: Pair) -> str:
+        """Return what a ticket is to an assistance: its own, used or expired ones of its own, another's, or none at all."""
+        if ticket is not None and ticket == self._known[pair].get("ticket"):
+            return "own"
+        if ticket in self._issued[pair]:
+            return "expired" if ticket in self._expired[pair] else "used"
+        return "foreign" if ticket is not None and TICKET_FORM.fullmatch(ticket) else "malformed"
 
     def _listed(self) -> list[bool]:
         listed = [is_helper(self.policy, expert, self.membership).allowed for expert in self.experts]
@@ -264,8 +278,8 @@ class Host:
             "offers": "disabled" if blocked else offers,
             "mode": "control" if control else "view",
             "helpers": tuple(h.text for h in policy.offer.helpers if h.flaw is None),
-            "members": tuple((str(g), tuple(sorted(map(str, m)))) for g, m in self.membership.groups) or None,
-            "solicited": policy.solicited.state.value,
+            "members": tuple((str(g), tuple(sorted(map(str, m)))) for g, m in self.membership.groups),
+            "solicited": None if policy.solicited.state is State.UNKNOWN else policy.solicited.state.value,
             "os": self.os,
             "exceptions": stated_exceptions(policy.firewall),
         }
@@ -306,11 +320,9 @@ class Host:
     def _lines(
         self, act: Act, kind: Kind, happenings: tuple[Happening, ...], world: Mapping[str, FieldValue | None]
     ) -> Iterator[tuple[Pair | None, Line]]:
-        if act.group is not None:
-            added = act.kind == "helper is added"
-            yield None, line("member_added" if added else "member_removed", world)
-        elif act.entry is not None:
-            yield None, line("helper_added" if act.kind == "helper is added" else "helper_removed", world)
+        if act.kind in ("helper is added", "helper is removed"):
+            what = "helper" if act.group is None else "member"
+            yield None, line(f"{what}_{act.kind.removeprefix('helper is ')}", world)
         elif happenings:
             yield from ((None, each) for each in world_line(happenings[0].outcome, world))
         if not self.experts or not self.sessions:
@@ -318,12 +330,20 @@ class Host:
         for h in happenings:
             pair = (h.expert, h.session)
             known = {**self._known[pair], **self._names(pair)}
-            lines = lines_of(h.outcome, known, self._fresh, self._claims(act, kind), self._computer.told_once)
+            lines = lines_of(h.outcome, known, self._fresh, self._claims(act, kind, pair), self._computer.told_once)
             yield from ((pair, each) for each in lines)
             if h.outcome.verdict == "done":
                 self._known[pair] = self._still_known(known, h.outcome)
-                if isinstance(known.get("ticket"), str):
-                    self._issued[pair].add(str(known["ticket"]))
+                self._remember(pair, kind, known)
+
+    def _remember(self, pair: Pair, kind: Kind, known: Mapping[str, FieldValue | None]) -> None:
+        """Remember the ids that somebody may bring again: tickets, which of them expired, the last connection."""
+        ticket, connection = known.get("ticket"), known.get("connection")
+        if isinstance(ticket, str):
+            self._issued[pair].add(ticket)
+            self._expired[pair] |= {ticket} if kind.reason == "expired" else set()
+        if isinstance(connection, str):
+            self._connection[pair] = connection
 
     def _names(self, pair: Pair) -> dict[str, FieldValue | None]:
         situations = {session: self._computer.situation(self._state, (0, n)) for n, session in enumerate(self.sessions)}
@@ -334,13 +354,17 @@ class Host:
         """Forget the ids of what is over, so that no later line can name them."""
         over = {"question": ("prompt view",), "view": ("connection", "offer")}
         gone = {key for thing in outcome.ended for key in over.get(thing, ())}
-        for capability in (thing.removesuffix(" asked") for thing in outcome.ended if thing.endswith(" asked")):
-            gone |= {id_key("prompt", capability), id_key("request", capability)}
+        for thing in outcome.ended:
+            capability, _, state = thing.rpartition(" ")
+            if state in (ASKED, HELD):
+                gone |= {id_key("prompt", capability)} if state == ASKED else set()
+                # What is held is on record by its request, until it is over.
+                gone |= {id_key("request", capability)} if outcome.after[capability] != HELD else set()
         if outcome.after["phase"] in ("idle", "cooling"):
             gone |= {"offer"}
         return {key: value for key, value in known.items() if key not in gone}
 
-    def _claims(self, act: Act, kind: Kind) -> dict[str, FieldValue | None]:
+    def _claims(self, act: Act, kind: Kind, pair: Pair) -> dict[str, FieldValue | None]:
         claims: dict[str, FieldValue | None] = {"by": act.by or kind.owner}
         if kind.owner == "user":
             claims["origin"] = act.origin
@@ -348,6 +372,9 @@ class Host:
             claims["prompt"] = act.prompt
         if any(fact.name == "ticket" for fact in kind.carries):
             claims["ticket"] = act.ticket
+        if act.kind == "comes back":
+            claims["ticket"] = act.ticket
+            claims["connection"] = act.connection or self._connection.get(pair, "no such connection")
         return claims
 
     def _fresh(self, key: str) -> str:
@@ -384,7 +411,6 @@ class Host:
         (expert, session), _, kind = key
         self._counts["alarm"] = number = self._counts.get("alarm", 0) + 1
         time = getattr(self.choices, choice.replace(" ", "_"))
-        microseconds = (time.days * 86_400 + time.seconds) * 1_000_000 + time.microseconds
         act = Act(kind, self.experts[expert], self.sessions[session], alarm=number)
-        self._alarms[key] = Alarm(number, microseconds, act)
+        self._alarms[key] = Alarm(number, microseconds(time), act)
         return self._alarms[key]

@@ -23,6 +23,8 @@ Grounds: R, A are docs/reference/sources.md (domain rules, ambiguities); S, L, F
 
 from collections.abc import Sequence
 
+from attrs import evolve
+
 from rasim.errors import UsageError
 from rasim.protocol.choices import STRICT, Choices
 from rasim.protocol.terms import And, Condition, Copy, Fact, Is, Not, Or, Row, Set, Table, Thing, Timer
@@ -83,7 +85,7 @@ VIEW      = Condition("view", "the expert views", Is("phase", VIEWING))
 ALONE     = Condition("alone", "nobody else is asked about or served in this session", Is("busy", False), refused="busy")
 OCCUPIED  = Condition("busy", "somebody else is asked about or served in this session", Is("busy", True))
 OWN       = Condition("ticket", "the ticket is the expert's own and unused", Is("ticket", "own"),
-                      refused={"used": "duplicate", "foreign": "malformed"})
+                      refused={"used": "duplicate", "expired": "expired", "foreign": "malformed", "malformed": "malformed"})
 LOCAL     = Condition("local", "the user's own hand did it, at this session", Is("origin", "local"))
 ON_SHOW   = Condition("on show", "this prompt is on show", Is("prompt", "on show"))
 LOGGED_OFF = Condition("logged off", "nobody is logged on in this session", Is("logged on", False))
@@ -180,6 +182,8 @@ ROWS = (
     Row("V2", VIEWING,  ("pauses",),                                         (LOCAL,),              (Set("paused", True),),    "R23 S34"),
     Row("V3", VIEWING,  ("resumes",),                                        (LOCAL,),              (Set("paused", False),),   "R23 S34"),
     Row("E1", VIEWING,  END,                                                 (),                    (Set("phase", IDLE),),     "R20 L8"),
+    Row("E2", None,     ("comes back",),                                     (),                    (),                        "S29",
+        tells=(line("reconnect_refused"),), answers_no=True),
 )
 
 
@@ -248,14 +252,17 @@ def table(choices: Choices = STRICT, capabilities: Sequence[Capability] = (CONTR
         raise UsageError("a capability is given twice")
     states = tuple(Fact(c.name, "assistance", STATES, f"what the expert has of {c.name}") for c in capabilities)
     rows = tuple(row for c in capabilities for row in capability_rows(c, capabilities, choices))
+    plain: tuple[Row, ...] = ROWS
     if choices.hidden_question == "waits":
-        answers = ("O3", "O4")
-        plain = tuple(
-            Row(r.id, r.phase, r.when, (*r.provided, *IN_FRONT), r.then, r.ground, r.tells) if r.id in answers else r
-            for r in ROWS
+        plain = tuple(evolve(r, provided=(*r.provided, *IN_FRONT)) if r.id in ("O3", "O4") else r for r in plain)
+    if choices.withdrawn_question == "rests":
+        rest = {
+            "O6": Set("phase", COOLING),
+            **{f"C6 {c.name}".removesuffix(" control"): Set(c.name, RESTING) for c in capabilities},
+        }
+        plain, rows = (
+            tuple(evolve(r, then=(rest[r.id],)) if r.id in rest else r for r in each) for each in (plain, rows)
         )
-    else:
-        plain = ROWS
     return Table(
         facts=(*WORLD, *COURSE, *states, BUSY),
         kinds=KINDS + tuple(kind for c in capabilities for kind in capability_kinds(c)),

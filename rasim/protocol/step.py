@@ -9,7 +9,7 @@ This module is the only interpreter of the table. It compiles the rows once per 
 immutable values and may be shared; the situations of a table are finite, so the memory is bounded.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Literal
 
@@ -175,7 +175,9 @@ class _Assign:
 
 
 @frozen
-class _Test:
+class Test:
+    """A condition made ready to be tested."""
+
     condition: Condition
     holds: Read
     place: int | None
@@ -196,7 +198,7 @@ class _Test:
 @frozen
 class _Row:
     row: Row
-    tests: tuple[_Test, ...]
+    tests: tuple[Test, ...]
     then: tuple[_Assign, ...]
     may_begin: tuple["_Thing", ...]
 
@@ -205,8 +207,12 @@ class _Row:
 class _Thing:
     thing: Thing
     lasts: Read
-    needs: tuple[_Test, ...]
+    first: tuple[Test, ...]  # what is tested when it would begin
+    needs: tuple[Test, ...]  # and at every moment after: the same
     over: tuple[_Assign, ...]
+
+
+_Moved = tuple[tuple[Effect, ...], tuple[str, ...], tuple[str, ...]]  # effects, what began, what ended
 
 
 class Rules:
@@ -222,15 +228,7 @@ class Rules:
         self._kinds = {kind.name: kind for kind in table.kinds}
         self._phase = self.places["phase"]
 
-        def tests(conditions: Iterable[Condition]) -> tuple[_Test, ...]:
-            return tuple(
-                _Test(
-                    condition,
-                    compiled(condition.holds, everything),
-                    None if isinstance(condition.refused, str) else everything[min(facts_of(condition.holds))],
-                )
-                for condition in conditions
-            )
+        self._everything = everything
 
         def assigns(sets: Iterable[Set]) -> tuple[_Assign, ...]:
             return tuple(
@@ -240,21 +238,37 @@ class Rules:
                 for s in sets
             )
 
-        self._things = tuple(
-            _Thing(thing, compiled(thing.lasts, everything), tests(thing.needs), assigns(thing.over))
-            for thing in table.things
-        )
+        def ready(thing: Thing) -> _Thing:
+            needs = self._tests(thing.needs)
+            return _Thing(thing, compiled(thing.lasts, everything), needs, needs, assigns(thing.over))
+
+        self._things = tuple(map(ready, table.things))
         self._rows: dict[str, list[_Row]] = {}
         for row in table.rows:
             touched = {s.fact for s in row.then}
             may_begin = tuple(t for t in self._things if touched & facts_of(t.thing.lasts))
-            ready = _Row(row, tests(row.provided), assigns(row.then), may_begin)
+            ready_row = _Row(row, self._tests(row.provided), assigns(row.then), may_begin)
             for kind in row.when:
-                self._rows.setdefault(kind, []).append(ready)
+                self._rows.setdefault(kind, []).append(ready_row)
         self._shared: dict[tuple[Effect, ...], tuple[Effect, ...]] = {}
+        # Remembered too: many events lead to the same place. The situations of a table are finite, and so are these.
         self._lasting = lru_cache(maxsize=None)(self._lasts)
+        self._settled = lru_cache(maxsize=None)(self._rule_g)
+        self._moved: dict[tuple[int, ...], _Moved] = {}
+        self._same: dict[tuple[_Thing, ...], tuple[_Thing, ...]] = {}
         self._outcomes: dict[tuple[Values, Event], Outcome] = {}
         self._carry = lru_cache(maxsize=4096)(self._carries)
+
+    def _tests(self, conditions: Iterable[Condition]) -> tuple[Test, ...]:
+        everything = self._everything
+        return tuple(
+            Test(
+                condition,
+                compiled(condition.holds, everything),
+                None if isinstance(condition.refused, str) else everything[min(facts_of(condition.holds))],
+            )
+            for condition in conditions
+        )
 
     def start(self, **facts: Value) -> Situation:
         """Return the situation in which everything is as it starts, but for the facts given.
@@ -321,7 +335,7 @@ class Rules:
         arrived = tuple(after)
         for thing in ready.may_begin:
             if thing.lasts(arrived) and not thing.lasts(seen):
-                for need in thing.needs:
+                for need in thing.first:
                     if not need.holds(arrived):
                         return need.refusal(ready.row.id, thing.thing.name, arrived)
         return after
@@ -351,13 +365,24 @@ class Rules:
             told = (_with(effect, reason=kind.reason) for effect in row.tells)
             acts = (e for e in (kind.arrives, kind.taken) if e is not None)
             return Outcome(situation, happening, kind, situation, row, None, self._share((*acts, *told)))
-        lost = self._rule_g(after)
-        now = tuple(after[: len(before)])
+        now, lost = self._settled(tuple(after[: len(before)]))
+        was, is_now = self._lasting(before), self._lasting(now.values)
+        # All of these are kept alive by what is remembered, so identity stands for them.
+        key = (id(kind), id(row), id(lost), id(was), id(is_now))
+        moved = self._moved.get(key)
+        if moved is None:
+            moved = self._moved[key] = self._tell(kind, row, lost, was, is_now)
+        effects, began, ended = moved
+        return Outcome(situation, happening, kind, now, row, None, effects, lost, began, ended)
+
+    def _tell(
+        self, kind: Kind, row: Row, lost: tuple[Lost, ...], was: tuple[_Thing, ...], is_now: tuple[_Thing, ...]
+    ) -> _Moved:
+        """Return what the computer does when a row took an event, and the things that began and ended."""
         effects: list[Effect] = [e for e in (kind.arrives, kind.taken) if e is not None]
         effects += [_with(effect, reason=kind.reason) for effect in row.tells]
         reasons = {entry.thing: entry.need.lost for entry in lost}
         # What is inside ends before what it is in; what is outside begins first.
-        was, is_now = self._lasting(before), self._lasting(now)
         ended = [t for t in reversed(was) if t not in is_now]
         began = [t for t in is_now if t not in was]
         for t in ended:
@@ -369,44 +394,34 @@ class Rules:
             effects += [_with(effect, reason=reason or kind.reason) for effect in ends]
         for t in began:
             effects += t.thing.begins
-        return Outcome(
-            situation,
-            happening,
-            kind,
-            Situation(now, self.places),
-            row,
-            None,
-            self._share(tuple(effects)),
-            tuple(lost),
-            tuple(t.thing.name for t in began),
-            tuple(t.thing.name for t in ended),
-        )
+        return self._share(tuple(effects)), tuple(t.thing.name for t in began), tuple(t.thing.name for t in ended)
 
     def _lasts(self, values: Values) -> tuple[_Thing, ...]:
-        return tuple(t for t in self._things if t.lasts(values))
+        lasting = tuple([t for t in self._things if t.lasts(values)])
+        return self._same.setdefault(lasting, lasting)
 
     def _share(self, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
         """Return the one tuple that stands for all equal ones, so that readers can tell them apart by identity."""
         return self._shared.setdefault(effects, effects)
 
-    def _rule_g(self, after: list[Value]) -> list[Lost]:
+    def _rule_g(self, values: Values) -> tuple[Situation, tuple[Lost, ...]]:
         """End every thing that lost a need, until none is left that did."""
         lost: list[Lost] = []
         settled = False
         while not settled:
             settled = True
-            values = tuple(after)
             for t in self._things:
                 if not t.lasts(values):
                     continue
                 need = next((need for need in t.needs if not need.holds(values)), None)
                 if need is not None:
+                    after = list(values)
                     for assign in t.over:
                         after[assign.place] = assign.value if assign.source is None else values[assign.source]
                     values = tuple(after)
                     lost.append(Lost(t.thing.name, need.condition))
                     settled = False
-        return lost
+        return Situation(values, self.places), tuple(lost)
 
 
 def _possible(fact: str, value: Value, values: tuple[Value, ...]) -> None:
@@ -419,10 +434,13 @@ def _with(effect: Effect, **fields: str) -> Effect:
     return Effect(effect.name, tuple(sorted({**fields, **dict(effect.fields)}.items())))
 
 
+Interpreter = Callable[[Table], Rules]
+
+
 @lru_cache(maxsize=512)
-def rules_of(table: Table) -> Rules:
-    """Return the table made ready to be stepped through; one per table."""
-    return Rules(table)
+def rules_of(table: Table, interpreter: Interpreter = Rules) -> Rules:
+    """Return the table made ready to be stepped through; one per table. Another interpreter is one with a mistake (mutants)."""
+    return interpreter(table)
 
 
 def step(situation: Situation, happening: Event, table: Table = RULES) -> Outcome:

@@ -40,7 +40,7 @@ BUSY = Fact("busy", "derived", (False, True), "another expert is asked about or 
 # What comes with an event; the first value is the ordinary one.
 ORIGIN = Fact("origin", "derived", ("local", "injected", "policy", "timer"), "where a user's act came from")
 PROMPT = Fact("prompt", "derived", ("on show", "another"), "which prompt an answer answers")
-TICKET = Fact("ticket", "derived", ("own", "used", "foreign"), "which ticket an offer brings")
+TICKET = Fact("ticket", "derived", ("own", "used", "expired", "foreign", "malformed"), "which ticket an offer brings")
 POLICY = (
     Fact(
         "new offers",
@@ -144,6 +144,7 @@ KINDS = (
          arrives=line("offer_received"), refused=line("offer_refused")),
     Kind("withdraws",           "expert", "the expert withdraws the offer", reason="cancelled"),
     Kind("expert ends",         "expert", "the expert leaves or ends", reason="expert"),
+    Kind("comes back",          "expert", "the expert comes back to an old connection", arrives=line("reconnect_attempted")),
     Kind("accepts",             "user", "the user accepts", carries=(ORIGIN, PROMPT), taken=line("accepted"),
          reason="user"),
     Kind("denies",              "user", "the user denies or closes the question", carries=(ORIGIN, PROMPT),

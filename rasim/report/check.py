@@ -8,12 +8,20 @@ from rasim.policy import Policy, State, Unclear
 from rasim.protocol.lines import Recorded
 from rasim.verify.check import Checked, Judged
 from rasim.verify.explore import Exploration, Finding
+from rasim.verify.kinds import Promise, Traced
 from rasim.verify.mutants import Killed
+from rasim.verify.named import Named
 
 LIMITS = (
     "rasim's table is proved, not Windows: docs/explanation/what-is-proved.md says what differs and what is not modelled",
     "time is an event here: a verdict holds for every order of events, and says nothing of how long they take",
     "ids are never reused in a run; in the model one name stands for each live ticket, offer, prompt and connection",
+)
+
+KINDS = (
+    ("promises: what nobody can do", "always"),
+    ("promises: what is over in time", "within"),
+    ("witnesses: what can be done", "sometimes"),
 )
 
 LIMITS_OF_FILES = (
@@ -78,6 +86,7 @@ def as_json(
             }
             for e in checked.explorations
         ],
+        "products": [{"name": name, "states": states} for name, states in _products(checked.explorations)],
         "promises": [_promise_json(j, policy) for j in checked.judged],
         "mutants": {
             "asked": killed is not None,
@@ -101,7 +110,7 @@ def _promise_json(judged: Judged, policy: Policy | None) -> dict[str, Any]:
         "verdict": judged.verdict,
         "because": because,
         "covers": list(getattr(promise, "covers", ())),
-        "presumes": [f"{name}: {value}" for name, value in getattr(promise, "presumes", {}).items()],
+        "presumes": list(filter(None, _presumed(promise).split("; "))),
         "trace": _trace(judged.finding) if judged.finding else [],
     }
 
@@ -119,7 +128,7 @@ def as_text(
     if policy is not None:
         lines += ["policy, which stays as it is", *(f"  {line}" for line in _said(policy)), ""]
     why = "" if policy is None else f"not under this policy [{forbidding(policy)}]"
-    for title, kind in (("promises: what nobody can do", "always"), ("witnesses: what can be done", "sometimes")):
+    for title, kind in KINDS:
         lines += list(_verdicts(title, [j for j in checked.judged if j.promise.kind == kind], why))
     for judged in checked.judged:
         # A promise about steps shows no way: the sentence above names the step.
@@ -136,6 +145,21 @@ def as_text(
     return "\n".join(lines)
 
 
+def profile_text(checked: Checked, profile: Named, seconds: float) -> str:
+    """Return how a foreign profile breaks what it is there to break, the shortest way as a scenario, and what else it breaks."""
+    broken = [j for j in checked.judged if j.verdict == "broken"]
+    own = [j for j in broken if j.promise.name in profile.by]
+    rest = [j for j in broken if j.promise.name not in profile.by]
+    lines = [*_models(checked.explorations), ""]
+    for title, those in (("what it is there to break", own), ("what else it breaks", rest)):
+        lines += list(_verdicts(title, those, "")) if those else []
+    for judged in own:
+        lines += list(_shown(judged)) if judged.finding and judged.finding.steps else []
+    states = sum(e.states for e in checked.explorations)
+    done = "complete" if checked.complete else "not complete"
+    return "\n".join((*lines, f"{len(broken)} broken; {states:,} states, {done}; {seconds:.1f} s"))
+
+
 def _models(explorations: Sequence[Exploration]) -> Iterator[str]:
     width = max(len(e.model.name) for e in explorations)
     for e in explorations:
@@ -145,6 +169,15 @@ def _models(explorations: Sequence[Exploration]) -> Iterator[str]:
         yield f"{'':<{width}}  {counts}: {done}"
         if e.model.leaves_out:
             yield f"{'':<{width}}  {e.model.leaves_out}"
+    for name, states in _products(explorations):
+        yield f"{'product':<{width}}  {name}: {states:,} states, as what each session can be in each world; nothing is explored again"
+
+
+def _products(explorations: Sequence[Exploration]) -> Iterator[tuple[str, int]]:
+    """Yield what several sessions amount to, for models of several experts and one session."""
+    for e in explorations:
+        if e.complete and e.model.experts > 1 and e.worlds:
+            yield f"{e.model.name}, two sessions", e.lifted(2)
 
 
 def _said(policy: Policy) -> Iterator[str]:
@@ -176,7 +209,11 @@ def _verdicts(title: str, judged: Sequence[Judged], why: str) -> Iterator[str]:
             says = f"{says}; but {', '.join(j.missing)} {cannot}"
         if why and j.verdict == "unreachable":
             says = why
-        if why and j.verdict == "not checked":
+        if j.verdict == "not promised":
+            says = f"it presumes {_presumed(j.promise)}"
+        if isinstance(j.promise, Traced) and j.verdict == "not checked":
+            says = f"{says}: `rasim judge` asks it of traces"
+        elif why and j.verdict == "not checked":
             ports = "3389" in j.promise.name
             says = (
                 "the firewall is not explored here"
@@ -185,6 +222,10 @@ def _verdicts(title: str, judged: Sequence[Judged], why: str) -> Iterator[str]:
             )
         yield f"  {j.verdict:<13} {j.promise.name:<{width}}  {says}"
     yield ""
+
+
+def _presumed(promise: Promise) -> str:
+    return "; ".join(f"{name}: {value}" for name, value in getattr(promise, "presumes", {}).items())
 
 
 def _shown(judged: Judged) -> Iterator[str]:

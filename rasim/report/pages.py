@@ -13,7 +13,8 @@ from rasim.report import diagrams, readings
 from rasim.report.source import source_page
 from rasim.report.word_pages import scenario_words_page, trace_lines_page
 from rasim.report.wording import effects_in_words, endings_in_words, event_in_words, then_in_words
-from rasim.verify.promises import ALWAYS, NARROWER, SOMETIMES
+from rasim.verify.promises import LEFT_OUT
+from rasim.verify.witnesses import SOMETIMES
 
 MADE = "<!-- Made by `python -m rasim.report.pages docs/reference`; a change of the table or a promise changes this page. -->"
 
@@ -68,16 +69,24 @@ def _promises() -> Iterator[str]:
     yield "# The promises"
     yield MADE
     yield ""
-    yield "What nobody can do, in every reachable state, whoever sends what. `rasim check` proves them for the table; the ids are"
-    yield "those of [the sources](sources.md). *Stated* promises follow from the policy's own help text, *added* ones are rasim's."
+    yield "What nobody can do, in every reachable state, whoever sends what; and what must be over in time. `rasim check` proves them for"
+    yield "the table, `rasim judge` asks them of traces. The ids are those of [the sources](sources.md). *Stated* promises follow from the"
+    yield "policy's own help text, *added* ones are rasim's. *Needs* says which kinds of lines have to be"
+    yield "[recorded](trace-lines.md) for a trace to be asked."
     yield ""
-    yield "| promise | says | covers | source | presumes | kept from being empty by |"
-    yield "|---|---|---|---|---|---|"
-    for one in (*ALWAYS, NARROWER):
-        presumes = "; ".join(f"{name}: {value}" for name, value in one.presumes.items())
-        witnesses = ", ".join(f"`{name}`" for name in one.witnesses)
-        yield f"| `{one.name}` | {one.says} | {' '.join(one.covers)} | {one.source} | {presumes} | {witnesses} |"
+    yield "*Within* is the choice that says how long something may last; *at once* is before anything else happens, and of another"
+    yield "computer's trace within the reaction time. What *can* be done is checked from every reachable state, and not asked of"
+    yield "traces. What only a trace can show is asked of traces, and not checked: in a model an id is one name, and a clock an event."
     yield ""
+    grids = readings.promises()
+    for grid in grids[:-2]:
+        yield f"## {grid.title[0].upper()}{grid.title[1:]}"
+        yield ""
+        yield "| promise | says | within | covers | source | presumes | needs | kept from being empty by |"
+        yield "|---|---|---|---|---|---|---|---|"
+        for name, *cells, witnesses in grid.rows:
+            yield f"| `{name}` | {' | '.join(cells)} | {', '.join(f'`{w}`' for w in witnesses.split(', '))} |"
+        yield ""
     yield "## Witnesses: what must be possible"
     yield ""
     yield "| witness | says | lines, in this order |"
@@ -87,6 +96,12 @@ def _promises() -> Iterator[str]:
             f"`{p.event}`" + "".join(f" {name} *{value}*" for name, value in p.fields) for p in witness.path
         )
         yield f"| `{witness.name}` | {witness.says} | {lines} |"
+    yield ""
+    yield "## Ids that no promise answers for"
+    yield ""
+    yield "| id | reason |"
+    yield "|---|---|"
+    yield from (f"| {name} | {reason} |" for name, reason in LEFT_OUT.items())
 
 
 def matrix_page() -> str:
@@ -114,10 +129,16 @@ def choices_page() -> str:
             "# The choices",
             MADE,
             "",
-            "What no public source settles is a choice with a name. The default is the strict value; a promise that presumes another one is",
-            "*not promised* where it is not chosen. Source of all of them: none; [decision 4](../decisions/0004-choices.md) has the anchors.",
+            "What no public source settles is a choice with a name. The default is the strict value, but of *withdrawn question*; a promise",
+            "that presumes another one is *not promised* where it is not chosen. Source of all of them: none;",
+            "[decision 4](../decisions/0004-choices.md) has the anchors.",
             "",
             readings.as_markdown(readings.choices()),
+            "",
+            "Behaviour that is known from other products and is no choice here is kept as *foreign profiles*, to be shown broken:",
+            "`rasim check --profile NAME`. The cases are those of [the sources](sources.md).",
+            "",
+            readings.as_markdown(readings.profiles()),
             "",
         )
     )

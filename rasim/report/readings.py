@@ -11,10 +11,14 @@ from attrs import fields, frozen
 
 from rasim.errors import UsageError
 from rasim.protocol.choices import STRICT, Choices
+from rasim.protocol.lines import KINDS
 from rasim.protocol.terms import Condition, Is, Row, Table
 from rasim.report.wording import effects_in_words, endings_in_words, event_in_words, then_in_words
 from rasim.scenario.words import EXPERT_WORDS, FIREWALL_WORDS, LAST_WORDS, PHRASES, PORT_WORDS, REASONS, USER_WORDS
-from rasim.verify.promises import ALWAYS, NARROWER, SOMETIMES
+from rasim.verify.kinds import AnyKept, Within
+from rasim.verify.profiles import PROFILES
+from rasim.verify.promises import ALWAYS, LEFT_OUT, NARROWER, TRACED, WITHIN
+from rasim.verify.witnesses import SOMETIMES
 
 
 @frozen
@@ -118,26 +122,42 @@ def matrix(table: Table) -> tuple[Grid, ...]:
 
 
 def promises() -> tuple[Grid, ...]:
-    """Return the promises and their witnesses."""
-    kept = tuple(
-        (
-            one.name,
-            one.says,
-            " ".join(one.covers),
-            one.source,
-            "; ".join(f"{name}: {value}" for name, value in one.presumes.items()),
-            ", ".join(one.witnesses),
-        )
-        for one in (*ALWAYS, NARROWER)
+    """Return the promises by their kinds, their witnesses, and the ids that none answers for."""
+    kinds = (
+        ("promises: what nobody can do", ALWAYS),
+        ("promises: what is over in time, and what can always be done", WITHIN),
+        ("promises that only a trace can show", TRACED),
+        ("a promise that compares policies", (NARROWER,)),
     )
     shown = tuple(
         (w.name, w.says, ", then ".join(" ".join((p.event, *(f"{n} {v}" for n, v in p.fields))) for p in w.path))
         for w in SOMETIMES
     )
+    head = ("promise", "says", "within", "covers", "source", "presumes", "needs", "witnesses")
     return (
-        Grid("promises: what nobody can do", ("promise", "says", "covers", "source", "presumes", "witnesses"), kept),
+        *(Grid(title, head, tuple(map(_promise, those))) for title, those in kinds),
         Grid("witnesses: what can be done", ("witness", "says", "lines"), shown),
+        Grid("ids that no promise answers for", ("id", "reason"), tuple(LEFT_OUT.items())),
     )
+
+
+def _promise(one: AnyKept) -> tuple[str, ...]:
+    return (
+        one.name,
+        one.says,
+        one.bound if isinstance(one, Within) else "",
+        " ".join(one.covers),
+        one.source,
+        "; ".join(f"{name}: {value}" for name, value in one.presumes.items()),
+        " ".join(name for name in KINDS if name in one.needs),
+        ", ".join(one.witnesses),
+    )
+
+
+def profiles() -> tuple[Grid, ...]:
+    """Return the foreign profiles, with the promises that show them broken."""
+    rows = tuple((name, each.says, each.cases, ", ".join(each.by)) for name, each in PROFILES.items())
+    return (Grid("foreign profiles: how others ask for consent", ("profile", "says", "cases", "broken"), rows),)
 
 
 def choices() -> tuple[Grid, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from rasim.protocol.terms import Value
 from rasim.protocol.vocabulary import CLOSED, CONSTANT, IN_USE
-from rasim.scenario.words import phrase_for
+from rasim.scenario.words import CARRIED, phrase_for
 from rasim.verify.explore import Finding
 from rasim.verify.model import EXPERTS, OWNERS, SESSIONS, SYSTEM, Model, Step
 
@@ -12,8 +12,8 @@ NAMES = ("anna", "carol", "dora")
 USERS = ("bob", "erin")
 
 
-def as_scenario(finding: Finding, model: Model) -> str:
-    """Return the scenario file that plays a finding's steps; each step that no row admits `tries to`."""
+def as_scenario(finding: Finding, model: Model, *, tries: bool = False) -> str:
+    """Return the scenario file that plays a finding's steps; each step that no row admits `tries to`, or with `tries` every step."""
     sentence = finding.promise.replace("_", " ") + (f": {finding.because}" if finding.because else "")
     people = [f"  {NAMES[e]}: {{account: '{EXPERTS[e]}'}}" for e in range(model.experts)]
     people += [f"  {USERS[s]}: {{account: '{OWNERS[s]}', uses: {SESSIONS[s]}}}" for s in range(model.sessions)]
@@ -26,17 +26,17 @@ def as_scenario(finding: Finding, model: Model) -> str:
             *people,
             *([f"computer: {{os: {SYSTEM}}}"] if _about_ports(finding) else []),
             "steps:",
-            *(f"- {line}" for line in step_lines(finding)),
+            *(f"- {line}" for line in step_lines(finding, tries=tries)),
             "",
         )
     )
 
 
-def step_lines(finding: Finding) -> Iterator[str]:
+def step_lines(finding: Finding, *, tries: bool = False) -> Iterator[str]:
     """Yield the steps of a finding as lines of a scenario."""
     ports = _about_ports(finding)
     for step, rows in zip(finding.steps, finding.taken, strict=True):
-        yield written(step, tries=rows == ("-",), ports=ports)
+        yield written(step, tries=tries or rows == ("-",), ports=ports)
 
 
 # What has to be stated on `SYSTEM` for offers to get through and port 3389 to be open so; nothing: the firewall is left out.
@@ -67,7 +67,9 @@ def written(step: Step, *, tries: bool = False, ports: bool = False) -> str:
         names["capability"] = capability
     actor = {"expert": expert, "user": user}.get(phrase.actor, phrase.actor)
     text = phrase.written(names, infinitive=tries)
-    return f"{actor}: {'tries to ' if tries else ''}{text}"
+    claims = [name for name, value in carries.items() if name not in CARRIED and value]
+    beside = f"  # and claims: {', '.join(claims)}" if claims else ""
+    return f"{actor}: {'tries to ' if tries else ''}{text}{beside}"
 
 
 def _policy(carries: dict[str, Value], helpers: list[str]) -> str:

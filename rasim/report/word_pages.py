@@ -11,7 +11,7 @@ from attrs import fields
 
 from rasim.policy import SYSTEMS
 from rasim.protocol.choices import STRICT, Choices
-from rasim.protocol.lines import LINES
+from rasim.protocol.lines import AUDIT_KINDS, KINDS, LINES, VALUES
 from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.terms import Condition, Value
 from rasim.protocol.vocabulary import ORIGIN
@@ -323,14 +323,10 @@ FIELDS: Mapping[str, str] = {
     "connection": "which connection",
     "prompt": "which question on the screen",
     "names": "what that question says of the expert",
-    "capability": "`view`, `control`, `chat`, `clipboard in`, `clipboard out`, `file in`, `file out`, `elevation`, `record`",
+    "capability": _list(VALUES["capability"]),
     "origin": "where a person's act came from: `local` (at that session), `injected` (through an assistance), `policy`, `timer`, `unknown`",
     "reply": "what the expert is told: `refused` (the user said no) or `forbidden` (policy did)",
-    "reason": (
-        "`not configured`, `disabled`, `not in list`, `no user`, `no prompt`, `locked`, `denied`, `timeout`, `cancelled`, `expired`, "
-        "`policy changed`, `helper removed`, `firewall`, `transport`, `duplicate`, `malformed`, `busy`, `rate limited`, `forbidden`, "
-        "`user`, `expert`, `limit`, `other`"
-    ),
+    "reason": _list(VALUES["reason"]),
     "because": "why, in the recorder's words",
     "version": "which policy: any name that the recorder gives it",
     "offers": "`enabled`, `disabled`, `not configured`",
@@ -343,34 +339,18 @@ FIELDS: Mapping[str, str] = {
     "group": "a group",
     "port": "a port of the firewall",
     "state": "`open`, `closed`",
-    "kind": "of `input_dropped` and `input_applied` what it was; of `audited`: `offer`, `refusal`, `answer`, `grant`, `revocation`, `end`",
+    "kind": "of `input_dropped` and `input_applied` what it was; of `audited`: " + _list(AUDIT_KINDS),
     "side": "`computer`, `expert`",
     "records": "the kinds of lines that were recorded; see below",
 }
-
-KINDS: Mapping[str, tuple[bool, str]] = {
-    "prompts": (True, "questions shown, hidden, covered, changed, about offers and capabilities"),
-    "answers": (True, "acceptances, denials, grants, refusals"),
-    "frames": (True, "pictures shown and withheld"),
-    "input": (True, "input applied and dropped"),
-    "sessions": (True, "logons, logoffs, locks, switches, the secure desktop"),
-    "policy": (True, "policy, helpers, members"),
-    "presence": (False, "`local_input`"),
-    "firewall": (False, "ports"),
-    "tickets": (False, "tickets issued, refused, expired"),
-    "capabilities": (False, "capabilities beyond view and control"),
-    "indicators": (False, "the sign that somebody looks on"),
-    "audit": (False, "audit records"),
-    "time": (False, "every line has `t`"),
-}
-
 
 TRACE_HEAD = """\
 A trace says what people and wires could see, and nothing of what a program thought. It is the contract between rasim and
 programs that record or judge: names here are added to and never renamed.
 
 A trace is text in UTF-8 with one JSON object a line. `rasim run --format json` prints the trace of each scenario as a list
-of such objects. Judging a trace that another program recorded is no command of this version.
+of such objects. `rasim judge` asks [the promises](promises.md) of the trace of any product:
+[how to](../how-to/judge-a-product.md).
 
 ## Every line
 
@@ -438,8 +418,8 @@ def _trace_lines() -> Iterator[str]:
     yield TRACE_RECORDED
     yield "| `records` | recorded where no `recorder` line says so | which lines these are |"
     yield "|---|---|---|"
-    for name, (presumed, says) in KINDS.items():
-        yield f"| `{name}` | {'yes' if presumed else 'no'} | {says} |"
+    for name, kind in KINDS.items():
+        yield f"| `{name}` | {'yes' if kind.presumed else 'no'} | {kind.says} |"
     yield ""
     yield TRACE_END
 

@@ -15,10 +15,10 @@ from attrs import fields
 
 from rasim.errors import Problem, ScenarioError, UsageError, Where
 from rasim.policy import NAMED, SYSTEMS, Firewall, Membership, Policy, fold, parse_account, printable
-from rasim.protocol.choices import Choices
+from rasim.protocol.choices import Choices, microseconds, parse_time
 from rasim.protocol.rules import CONTROL
 from rasim.protocol.vocabulary import further
-from rasim.scenario.parts import Do, Expect, Expectation, Person, PolicyText, Scenario, Step, Together, Wait
+from rasim.scenario.parts import Do, Expect, Expectation, Person, PolicyText, Replay, Scenario, Step, Together, Wait
 from rasim.scenario.words import (
     CAPABILITIES,
     EXPERT_WORDS,
@@ -191,7 +191,7 @@ class _Reader:
         if root is None:
             return None
         keys = ("rasim", "scenario", "policy", "groups", "people", "computer", "firewall", "ports", "programs",
-                "choices", "steps")  # fmt: skip
+                "choices", "steps", "replay")  # fmt: skip
         parts = self.known(root, "a scenario", keys)
         for name in ("rasim", "scenario", "policy", "people", "steps"):
             if name not in parts and isinstance(root, yaml.MappingNode):
@@ -230,7 +230,19 @@ class _Reader:
             (CONTROL, *(further(str(name)) for name in more if name != "control")),
             self.lines,
             firewall,
+            self.replay(parts["replay"]) if "replay" in parts else None,
         )
+
+    def replay(self, node: Node) -> Replay:
+        parts = self.known(node, "replay", ("seed", "order", "beside", "of", "failed"))
+        said: dict[str, Any] = {name: self.scalar(value, name) or "" for name, value in parts.items()}
+        for name in ("seed", "order"):
+            if name in said and not re.fullmatch(r"\d{1,9}", said[name]):
+                self.wrong(self.where(parts[name]), f"`{said[name]}` is no whole number")
+                said[name] = "0"
+            if name in said:
+                said[name] = int(said[name])
+        return Replay(**said)
 
     def policy(self, node: Node) -> PolicyText | None:
         parts = self.known(node, "policy", ("offer", "mode", "helpers", "solicited", "files"))
@@ -345,9 +357,9 @@ class _Reader:
         chosen: dict[str, Any] = {}
         for name, value in self.known(node, "choices", tuple(names)).items():
             if hints[names[name]] is timedelta:
-                microseconds = self.duration(value)
-                if microseconds is not None:
-                    chosen[names[name]] = timedelta(microseconds=microseconds)
+                time = self.duration(value)
+                if time is not None:
+                    chosen[names[name]] = timedelta(microseconds=time)
             else:
                 word = self.one_of(value, f"value of {name}", get_args(hints[names[name]]))
                 if word is not None:
@@ -359,19 +371,12 @@ class _Reader:
 
     def duration(self, node: Node) -> int | None:
         text = self.scalar(node, "a time") or ""
-        match = re.fullmatch(r"(\d{1,9})(?:\.(\d{1,6}))?\s*(us|ms|s|min|h)", text.strip())
-        if match is None:
-            self.wrong(self.where(node), f"`{text}` is no time", "write a number and one of us, ms, s, min, h: `30 s`")
+        try:
+            return microseconds(parse_time(text))
+        except UsageError as error:
+            hint = "write a number and one of us, ms, s, min, h: `30 s`" if str(error).endswith("is no time") else ""
+            self.wrong(self.where(node), str(error), hint)
             return None
-        whole, part, unit = match.groups()
-        scale = {"us": 1, "ms": 1_000, "s": 1_000_000, "min": 60_000_000, "h": 3_600_000_000}[unit]
-        parts = int((part or "0").ljust(6, "0")) * scale
-        if parts % 1_000_000:
-            self.wrong(self.where(node), f"`{text}` is no whole number of microseconds")
-        microseconds = int(whole) * scale + parts // 1_000_000
-        if microseconds > LONGEST:
-            self.wrong(self.where(node), f"`{text}` is longer than a year")
-        return microseconds
 
     # -- steps
 

@@ -84,6 +84,21 @@ class PolicyText:
 
 
 @frozen
+class Replay:
+    """What a failure that was saved remembers beside its scenario: how it was played, and what failed.
+
+    `beside` is the folder in which its policy files stand, seen from the saved file; `order` which order of what is `together`,
+    counted from 1.
+    """
+
+    seed: int = 0
+    order: int | None = None
+    beside: str = ""
+    of: str = ""
+    failed: str = ""
+
+
+@frozen
 class Scenario:
     """A scenario as it was read."""
 
@@ -98,6 +113,12 @@ class Scenario:
     capabilities: tuple[Capability, ...] = (CONTROL,)
     lines: tuple[str, ...] = field(default=(), repr=False)
     firewall: Firewall | None = None
+    replay: Replay | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder in which the policy files that it names stand."""
+        return Path(self.file).parent / (self.replay.beside if self.replay is not None else "")
 
     @property
     def experts(self) -> dict[str, str]:

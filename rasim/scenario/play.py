@@ -4,10 +4,9 @@ A step is taken when nothing more can happen at that instant. A step that no row
 `tries to`, or the next step expects the refusal. The same scenario and seed give the same trace, byte for byte.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import permutations, product
 from math import factorial, prod
-from pathlib import Path
 from typing import Literal, assert_never
 
 from attrs import evolve, field, frozen
@@ -41,6 +40,7 @@ class Played:
     seed: int
     orders: int
     problems: tuple[Problem, ...] = ()
+    order: int | None = None  # which order failed, counted from 1
     trace: tuple[Recorded, ...] = field(default=(), repr=False)
     outcomes: tuple[Outcome, ...] = field(default=(), repr=False)
 
@@ -55,8 +55,13 @@ def orders_of(steps: Sequence[Step]) -> Iterator[tuple[Step, ...]]:
         yield tuple(step for part in chosen for step in part)
 
 
-def play(scenario: Scenario, seed: int = 0) -> Played:
-    """Play a scenario in every order; seed 0 is the defined order at equal deadlines, others are drawn.
+Look = Callable[[Sequence[Recorded]], str | None]
+
+
+def play(scenario: Scenario, seed: int = 0, *, look: Look | None = None, only: int | None = None) -> Played:
+    """Play a scenario in every order (or in one of them); seed 0 is the defined order at equal deadlines, others are drawn.
+
+    `look` is shown the trace of each order that went as it should and may say what is wrong with it nevertheless.
 
     Never raises for what a scenario can do: what cannot be played has the verdict *error*.
     """
@@ -66,29 +71,35 @@ def play(scenario: Scenario, seed: int = 0) -> Played:
         problem = _problem(scenario, where, f"{count} orders are too many to play (at most {MOST_ORDERS})")
         return Played(scenario.name, scenario.file, "error", seed, 0, (problem,))
     try:
-        policy = policy_of(scenario.policy, Path(scenario.file).parent)
+        policy = policy_of(scenario.policy, scenario.folder)
         policy = policy if scenario.firewall is None else evolve(policy, firewall=scenario.firewall)
     except RasimError as error:
         problem = _problem(scenario, scenario.policy.where, str(error))
         return Played(scenario.name, scenario.file, "error", seed, 0, (problem,))
+    if only is not None and not 0 < only <= count:
+        where = Where(scenario.file)
+        problem = _problem(scenario, where, f"there is no order {only}: what is together has {count}")
+        return Played(scenario.name, scenario.file, "error", seed, count, (problem,))
     outcomes: list[Outcome] = []
     first: tuple[Recorded, ...] = ()
-    for number, steps in enumerate(orders_of(scenario.steps)):
+    for number, steps in enumerate(orders_of(scenario.steps), 1):
+        if only not in (None, number):
+            continue
         director = _Director(scenario, policy)
         try:
             simulate(director.run(steps), seed=seed or None)
+            director.ends(look)
         except Failed as failed:
-            order = f" (order {number + 1} of {count})" if count > 1 else ""
+            order = f" (order {number} of {count})" if count > 1 else ""
             problem = _problem(scenario, failed.where, f"{failed.message}{order}")
-            return Played(
-                scenario.name, scenario.file, "failed", seed, count, (problem,), director.trace, director.all_outcomes
-            )
+            went = (director.trace, director.all_outcomes)
+            return Played(scenario.name, scenario.file, "failed", seed, count, (problem,), number, *went)
         except RasimError as error:
             problem = _problem(scenario, director.where, str(error))
-            return Played(scenario.name, scenario.file, "error", seed, count, (problem,), director.trace)
+            return Played(scenario.name, scenario.file, "error", seed, count, (problem,), number, director.trace)
         outcomes += director.all_outcomes
         first = first or director.trace
-    return Played(scenario.name, scenario.file, "passed", seed, count, (), first, tuple(outcomes))
+    return Played(scenario.name, scenario.file, "passed", seed, count, (), None, first, tuple(outcomes))
 
 
 def _problem(scenario: Scenario, where: Where, message: str) -> Problem:
@@ -135,6 +146,12 @@ class _Director:
                 self.where = step.where
                 await self._take(step, following)
                 await meeting.settled()
+
+    def ends(self, look: Look | None) -> None:
+        """Show the trace to whoever looks whether all is well with it."""
+        wrong = None if look is None else look(self.trace)
+        if wrong is not None:
+            raise Failed(self.scenario.steps[-1].where, wrong)
 
     def _at_the_start(self) -> list[str]:
         """Every user is logged on when the scenario begins, unless logging on is the first the user does in it."""
@@ -192,7 +209,7 @@ class _Director:
     def _applied(self, step: Do) -> Policy:
         """Return the policy in force with what a step applies; the firewall stays unless the step, or its files, speak of it."""
         now = self.meeting.host.policy
-        policy = now if step.policy is None else policy_of(step.policy, Path(self.scenario.file).parent)
+        policy = now if step.policy is None else policy_of(step.policy, self.scenario.folder)
         if step.firewall is not None:
             return evolve(policy, firewall=step.firewall)
         return policy if policy.firewall.speaks else evolve(policy, firewall=now.firewall)
@@ -230,10 +247,9 @@ class _Director:
         return sessions[0]
 
     def _ticket(self, account: str, session: str, carries: dict[str, bool | str]) -> str:
-        """Return a ticket that is not this expert's own live one: used up, or never this expert's."""
-        if carries["ticket"] == "used":
-            return self.meeting.host.used_ticket(account, session)
-        return "a foreign ticket"
+        """Return a ticket that is not this expert's own live one: used up, expired, somebody else's, or none at all."""
+        host, kind = self.meeting.host, str(carries["ticket"])
+        return host.old_ticket(account, session, kind) or {"malformed": "no ticket at all"}.get(kind, "ticket-0")
 
     # ---- expectations -----------------------------------------------------------------------------------------
 

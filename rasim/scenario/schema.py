@@ -58,6 +58,15 @@ def schema() -> dict[str, Any]:
                 "ports": TEXTS,
                 "programs": TEXTS,
                 "choices": _choices(),
+                "replay": _closed(
+                    {
+                        "seed": {"type": "integer", "minimum": 0},
+                        "order": {"type": "integer", "minimum": 1},
+                        "beside": {"type": "string"},
+                        "of": {"type": "string"},
+                        "failed": {"type": "string"},
+                    }
+                ),
                 "steps": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/step"}},
             },
             ["rasim", "scenario", "policy", "people", "steps"],

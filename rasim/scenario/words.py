@@ -23,7 +23,8 @@ CAPABILITIES = ("control", *FURTHER)
 RESERVED = ("expect", "wait", "together", "administrator", "computer", "network", "link", "firewall")
 
 VERBS: Mapping[str, str] = {
-    "accepts": "accept", "adds": "add", "asks": "ask", "changes": "change", "closes": "close", "covers": "cover",
+    "accepts": "accept", "adds": "add", "asks": "ask", "changes": "change", "closes": "close", "comes": "come",
+    "covers": "cover",
     "denies": "deny", "ends": "end", "fails": "fail", "gives": "give", "grants": "grant", "leaves": "leave", "lets": "let",
     "locks": "lock", "logs": "log", "loses": "lose", "moves": "move", "offers": "offer", "opens": "open",
     "pauses": "pause", "presses": "press", "refuses": "refuse", "removes": "remove", "restarts": "restart",
@@ -125,6 +126,9 @@ PHRASES: tuple[Phrase, ...] = (
     Phrase("expert", "offers help[ to {user}]", "offers help"),
     Phrase("expert", "offers help[ to {user}] with a used ticket", "offers help", (("ticket", "used"),)),
     Phrase("expert", "offers help[ to {user}] with a foreign ticket", "offers help", (("ticket", "foreign"),)),
+    Phrase("expert", "offers help[ to {user}] with an expired ticket", "offers help", (("ticket", "expired"),)),
+    Phrase("expert", "offers help[ to {user}] with a malformed ticket", "offers help", (("ticket", "malformed"),)),
+    Phrase("expert", "comes back[ to the old connection with {user}]", "comes back"),
     Phrase("expert", "withdraws[ the offer to {user}]", "withdraws"),
     Phrase("expert", "ends[ the assistance of {user}]", "expert ends"),
     Phrase("expert", "leaves", "expert ends"),
@@ -251,9 +255,15 @@ def hear(actor: Actor, text: str) -> Spoken | None:
     return None
 
 
+ORDINARY = ("local", "on show", "own")
+CARRIED = frozenset(
+    fact.name for kind in table().kinds for fact in kind.carries
+)  # a mutant's claims are not among them
+
+
 def phrase_for(kind: str, carries: Mapping[str, Value]) -> tuple[Phrase, str | None]:
     """Return the phrase that stands for an event, with its capability; KeyError if no phrase does."""
-    said = {name: value for name, value in carries.items() if value not in ("local", "on show", "own")}
+    said = {name: value for name, value in carries.items() if name in CARRIED and value not in ORDINARY}
     for phrase in PHRASES:
         for capability in (None, *CAPABILITIES):
             if phrase.kind.replace("{capability}", capability or "-") == kind and dict(phrase.carries) == said:

@@ -52,10 +52,12 @@ class ScenarioItem(pytest.Item):
     def runtest(self) -> None:
         """Play it."""
         from rasim.errors import ScenarioError  # noqa: PLC0415  (the plugin costs nothing where there are no scenarios)
+        from rasim.report.judge import broken_promise  # noqa: PLC0415
         from rasim.scenario import play, read_scenario  # noqa: PLC0415
 
         try:
-            played = play(read_scenario(self.path.read_text("utf-8-sig"), str(self.path)), self.seed)
+            scenario = read_scenario(self.path.read_text("utf-8-sig"), str(self.path))
+            played = play(scenario, self.seed, look=broken_promise(scenario))
         except ScenarioError as error:
             raise ScenarioFailed(str(error)) from None
         if played.verdict != "passed":

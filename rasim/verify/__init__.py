@@ -3,12 +3,15 @@
 from rasim.verify.check import Checked, Judged, check
 from rasim.verify.explore import Exploration, Finding, explore
 from rasim.verify.model import Model, policy_models, standard_models
-from rasim.verify.promises import ALWAYS, PROMISES, SOMETIMES, promise
+from rasim.verify.promises import ALWAYS, KEPT, PROMISES, WITHIN, promise
+from rasim.verify.witnesses import SOMETIMES
 
 __all__ = [
     "ALWAYS",
+    "KEPT",
     "PROMISES",
     "SOMETIMES",
+    "WITHIN",
     "Checked",
     "Exploration",
     "Finding",

@@ -7,15 +7,18 @@ but a witness that keeps it from being empty cannot be shown (with one policy gi
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Literal
 
 from attrs import frozen
 
 from rasim.protocol.choices import STRICT, Choices
 from rasim.verify.explore import Exploration, Finding, explore
+from rasim.verify.kinds import AnyKept, Promise, Relation, Sometimes, Traced
 from rasim.verify.model import Model
 from rasim.verify.narrower import breaks
-from rasim.verify.promises import ALWAYS, NARROWER, SOMETIMES, Always, EveryStep, Kept, Promise, Sometimes
+from rasim.verify.promises import CHECKED, KEPT, NARROWER
+from rasim.verify.witnesses import SOMETIMES
 
 Verdict = Literal[
     "holds", "holds to bound", "broken", "witnessed", "unreachable", "vacuous", "not promised", "not checked"
@@ -60,30 +63,59 @@ class Checked:
         return tuple(sorted(frozenset().union(*(e.ambiguous for e in self.explorations))))
 
 
+Together = Callable[[Callable[[Model], Exploration], Iterable[Model]], Iterable[Exploration]]
+
+
 def check(
     models: Iterable[Model],
     *,
     choices: Choices = STRICT,
     enough: Callable[[int], bool] | None = None,
     digest: bool = True,
+    together: Together | None = None,
 ) -> Checked:
-    """Explore the models one after the other and give every promise its verdict over all of them."""
-    explorations: list[Exploration] = []
-    waiting: list[Sometimes] = list(SOMETIMES)
-    for model in models:
-        explorations.append(explore(model, ALWAYS, waiting, enough=enough, digest=digest))
-        waiting = [s for s in waiting if s.name not in explorations[-1].witnessed]
-    if not explorations:
+    """Explore the models and give every promise its verdict over all of them.
+
+    One after the other, each for the witnesses that those before could not show. Where `together` is given (a `map` that may use
+    several processes) each first for those that it is there to show; only if one is missing they are all searched.
+    """
+    models = list(models)
+    if not models:
         raise ValueError("no model, no verdict")
-    witnesses = {s.name: _sometimes(s, explorations) for s in SOMETIMES}
-    always = (_always(p, explorations, witnesses, choices) for p in ALWAYS)
-    return Checked(tuple(explorations), (*always, _narrower(explorations, witnesses), *witnesses.values()))
+    explorations: list[Exploration] = []
+    if together is not None:
+        explorations = list(together(partial(_explored, choices=choices, digest=digest), models))
+    shown = frozenset().union(*(e.witnessed for e in explorations))
+    if any(s.name not in shown and not _presumes_another(s, choices) for s in SOMETIMES):
+        explorations, waiting = [], list(SOMETIMES)
+        for model in models:
+            explorations.append(explore(model, _promised(choices), waiting, enough=enough, digest=digest))
+            waiting = [s for s in waiting if s.name not in explorations[-1].witnessed]
+    witnesses = {s.name: _sometimes(s, explorations, choices) for s in SOMETIMES}
+    kept = (_kept(p, explorations, witnesses, choices) for p in KEPT)
+    return Checked(tuple(explorations), (*kept, *witnesses.values()))
 
 
-def _sometimes(promise: Sometimes, explorations: list[Exploration]) -> Judged:
+def _promised(choices: Choices) -> list[AnyKept]:
+    """Return what is promised under these choices: what is not may be broken, and is not asked."""
+    return [promise for promise in CHECKED if not _presumes_another(promise, choices)]
+
+
+def _explored(model: Model, *, choices: Choices, digest: bool) -> Exploration:
+    return explore(model, _promised(choices), [s for s in SOMETIMES if s.name in model.shows], digest=digest)
+
+
+def _presumes_another(promise: AnyKept | Sometimes, choices: Choices) -> bool:
+    values = choices.values()
+    return any(values[name] != value for name, value in promise.presumes.items())
+
+
+def _sometimes(promise: Sometimes, explorations: list[Exploration], choices: Choices) -> Judged:
     for e in explorations:
         if promise.name in e.witnessed:
             return Judged(promise, "witnessed", e.witnessed[promise.name], e.model)
+    if _presumes_another(promise, choices):
+        return Judged(promise, "not promised")
     frozen = all(e.model.policy is not None for e in explorations)
     # One policy does not change, and its firewall is not part of the models that explore it.
     if frozen and (BY_POLICY & {p.event for p in promise.path} or about_ports(promise)):
@@ -110,23 +142,27 @@ def _narrower(explorations: list[Exploration], witnesses: Mapping[str, Judged]) 
     return Judged(NARROWER, "vacuous" if missing else "holds", missing=missing)
 
 
-def _missing(promise: Kept, witnesses: Mapping[str, Judged]) -> tuple[str, ...]:
-    return tuple(name for name in promise.witnesses if witnesses[name].verdict != "witnessed")
+def _missing(promise: AnyKept, witnesses: Mapping[str, Judged]) -> tuple[str, ...]:
+    return tuple(name for name in promise.witnesses if witnesses[name].verdict not in ("witnessed", "not promised"))
 
 
-def _always(
-    promise: Always | EveryStep,
+def _kept(
+    promise: AnyKept,
     explorations: list[Exploration],
     witnesses: Mapping[str, Judged],
     choices: Choices,
 ) -> Judged:
-    values = choices.values()
-    if any(values[name] != value for name, value in promise.presumes.items()):
+    if _presumes_another(promise, choices):
         return Judged(promise, "not promised")
+    if isinstance(promise, Traced):  # ids and clocks are not in a model
+        return Judged(promise, "not checked")
+    if isinstance(promise, Relation):
+        return _narrower(explorations, witnesses)
     for e in explorations:
         if promise.name in e.broken:
             return Judged(promise, "broken", e.broken[promise.name], e.model)
-    if not all(e.complete for e in explorations):
+    # Behind a break nobody looked any further.
+    if not all(e.complete and not e.broken for e in explorations):
         return Judged(promise, "holds to bound")
     missing = _missing(promise, witnesses)
     # One policy need not make every good thing possible; but where none of them is, the promise says nothing about it.

@@ -3,15 +3,19 @@
 This is a second reading of consent, made from observable lines only; it never looks at a phase or at the table, so
 it can disagree with them. It forgets a thing when its end is seen: its size is that of what goes on now, and
 exploring machine and memory together multiplies nothing (docs/decisions/0003-promises.md).
+
+The lines may be anybody's. What a recorder may leave out is not held against it: a question is over with its answer, whether or not
+`prompt_hidden` follows, and an optional field that is missing contradicts nothing.
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from attrs import evolve, frozen
 
-from rasim.policy import fold
-from rasim.protocol.lines import Line
+from rasim.policy import flaw_of, fold
+from rasim.protocol.lines import AUDIT_IDS, AUDITED, EVERYTHING, Line, audit_kind
 
 
 @frozen
@@ -25,7 +29,10 @@ class Ticket:
 
 @frozen
 class Offer:
-    """An offer received and not over; `fair` if it brought a live ticket issued to its expert for this session."""
+    """An offer received and not over; `fair` if it brought a live ticket issued to its expert for this session.
+
+    An `expert` or `ticket` that was not recorded is empty.
+    """
 
     offer: str
     session: str
@@ -46,15 +53,14 @@ class Prompt:
 
 @frozen
 class View:
-    """An open connection; `agreed` if policy let helpers control when it was opened, `lit` while the indicator is on."""
+    """An open connection, by the offer it came of; `agreed` if policy let helpers control when that was accepted."""
 
     connection: str
     session: str
     expert: str
+    offer: str
     agreed: bool
     paused: bool = False
-    lit: bool = False
-    lost: bool = False  # its link was lost, and it has not ended yet
 
 
 @frozen
@@ -66,16 +72,37 @@ class Request:
     capability: str
 
 
+@frozen(str=False)
+class Due:
+    """A line that has to be on record and is not yet: as what, and the ids it speaks of.
+
+    Some may be, and need not (`required`): that a view was opened, and that an offer is refused which was answered before. They
+    are on record before the next thing that has to be, or not at all.
+    """
+
+    kind: str
+    ids: frozenset[tuple[str, str]]
+    required: bool = True
+    again: int = 0  # 1 for a second one of the same kind and ids that is not on record either
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {', '.join(f'{name} {value}' for name, value in sorted(self.ids))}"
+
+
 class Evidence(NamedTuple):
     """Everything seen that still matters. Before the first line: nothing configured, nobody logged on.
 
     A named tuple and no attrs class: it is made, hashed and compared at every line of every edge, which is a third faster so.
     """
 
+    records: frozenset[str] = EVERYTHING  # what is recorded of what there is to record
     offers: str = "not configured"
-    mode: str = "view"  # a mode that is not stated permits no control (R3)
+    mode: str = "view"  # empty where a policy came without it: then nobody knows
     helpers: frozenset[str] = frozenset()
+    list_told: bool = True  # an enabled policy may come without its list: then nobody knows who is on it
     members: frozenset[tuple[str, str]] = frozenset()
+    told: frozenset[str] = frozenset()  # groups whose members were told
+    perhaps: frozenset[str] = frozenset()  # names as they were listed that are written as those of groups are
     blocked: bool = False
     stated_port: str | None = "never"  # when port 3389 is to be open by what is stated; None: that was not told
     port_open: bool = False
@@ -85,11 +112,18 @@ class Evidence(NamedTuple):
     tickets: frozenset[Ticket] = frozenset()
     received: frozenset[Offer] = frozenset()
     prompts: frozenset[Prompt] = frozenset()
-    accepted: frozenset[str] = frozenset()
+    accepted: frozenset[tuple[str, bool]] = frozenset()  # offers, with whether policy let helpers control then
     views: frozenset[View] = frozenset()
+    lit: frozenset[tuple[str, str]] = frozenset()  # connections whose indicator is on, and in which session
     requests: frozenset[Request] = frozenset()
     held: frozenset[tuple[str, str]] = frozenset()
-    cooling: frozenset[tuple[str, str, str]] = frozenset()
+    cooling: frozenset[tuple[str, str, str]] = (
+        frozenset()
+    )  # questions refused a moment ago: expert, session, capability
+    due: frozenset[Due] = frozenset()
+    on_record: frozenset[tuple[str, str, str]] = (
+        frozenset()
+    )  # yeses with an audit record: kind, offer or connection, of what
 
     # -- questions the promises ask ---------------------------------------------------------------------------
 
@@ -106,9 +140,29 @@ class Evidence(NamedTuple):
                 waiting += [group for group, account in self.members if account == name]
         return False
 
+    def untold(self) -> frozenset[str]:
+        """Return what is on the list, directly or in a group, and may be a group whose members were never told."""
+        if not self.perhaps:
+            return frozenset()
+        found: set[str] = set()
+        waiting = list(self.helpers)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += [account for group, account in self.members if group == name]
+        return frozenset(name for name in self.perhaps if fold(name) in found - self.told)
+
     def owner(self, session: str) -> str | None:
         """Return who is logged on in the session, None if nobody is."""
         return next((by for s, by in self.owners if s == session), None)
+
+    def owned(self, session: str, by: str | None) -> bool:
+        """Return whether somebody is the owner of a session; who or what was not recorded is not contradicted."""
+        if "sessions" not in self.records:
+            return True
+        owner = self.owner(session)
+        return owner is not None and (by is None or fold(by) == fold(owner))
 
     def is_hidden(self, session: str) -> bool:
         """Return whether the session is locked, switched away from or covered by the secure desktop."""
@@ -118,7 +172,24 @@ class Evidence(NamedTuple):
         """Return the offer with this id, if it was received and is not over."""
         return next((o for o in self.received if o.offer == offer), None)
 
-    def prompt(self, about: str) -> Prompt | None:
+    def was_accepted(self, offer: str) -> bool:
+        """Return whether an offer was accepted as it should be, and is neither connected nor over."""
+        return any(accepted == offer for accepted, _ in self.accepted)
+
+    def request(self, request: str | None) -> Request | None:
+        """Return the request with this id, if it has had no answer."""
+        return next((r for r in self.requests if r.request == request), None)
+
+    def answered(self, line: Line) -> Request | None:
+        """Return the request that a grant or refusal answers: the one it names, or by its prompt, or the only one there is."""
+        if line["request"] is not None:
+            return self.request(line["request"])
+        asked = [r for r in self.requests if (r.connection, r.capability) == (line["connection"], capability_of(line))]
+        about = {p.about for p in self.prompts if line["prompt"] is not None and p.prompt == line["prompt"]}
+        named = [r for r in asked if r.request in about]
+        return named[0] if named else asked[0] if len(asked) == 1 else None
+
+    def prompt(self, about: str | None) -> Prompt | None:
         """Return the question on show about an offer or request."""
         return next((p for p in self.prompts if p.about == about), None)
 
@@ -131,9 +202,16 @@ class Evidence(NamedTuple):
         if prompt.capability == "view":
             offer = self.offer(prompt.about)
             return offer.expert if offer else None
-        request = next((r for r in self.requests if r.request == prompt.about), None)
+        request = self.request(prompt.about)
         view = self.view(request.connection) if request else None
         return view.expert if view else None
+
+    def is_busy(self, session: str) -> bool:
+        """Return whether somebody is asked about or served in a session."""
+        asked = {p.about for p in self.prompts} | {offer for offer, _ in self.accepted}
+        return any(v.session == session for v in self.views) or any(
+            o.session == session and o.offer in asked for o in self.received
+        )
 
 
 # ---- what each line teaches ----------------------------------------------------------------------------------
@@ -148,29 +226,55 @@ def capability_of(line: Line) -> str:
     return line["capability"] or "control"
 
 
+def _recorder(seen: Evidence, line: Line) -> Evidence:
+    return seen._replace(records=frozenset(line["records"]))
+
+
 def _policy(seen: Evidence, line: Line) -> Evidence:
-    members = frozenset(
-        (fold(group), fold(account)) for group, accounts in line["members"] or () for account in accounts
-    )
+    listed, perhaps = _entries(line["helpers"] or ())
+    told = line["members"]
+    accounts = tuple(account for _, members in told or () for account in members)
+    perhaps |= seen.perhaps | _entries(accounts)[1]
     return seen._replace(
         offers=line["offers"],
-        mode=line["mode"] or "view",
-        helpers=frozenset(map(fold, line["helpers"] or ())),
-        members=members or seen.members,
+        mode=line["mode"] or ("" if line["offers"] == "enabled" else "view"),
+        helpers=listed,
+        list_told=line["helpers"] is not None,
+        members=seen.members if told is None else frozenset((fold(g), fold(a)) for g, each in told for a in each),
+        told=seen.told | {fold(group) for group, _ in told or ()},
+        perhaps=frozenset() if told == () else perhaps,  # told that there are no groups
         stated_port=stated_port(line["os"], line["exceptions"]),
     )
 
 
+@lru_cache(maxsize=1024)
+def _entries(names: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names that can match somebody (others match nobody, R26), and which of them may be groups.
+
+    A name is taken for a person's if it is written as logon names are, without capitals and blanks: nothing else tells a group
+    from a person in a trace that names no members.
+    """
+    usable = [(name, name.rpartition("\\")[2]) for name in names if flaw_of(name) is None]
+    groups = (name for name, last in usable if last != last.lower() or " " in last)
+    return frozenset(fold(name) for name, _ in usable), frozenset(groups)
+
+
 def _helper(seen: Evidence, line: Line) -> Evidence:
     name = frozenset({fold(line["expert"])})
-    return seen._replace(helpers=seen.helpers | name if line.event == "helper_added" else seen.helpers - name)
+    if line.event == "helper_removed":
+        return seen._replace(helpers=seen.helpers - name)
+    listed, perhaps = _entries((line["expert"],))
+    return seen._replace(helpers=seen.helpers | listed, perhaps=seen.perhaps | perhaps)
 
 
 def _member(seen: Evidence, line: Line) -> Evidence:
     if line["group"] is None or line["account"] is None:
         return seen  # both are optional; half of it teaches nothing
     pair = frozenset({(fold(line["group"]), fold(line["account"]))})
-    return seen._replace(members=seen.members | pair if line.event == "member_added" else seen.members - pair)
+    seen = seen._replace(told=seen.told | {fold(line["group"])})
+    if line.event == "member_removed":
+        return seen._replace(members=seen.members - pair)
+    return seen._replace(members=seen.members | pair, perhaps=seen.perhaps | _entries((line["account"],))[1])
 
 
 def stated_port(os: str | None, exceptions: tuple[str, ...] | None) -> str | None:
@@ -179,6 +283,8 @@ def stated_port(os: str | None, exceptions: tuple[str, ...] | None) -> str | Non
         return None
     if {"remote desktop", "3389 tcp", "everything"} & set(exceptions):
         return "always"
+    if "sessmgr" in exceptions and os is None:
+        return None
     return "in use" if "sessmgr" in exceptions and os in SESSMGR_SYSTEMS else "never"
 
 
@@ -186,9 +292,9 @@ SESSMGR_SYSTEMS = ("windows-xp-sp2", "windows-xp-sp3", "windows-xp-x64-sp1")
 
 
 def _firewall(seen: Evidence, line: Line) -> Evidence:
-    if str(line["port"]) == "3389":
+    if line["port"] == 3389:
         return seen._replace(port_open=line["state"] == "open")
-    return seen._replace(blocked=line["state"] == "closed") if str(line["port"]) == "135" else seen
+    return seen._replace(blocked=line["state"] == "closed") if line["port"] == 135 else seen
 
 
 def _front(seen: Evidence, session: str) -> Evidence:
@@ -196,7 +302,17 @@ def _front(seen: Evidence, session: str) -> Evidence:
 
 
 def _logged_on(seen: Evidence, line: Line) -> Evidence:
-    return _gone(seen, line["session"])._replace(owners=seen.owners | {(line["session"], line["by"])})
+    """Let somebody be there; what went on with whoever was there before is nobody's any more (S15)."""
+    session, by = line["session"], line["by"]
+    owner = seen.owner(session)
+    if owner is not None and fold(owner) == fold(by):
+        return _front(seen, session)
+    for offer in [offer for offer in seen.received if offer.session == session]:
+        seen = _over(seen, offer.offer)
+    for view in [view for view in seen.views if view.session == session]:
+        seen = _closed(seen, view.connection)
+    seen = _gone(seen, session)
+    return seen._replace(owners=seen.owners | {(session, by)})
 
 
 def _gone(seen: Evidence, session: str | None) -> Evidence:
@@ -208,54 +324,86 @@ def _gone(seen: Evidence, session: str | None) -> Evidence:
     )
 
 
+def _caller(line: Line) -> tuple[str, str | None]:
+    return fold(line["expert"] or ""), line["session"]
+
+
 def _ticket(seen: Evidence, line: Line) -> Evidence:
-    contacts = seen.contacts - {(line["expert"], line["session"]), (line["expert"], None)}
+    experts, sessions = (fold(line["expert"]), ""), (line["session"], None)
+    contacts = seen.contacts - {(who, where) for who in experts for where in sessions}
     if line.event == "ticket_issued":
         ticket = Ticket(line["ticket"], line["expert"], line["session"] or "")
-        return seen._replace(contacts=contacts, tickets=seen.tickets | {ticket})
-    return seen._replace(contacts=contacts, tickets=frozenset(t for t in seen.tickets if t.ticket != line["ticket"]))
+        return seen._replace(contacts=contacts, tickets=_spent(seen, line["ticket"]).tickets | {ticket})
+    return _spent(seen, line["ticket"])._replace(contacts=contacts)
+
+
+def _spent(seen: Evidence, ticket: str) -> Evidence:
+    return seen._replace(tickets=frozenset(t for t in seen.tickets if t.ticket != ticket))
 
 
 def _received(seen: Evidence, line: Line) -> Evidence:
-    ticket = Ticket(line["ticket"] or "", line["expert"] or "", line["session"])
-    offer = Offer(line["offer"], line["session"], line["expert"] or "", ticket.ticket, ticket in seen.tickets)
-    return seen._replace(received=seen.received | {offer})
+    session, named = line["session"], line["ticket"]
+    expert = (
+        line["expert"]
+        or next((t.expert for t in seen.tickets if t.ticket == named), None)
+        or _only_caller(seen, session)
+    )
+    mine = [t for t in seen.tickets if fold(t.expert) == fold(expert) and t.session in ("", session)]
+    # An offer that names no ticket brings the one that its expert has.
+    ticket = next((t for t in sorted(mine, key=str) if named in (None, t.ticket)), None)
+    offer = Offer(line["offer"], session, expert, named or (ticket.ticket if ticket else ""), ticket is not None)
+    seen = _over(seen, line["offer"])
+    called = frozenset(c for c in seen.contacts if c[0] != fold(expert))
+    return seen._replace(received=seen.received | {offer}, contacts=called)
+
+
+def _only_caller(seen: Evidence, session: str) -> str:
+    """Return who called and is the only one who did; nobody if that cannot be told."""
+    callers = {expert for expert, where in seen.contacts if where in (None, session)}
+    return callers.pop() if len(callers) == 1 else ""
 
 
 def _over(seen: Evidence, offer: str) -> Evidence:
+    """End an offer, and the question about it: nobody can answer what is over."""
     return seen._replace(
         received=frozenset(o for o in seen.received if o.offer != offer),
-        accepted=seen.accepted - {offer},
+        prompts=frozenset(p for p in seen.prompts if p.about != offer),
+        accepted=frozenset(a for a in seen.accepted if a[0] != offer),
+        on_record=seen.on_record - {("answer", offer, "view")},
     )
 
 
 def _offer_refused(seen: Evidence, line: Line) -> Evidence:
     """End an offer; *busy* spends its ticket, so that nobody waits for the user to be free by asking again."""
     offer = seen.offer(line["offer"])
-    spent = offer.ticket if offer is not None and line["reason"] == "busy" else None
-    return _over(seen, line["offer"])._replace(tickets=frozenset(t for t in seen.tickets if t.ticket != spent))
+    seen = _over(seen, line["offer"])
+    return seen if offer is None or line["reason"] != "busy" else _spent(seen, offer.ticket)
 
 
 def _refused_by_user(seen: Evidence, line: Line) -> Evidence:
     offer = seen.offer(line["offer"])
     if offer is None:
         return seen
-    return _over(seen, offer.offer)._replace(cooling=seen.cooling | {(offer.expert, offer.session, "view")})
+    return _rest(_over(seen, offer.offer), offer.expert, offer.session, "view")
+
+
+def _rest(seen: Evidence, expert: str, session: str, capability: str) -> Evidence:
+    return seen._replace(cooling=seen.cooling | {(fold(expert), session, capability)})
 
 
 def _offer_shown(seen: Evidence, line: Line) -> Evidence:
     offer = seen.offer(line["offer"])
-    return seen._replace(
-        prompts=seen.prompts | {Prompt(line["offer"], line["session"], line["prompt"], "view")},
-        tickets=frozenset(
-            t for t in seen.tickets if offer is None or t.ticket != offer.ticket
-        ),  # a ticket opens one question
-    )
+    seen = _shown(seen, Prompt(line["offer"], line["session"], line["prompt"], "view"))
+    return seen if offer is None else _spent(seen, offer.ticket)  # a ticket opens one question
 
 
 def _question_shown(seen: Evidence, line: Line) -> Evidence:
     session = line["session"] or next((v.session for v in seen.views if v.connection == line["connection"]), "")
-    return seen._replace(prompts=seen.prompts | {Prompt(line["request"], session, line["prompt"], capability_of(line))})
+    return _shown(seen, Prompt(line["request"], session, line["prompt"], capability_of(line)))
+
+
+def _shown(seen: Evidence, prompt: Prompt) -> Evidence:
+    return seen._replace(prompts=frozenset(p for p in seen.prompts if p.about != prompt.about) | {prompt})
 
 
 def _hidden(seen: Evidence, line: Line) -> Evidence:
@@ -264,6 +412,8 @@ def _hidden(seen: Evidence, line: Line) -> Evidence:
         return seen._replace(prompts=frozenset(p for p in seen.prompts if p.about != about))
     if line["prompt"] is not None:  # all three are optional; a prompt or a session says which as well
         return seen._replace(prompts=frozenset(p for p in seen.prompts if p.prompt != line["prompt"]))
+    if line["session"] is None:  # none of them is there: then it is the only question, if there is but one
+        return seen if len(seen.prompts) > 1 else seen._replace(prompts=frozenset())
     return seen._replace(prompts=frozenset(p for p in seen.prompts if p.session != line["session"]))
 
 
@@ -271,12 +421,15 @@ def _accepted(seen: Evidence, line: Line) -> Evidence:
     prompt = seen.prompt(line["offer"])
     good = (
         line["origin"] == "local"
-        and line["by"] == seen.owner(line["session"])
-        and prompt is not None
-        and prompt.session == line["session"]
-        and line["prompt"] in (None, prompt.prompt)
+        and seen.owned(line["session"], line["by"])
+        and ("prompts" not in seen.records or (prompt is not None and _answers(line, prompt)))
     )
-    return seen._replace(accepted=seen.accepted | {line["offer"]}) if good else seen
+    seen = seen._replace(prompts=seen.prompts - {prompt})  # what was answered asks no more
+    return seen._replace(accepted=seen.accepted | {(line["offer"], seen.mode == "control")}) if good else seen
+
+
+def _answers(line: Line, prompt: Prompt) -> bool:
+    return prompt.session == line["session"] and (line["prompt"] is None or prompt.prompt in (None, line["prompt"]))
 
 
 def _opened(seen: Evidence, line: Line) -> Evidence:
@@ -285,34 +438,51 @@ def _opened(seen: Evidence, line: Line) -> Evidence:
         line["connection"],
         offer.session if offer else "",
         offer.expert if offer else line["expert"] or "",
-        seen.mode == "control",
+        line["offer"],
+        next((agreed for accepted, agreed in seen.accepted if accepted == line["offer"]), seen.mode == "control"),
     )
-    return _over(seen, line["offer"])._replace(views=seen.views | {view})
+    views = frozenset(v for v in seen.views if v.connection != view.connection)
+    return _over(seen, line["offer"])._replace(views=views | {view}, on_record=seen.on_record)
 
 
-def _view(seen: Evidence, connection: str, change: Callable[[View], View]) -> Evidence:
-    return seen._replace(views=frozenset(change(v) if v.connection == connection else v for v in seen.views))
+def _paused(seen: Evidence, line: Line) -> Evidence:
+    paused = line.event == "paused"
+    return seen._replace(
+        views=frozenset(evolve(v, paused=paused) if v.connection == line["connection"] else v for v in seen.views)
+    )
 
 
-def _ended(seen: Evidence, line: Line) -> Evidence:
-    gone = line["connection"]
+def _closed(seen: Evidence, gone: str) -> Evidence:
+    """End a connection, and all inside it."""
     view = seen.view(gone)
+    requests = {r.request for r in seen.requests if r.connection == gone}
     return seen._replace(
         views=frozenset(v for v in seen.views if v.connection != gone),
         requests=frozenset(r for r in seen.requests if r.connection != gone),
+        prompts=frozenset(p for p in seen.prompts if p.about not in requests),
         held=frozenset(h for h in seen.held if h[0] != gone),
         cooling=frozenset(
-            c for c in seen.cooling if view is None or c[2] == "view" or c[:2] != (view.expert, view.session)
+            c for c in seen.cooling if view is None or c[2] == "view" or c[:2] != (fold(view.expert), view.session)
         ),
+        on_record=frozenset(r for r in seen.on_record if r[1] not in (gone, view and view.offer)),
     )
 
 
 def _requested(seen: Evidence, line: Line) -> Evidence:
-    return seen._replace(requests=seen.requests | {Request(line["request"], line["connection"], capability_of(line))})
+    request = Request(line["request"], line["connection"], capability_of(line))
+    others = frozenset(r for r in seen.requests if r.request != request.request)
+    return seen._replace(requests=others | {request})
 
 
 def _answered(seen: Evidence, line: Line) -> Evidence:
-    return seen._replace(requests=frozenset(r for r in seen.requests if r.request != line["request"]))
+    """End a request and the question about it."""
+    request = seen.answered(line)
+    if request is None:
+        return seen
+    return seen._replace(
+        requests=seen.requests - {request},
+        prompts=frozenset(p for p in seen.prompts if p.about != request.request),
+    )
 
 
 def _granted(seen: Evidence, line: Line) -> Evidence:
@@ -324,23 +494,116 @@ def _refused(seen: Evidence, line: Line) -> Evidence:
     seen = _answered(seen, line)
     if view is None or line["origin"] not in ("local", "timer"):
         return seen
-    return seen._replace(cooling=seen.cooling | {(view.expert, view.session, capability_of(line))})
+    return _rest(seen, view.expert, view.session, capability_of(line))
 
 
 def _dropped(seen: Evidence, line: Line) -> Evidence:
-    return seen._replace(held=seen.held - {(line["connection"], capability_of(line))})
+    held = (line["connection"], capability_of(line))
+    return seen._replace(held=seen.held - {held}, on_record=seen.on_record - {("grant", *held)})
 
 
 def _rested(seen: Evidence, line: Line) -> Evidence:
-    return seen._replace(cooling=seen.cooling - {(line["expert"], line["session"], line["capability"] or "view")})
+    expert, session = fold(line["expert"]), line["session"]
+    over = frozenset({(expert, session, line["capability"] or "view")}) & seen.cooling
+    if not over and line["capability"] is None:  # it may be about what is held in the view
+        over = frozenset(key for key in seen.cooling if key[:2] == (expert, session))
+    return seen._replace(cooling=seen.cooling - over)
 
 
 def _link(seen: Evidence, line: Line) -> Evidence:
-    seen = seen._replace(contacts=frozenset(c for c in seen.contacts if c[0] != line["expert"]))
-    return seen if line["connection"] is None else _view(seen, line["connection"], lambda v: evolve(v, lost=True))
+    """End what the link carried: coming back is a new offer (S29). A line that names an expert alone is about all of its links."""
+    connection, offer, expert = line["connection"], line["offer"], line["expert"]
+    alone = expert is not None and connection is None and offer is None
+    gone = fold(expert or "")
+    seen = seen._replace(contacts=frozenset(c for c in seen.contacts if c[0] != gone))
+    for each in [o.offer for o in seen.received if o.offer == offer or (alone and fold(o.expert) == gone)]:
+        seen = _over(seen, each)
+    lost = [
+        v.connection
+        for v in seen.views
+        if connection == v.connection or (connection is None and offer == v.offer) or (alone and fold(v.expert) == gone)
+    ]
+    for each in lost:
+        seen = _closed(seen, each)
+    return seen
+
+
+def _restarted(seen: Evidence, line: Line) -> Evidence:
+    """Forget all that was going on: nothing outlives a restart of the computer, and nobody is logged on after it (S15)."""
+    if line["side"] != "computer":
+        return seen
+    return Evidence()._replace(
+        records=seen.records,
+        offers=seen.offers,
+        mode=seen.mode,
+        helpers=seen.helpers,
+        list_told=seen.list_told,
+        members=seen.members,
+        told=seen.told,
+        perhaps=seen.perhaps,
+        blocked=seen.blocked,
+        stated_port=seen.stated_port,
+        port_open=seen.port_open,
+        due=seen.due,
+    )
+
+
+def _audited(seen: Evidence, line: Line) -> Evidence:
+    due = settled(seen, line)
+    if due is None:
+        return seen
+    ids = dict(due.ids)
+    connection, offer, capability = ids.get("connection", ""), ids.get("offer", ""), ids.get("capability", "view")
+    view = seen.view(connection)
+    added: set[tuple[str, str, str]] = set()
+    if due.kind == "answer" and (seen.was_accepted(offer) or any(v.offer == offer for v in seen.views)):
+        added = {("answer", offer, "view")}
+    elif due.kind == "grant" and view is not None and (capability == "view" or (connection, capability) in seen.held):
+        added = {("grant", connection, capability)}
+    return seen._replace(due=seen.due - {due}, on_record=seen.on_record | added)
+
+
+THINGS = frozenset({"offer", "request", "connection", "ticket"})  # ids that tell one thing from another
+
+
+def settled(seen: Evidence, line: Line) -> Due | None:
+    """Return what an audit record speaks of: something due of its kind of which no id is contradicted; the one it shares most with."""
+    said = {name: fold(value) for name in AUDIT_IDS if (value := line[name]) is not None}
+
+    def fits(due: Due) -> bool:
+        its = dict(due.ids)
+        alike = all(said.get(name, fold(value)) == fold(value) for name, value in due.ids)
+        named, shared = THINGS & said.keys(), THINGS & said.keys() & its.keys()
+        return due.kind in (line["kind"], "any") and alike and bool(shared or not named or not THINGS & its.keys())
+
+    return max(
+        sorted(filter(fits, seen.due), key=str), key=lambda due: sum(name in said for name, _ in due.ids), default=None
+    )
+
+
+def _call_for(before: Evidence, seen: Evidence, line: Line) -> Evidence:
+    """Add what a line calls for to what is not yet on record."""
+    kind = audit_kind(line)
+    if kind is None or "audit" not in seen.records:
+        return seen
+    ids = {(name, value) for name in AUDIT_IDS if isinstance(value := line[name], str)}
+    if kind in ("grant", "revocation") and line.event != "connection_opened":
+        ids |= {("capability", capability_of(line))}
+    view = before.view(line["connection"]) if kind == "end" else None
+    if view is not None:  # the record of an end may name it by whatever it was
+        ids |= {("offer", view.offer), ("session", view.session), ("expert", view.expert)}
+    answered = line.event == "offer_refused" and before.offer(line["offer"]) is None
+    required = not answered and line.event != "connection_opened"
+    # As what these are on record differs from product to product.
+    loose = line.event in ("offer_cancelled", "offer_expired", "contact_refused")
+    due = Due("any" if loose else kind, frozenset(ids), required and not loose)
+    if due in seen.due:
+        due = evolve(due, again=1)  # a second one stands for all further ones: memory stays bounded
+    return seen._replace(due=seen.due | {due})
 
 
 LEARN: Mapping[str, Learn] = {
+    "recorder": _recorder,
     "policy_applied": _policy,
     "helper_added": _helper,
     "helper_removed": _helper,
@@ -349,7 +612,7 @@ LEARN: Mapping[str, Learn] = {
     "firewall_changed": _firewall,
     "logged_on": _logged_on,
     "logged_off": lambda seen, line: _gone(seen, line["session"]),
-    "restarted": lambda seen, line: _gone(seen, None) if line["side"] == "computer" else seen,
+    "restarted": _restarted,
     **dict.fromkeys(
         HIDES, lambda seen, line: seen._replace(hidden=seen.hidden | {(line["session"], HIDES[line.event])})
     ),
@@ -357,10 +620,8 @@ LEARN: Mapping[str, Learn] = {
         SHOWS, lambda seen, line: seen._replace(hidden=seen.hidden - {(line["session"], SHOWS[line.event])})
     ),
     "switched_to": lambda seen, line: _front(seen, line["session"]),
-    "contact": lambda seen, line: seen._replace(contacts=seen.contacts | {(line["expert"] or "", line["session"])}),
-    "contact_refused": lambda seen, line: seen._replace(
-        contacts=seen.contacts - {(line["expert"] or "", line["session"])}
-    ),
+    "contact": lambda seen, line: seen._replace(contacts=seen.contacts | {_caller(line)}),
+    "contact_refused": lambda seen, line: seen._replace(contacts=seen.contacts - {_caller(line)}),
     "ticket_issued": _ticket,
     "ticket_refused": _ticket,
     "ticket_expired": _ticket,
@@ -369,28 +630,33 @@ LEARN: Mapping[str, Learn] = {
     "offer_refused": _offer_refused,
     "offer_cancelled": lambda seen, line: _over(seen, line["offer"]),
     "offer_expired": _refused_by_user,
-    "denied": lambda seen, line: _refused_by_user(seen, line) if line["origin"] == "local" else seen,
+    "denied": lambda seen, line: (
+        _refused_by_user(seen, line) if line["origin"] in ("local", "timer") else _over(seen, line["offer"])
+    ),
     "accepted": _accepted,
     "prompt_shown": _offer_shown,
     **dict.fromkeys(("control_prompt_shown", "capability_prompt_shown"), _question_shown),
     **dict.fromkeys(("prompt_hidden", "control_prompt_hidden", "capability_prompt_hidden"), _hidden),
     **dict.fromkeys(("prompt_covered", "prompt_changed"), _hidden),
     "connection_opened": _opened,
-    "paused": lambda seen, line: _view(seen, line["connection"], lambda v: evolve(v, paused=True)),
-    "resumed": lambda seen, line: _view(seen, line["connection"], lambda v: evolve(v, paused=False)),
-    "indicator_on": lambda seen, line: _view(seen, line["connection"], lambda v: evolve(v, lit=True)),
-    "indicator_off": lambda seen, line: _view(seen, line["connection"], lambda v: evolve(v, lit=False)),
-    "ended": _ended,
+    **dict.fromkeys(("paused", "resumed"), _paused),
+    "indicator_on": lambda seen, line: seen._replace(lit=seen.lit | {(line["connection"], line["session"])}),
+    "indicator_off": lambda seen, line: seen._replace(lit=seen.lit - {(line["connection"], line["session"])}),
+    "ended": lambda seen, line: _closed(seen, line["connection"]),
     **dict.fromkeys(("control_requested", "capability_requested"), _requested),
     **dict.fromkeys(("control_withdrawn", "capability_withdrawn"), _answered),
     **dict.fromkeys(("control_granted", "capability_granted"), _granted),
     **dict.fromkeys(("control_refused", "capability_refused"), _refused),
     **dict.fromkeys(("control_stopped", "control_released", "capability_revoked"), _dropped),
     "cooldown_over": _rested,
+    "audited": _audited,
 }
 
 
 def learn(seen: Evidence, line: Line) -> Evidence:
     """Return what is known after one more line."""
     how = LEARN.get(line.event)
-    return seen if how is None else how(seen, line)
+    after = seen if how is None else how(seen, line)
+    if after.due and line.event in AUDITED:
+        after = after._replace(due=frozenset(due for due in after.due if due.required))
+    return _call_for(seen, after, line) if line.event in AUDITED else after

@@ -5,9 +5,11 @@ Plain breadth-first search over readable states; this is the reference that fast
 effect or a change), and makes a *digest* of all labelled edges: equal counts are not equal behaviour, equal digests are.
 """
 
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import cache
 from hashlib import blake2b
+from typing import TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -15,8 +17,13 @@ from rasim.protocol.computer import State
 from rasim.protocol.lines import LINES, Line
 from rasim.protocol.step import Refused
 from rasim.verify.evidence import Evidence, learn
+from rasim.verify.kinds import Always, EveryStep, Kept, Reachable, Sometimes, Within
 from rasim.verify.model import Edge, Model, Step, Surroundings
-from rasim.verify.promises import ALWAYS, SOMETIMES, Always, EveryStep, Sometimes
+from rasim.verify.promises import CHECKED
+from rasim.verify.questions import ends_nothing
+from rasim.verify.witnesses import SOMETIMES
+
+T = TypeVar("T")
 
 
 @frozen
@@ -52,6 +59,18 @@ class Exploration:
     rows: frozenset[str]
     refusals: frozenset[tuple[str, str]]
     ambiguous: frozenset[tuple[str, ...]]
+    worlds: tuple[int, ...] = ()  # with one session: in how many states it can be in each state of the world around it
+
+    def lifted(self, sessions: int) -> int:
+        """Return how many states the same has with several sessions (docs/explanation/what-is-proved.md).
+
+        What happens in a session depends on the world around it and on itself alone, and events of the world come to all of
+        them: in each state of the world each session can be in any of its states, whatever the others are in. ValueError
+        for an exploration that is not complete, or not of one session.
+        """
+        if not self.complete or not self.worlds:
+            raise ValueError("only a complete exploration of one session can be lifted")
+        return sum(states**sessions for states in self.worlds)
 
 
 class _Graph:
@@ -97,7 +116,7 @@ class _Graph:
 
 def explore(
     model: Model,
-    always: Sequence[Always | EveryStep] = ALWAYS,
+    kept: Sequence[Kept] = CHECKED,
     sometimes: Sequence[Sometimes] = SOMETIMES,
     *,
     enough: Callable[[int], bool] | None = None,
@@ -112,10 +131,14 @@ def explore(
     Mutants need less: `stop_at_first` ends at the first broken promise, `stop_at_missing` at the first missing witness.
     """
     graph = _Graph(model)
-    search = _Search(graph, [a for a in always if isinstance(a, Always)])
+    search = _Search(graph, [a for a in kept if isinstance(a, Always)])
     search.run(enough, stop_at_first=stop_at_first)
     broken, complete = search.broken, search.complete
-    _every_step([a for a in always if isinstance(a, EveryStep)], graph, broken)
+    _every_step([a for a in kept if isinstance(a, EveryStep)], graph, broken)
+    if complete and not broken:  # of a machine that breaks promises not every state was looked at
+        for each in kept:
+            if isinstance(each, Within | Reachable):
+                _never_ending(each, search)
     witnessed: dict[str, Finding] = {}
     for one in () if stop_at_first and broken else sometimes:
         finding = _witness(one, graph, complete=complete)
@@ -142,7 +165,12 @@ def explore(
         rows=frozenset(o.row.id for o in outcomes if o.row),
         refusals=frozenset((refusal.row, refusal.condition.name) for refusal in refused),
         ambiguous=_ambiguous(graph),
+        worlds=_worlds(graph.states) if model.sessions == 1 else (),
     )
+
+
+def _worlds(states: Iterable[State]) -> tuple[int, ...]:
+    return tuple(sorted(Counter((computer, experts) for computer, _, experts, _ in states).values()))
 
 
 class _Search:
@@ -155,6 +183,9 @@ class _Search:
         self.depths = [0]
         self.parents: list[tuple[int, Edge] | None] = [None]
         self.found: dict[tuple[int, int], int] = {first: 0}
+        self.out: list[
+            list[tuple[str, int]]
+        ] = []  # of each node that was expanded: by which kind of event to which node
         self.broken: dict[str, Finding] = {}
         self.complete = True
 
@@ -171,19 +202,40 @@ class _Search:
                 return
             at += 1
 
+    def way_to(self, at: int) -> list[Edge]:
+        """Return the shortest way to a node."""
+        edges: list[Edge] = []
+        parent = self.parents[at]
+        while parent is not None:
+            edges.append(parent[1])
+            parent = self.parents[parent[0]]
+        edges.reverse()
+        return edges
+
+    def moves(self, at: int, wanted: Callable[[str], bool]) -> Iterator[int]:
+        """Yield the nodes that events of the wanted kinds lead to."""
+        return (target for kind, target in self.out[at] if wanted(kind))
+
     def _expand(self, at: int) -> None:
         state, memory = self.nodes[at]
+        out: list[tuple[str, int]] = []
         for edge, target, saying in self.graph.out(state):
             after, broke = self.folder.fold(memory, saying)
             for name, because in broke:
                 if name not in self.broken:
-                    self.broken[name] = _finding(name, because, self.parents, at, edge)
+                    self.broken[name] = Finding(name, because, *_told([*self.way_to(at), edge]))
+            if broke:
+                continue  # what comes after a break is no news, and what somebody knows then can be anything
             node = (target, after)
-            if node not in self.found:
-                self.found[node] = len(self.nodes)
+            number = self.found.get(node)
+            if number is None:
+                number = self.found[node] = len(self.nodes)
                 self.nodes.append(node)
                 self.parents.append((at, edge))
                 self.depths.append(self.depths[at] + 1)
+            if number != at:
+                out.append((edge.step.kind, number))
+        self.out.append(out)
 
 
 class _Folder:
@@ -191,9 +243,15 @@ class _Folder:
 
     def __init__(self, promises: Sequence[Always], said: list[tuple[Line, ...]]) -> None:
         self._said = said
-        self._asked = {event: [p for p in promises if event in p.reads] for event in LINES}
-        self._memories: list[Evidence] = [Evidence()]
-        self._numbers: dict[Evidence, int] = {Evidence(): 0}
+        self._asked = {
+            event: [(p.name, p.breaks) for p in promises if p.breaks is not None and event in p.reads]
+            for event in LINES
+        }
+        self._standing = [(p.name, p.fails) for p in promises if p.fails is not None]
+        self._failing: dict[Evidence, list[tuple[str, str]]] = {}
+        first = Evidence()
+        self._memories: list[Evidence] = [first]
+        self._numbers: dict[Evidence, int] = {first: 0}
         self._folded: dict[tuple[int, int], tuple[int, list[tuple[str, str]]]] = {}
 
     def fold(self, memory: int, saying: int) -> tuple[int, list[tuple[str, str]]]:
@@ -204,8 +262,12 @@ class _Folder:
         if known is None:
             seen, broke = self._memories[memory], []
             for line in self._said[saying]:
-                asked = self._asked[line.event]
-                broke += [(p.name, because) for p in asked if (because := p.breaks(seen, line)) is not None]
+                if ends_nothing(line):
+                    broke += self._lasting(seen)
+                for name, breaks in self._asked[line.event]:
+                    because = breaks(seen, line)
+                    if because is not None:
+                        broke.append((name, str(because)))
                 seen = learn(seen, line)
             number = self._numbers.setdefault(seen, len(self._memories))
             if number == len(self._memories):
@@ -213,15 +275,72 @@ class _Folder:
             known = self._folded[memory, saying] = (number, broke)
         return known
 
+    def memory(self, number: int) -> Evidence:
+        """Return a memory by its number."""
+        return self._memories[number]
 
-def _finding(name: str, because: str, parents: list[tuple[int, Edge] | None], at: int, last: Edge) -> Finding:
-    edges = [last]
-    parent = parents[at]
-    while parent is not None:
-        edges.append(parent[1])
-        parent = parents[parent[0]]
-    edges.reverse()
-    return Finding(name, because, *_told(edges))
+    def _lasting(self, seen: Evidence) -> list[tuple[str, str]]:
+        """Return the promises that what lasts now breaks; a memory is asked once."""
+        known = self._failing.get(seen)
+        if known is None:
+            answers = ((name, fails(seen)) for name, fails in self._standing)
+            known = self._failing[seen] = [(name, str(because)) for name, because in answers if because is not None]
+        return known
+
+
+def _never_ending(promise: Within | Reachable, search: _Search) -> None:
+    """Find a node where what goes on does not end as promised; the search is complete."""
+    found = _late(promise, search) if isinstance(promise, Within) else _cut_off(promise, search)
+    if found is not None:
+        at, because = found
+        search.broken[promise.name] = Finding(promise.name, because, *_told(search.way_to(at)))
+
+
+def _late(promise: Within, search: _Search) -> tuple[int, str] | None:
+    """Return the first node where something goes on that its timer does not end; *at once* nothing may go on between events."""
+    table = search.graph.surroundings.model.table
+    timers = {timer.kind for thing in table.things for timer in thing.timers if timer.choice == promise.bound}
+    opens = _remembered(promise.open, search)
+    for at, (_, memory) in enumerate(search.nodes):
+        lasting = opens(memory)
+        if lasting and promise.bound == "at once":
+            return at, f"{_keys(lasting)} goes on after the event is over"
+        for target in search.moves(at, timers.__contains__) if lasting else ():
+            lasting &= opens(search.nodes[target][1])
+        if lasting:
+            return at, f"{_keys(lasting)} does not end when its time has passed"
+    return None
+
+
+def _remembered(ask: Callable[[Evidence], T], search: _Search) -> Callable[[int], T]:
+    """Return the question asked of memories by their numbers, each once."""
+    return cache(lambda memory: ask(search.folder.memory(memory)))
+
+
+def _keys(keys: Iterable[Hashable]) -> str:
+    return ", ".join(sorted(map(str, keys)))
+
+
+def _cut_off(promise: Reachable, search: _Search) -> tuple[int, str] | None:
+    """Return the first node from which what is promised cannot be reached; None if it can nowhere: then it has no witness."""
+    until = _remembered(promise.until, search)
+    good = [at for at, (_, memory) in enumerate(search.nodes) if until(memory)]
+    if not good:
+        return None
+    kinds = (kind.name for kind in search.graph.surroundings.model.table.kinds)
+    by = {kind for kind in kinds if not promise.by or any(word in kind for word in promise.by)}
+    before: list[list[int]] = [[] for _ in search.nodes]
+    for at in range(len(search.nodes)):
+        for target in search.moves(at, by.__contains__):
+            before[target].append(at)
+    reached = set(good)
+    while good:
+        for at in before[good.pop()]:
+            if at not in reached:
+                reached.add(at)
+                good.append(at)
+    stuck = next((at for at in range(len(search.nodes)) if at not in reached), None)
+    return None if stuck is None else (stuck, "from here it cannot be reached")
 
 
 def _told(edges: Sequence[Edge]) -> tuple[tuple[Step, ...], tuple[tuple[Line, ...], ...], tuple[tuple[str, ...], ...]]:

@@ -12,12 +12,14 @@ from itertools import product
 
 from attrs import evolve, field, frozen
 
+from rasim.protocol.choices import STRICT, Choices
 from rasim.protocol.computer import INTRODUCES, Computer, Happening, Pair, State, id_key, lines_of, told, world_line
 from rasim.protocol.lines import FieldValue, Line
 from rasim.protocol.rules import CONTROL, table
-from rasim.protocol.step import Event, Outcome, Situation, rules_of
+from rasim.protocol.step import Event, Interpreter, Outcome, Rules, Situation, rules_of
 from rasim.protocol.terms import Kind, Table, Value
 from rasim.protocol.vocabulary import CLOSED, CONSTANT, IN_USE, STATES, capability_kinds, further
+from rasim.verify.witnesses import SOMETIMES
 
 EXPERTS = ("CORP\\anna", "CORP\\carol", "CORP\\dora")
 OWNERS = ("CORP\\bob", "CORP\\erin")
@@ -74,6 +76,8 @@ class Model:
     values: tuple[tuple[str, tuple[Value, ...]], ...] = ()
     leaves_out: str = ""
     policy: "FrozenPolicy | None" = None
+    interpreter: Interpreter = field(default=Rules, repr=False)
+    shows: frozenset[str] = frozenset()  # witnesses that it is there to show, where others show the rest
 
 
 _Effective = tuple[Step, tuple[Happening, ...], tuple[str, ...], tuple[Line, ...]]
@@ -84,7 +88,7 @@ class Surroundings:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self.rules = rules_of(model.table)
+        self.rules = rules_of(model.table, model.interpreter)
         self.computer = Computer(self.rules, model.experts, model.sessions)
         steps = tuple(self._steps())
         self.steps = tuple(s for s in steps if model.policy is None or s.kind not in POLICY_KINDS)
@@ -96,7 +100,7 @@ class Surroundings:
         self._heard: dict[tuple[Pair, tuple[Value, ...]], list[_Effective]] = {}
         self._heard_in: dict[tuple[Pair, Value], list[Step]] = {}
         self._ids: dict[Pair, dict[str, FieldValue | None]] = {}
-        self._told: dict[tuple[object, ...], tuple[Line, ...]] = {}
+        self._told: dict[tuple[object, ...], tuple[tuple[Line, ...], tuple[str, ...]]] = {}
         self.outcomes: dict[int, Outcome] = {}
         self._worlds: dict[tuple[Pair, tuple[Value, ...]], list[Happening | None]] = {}
         self.first, self.opening = self._first(steps)
@@ -162,17 +166,34 @@ class Surroundings:
             situation = self.computer.situation(state, pair)
             worlds[pair] = self._world_of(pair, situation)
             for step, one, rows, lines in self._aimed_at(pair, situation):
+                if one[0].outcome.after is situation:
+                    yield Edge(step, state, rows, lines)
+                    continue
                 target = self.computer.put(state, one)
                 yield Edge(step, target, rows, lines + self._shared(state, target, one))
         for at, step in enumerate(self._world):
             happenings = tuple([h for pair, _ in step.events if (h := worlds[pair][at]) is not None])
             target = self.computer.put(state, happenings)
-            lines = self.lines(step, happenings) + self._shared(state, target, happenings)
-            if lines or target is not state:
-                yield Edge(step, target, _rows(happenings), lines)
+            lines, rows = self._said_by(step, happenings)
+            if target is not state:
+                yield Edge(step, target, rows, lines + self._shared(state, target, happenings))
+            elif lines:
+                yield Edge(step, target, rows, lines)
+
+    def targets(self, state: State) -> Iterator[State]:
+        """Yield the states that some step leads to, without lines: for counting where nothing else is asked."""
+        worlds = []
+        for pair in self.computer.pairs:
+            situation = self.computer.situation(state, pair)
+            worlds.append(self._world_of(pair, situation))
+            for _, one, _, _ in self._aimed_at(pair, situation):
+                if one[0].outcome.changed:
+                    yield self.computer.put(state, one)
+        for each in zip(*worlds, strict=True):
+            yield self.computer.put(state, tuple([h for h in each if h is not None]))
 
     def _shared(self, before: State, after: State, happenings: tuple[Happening, ...]) -> tuple[Line, ...]:
-        return () if after is before else tuple(told(self.computer.shared_effects(before, after, happenings)))
+        return tuple(told(self.computer.shared_effects(before, after, happenings)))
 
     def _aimed_at(self, pair: Pair, situation: Situation) -> "list[_Effective]":
         """Return the steps at one assistance that change something or leave a line in this situation."""
@@ -216,11 +237,15 @@ class Surroundings:
 
     def lines(self, step: Step, happenings: tuple[Happening, ...]) -> tuple[Line, ...]:
         """Return the lines that a step leaves, with ids that depend on nothing but what goes on."""
+        return self._said_by(step, happenings)[0]
+
+    def _said_by(self, step: Step, happenings: tuple[Happening, ...]) -> tuple[tuple[Line, ...], tuple[str, ...]]:
+        """Return the lines that a step leaves, and the rows that took it."""
         # Effects are shared tuples and rows are the table's own, so identity tells them apart; no row is a refusal.
         key = (id(step), *[(id(h.outcome.effects), id(h.outcome.row)) for h in happenings])
         told = self._told.get(key)
         if told is None:
-            told = self._told[key] = tuple(self._tell(step, happenings))
+            told = self._told[key] = (tuple(self._tell(step, happenings)), _rows(happenings))
         return told
 
     def _tell(self, step: Step, happenings: tuple[Happening, ...]) -> Iterator[Line]:
@@ -254,6 +279,7 @@ class Surroundings:
                 "offers": str(step.carries["new offers"]),
                 "mode": "control" if step.carries["new control"] else "view",
                 "helpers": tuple(EXPERTS[e] for e in sorted(listed)),
+                "members": (),
                 "os": SYSTEM,
                 "exceptions": EXCEPTIONS[str(step.carries["new port 3389"])],
             }
@@ -290,13 +316,14 @@ def _claims(kind: Kind, h: Happening) -> Mapping[str, FieldValue | None]:
 # ---- the standard model: a chain of closed explorations ------------------------------------------------------
 
 POLICY_KINDS = frozenset({"policy is applied", "helper is added", "helper is removed"})
-SIZED_WITHOUT = frozenset({"is switched away", "is switched to", "is covered", "is uncovered"})
+SIZED_WITHOUT = frozenset({"is switched away", "is switched to", "is covered", "is uncovered", "comes back"})
 
 
 SHUT: tuple[str, tuple[Value, ...]] = ("new port 3389", (CLOSED,))
 SIZED_VALUES: tuple[tuple[str, tuple[Value, ...]], ...] = (
     ("new offers", ("disabled", "enabled")),
     ("origin", ("local", "injected")),
+    ("ticket", ("own", "used", "foreign")),
     SHUT,
 )
 PORTS_WITHOUT = (
@@ -334,7 +361,7 @@ def sized_model(experts: int, sessions: int, rules: Table | None = None) -> Mode
         values=SIZED_VALUES,
         leaves_out=(
             "locked stands for switched away and secure desktop, disabled for not configured, injected for the other "
-            "origins, port 3389 stays closed: the models pair and ports have them"
+            "origins, used and foreign for other bad tickets, port 3389 stays closed: the models pair and ports have them"
         ),
     )
 
@@ -342,6 +369,11 @@ def sized_model(experts: int, sessions: int, rules: Table | None = None) -> Mode
 def two_experts_model(rules: Table | None = None) -> Model:
     """Return two experts and one session."""
     return evolve(sized_model(2, 1, rules), name="two experts")
+
+
+def two_sessions_model(rules: Table | None = None) -> Model:
+    """Return one expert and two sessions."""
+    return evolve(sized_model(1, 2, rules), name="two sessions")
 
 
 def ports_model(rules: Table | None = None) -> Model:
@@ -357,16 +389,28 @@ def ports_model(rules: Table | None = None) -> Model:
     )
 
 
-def standard_models() -> tuple[Model, ...]:
-    """Return the models that `rasim check` explores."""
-    return (pair_model(), two_experts_model(), ports_model())
+def standard_models(choices: Choices = STRICT) -> tuple[Model, ...]:
+    """Return the models that `rasim check` explores, of the table under these choices."""
+    rules, wide = table(choices), table(choices, (CONTROL, further("chat")))
+    busy, ports = (
+        frozenset(s.name for s in SOMETIMES if any(field in pattern.fields for pattern in s.path))
+        for field in (("reason", "busy"), ("port", "3389"))
+    )
+    rest = frozenset(s.name for s in SOMETIMES) - busy - ports
+    return (
+        evolve(pair_model(wide), shows=rest),
+        evolve(two_experts_model(rules), shows=busy),
+        two_sessions_model(rules),
+        evolve(ports_model(rules), shows=ports),
+    )
 
 
-def policy_models(offers: str, *, control: bool, anybody_listed: bool) -> tuple[Model, ...]:
+def policy_models(offers: str, *, control: bool, anybody_listed: bool, choices: Choices = STRICT) -> tuple[Model, ...]:
     """Return the models of one policy that stays as it is: an expert on its list (if it has any), one who is not, and two."""
     # The model of two experts leaves *not configured* out, for which *disabled* stands.
     two = "disabled" if offers == "not configured" else offers
-    pair, experts = pair_model(), two_experts_model()
+    pair = pair_model(table(choices, (CONTROL, further("chat"))))
+    experts = two_experts_model(table(choices))
     return (
         evolve(pair, policy=FrozenPolicy(offers, control, (anybody_listed,))),
         evolve(pair, name="unlisted", policy=FrozenPolicy(offers, control, (False,))),

@@ -11,8 +11,9 @@ from attrs import evolve, frozen
 
 from rasim.protocol.terms import Table
 from rasim.verify.explore import Finding, explore
+from rasim.verify.kinds import Pattern, Sometimes
 from rasim.verify.model import SIZED_VALUES, FrozenPolicy, Model, pair_model
-from rasim.verify.promises import NARROWER, Pattern, Sometimes
+from rasim.verify.promises import NARROWER
 
 POWERS = (
     "ticket_issued",

@@ -157,7 +157,7 @@ def test_relative_links_lead_somewhere(top: Path, house_files: list[Path]) -> No
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder that looks like the top of the checkout, and into which a shown command may write."""
     folder = tmp_path_factory.mktemp("place")
-    for each in ("README.md", "docs", "scenarios"):
+    for each in ("README.md", "docs", "scenarios", "tests"):
         (folder / each).symlink_to(TOP / each)
     return folder
 

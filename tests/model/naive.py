@@ -50,6 +50,8 @@ def answer(before: Facts, event: str, carries: Facts) -> tuple[str, Facts]:
     """Return whether an event is done, refused or ignored, and the facts after it."""
     if event in WORLD:
         return world(before, event, carries)
+    if event == "comes back":
+        return "done", before  # heard, and turned away: nothing is resumed
     heard = {
         "idle": idle, "ticketed": ticketed, "offered": offered, "viewing": viewing, "cooling": cooling,
     }[str(before["phase"])](before, event, carries)  # fmt: skip

@@ -12,8 +12,8 @@ from rasim.report.steps import as_scenario
 from rasim.scenario import Played, play, read_scenario
 from rasim.verify import ALWAYS, SOMETIMES, Finding, check, explore, promise, standard_models
 from rasim.verify.evidence import Evidence, learn
+from rasim.verify.kinds import Always
 from rasim.verify.model import Model, pair_model
-from rasim.verify.promises import Always
 
 
 @cache

@@ -9,13 +9,15 @@ from attrs import evolve
 
 from rasim.protocol.terms import Expression, Is
 from rasim.verify import Checked, check, explore, standard_models
+from rasim.verify.kinds import Sometimes
 from rasim.verify.model import SHUT, pair_model
 
 # states, pairs of state and memory, transitions, depth, digest of all labelled edges
 PINNED = {
-    "pair": (841, 841, 23_689, 15, "a87ac108e86771c9e4ec2552f369c395"),
-    "two experts": (1_146, 1_146, 35_630, 15, "9fffa9f16dc17359c703d922d258be6f"),
-    "ports": (255, 255, 5_538, 12, "27774bca5ff0ac1dd067e96303688b79"),
+    "pair": (841, 841, 24_530, 15, "2158624dccee7f98c663724615a047c6"),
+    "two experts": (1_146, 1_146, 35_630, 15, "dbad9ccfc879a201089361a9b6611044"),
+    "two sessions": (1_488, 1_488, 41_324, 19, "ffebe7e17e799f22444520aeec34eea6"),
+    "ports": (255, 255, 5_538, 12, "9743e24e72c50bf48a9c3c525ade1fdd"),
 }
 
 
@@ -72,10 +74,13 @@ def test_every_row_is_used_and_none_twice(checked: Checked) -> None:
 
 
 def test_every_promise_holds(checked: Checked) -> None:
-    """Every promise holds over all states, and nothing in the list is left unchecked."""
-    given = [(j.promise.name, j.verdict) for j in checked.judged if j.promise.kind == "always"]
+    """Every promise holds over all states, but for those that only a trace can show and the one that presumes another choice."""
+    given = {j.promise.name: j.verdict for j in checked.judged if not isinstance(j.promise, Sometimes)}
+    traced = {"a_yes_is_made_by_hand", "ids_are_never_used_again", "no_rest_is_shortened"}
 
-    assert [(name, "holds") for name, _ in given] == given
+    assert traced == {name for name, verdict in given.items() if verdict == "not checked"}
+    assert {"a_withdrawn_question_rests"} == {name for name, verdict in given.items() if verdict == "not promised"}
+    assert {"holds", "not checked", "not promised"} == set(given.values())
 
 
 def test_every_witness_is_witnessed(checked: Checked) -> None:
@@ -190,7 +195,7 @@ def vars_of(lasts: Expression) -> tuple[str, object]:
 
 def test_nothing_hides_behind_blocked() -> None:
     """With offers that disabled invitations block (R9) as a value of its own, the pair model has more states and no new harm."""
-    full = explore(evolve(pair_model(), values=(SHUT,)))
+    full = explore(evolve(pair_model(), values=(SHUT,)), sometimes=(), digest=False)
 
     assert (True, 1_045, 1_045, {}) == (full.complete, full.states, full.memories, full.broken)
 
@@ -198,6 +203,6 @@ def test_nothing_hides_behind_blocked() -> None:
 @pytest.mark.slow
 def test_the_port_multiplies_and_changes_nothing() -> None:
     """With every policy about port 3389 as well the pair model has three times the states, and nothing else is different."""
-    full = explore(evolve(pair_model(), values=()))
+    full = explore(evolve(pair_model(), values=()), sometimes=(), digest=False)
 
     assert (True, 3 * 1_045, 3 * 1_045, {}) == (full.complete, full.states, full.memories, full.broken)

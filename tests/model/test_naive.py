@@ -45,7 +45,7 @@ def differences(model: Model) -> tuple[int, list[tuple[Event, str, str]]]:
 
 @pytest.mark.parametrize(
     ("model", "count"),
-    [(pair_model(RULES), 69_888), (two_experts_model(), 12_672), (ports_model(), 2_622)],
+    [(pair_model(RULES), 72_072), (two_experts_model(), 12_672), (ports_model(), 2_760)],
     ids=["pair", "two experts", "ports"],
 )
 def test_two_voices_agree(model: Model, count: int) -> None:

@@ -5,19 +5,20 @@ that seeds a long walk (it comes far and shrinks badly) and once by a list of nu
 """
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rasim.protocol import Outcome, Situation
+from rasim.protocol import Line, Outcome, Situation
 from rasim.protocol.computer import Happening, State
 from rasim.protocol.terms import Value
-from rasim.verify import ALWAYS
+from rasim.verify import ALWAYS, WITHIN
 from rasim.verify.evidence import Evidence, learn
+from rasim.verify.kinds import Always, EveryStep, Within
 from rasim.verify.model import Surroundings, pair_model
-from rasim.verify.promises import Always, EveryStep
+from rasim.verify.questions import ends_nothing
 
 Move = tuple[int, int]  # which kind of move of ten (see `among`), and which of those
 STATES = 841  # of the pair model; the test of its counts pins them
@@ -76,6 +77,19 @@ def faults(outcome: Outcome) -> list[str]:
     return wrong
 
 
+JUDGES = [p for p in ALWAYS if isinstance(p, Always)]
+AT_ONCE = [p for p in WITHIN if isinstance(p, Within) and p.bound == "at once"]
+
+
+def breaks(seen: Evidence, line: Line) -> Iterator[str]:
+    """Yield the promises that a line breaks, and those that what lasts until then breaks."""
+    for p in JUDGES:
+        if p.fails is not None and ends_nothing(line) and (why := p.fails(seen)) is not None:
+            yield f"{p.name}: {why}"
+        if p.breaks is not None and line.event in p.reads and (why := p.breaks(seen, line)) is not None:
+            yield f"{p.name}: {why}"
+
+
 def among(mode: int, values: tuple[Value, ...]) -> Sequence[int]:
     """Return what a move may be: in six of ten cases what some row would take, one of them onward; else anything."""
     if mode >= 6:
@@ -97,9 +111,9 @@ def walk(moves: Iterable[Move]) -> list[str]:
         happenings = (Happening(0, 0, outcome),)
         wrong = faults(outcome)
         for line in SURROUNDINGS.lines(STEPS[at], happenings):
-            judges = (p for p in ALWAYS if isinstance(p, Always) and line.event in p.reads)
-            wrong += [f"{p.name}: {why}" for p in judges if (why := p.breaks(seen, line)) is not None]
+            wrong += breaks(seen, line)
             seen = learn(seen, line)
+        wrong += [f"{p.name}: {key} goes on after the event" for p in AT_ONCE for key in p.open(seen)]
         state = SURROUNDINGS.computer.put(state, happenings)
         went.append(STEPS[at].kind)
         if wrong:

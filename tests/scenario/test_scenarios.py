@@ -13,10 +13,12 @@ from rasim.formats import lgpo_text, registry_pol
 from rasim.policy import NAMED, Firewall, Policy, policy_to_entries
 from rasim.protocol.lines import Recorded
 from rasim.report.coverage import coverage_of, reachable_refusals
+from rasim.report.judge import whole
 from rasim.scenario.files import Scenario, read_scenario
 from rasim.scenario.play import Played, orders_of, play
-from rasim.verify.evidence import Evidence, learn
-from rasim.verify.promises import ALWAYS, Always, EveryStep
+from rasim.verify import ALWAYS
+from rasim.verify.judge import Judge
+from rasim.verify.kinds import EveryStep
 
 TOP = Path(__file__).parents[2]
 FILES = [path.relative_to(TOP).as_posix() for path in sorted((TOP / "scenarios").rglob("*.yaml"))]
@@ -67,21 +69,11 @@ def each_order(scenario: Scenario) -> Iterator[Played]:
 
 
 def broken_by(trace: tuple[Recorded, ...], scenario: Scenario) -> list[str]:
-    """Fold the promises over a trace; say which line breaks which promise."""
-    chosen = scenario.choices.values()
-    asked = [
-        promise
-        for promise in ALWAYS
-        if isinstance(promise, Always) and all(chosen[name] == value for name, value in promise.presumes.items())
-    ]
-    seen, broken = Evidence(), []
-    for recorded in trace:
-        for promise in asked:
-            because = promise.breaks(seen, recorded.line) if recorded.line.event in promise.reads else None
-            if because is not None:
-                broken.append(f"line {recorded.seq}: {promise.name}: {because}")
-        seen = learn(seen, recorded.line)
-    return broken
+    """Judge a trace as a whole recording; say which line breaks which promise."""
+    judge = Judge(scenario.choices)
+    for recorded in whole(scenario, trace):
+        judge.take(recorded)
+    return [f"line {each.at}: {each.promise}: {each.because}" for each in judge.close().broken]
 
 
 # ---- every file ----------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from rasim.policy import Kind, Policy, RegistryEntry, policy_to_entries
 from rasim.policy.settings import POLICY_KEY
 from rasim.protocol import LINES
 from rasim.verify import PROMISES
+from rasim.verify.promises import TRACED
 
 VERDICTS = {"holds", "holds to bound", "broken", "witnessed", "unreachable", "vacuous", "not promised", "not checked"}
 
@@ -45,13 +46,25 @@ def view_only(tmp_path: Path) -> Path:
 
 
 def test_over_all_policies_everything_holds(full: Result) -> None:
-    """Without a policy the check is complete, every promise holds, every witness is witnessed, exit 0, stderr empty."""
+    """Without a policy the check is complete, all promises that models can speak of hold, all witnesses are witnessed, exit 0."""
     answer = json.loads(full.stdout)
 
     assert (0, "", True) == (full.exit_code, full.stderr, answer["complete"])
-    assert {"always": {"holds"}, "sometimes": {"witnessed"}} == {
-        kind: {p["verdict"] for p in answer["promises"] if p["kind"] == kind} for kind in ("always", "sometimes")
+    traced = {promise.name for promise in TRACED}
+    assert {"always": {"holds"}, "within": {"holds"}, "sometimes": {"witnessed"}} == {
+        kind: {p["verdict"] for p in answer["promises"] if p["kind"] == kind and p["name"] not in traced}
+        for kind in ("always", "within", "sometimes")
     }
+
+
+def test_what_only_a_trace_can_show_is_not_checked(full: Result) -> None:
+    """Promises about hands, ids and clocks are not checked; the one that presumes another choice is not promised."""
+    given = verdicts(json.loads(full.stdout))
+
+    assert {
+        promise.name: "not promised" if promise.name == "a_withdrawn_question_rests" else "not checked"
+        for promise in TRACED
+    } == {promise.name: given[promise.name] for promise in TRACED}
 
 
 def test_the_json_contract(full: Result) -> None:
@@ -65,7 +78,7 @@ def test_the_json_contract(full: Result) -> None:
         type(answer[key]) for key in ("complete", "states", "transitions", "depth", "seconds", "engine")
     )
     assert answer["states"] == sum(model["states"] for model in answer["models"])
-    assert [("pair", 841), ("two experts", 1146), ("ports", 255)] == [
+    assert [("pair", 841), ("two experts", 1146), ("two sessions", 1488), ("ports", 255)] == [
         (model["name"], model["states"]) for model in answer["models"]
     ]
     for model in answer["models"]:
@@ -158,7 +171,9 @@ def test_a_bound_is_not_the_end() -> None:
     answer = report("--max-states", "10")
 
     assert (False, 3) == (answer["complete"], check("--max-states", "10").exit_code)
-    assert {"holds to bound", "not checked", "witnessed"} >= set(verdicts(answer).values())
+    assert "not promised" == verdicts(answer)["a_withdrawn_question_rests"]
+    others = {verdict for name, verdict in verdicts(answer).items() if name != "a_withdrawn_question_rests"}
+    assert {"holds to bound", "not checked", "witnessed"} >= others
     assert "NOT COMPLETE" in check("--max-states", "10").stdout.splitlines()[-1]
 
 

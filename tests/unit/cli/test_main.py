@@ -181,7 +181,7 @@ def test_a_narrow_console_crashes_nothing(folder: Path, encoding: str) -> None:
     path.write_text(
         FAILS.replace("the user lets", "Пользователь 用户 lets").replace(r"CORP\anna", "CORP\\Анна"), encoding="utf-8"
     )
-    answer = process("run", str(path), PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    answer = process("run", "--save", "", str(path), PYTHONIOENCODING=encoding, PYTHONUTF8="0")
 
     assert (1, b"", True) == (answer.returncode, answer.stderr, rb"\u4eba.yaml" in answer.stdout)
 

@@ -29,7 +29,8 @@ REFUSED = HEAD.format(name="a tie that fails") + "- together: [{bob: accepts}, {
 
 
 def run(*args: str | Path) -> Result:
-    return CliRunner().invoke(command, [str(arg) for arg in args], catch_exceptions=False)
+    """Run it; failures are not saved here, `test_replay.py` is about that."""
+    return CliRunner().invoke(command, ["--save", "", *(str(arg) for arg in args)], catch_exceptions=False)
 
 
 def report(*args: str | Path) -> dict[str, Any]:

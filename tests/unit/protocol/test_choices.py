@@ -15,6 +15,7 @@ LENIENT = {
     "removal bites": "at refresh",
     "running view": "outlives the policy",
     "hidden question": "waits",
+    "withdrawn question": "rests",
     "unasked control": "possible",
 }
 
@@ -25,17 +26,19 @@ def under(choice: str) -> Table:
 
 
 def test_strict_is_the_default() -> None:
-    """The defaults are the strict values: 60 s to use a ticket, to consent and to cool down, 30 s for control, 60 min in all."""
+    """By default 60 s to use a ticket, consent and cool down, 30 s for control, 60 min in all; strict but for questions taken back."""
     assert {
         "ticket time": timedelta(seconds=60),
         "consent time": timedelta(seconds=60),
         "control time": timedelta(seconds=30),
         "cool down": timedelta(seconds=60),
         "maximum time": timedelta(minutes=60),
+        "reaction time": timedelta(seconds=5),
         "frame time": timedelta(seconds=10),
         "removal bites": "at once",
         "running view": "ends with its grounds",
         "hidden question": "is withdrawn",
+        "withdrawn question": "may return",
         "unasked control": "not possible",
     } == STRICT.values()
     assert (STRICT, RULES) == (Choices(), table())
@@ -52,6 +55,7 @@ def test_every_choice_has_a_sentence() -> None:
         ("removal bites", {"admission"}, set()),
         ("running view", {"view"}, set()),
         ("hidden question", {"question"}, {"O3", "O4"}),
+        ("withdrawn question", set(), {"O6", "C6"}),
         ("unasked control", set(), {"C11"}),
     ],
 )
@@ -105,6 +109,27 @@ def test_a_hidden_question_may_wait(kind: str) -> None:
         "viewing"
         == step(waiting.so(locked=False, away=False, secure_desktop=False), event("accepts"), rules).after["phase"]
     )
+
+
+@pytest.mark.parametrize(
+    ("rules", "rests"),
+    [(RULES, ("idle", "free", "free")), (under("withdrawn question"), ("cooling", "cooling", "free"))],
+)
+def test_whether_a_withdrawn_question_rests(rules: Table, rests: tuple[str, ...]) -> None:
+    """A question that the expert took back may return at once, or rests like a refused one; control given back never rests."""
+    withdrawn = step(READY.so(phase="offered"), event("withdraws"), rules).after["phase"]
+    taken = step(VIEWING.so(control="asked"), event("takes back control"), rules).after["control"]
+    given = step(VIEWING.so(control="held"), event("gives back control"), rules).after["control"]
+
+    assert rests == (withdrawn, taken, given)
+
+
+def test_a_withdrawn_question_about_chat_rests_too() -> None:
+    """The row that takes back a request rests the question for every capability."""
+    rules = table(evolve(STRICT, withdrawn_question="rests"), capabilities=(CONTROL, further("chat")))
+    asked = start(rules, offers="enabled", logged_on=True, listed=True, admitted=True, phase="viewing", chat="asked")
+
+    assert "cooling" == step(asked, event("takes back chat"), rules).after["chat"]
 
 
 @pytest.mark.parametrize(("rules", "control"), [(RULES, "free"), (under("unasked control"), "held")])

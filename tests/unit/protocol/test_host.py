@@ -139,7 +139,7 @@ def test_a_computer_nobody_comes_to() -> None:
 
 
 def test_a_ticket_is_taken_once() -> None:
-    """A ticket that opened a question is spent: brought again it is refused as a duplicate, and nothing changes."""
+    """A ticket that opened a question is used up: brought again it is refused as a duplicate, and nothing changes."""
     here = host()
     first = ticket(here)
     here.receive(Act("offers help", ANNA, "s1", by=ANNA, ticket=first))
@@ -149,7 +149,20 @@ def test_a_ticket_is_taken_once() -> None:
 
     assert (("ticket",), "duplicate") == (record.outcome.refusal.because, record.outcome.refusal.reason)
     assert "ticketed" == here.situation(ANNA, "s1")["phase"]
-    assert (first, second) == (here.used_ticket(ANNA, "s1"), here.ids(ANNA, "s1")["ticket"])
+    assert (first, second) == (here.old_ticket(ANNA, "s1", "used"), here.ids(ANNA, "s1")["ticket"])
+
+
+def test_an_expired_ticket_is_refused_as_expired() -> None:
+    """A ticket whose time passed is refused as expired, not as a duplicate, and the expert's own stays good."""
+    here = host()
+    first = ticket(here)
+    here.receive(Act("ticket time passes", ANNA, "s1"))
+    second = ticket(here)
+    record = here.receive(Act("offers help", ANNA, "s1", by=ANNA, ticket=first))
+
+    assert (("ticket",), "expired") == (record.outcome.refusal.because, record.outcome.refusal.reason)
+    assert (first, None) == tuple(here.old_ticket(ANNA, "s1", kind) for kind in ("expired", "used"))
+    assert second == here.ids(ANNA, "s1")["ticket"]
 
 
 @pytest.mark.parametrize("brought", ["ticket-99", None])
@@ -186,12 +199,32 @@ def test_an_offer_is_told_with_the_ticket_it_brought() -> None:
     assert ["x", None] == brought
 
 
-def test_no_ticket_was_spent_yet() -> None:
-    """Before any ticket is spent there is no spent ticket to bring."""
+@pytest.mark.parametrize("kind", ["used", "expired"])
+def test_no_ticket_is_old_yet(kind: str) -> None:
+    """While the only ticket is live there is no used and no expired one to bring."""
     here = host()
     ticket(here)
 
-    assert "no ticket" == here.used_ticket(ANNA, "s1")
+    assert None is here.old_ticket(ANNA, "s1", kind)
+
+
+@pytest.mark.parametrize(
+    ("brought", "what"),
+    [
+        ("ticket-99", "foreign"),
+        ("ticket-", "malformed"),
+        ("ticket-1 ", "malformed"),
+        ("x", "malformed"),
+        (None, "malformed"),
+    ],
+)
+def test_what_a_made_up_ticket_is(brought: str | None, what: str) -> None:
+    """A made-up ticket that is written as tickets are is somebody else's; any other, and none, is malformed."""
+    here = host()
+    ticket(here)
+    record = here.receive(Act("offers help", ANNA, "s1", by=ANNA, ticket=brought))
+
+    assert {"ticket": what} == dict(record.outcome.event.carries)
 
 
 @pytest.mark.parametrize("prompt", ["prompt-99", None])
@@ -231,6 +264,33 @@ def test_an_answer_to_another_question_is_refused() -> None:
 
     assert [("on show",)] * 2 == [record.outcome.refusal.because for record in records]
     assert "held" == answer("grants control", here, "control").outcome.after["control"]
+
+
+def test_a_question_names_its_expert() -> None:
+    """The line of a question about an offer names the account of the expert who offers."""
+    here = host(experts=(ANNA, CAROL))
+
+    assert [CAROL] == said([r.line for r in offer(here, CAROL).lines], "prompt_shown", "names")
+
+
+@pytest.mark.parametrize(("named", "told"), [(None, "connection-1"), ("connection-7", "connection-7")])
+def test_who_comes_back_to_an_old_connection_is_turned_away(named: str | None, told: str) -> None:
+    """An expert who comes back to a connection that is over, to the last or to any, is refused, and nothing changes."""
+    here = viewing()
+    here.receive(Act("user ends", ANNA, "s1", by=BOB))
+    before = here.situation(ANNA, "s1")
+    record = here.receive(Act("comes back", ANNA, "s1", by=ANNA, connection=named))
+
+    assert ["reconnect_attempted", "reconnect_refused", "audited"] == events(record)
+    assert [told] * 3 == [recorded.line["connection"] for recorded in record.lines]
+    assert before == here.situation(ANNA, "s1")
+
+
+def test_who_never_viewed_has_no_connection_to_come_back_to() -> None:
+    """An expert who never viewed comes back to no connection there is, and is refused."""
+    record = host().receive(Act("comes back", ANNA, "s1", by=ANNA))
+
+    assert ["no such connection"] == said([r.line for r in record.lines], "reconnect_refused", "connection")
 
 
 def test_ids_of_what_is_over_are_forgotten() -> None:
@@ -339,6 +399,14 @@ def test_the_line_of_a_policy_says_what_the_machine_takes() -> None:
     }.items() <= recorded.line.as_json().items()
 
 
+def test_the_line_of_a_policy_tells_of_groups_and_leaves_out_what_is_unknown() -> None:
+    """A policy is told with the members of its groups even if there is no group, and without a setting that cannot be read."""
+    here = Host([ANNA], {"s1": BOB})
+    (recorded,) = here.receive(Act("policy is applied", policy=policy(solicited="unknown"))).lines
+
+    assert ((), None) == (recorded.line["members"], recorded.line["solicited"])
+
+
 def test_a_helper_in_nested_groups() -> None:
     """An expert in a group of a group on the list is a helper, until the inner group loses the expert."""
     groups = Membership.of({DESK: [TIER1], TIER1: [ANNA]})
@@ -365,7 +433,7 @@ def test_removing_a_helper_ends_a_view() -> None:
     here = viewing()
     record = here.receive(Act("helper is removed", entry=ANNA))
 
-    assert ["helper_removed", "ended", "indicator_off"] == events(record)
+    assert ["helper_removed", "ended", "audited", "indicator_off"] == events(record)
     assert "idle" == here.situation(ANNA, "s1")["phase"]
 
 
@@ -397,9 +465,9 @@ def test_a_second_expert_is_told_busy() -> None:
     offer(here)
     record = offer(here, CAROL)
 
-    assert ["offer_received", "offer_refused", "ticket_expired"] == events(record)
+    assert ["offer_received", "audited", "offer_refused", "audited", "ticket_expired"] == events(record)
     assert ("busy", "idle", "offered") == (
-        record.lines[1].line["reason"],
+        record.lines[2].line["reason"],
         here.situation(CAROL, "s1")["phase"],
         here.situation(ANNA, "s1")["phase"],
     )
@@ -500,7 +568,7 @@ def test_an_alarm_rings_once() -> None:
     here = host()
     (consent,) = offer(here).started
 
-    assert (["offer_expired", "offer_refused", "prompt_hidden"], []) == (
+    assert (["offer_expired", "audited", "offer_refused", "audited", "prompt_hidden"], []) == (
         events(here.receive(consent.act)),
         events(here.receive(consent.act)),
     )

@@ -1,10 +1,13 @@
 """The list of promises: each with a name, a sentence, what it covers, and a witness that keeps it from being empty."""
 
 import pytest
+from attrs import fields
 
 from rasim.protocol import LINES, Choices
-from rasim.verify import ALWAYS, PROMISES, SOMETIMES, promise
-from rasim.verify.promises import Always
+from rasim.protocol.lines import EVERYTHING
+from rasim.verify import ALWAYS, KEPT, PROMISES, SOMETIMES, WITHIN, promise
+from rasim.verify.kinds import Always, AnyKept, Kept, Traced, Within
+from rasim.verify.promises import TRACED
 
 
 def test_names_are_unique() -> None:
@@ -45,25 +48,49 @@ def test_the_first_promises_are_there(name: str) -> None:
     assert "always" == promise(name).kind
 
 
-@pytest.mark.parametrize("always", ALWAYS, ids=lambda p: p.name)
-def test_every_always_travels_with_a_witness(always: Always) -> None:
-    """Each *always* has a sentence, covers something, and names witnesses that exist."""
-    assert always.says
-    assert always.covers
-    assert always.witnesses
-    assert set(always.witnesses) <= {one.name for one in SOMETIMES}
+@pytest.mark.parametrize("kept", KEPT, ids=lambda p: p.name)
+def test_every_promise_travels_with_a_witness(kept: AnyKept) -> None:
+    """Each promise to be kept has a sentence, covers something, and names witnesses that exist."""
+    assert kept.says
+    assert kept.covers
+    assert kept.witnesses
+    assert set(kept.witnesses) <= {one.name for one in SOMETIMES}
 
 
-@pytest.mark.parametrize("always", ALWAYS, ids=lambda p: p.name)
-def test_presumed_choices_are_strict(always: Always) -> None:
-    """What a promise presumes is the default of a choice, so that by default everything is promised."""
-    assert always.presumes.items() <= Choices().values().items()
+@pytest.mark.parametrize("kept", KEPT, ids=lambda p: p.name)
+def test_presumed_choices_are_strict(kept: AnyKept) -> None:
+    """What a promise presumes is the default of a choice, but for the one about questions that rest after they were taken back."""
+    presumed = {"withdrawn question": "rests"} if kept.name == "a_withdrawn_question_rests" else {}
+
+    assert kept.presumes.items() <= {**Choices().values(), **presumed}.items()
+
+
+def test_promises_need_kinds_of_lines_that_there_are() -> None:
+    """What has to be recorded for a promise is a kind of lines that a recorder can say it records."""
+    assert frozenset() == frozenset().union(*(kept.needs for kept in KEPT)) - EVERYTHING
+
+
+def test_the_promises_of_each_kind() -> None:
+    """Promises are kept always, within a time, or by what only traces show; all of them, the comparison and the witnesses are listed."""
+    assert [*ALWAYS, *WITHIN, *TRACED, promise("narrower_policy_never_allows_more")] == list(KEPT)
+    assert [*KEPT, *SOMETIMES] == list(PROMISES)
+    assert ({Traced}, True) == ({type(p) for p in TRACED}, all(isinstance(p, Kept) for p in KEPT))
+
+
+@pytest.mark.parametrize("within", [p for p in WITHIN if isinstance(p, Within)], ids=lambda p: p.name)
+def test_every_deadline_is_a_choice(within: Within) -> None:
+    """What begins must be over at once or in a time that is a choice."""
+    times = {a.name.replace("_", " ") for a in fields(Choices) if a.name.endswith("time")}
+
+    assert ("within", True) == (within.kind, within.bound in {"at once", *times})
 
 
 def test_promises_read_lines_of_the_contract() -> None:
     """Promises and witnesses speak of lines and fields that the contract has."""
     for always in (p for p in ALWAYS if isinstance(p, Always)):
         assert always.reads <= set(LINES)
+        assert (always.breaks is None) == (not always.reads)
+        assert always.breaks or always.fails
     for pattern in (pattern for one in SOMETIMES for pattern in (*one.path, *one.never)):
         contract = LINES[pattern.event]
         assert {name for name, _ in pattern.fields} <= {*contract.required, *contract.optional}

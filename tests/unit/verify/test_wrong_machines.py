@@ -1,13 +1,11 @@
 """Machines that are wrong in ways the table could not be: their trace lines, written by hand, and the promise that notices."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 
-from rasim.protocol.lines import FieldValue, Line, line
-from rasim.verify import ALWAYS
-from rasim.verify.evidence import Evidence, learn
-from rasim.verify.promises import Always
+from rasim.protocol.lines import EVERYTHING, FieldValue, Line, Recorded, line
+from rasim.verify.judge import Judge
 
 ANNA, CAROL, BOB, ERIN = r"CORP\anna", r"CORP\carol", r"CORP\bob", r"CORP\erin"
 Lines = list[Line]
@@ -64,7 +62,11 @@ def asked_for_control(n: int, session: str = "s1") -> Lines:
 
 def granted(n: int, connection: str, session: str = "s1", by: str = BOB) -> Lines:
     fields = {"connection": connection, "session": session, "origin": "local", "request": f"r{n}", "by": by}
-    return [said("control_granted", **fields), said("control_prompt_hidden", request=f"r{n}", session=session)]
+    return [
+        said("local_input", session=session),
+        said("control_granted", **fields),
+        said("control_prompt_hidden", request=f"r{n}", session=session),
+    ]
 
 
 def controlled(n: int) -> Lines:
@@ -72,14 +74,13 @@ def controlled(n: int) -> Lines:
     return [*asked_for_control(n), *granted(n, f"c{n}"), used]
 
 
-def broken_by(trace: Sequence[Line]) -> Iterator[str]:
-    """Yield the promises that a trace breaks."""
-    seen = Evidence()
-    for each in trace:
-        for promise in ALWAYS:
-            if isinstance(promise, Always) and each.event in promise.reads and promise.breaks(seen, each):
-                yield promise.name
-        seen = learn(seen, each)
+def broken_by(trace: Sequence[Line]) -> list[str]:
+    """Return the promises that a trace breaks in which everything is recorded but times and audit records."""
+    judge = Judge()
+    records = tuple(sorted(EVERYTHING - {"time", "audit"}))
+    for seq, each in enumerate([said("recorder", records=records), *trace]):
+        judge.take(Recorded(seq, each))
+    return [broken.promise for broken in judge.close().broken]
 
 
 WRONG: dict[str, tuple[str, Lines]] = {
@@ -111,6 +112,25 @@ WRONG: dict[str, tuple[str, Lines]] = {
         "ended_means_ended",
         [*viewed(1), said("link_lost", connection="c1"), said("frame_shown", connection="c1", session="s1")],
     ),
+    "control is granted after the link was lost": (
+        "ended_means_ended",
+        [*viewed(1), *asked_for_control(1), said("link_lost", connection="c1"), *granted(1, "c1")],
+    ),
+    "a view goes on after the computer restarted": (
+        "ended_means_ended",
+        [*viewed(1), said("restarted", side="computer"), said("frame_shown", connection="c1", session="s1")],
+    ),
+    "a yes from before the restart opens a view after it": (
+        "nothing_shown_before_acceptance",
+        [
+            *(*offered(1), *asked(1), *accepted(1), said("restarted", side="computer")),
+            *(said("logged_on", session="s1", by=BOB), *opened(1)),
+        ],
+    ),
+    "one click answers two questions": (
+        "a_yes_is_made_by_hand",
+        [*viewed(1), *asked_for_control(1), *granted(1, "c1")[1:]],
+    ),
     "an offer is accepted after it was withdrawn": (
         "consent_is_used_once",
         [*offered(1), *asked(1), said("offer_cancelled", offer="o1"), *accepted(1)],
@@ -134,11 +154,11 @@ def test_a_wrong_machine_is_noticed(name: str) -> None:
     """What a wrong machine leaves in its trace breaks the promise it should."""
     promise, lines = WRONG[name]
 
-    assert promise in set(broken_by([*START, *lines]))
+    assert promise in broken_by([*START, *lines])
 
 
 def test_the_right_machine_is_not_suspected() -> None:
     """Two experts in two sessions, both with control, break nothing."""
     both = [*viewed(1), *viewed(2, CAROL, "s2", ERIN), *controlled(1), *asked_for_control(2, "s2")]
 
-    assert [] == list(broken_by([*START, *both, *granted(2, "c2", "s2", ERIN)]))
+    assert [] == broken_by([*START, *both, *granted(2, "c2", "s2", ERIN)])

@@ -1,0 +1,50 @@
+"""`--choice NAME=VALUE`: what no public source settles, with another value than the strict one."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rasim.errors import UsageError
+
+if TYPE_CHECKING:
+    from rasim.protocol.choices import Choices
+
+
+def option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option to a command."""
+    says = "Give a choice another value (`rasim show choices`); repeatable."
+    return click.option("--choice", "choices", multiple=True, metavar="NAME=VALUE", help=says)(command)
+
+
+def choices_of(asked: Iterable[str]) -> "Choices":
+    """Return the choices that the option gives, the others strict.
+
+    Raises:
+        UsageError: no `=`, an unknown name or value, a choice that is given twice.
+
+    """
+    from difflib import get_close_matches
+
+    from rasim.policy import printable
+    from rasim.protocol.choices import NAMES, Choices, parse_time, values_of
+
+    chosen: dict[str, Any] = {}
+    for each in asked:
+        name, equals, text = (part.strip() for part in each.partition("="))
+        if not equals:
+            raise UsageError(f"--choice {printable(each)}: write NAME=VALUE")
+        if name not in NAMES:
+            like = get_close_matches(name, NAMES, n=1)
+            hint = f"did you mean {like[0]}?" if like else f"choices: {', '.join(NAMES)}"
+            raise UsageError(f"no choice is called {printable(name)!r}; {hint}")
+        if NAMES[name] in chosen:
+            raise UsageError(f"--choice {name} is given twice")
+        known = values_of(name)
+        if known and text not in known:
+            raise UsageError(f"{name} is one of {', '.join(known)}, not {printable(text)!r}")
+        try:
+            chosen[NAMES[name]] = text if known else parse_time(text)
+        except UsageError as error:
+            raise UsageError(f"{name}: {error}; write it as `60 s` or `1.5 min` (us, ms, s, min, h)") from None
+    return Choices(**chosen)

@@ -1,0 +1,171 @@
+"""`rasim judge TRACE...`: traces that anybody recorded, against the promises."""
+
+import gzip
+import io
+import json
+import os
+import sys
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final
+
+import click
+
+from rasim.cli import choices as chosen
+from rasim.cli import reports as further
+from rasim.errors import TraceError, Where
+
+if TYPE_CHECKING:
+    from rasim.protocol.choices import Choices
+    from rasim.report.judge import Judged
+
+ENDINGS: Final = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+STDIN: Final = "-"
+_LONGEST: Final = (1 << 20) + 2  # one more than a line may have, so that a longer one is seen to be
+
+
+@click.command()
+@click.argument("traces", nargs=-1, required=True, metavar="TRACE...", type=click.Path(allow_dash=True))
+@chosen.option
+@click.option("--jobs", type=click.IntRange(1), help="Processes to judge in; as many as there are processors.")
+@click.option(
+    "--verbose", is_flag=True, help="Of each trace also say which promises were asked, and which were not and why."
+)
+@click.option(
+    "--record",
+    is_flag=True,
+    help="Of each trace also tell who saw and held what by whose yes, from its audit record alone.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@further.option("junit", "json")
+@click.pass_context
+def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
+    ctx: click.Context,
+    traces: tuple[str, ...],
+    choices: tuple[str, ...],
+    jobs: int | None,
+    verbose: bool,
+    record: bool,
+    form: str,
+    reports: tuple[str, ...],
+) -> None:
+    """Judge traces of any product: JSON lines (docs/reference/trace-lines.md), plain or gzip, files or folders, or - .
+
+    In a folder every .jsonl, .ndjson and their .gz is a trace. Exit code: 0 all kept, 1 one is broken, 2 one cannot be read,
+    3 of one the verdict cannot be told, 4 there is none.
+    """
+    from rasim.policy import printable
+    from rasim.report import judge as report
+
+    wanted = further.reports_of(reports, form, traces, ("junit", "json"))
+    under = chosen.choices_of(choices)
+    files, missing = collect(traces)
+    judged: list[Judged] = []
+    for each in (*missing, *_all([(file, under, record) for file in files], jobs or os.cpu_count() or 1)):
+        judged.append(each)
+        if form == "text":
+            click.echo(report.as_text(each, verbose=verbose))
+        if each.error is not None:
+            click.echo(f"rasim: {printable(str(each.error))}", err=True)
+    if form == "json":
+        click.echo(json.dumps(report.as_json(judged), indent=2))
+    elif judged:
+        click.echo(report.last_line(judged))
+    if not judged:
+        click.echo(f"rasim: no trace found; in a folder a trace is a file that ends in {', '.join(ENDINGS)}", err=True)
+    made = {
+        "junit": lambda: report.as_junit(judged),
+        "json": lambda: json.dumps(report.as_json(judged), indent=2),
+    }
+    further.write_all(wanted, made, [each.file for each in judged])
+    ctx.exit(int(report.exit_code(judged)))
+
+
+def collect(names: Sequence[str]) -> "tuple[list[str], list[Judged]]":
+    """Return the traces under the names, in order and each once, and an error for each name that is not there."""
+    from rasim.report.judge import Judged
+
+    found: dict[str, None] = {}
+    known: set[str] = set()
+    missing = []
+    for name in names:
+        path = Path(name)
+        if name == STDIN or (name and path.is_file()):
+            here = [name]
+        elif name and path.is_dir():
+            here = [str(f) for f in sorted(path.rglob("*")) if f.name.endswith(ENDINGS) and not f.is_dir()]
+        else:
+            message = "is no plain file; a pipe is read from -" if path.exists() else "there is no such file or folder"
+            missing.append(Judged(name, error=TraceError(message, Where(name))))
+            continue
+        for file in here:
+            same = file if file == STDIN else str(Path(file).resolve())
+            if same not in known:
+                known.add(same)
+                found[file] = None
+    return list(found), missing
+
+
+Work = tuple[str, "Choices", bool]
+
+
+def _all(work: list[Work], jobs: int) -> "Iterator[Judged]":
+    if min(jobs, len(work)) <= 1 or any(file == STDIN for file, *_ in work):  # only this process has the standard input
+        yield from map(_judge, work)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(min(jobs, len(work))) as pool:
+        yield from pool.map(_judge, work, chunksize=max(1, len(work) // (4 * jobs)))
+
+
+def _judge(work: Work) -> "Judged":
+    from rasim.protocol.trace_text import read_trace
+    from rasim.report.judge import Judged
+    from rasim.verify.judge import Judge
+    from rasim.verify.record import Record
+
+    file, choices, wanted = work
+    judge_, record = Judge(choices), Record() if wanted else None
+    try:
+        with _opened(file) as text:
+            for number, recorded in read_trace(_lines(text, file), file):
+                judge_.take(recorded, number)
+                if record is not None:
+                    record.take(recorded)
+    except TraceError as error:
+        return Judged(file, error=error)
+    return Judged(file, judge_.close(), record=None if record is None else record.intervals)
+
+
+def _lines(text: IO[str], file: str) -> Iterator[str]:
+    """Yield the lines of a trace, none longer than is looked at; what are no letters is an error of its line."""
+    number = 0
+    try:
+        while line := text.readline(_LONGEST):
+            number += 1
+            yield line
+    except UnicodeError:
+        raise TraceError("these bytes are no text in UTF-8", Where(file, line=number + 1)) from None
+    except (OSError, EOFError, zlib.error) as error:  # a file that cannot be read, a gzip that is cut off or is none
+        message = getattr(error, "strerror", None) or str(error) or "cannot be read"
+        raise TraceError(message.lower(), Where(file, line=number + 1)) from None
+
+
+@contextmanager
+def _opened(file: str) -> Iterator[IO[str]]:
+    """Open a trace as text: gzip and UTF-16 (as PowerShell's > writes it) are told by their first bytes."""
+    try:
+        with sys.stdin.buffer if file == STDIN else Path(file).open("rb") as raw:
+            packed: Any = raw if hasattr(raw, "peek") else io.BufferedReader(raw)
+            plain: Any = packed
+            if packed.peek(2)[:2] == b"\x1f\x8b":
+                plain = io.BufferedReader(gzip.GzipFile(fileobj=packed))
+            begins = plain.peek(2)[:2]
+            encoding = "utf-16" if begins in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+            yield io.TextIOWrapper(plain, encoding=encoding, errors="strict", newline="\n")
+    except (OSError, EOFError, zlib.error) as error:
+        message = getattr(error, "strerror", None) or str(error) or "cannot be opened"
+        raise TraceError(message.lower(), Where(file)) from None

@@ -1,0 +1,74 @@
+"""`rasim replay FILE...`: failures that were saved, played again: FIXED or FAILED."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rasim.cli.run import collect
+from rasim.cli.saved import FOLDER
+from rasim.errors import Exit, Problem, ScenarioError, Where, worst
+
+if TYPE_CHECKING:
+    from rasim.scenario import Played
+
+CODES = {"passed": Exit.OK, "failed": Exit.FAILED, "error": Exit.USAGE}
+WORDS = {"passed": "FIXED", "failed": "FAILED", "error": "error"}
+
+
+@click.command()
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path())
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_context
+def replay(ctx: click.Context, files: tuple[str, ...], form: str) -> None:
+    """Play saved failures again, as they were played: with the same seed and the same order of what is together.
+
+    Of folders (.rasim/failed unless said) what was saved; a scenario that is named is played in any case. FIXED: it goes as it says,
+    and its trace breaks no promise. FAILED: it does not. Exit code: 0 all fixed, 1 one failed, 2 one cannot be read or played, 4
+    there is none.
+    """
+    found, missing = collect(files or (FOLDER,) if files or Path(FOLDER).exists() else ())
+    named = {Path(file) for file in files}
+    played = [one for path in found if (one := _again(path, named=path in named)) is not None]
+    for one in played if form == "text" else ():
+        click.echo(f"{WORDS[one.verdict]:<7} {one.file}")
+        for problem in one.problems:
+            click.echo("".join(f"        {line}\n" for line in str(problem).splitlines()), nl=False)
+    for problem in missing:
+        click.echo(f"rasim: {problem}", err=True)
+    if form == "json":
+        said = [
+            {"file": one.file, "verdict": WORDS[one.verdict].lower(), "because": [str(p) for p in one.problems]}
+            for one in played
+        ]
+        click.echo(json.dumps({"replays": said}, indent=2))
+    if not played and not missing:
+        click.echo(f"rasim: nothing was saved in {', '.join(files) or FOLDER}", err=True)
+    codes = [CODES[one.verdict] for one in played] or [Exit.NOTHING]
+    ctx.exit(int(worst(*codes, *([Exit.USAGE] if missing else []))))
+
+
+def _again(path: Path, *, named: bool) -> "Played | None":
+    """Play a file as it was played; None for one in a folder that is no saved failure."""
+    from rasim.report.judge import broken_promise
+    from rasim.scenario import play, read_scenario
+    from rasim.scenario.parts import Replay
+
+    try:
+        scenario = read_scenario(path.read_bytes().decode("utf-8-sig"), str(path))
+    except ScenarioError as error:
+        return _error(path, *error.problems)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "a scenario is UTF-8 text, and this is not"
+        return _error(path, Problem(Where(str(path)), reason.lower()))
+    if scenario.replay is None and not named:
+        return None
+    how = scenario.replay or Replay()
+    return play(scenario, how.seed, look=broken_promise(scenario), only=how.order)
+
+
+def _error(path: Path, *problems: Problem) -> "Played":
+    from rasim.scenario import Played
+
+    return Played(path.stem, str(path), "error", 0, 0, problems)
