@@ -152,7 +152,7 @@ AUDIT_KINDS = ("offer", "refusal", "answer", "grant", "revocation", "end")
 AUDIT_IDS = ("offer", "request", "connection", "session", "expert", "ticket", "by")
 
 
-@frozen
+@frozen(cache_hash=True)
 class Line:
     """One observed thing: an event of `LINES` with its fields; read a field with `line["offer"]`, None if absent."""
 

@@ -568,6 +568,11 @@ THINGS = frozenset({"offer", "request", "connection", "ticket"})  # ids that tel
 
 def settled(seen: Evidence, line: Line) -> Due | None:
     """Return what an audit record speaks of: something due of its kind of which no id is contradicted; the one it shares most with."""
+    return _spoken_of(seen.due, line)
+
+
+@lru_cache(maxsize=4096)
+def _spoken_of(all_: frozenset[Due], line: Line) -> Due | None:
     said = {name: fold(value) for name in AUDIT_IDS if (value := line[name]) is not None}
 
     def fits(due: Due) -> bool:
@@ -577,7 +582,7 @@ def settled(seen: Evidence, line: Line) -> Due | None:
         return due.kind in (line["kind"], "any") and alike and bool(shared or not named or not THINGS & its.keys())
 
     return max(
-        sorted(filter(fits, seen.due), key=str), key=lambda due: sum(name in said for name, _ in due.ids), default=None
+        sorted(filter(fits, all_), key=str), key=lambda due: sum(name in said for name, _ in due.ids), default=None
     )
 
 
