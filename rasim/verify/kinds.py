@@ -52,8 +52,8 @@ class Kept:
 class Always(Kept):
     """A promise that no line may break: `breaks(seen, line)` returns why a line breaks it, `fails(seen)` what lasts too long.
 
-    `reads` are the events of the lines that `breaks` has to be asked about; `fails` is asked before every line by which
-    nothing ends (`questions.OPEN`).
+    `reads` are the events of the lines that `breaks` has to be asked about; `fails` is asked before lines: in a model before every
+    one by which nothing ends, of a trace before those that give something (`questions.ends_nothing`, `questions.gives`).
     """
 
     breaks: Breaks | None = field(default=None, repr=False)
