@@ -1,12 +1,21 @@
 """`rasim explain POLICY... --expert NAME`: why allowed or denied, and what would turn it."""
 
 import json
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from rasim.cli import people
+from rasim.cli import changes, people
+from rasim.cli import reports as further
 from rasim.cli.policies import options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rasim.report.explain import Explained
+
+FORMATS = ("text", "json", "html")
 
 
 @click.command()
@@ -15,7 +24,7 @@ from rasim.cli.policies import options
 @click.option(
     "--capability",
     type=click.Choice(["offer", "view", "control"]),
-    help="What is asked about; without it the offer, and in text control too.",
+    help="What is asked about; without it the offer, and for people control too.",
 )
 @people.options
 @click.option(
@@ -23,9 +32,11 @@ from rasim.cli.policies import options
 )
 @click.option("--os", "system", metavar="NAME", help="The operating system; also asks its firewall.")
 @click.option("--from", "address", metavar="ADDRESS", help="The expert's IPv4 address, for exceptions with a scope.")
+@changes.options
 @options
 @click.option("--expect", type=click.Choice(["allow", "deny"]), help="Exit with 1 if the answer is the other one.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@further.option("json", "html")
 @click.pass_context
 def explain(  # noqa: PLR0913, PLR0917  (one parameter an option)
     ctx: click.Context,
@@ -37,29 +48,62 @@ def explain(  # noqa: PLR0913, PLR0917  (one parameter an option)
     member_of: tuple[str, ...],
     system: str | None,
     address: str | None,
+    settings: tuple[str, ...],
+    added: tuple[str, ...],
+    removed: tuple[str, ...],
     links: str | None,
     at: str | None,
     adml: tuple[str, ...],
     expect: str | None,
     form: str,
+    reports: tuple[str, ...],
 ) -> None:
     """Say why an expert may or may not, down to the value in the file.
 
-    POLICY files and folders are applied in the order given, lowest precedence first, or by their links. Exit code:
-    0 answered, 1 not as expected, 2 a file or a name cannot be read, 3 unclear.
+    POLICY files and folders are applied in the order given, lowest precedence first, or by their links. With --set, --add-helper and
+    --remove-helper: what if it were so; no file is touched. Exit code: 0 answered, 1 not as expected, 2 a file or a name cannot be
+    read, 3 unclear.
     """
-    from rasim.cli.policies import policy_of
+    from rasim.cli.policies import merged_of
     from rasim.policy import parse_account
-    from rasim.report.explain import as_json, as_text
     from rasim.report.explain import explain as why
+    from rasim.report.explain import explain_what_if
 
-    policy = policy_of(policies, links, at, adml)
+    wanted = further.reports_of(
+        reports, form, (*policies, *groups, *adml, *([links] if links else [])), ("json", "html")
+    )
+    merged = merged_of(policies, links, at, adml)
+    policy = changes.changed(merged.policy, settings, added, removed)
     members = people.membership_of(groups, domains)
     members = members.with_member(parse_account(expert), map(parse_account, member_of)) if member_of else members
-    asked: tuple[Any, ...] = (capability,) if capability else ("offer", "control") if form == "text" else ("offer",)
-    answers = [why(policy, expert, each, members, os=system, address=address) for each in asked]
-    if form == "json":
-        click.echo(json.dumps(as_json(answers[0]), indent=2))
-    else:
-        click.echo(as_text(answers))
-    ctx.exit(int(answers[0].exit_code(expect)))
+    what_if = changes.in_words(settings, added, removed)
+
+    def answers(*asked: Any) -> "list[Explained]":
+        found = [why(policy, expert, each, members, os=system, address=address, won=merged.won) for each in asked]
+        if not what_if:
+            return found
+        before = (why(merged.policy, expert, each, members, os=system, address=address) for each in asked)
+        return [explain_what_if(was, now, what_if) for was, now in zip(before, found, strict=True)]
+
+    def rendered(kind: str) -> str:
+        if kind == "json":
+            from rasim.report.explain import as_json
+
+            return json.dumps(as_json(answers(capability or "offer")[0]), indent=2)
+        asked = answers(*((capability,) if capability else ("offer", "control")))
+        if kind == "html":
+            from rasim.report.course import course
+            from rasim.report.explain_html import render
+
+            return render(asked, course(policy, expert, members, system), " + ".join(policies))
+        return _text(asked)
+
+    click.echo(rendered(form))
+    further.write_all(wanted, {kind: partial(rendered, kind) for kind in FORMATS}, policies)
+    ctx.exit(int(answers(capability or "offer")[0].exit_code(expect)))
+
+
+def _text(answers: "Sequence[Explained]") -> str:
+    from rasim.report.explain_text import as_text
+
+    return as_text(answers)

@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "Check every promise in every reachable state.",
     "audit": "Say what policy files mean.",
     "explain": "Say why an expert may or may not, and what would turn it.",
+    "diff": "Say what a change of policy makes possible and impossible.",
     "show": "Show the rules, promises, choices, steps, diagrams.",
     "new": "Make a folder to begin with.",
     "replay": "Play saved failures again: FIXED or FAILED.",

@@ -16,7 +16,7 @@ import click
 from rasim.errors import PolicyFileError, UsageError, Where
 
 if TYPE_CHECKING:
-    from rasim.directory.sources import Given
+    from rasim.directory.sources import Given, Merged
     from rasim.formats import Words
     from rasim.policy import Policy
     from rasim.policy.precedence import Container
@@ -30,16 +30,16 @@ MOST: Final = 20_000
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+def words_option(command: Command) -> Command:
+    """Add the option that says in which words reports are written."""
+    says = "Texts of a report's language (ADML); repeatable."
+    return click.option("--adml", multiple=True, metavar="FILE", type=click.Path(), help=says)(command)
+
+
 def options(command: Command) -> Command:
     """Add the options that say how policy files belong together and in which words reports are written."""
+    command = words_option(command)
     for option in (
-        click.option(
-            "--adml",
-            multiple=True,
-            metavar="FILE",
-            type=click.Path(),
-            help="Texts of a report's language (ADML); repeatable.",
-        ),
         click.option(
             "--at", metavar="PLACE", help="Merge what is linked at corp.example/Clients, as reports in backups tell it."
         ),
@@ -79,7 +79,12 @@ def containers_of(links: str | None, at: str | None) -> "tuple[Container, ...] |
 
 
 def policy_of(paths: tuple[str, ...], links: str | None, at: str | None, adml: tuple[str, ...]) -> "Policy":
-    """Return the policy that files and folders result in, lowest precedence first or by their links.
+    """Return the policy that files and folders result in; see `merged_of`."""
+    return merged_of(paths, links, at, adml).policy
+
+
+def merged_of(paths: tuple[str, ...], links: str | None, at: str | None, adml: tuple[str, ...]) -> "Merged":
+    """Return what files and folders result in, lowest precedence first or by their links, with who won what.
 
     What is missing from it makes it unclear.
 
@@ -103,7 +108,7 @@ def policy_of(paths: tuple[str, ...], links: str | None, at: str | None, adml: t
             raise source.error
     if not merged.sources:
         raise UsageError(f"no policy file in {', '.join(paths)}")
-    return merged.policy
+    return merged
 
 
 def read_file(path: str) -> bytes:

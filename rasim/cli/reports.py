@@ -15,7 +15,7 @@ from attrs import frozen
 
 from rasim.errors import UsageError
 
-FORMATS: Final = ("text", "json", "junit", "sarif", "github", "markdown")
+FORMATS: Final = ("text", "json", "junit", "sarif", "github", "markdown", "html")
 
 
 @frozen
@@ -73,8 +73,6 @@ def _same(path: str) -> str:
 
 def _report(asked: str, kinds: tuple[str, ...]) -> Report:
     kind, equals, file = asked.strip().partition("=")
-    if kind == "html":
-        raise UsageError(f"reports in HTML are not there yet; kinds: {', '.join(kinds)}")
     if kind not in kinds:
         like = get_close_matches(kind, kinds, n=1)
         hint = f"did you mean {like[0]}?" if like else f"kinds: {', '.join(kinds)}"

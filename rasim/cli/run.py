@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,10 @@ from rasim.cli import saved
 from rasim.errors import Exit, Problem, Where, worst
 
 if TYPE_CHECKING:
+    from rasim.policy import Policy
     from rasim.scenario import Played
+
+    Work = tuple[Path, range, bool]
 
 
 def collect(paths: tuple[str, ...]) -> tuple[list[Path], list[Problem]]:
@@ -30,10 +34,12 @@ def collect(paths: tuple[str, ...]) -> tuple[list[Path], list[Problem]]:
     return list(found), problems
 
 
-def _play(path: Path, seeds: range, *, named: bool) -> "list[Played]":
+def _play(work: "Work", *, policy: "Policy | None") -> "list[Played]":
     """Play one file with every seed; a file that cannot be read is one *error*, one that is no scenario is none."""
     from rasim.errors import ScenarioError
     from rasim.scenario import Played, is_scenario, play, read_scenario
+
+    path, seeds, named = work
 
     def error(*problems: Problem) -> "list[Played]":
         return [Played(path.stem, str(path), "error", seeds.start, 0, problems)]
@@ -52,28 +58,33 @@ def _play(path: Path, seeds: range, *, named: bool) -> "list[Played]":
         return error(*fault.problems)
     from rasim.report.judge import broken_promise
 
-    return [play(scenario, seed, look=broken_promise(scenario)) for seed in seeds]
+    return [play(scenario, seed, look=broken_promise(scenario), policy=policy) for seed in seeds]
 
 
-def _all(work: "list[tuple[Path, range, bool]]", jobs: int) -> "Iterator[Played]":
+def _all(work: "list[Work]", jobs: int, policy: "Policy | None") -> "Iterator[Played]":
     """Play everything, in several processes if asked to; the results come in the order of the files."""
+    one = partial(_play, policy=policy)
     if jobs == 1:
-        for file, seeds, named in work:
-            yield from _play(file, seeds, named=named)
+        for each in work:
+            yield from one(each)
         return
     from concurrent.futures import ProcessPoolExecutor
 
     with ProcessPoolExecutor(jobs) as pool:
-        for played in pool.map(_play_one, work):
+        for played in pool.map(one, work):
             yield from played
-
-
-def _play_one(work: "tuple[Path, range, bool]") -> "list[Played]":
-    return _play(work[0], work[1], named=work[2])
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path())
+@click.option(
+    "--policy",
+    "policies",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(),
+    help="Play with this policy instead of each scenario's own; repeatable, lowest precedence first. Saves no failures.",
+)
 @click.option(
     "--seed",
     type=click.IntRange(0),
@@ -95,6 +106,7 @@ def _play_one(work: "tuple[Path, range, bool]") -> "list[Played]":
 def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     ctx: click.Context,
     paths: tuple[str, ...],
+    policies: tuple[str, ...],
     seed: int,
     seeds: int | None,
     jobs: int,
@@ -108,20 +120,23 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
 
     In a folder every .yaml file that begins with `rasim:` is one. Every trace is judged by the promises too. What fails is
     saved, to be played again with `rasim replay`. Exit code: 0 all passed, 1 one failed,
-    2 one cannot be read or played, 4 there is none.
+    2 one cannot be read or played, or a policy cannot be read, 4 there is none.
     """
+    from rasim.cli.policies import policy_of
     from rasim.report.coverage import as_json, as_lines, coverage_of, reachable_refusals
 
-    wanted = further.reports_of(reports, form, paths, ("junit", "json"))
+    wanted = further.reports_of(reports, form, (*paths, *policies), ("junit", "json"))
+    policy = policy_of(policies, None, None, ()) if policies else None
     files, missing = collect(paths)
     named = {Path(p) for p in paths}
     work = [(file, range(seed, seed + (seeds or 1)), file in named) for file in files]
     played: list[Played] = []
-    for one in _all(work, jobs):
+    for one in _all(work, jobs, policy):
         played.append(one)
         if form == "text":
             _say(one, several=bool(seeds))
-        _keep(one, traces, save)
+        # A failure is played again with the scenario's own policy: under another it would be another.
+        _keep(one, traces, "" if policies else save)
     for problem in missing:
         click.echo(f"rasim: {problem}", err=True)
     reached = coverage_of(outcome for one in played for outcome in one.outcomes)

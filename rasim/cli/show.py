@@ -92,6 +92,7 @@ def _diagram(form: str) -> str:
 def _sequence(path: str, form: str) -> str:
     from rasim.cli.policies import read_file
     from rasim.report import diagrams
+    from rasim.report.course import sequence_of
     from rasim.scenario import play, read_scenario
 
     try:
@@ -102,10 +103,7 @@ def _sequence(path: str, form: str) -> str:
     played = play(scenario)
     if not played.trace:
         raise UsageError(f"{path} cannot be played: {'; '.join(str(p) for p in played.problems)}")
-    names = {p.account if p.uses is None else p.uses: p.name for p in scenario.people}
-    messages = diagrams.messages_of(played.trace, names)
-    experts = [p.name for p in scenario.people if p.uses is None]
-    parties = [*experts, "computer", *(p.name for p in scenario.people if p.uses is not None)]
+    parties, messages = sequence_of(scenario, played.trace)
     if form == "svg":
         return diagrams.sequence_svg(scenario.name, parties, messages).rstrip("\n")
     return diagrams.sequence_mermaid(parties, messages)

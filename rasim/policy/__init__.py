@@ -7,10 +7,14 @@ Pure values and functions: nothing here knows files, clocks or chance.
 """
 
 from rasim.policy.accounts import Account, Flaw, flaw_of, names_everybody, parse_account
-from rasim.policy.decision import Decision, Reason, is_helper, may_control, may_offer, permits_control
+from rasim.policy.answer import Decision, Reason
+from rasim.policy.changes import Change, changes
+from rasim.policy.decision import may_control, may_offer, permits_control, permits_offers
+from rasim.policy.edits import settable, what_if
 from rasim.policy.exceptions import PortException, ProgramException, Scope, Unreadable, parse_port, parse_program
 from rasim.policy.firewall import NAMED, Firewall, firewall_to_entries, read_firewall
 from rasim.policy.groups import Membership
+from rasim.policy.listed import HelperList, is_helper
 from rasim.policy.names import fold, printable
 from rasim.policy.offer import (
     Helper,
@@ -40,10 +44,12 @@ __all__ = [
     "Account",
     "Action",
     "Blocks",
+    "Change",
     "Decision",
     "Firewall",
     "Flaw",
     "Helper",
+    "HelperList",
     "Kind",
     "Local",
     "Logging",
@@ -66,6 +72,7 @@ __all__ = [
     "System",
     "Unclear",
     "Unreadable",
+    "changes",
     "describe",
     "firewall_to_entries",
     "flaw_of",
@@ -78,9 +85,12 @@ __all__ = [
     "parse_port",
     "parse_program",
     "permits_control",
+    "permits_offers",
     "policy_to_entries",
     "printable",
     "reach",
     "read_firewall",
     "read_policy",
+    "settable",
+    "what_if",
 ]

@@ -42,6 +42,12 @@ class Scope:
         """Return whether any address at all is let in."""
         return "*" in self.items
 
+    @property
+    def networks(self) -> tuple[IPv4Network, ...]:
+        """Return the networks and addresses that are let in by number; none where everybody is."""
+        named = {"*", "localsubnet"}
+        return () if self.everybody else tuple(_network(item) for item in self.items if item not in named)
+
     def admits(self, address: str | None) -> bool | None:
         """Return whether an expert at this IPv4 address is let in; None where that cannot be told.
 
@@ -51,14 +57,11 @@ class Scope:
             UsageError: `address` is no IPv4 address.
 
         """
+        place = None if address is None else parse_address(address)
         if self.everybody:
             return True
-        if address is None:
+        if place is None:
             return None
-        try:
-            place = IPv4Address(address)
-        except AddressValueError:
-            raise UsageError(f"{printable(address)!r} is no IPv4 address") from None
         if any(place in _network(item) for item in self.items if item != "localsubnet"):
             return True
         return None if "localsubnet" in self.items else False
@@ -180,6 +183,19 @@ def _common(match: "re.Match[str]", *, strict: bool) -> tuple[Scope, bool, str] 
     if isinstance(scope, str):
         return scope
     return scope, status, match["name"].strip()
+
+
+def parse_address(text: str) -> IPv4Address:
+    """Return the address that a text is.
+
+    Raises:
+        UsageError: it is no IPv4 address.
+
+    """
+    try:
+        return IPv4Address(text)
+    except AddressValueError:
+        raise UsageError(f"{printable(text)!r} is no IPv4 address") from None
 
 
 def parse_scope(text: str) -> Scope | str:

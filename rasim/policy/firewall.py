@@ -52,6 +52,23 @@ PROGRAMS: Final[Mapping[str, str]] = {
     and name != "135 tcp"
 }  # fmt: skip
 
+_PROGRAM_WORDS: Final = {"allowed": "Enabled", "disabled": "Disabled", "not allowed": "", "not configured": ""}
+FIREWALL_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "port": {"open": "Enabled", "disabled": "Disabled", "closed": "", "not configured": ""},
+    **dict.fromkeys(PROGRAMS, _PROGRAM_WORDS),
+    REMOTE_DESKTOP: {word: word for word in ("enabled", "disabled", "not configured")},
+    "windows firewall": {"on": "enabled", "off": "disabled"},
+    "exceptions": {"allowed": "disabled", "not allowed": "enabled"},
+}
+"""What can be said of each exception and switch in a word, and the status or state that it stands for; none: no such string."""
+
+SWITCHES: Final[Mapping[str, str]] = {
+    REMOTE_DESKTOP: "remote_desktop",
+    "windows firewall": "protection",
+    "exceptions": "no_exceptions",
+}
+"""The switches that have a word: the part of `Firewall` that each is."""
+
 
 @frozen
 class Switched:

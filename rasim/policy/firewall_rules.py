@@ -227,13 +227,13 @@ def _remote(rule: Rule, address: str | None) -> Match:
 
 
 def _one_address(said: str, address: str | None) -> Match:
-    networks = _networks(said)
+    networks = networks_of(said)
     if networks is None or address is None:
         return "perhaps"
     return "surely" if any(IPv4Address(address) in network for network in networks) else "no"
 
 
-def _networks(said: str) -> list[IPv4Network] | None:
+def networks_of(said: str) -> list[IPv4Network] | None:
     """Return the networks that an address, a network or a range is; None for words such as LocalSubnet."""
     first, dash, last = said.partition("-")
     try:

@@ -135,6 +135,25 @@ class Membership:
                     waiting.append(member)
         return frozenset(found)
 
+    def above(self, account: Account) -> frozenset[Account]:
+        """Return every group that an account is in, directly or through others."""
+        found: set[Account] = set()
+        waiting = [self.same(account)]
+        while waiting:
+            for group in self._groups_of.get(waiting.pop(), ()):
+                if group not in found:
+                    found.add(group)
+                    waiting.append(group)
+        return frozenset(found)
+
+    @cached_property
+    def _groups_of(self) -> Mapping[Account, tuple[Account, ...]]:
+        found: dict[Account, list[Account]] = {}
+        for group, members in self.groups:
+            for member in members:
+                found.setdefault(member, []).append(group)
+        return {member: tuple(groups) for member, groups in found.items()}
+
     def people_in(self, group: Account) -> frozenset[Account]:
         """Return who is in a group, directly or through others, groups that are known to be such left out."""
         return frozenset(each for each in self.below(group) if each not in self._members and each not in self.untold)

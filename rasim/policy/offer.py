@@ -101,11 +101,15 @@ class Unclear:
 
 @frozen
 class Helper:
-    """One entry of the helper list as it was typed; with a `flaw` it matches nobody (R25, R26)."""
+    """One entry of the helper list as it was typed; with a `flaw` it matches nobody (R25, R26).
+
+    `stored` is the data beside its name where that says something else.
+    """
 
     text: str
     flaw: Flaw | None = None
     where: Where | None = field(default=None, eq=False)
+    stored: str = field(default="", eq=False)
 
     def __str__(self) -> str:
         return printable(self.text)
@@ -232,14 +236,6 @@ class _Choice:
     stated: Stated
     entry: RegistryEntry | None
 
-    @property
-    def unreadable(self) -> bool:
-        return self.entry is not None and self.meaning is None
-
-    @property
-    def untold(self) -> bool:
-        return self.entry is not None and self.entry.action is Action.UNTOLD
-
 
 def _choice(registry: Registry, setting: Setting) -> _Choice:
     found = registry.find(setting)
@@ -250,14 +246,6 @@ def _choice(registry: Registry, setting: Setting) -> _Choice:
     if (gone := registry.find_deletion(setting)) is not None:
         return _Choice(None, Stated(str(setting), "deleted", gone.where), None)
     return _Choice(None, Stated(str(setting)), None)
-
-
-def _unclear(setting: Setting, choice: _Choice) -> Unclear:
-    stated = choice.stated
-    if choice.untold:
-        readings = (setting.readings[0].partition(":")[0], "as the policy says it where this file cannot")
-        return Unclear(stated.setting, stated.says, readings, stated.where, "untold")
-    return Unclear(stated.setting, stated.says, setting.readings, stated.where)
 
 
 def _state(choice: _Choice) -> State:
@@ -276,12 +264,11 @@ def read_policy(registry: Registry, *, strict: bool = False) -> Policy:
     Never fails: what cannot be understood is *unknown* and *unclear*. `strict` forgives no blanks in exceptions (A2).
     Sources: RemoteAssistance.admx; R1, R3, R25, R26, A12, A16.
     """
-    doubts: list[Unclear] = []
     policy = Policy(
-        offer=_offer(registry, doubts),
-        solicited=_solicited(registry, doubts),
-        logging=_logging(registry, doubts),
-        local=_local(registry, doubts),
+        offer=_offer(registry),
+        solicited=_solicited(registry),
+        logging=_logging(registry),
+        local=_local(registry),
         misplaced=tuple(
             Stated(f"{printable(entry.key)}, {name}", describe(entry), entry.where)
             for key, name in MISPLACED
@@ -294,7 +281,7 @@ def read_policy(registry: Registry, *, strict: bool = False) -> Policy:
         firewall=read_firewall(registry, strict=strict),
         standard=read_firewall(registry, "standard", strict=strict),
     )
-    doubts.extend(
+    instructions = (
         Unclear(
             f"{printable(entry.key)}, {printable(entry.spelling or entry.name or entry.action.value)}",
             "an instruction that rasim does not know or cannot carry out",
@@ -304,12 +291,74 @@ def read_policy(registry: Registry, *, strict: bool = False) -> Policy:
         )
         for entry in registry.unknown
     )
-    if policy.offer.state in {State.ENABLED, State.UNKNOWN}:
-        doubts.extend(_about_firewall(policy.firewall))
-    return evolve(policy, unclear=tuple(doubts))
+    return evolve(policy, unclear=doubts_of(policy, instructions))
 
 
-def _about_firewall(firewall: Firewall) -> Iterator[Unclear]:
+# ---- what can be read in two ways ----------------------------------------------------------------------------
+
+
+def doubts_of(policy: Policy, others: Iterable[Unclear] = ()) -> tuple[Unclear, ...]:
+    """Return what of a policy's values can be read in two ways; `others` are doubts that no value shows.
+
+    While nobody may offer, mode and helpers are leftovers: nothing hangs on them, nor on the firewall.
+    """
+    matters = policy.offer.state in {State.ENABLED, State.UNKNOWN}
+    return (
+        *_about_offer(policy.offer, matters=matters),
+        *_about_the_rest(policy),
+        *others,
+        *(firewall_doubts(policy.firewall) if matters else ()),
+    )
+
+
+def _about_offer(offer: Offer, *, matters: bool) -> Iterator[Unclear]:
+    if offer.state is State.UNKNOWN:
+        yield _unclear(OFFER_STATE, offer.stated)
+    if not matters:
+        return
+    mode = offer.mode_stated
+    if offer.mode is None and mode.says not in _NOT_THERE:
+        yield _unclear(OFFER_MODE, mode)
+    elif offer.mode is None and not offer.stated.untold:
+        yield Unclear(
+            mode.setting,
+            f"{mode.says} while offers are {'enabled' if offer.state is State.ENABLED else 'perhaps enabled'}",
+            ("view only: nothing permits control (R3)", "control: it is where the policy editor's choice begins"),
+            mode.where or offer.stated.where,
+            "no mode",
+        )
+    for helper in offer.helpers:
+        if helper.flaw in {Flaw.UNLIKE_DATA, Flaw.NOT_TEXT}:
+            says = f'value name "{helper}", data {helper.stored}'
+            yield Unclear(str(OFFER_HELPERS), says, OFFER_HELPERS.readings, helper.where)
+
+
+def _about_the_rest(policy: Policy) -> Iterator[Unclear]:
+    solicited, logging, local = policy.solicited, policy.logging, policy.local
+    if solicited.state is State.UNKNOWN:
+        yield _unclear(SOLICITED_STATE, solicited.stated)
+    unreadable = solicited.mode is None and solicited.mode_stated.says not in _NOT_THERE
+    if unreadable and solicited.state in {State.ENABLED, State.UNKNOWN}:
+        yield _unclear(SOLICITED_MODE, solicited.mode_stated)
+    if logging.state is State.UNKNOWN:
+        yield _unclear(LOGGING, logging.stated)
+    if local.solicited is Preference.UNKNOWN:
+        doubt = _unclear(LOCAL_SOLICITED, local.stated)
+        yield evolve(doubt, topic="control sets") if local.stated.says == _DIFFER else doubt
+
+
+_NOT_THERE: Final = frozenset({"absent", "deleted"})
+_DIFFER: Final = "differs between control sets"
+
+
+def _unclear(setting: Setting, stated: Stated) -> Unclear:
+    if stated.untold:
+        readings = (setting.readings[0].partition(":")[0], "as the policy says it where this file cannot")
+        return Unclear(stated.setting, stated.says, readings, stated.where, "untold")
+    return Unclear(stated.setting, stated.says, setting.readings, stated.where)
+
+
+def firewall_doubts(firewall: Firewall) -> Iterator[Unclear]:
     """Yield what of the firewall can be read in two ways and matters to an offer."""
     readings = ("nothing relies on it", "it counts, if Windows reads it nevertheless")
     for name, switched in (
@@ -344,35 +393,16 @@ def _about_firewall(firewall: Firewall) -> Iterator[Unclear]:
             yield Unclear("an exception of the firewall", says, readings, broken.where, "firewall")
 
 
-def _offer(registry: Registry, doubts: list[Unclear]) -> Offer:
+# ---- from the registry ---------------------------------------------------------------------------------------
+
+
+def _offer(registry: Registry) -> Offer:
     choice, mode = _choice(registry, OFFER_STATE), _choice(registry, OFFER_MODE)
-    state = _state(choice)
-    if state is State.UNKNOWN:
-        doubts.append(_unclear(OFFER_STATE, choice))
-    # While nobody may offer, mode and helpers are leftovers: they are kept as found, and nothing hangs on them.
-    matters = state in {State.ENABLED, State.UNKNOWN}
-    if matters and mode.unreadable:
-        doubts.append(_unclear(OFFER_MODE, mode))
-    elif matters and mode.entry is None and not choice.untold:
-        doubts.append(
-            Unclear(
-                mode.stated.setting,
-                f"{mode.stated.says} while offers are {'enabled' if state is State.ENABLED else 'perhaps enabled'}",
-                ("view only: nothing permits control (R3)", "control: it is where the policy editor's choice begins"),
-                mode.stated.where or choice.stated.where,
-                "no mode",
-            )
-        )
-    helpers = []
-    for entry in registry.find_all(OFFER_HELPERS):
-        helper, doubt = _helper(entry)
-        helpers.append(helper)
-        if matters and doubt is not None:
-            doubts.append(doubt)
-    return Offer(state, _mode(mode), tuple(helpers), choice.stated, mode.stated, _list_stated(registry, helpers))
+    helpers = tuple(map(_helper, registry.find_all(OFFER_HELPERS)))
+    return Offer(_state(choice), _mode(mode), helpers, choice.stated, mode.stated, _list_stated(registry, helpers))
 
 
-def _list_stated(registry: Registry, helpers: list[Helper]) -> Stated:
+def _list_stated(registry: Registry, helpers: tuple[Helper, ...]) -> Stated:
     """Return where the list stands: its first entry, or the deletion that left it empty."""
     if helpers:
         return Stated(str(OFFER_HELPERS), f"{len(helpers)} listed", helpers[0].where)
@@ -380,45 +410,30 @@ def _list_stated(registry: Registry, helpers: list[Helper]) -> Stated:
     return Stated(str(OFFER_HELPERS)) if gone is None else Stated(str(OFFER_HELPERS), "emptied", gone.where)
 
 
-def _helper(entry: RegistryEntry) -> tuple[Helper, Unclear | None]:
-    """Return the helper that a value of the list names, and the doubt about it.
+def _helper(entry: RegistryEntry) -> Helper:
+    """Return the helper that a value of the list names.
 
     The editor writes the text typed as name and as data; `reg add` leaves the data empty, which is fine (A12).
     """
     words = text(entry)
     if words is None:
-        flaw: Flaw | None = Flaw.NOT_TEXT
-    elif words and fold(words) != fold(entry.name):
-        flaw = Flaw.UNLIKE_DATA
-    else:
-        return Helper(entry.name, flaw_of(entry.name), entry.where), None
-    doubt = Unclear(
-        str(OFFER_HELPERS),
-        f'value name "{printable(entry.name)}", data {describe(entry)}',
-        OFFER_HELPERS.readings,
-        entry.where,
-    )
-    return Helper(entry.name, flaw, entry.where), doubt
+        return Helper(entry.name, Flaw.NOT_TEXT, entry.where, describe(entry))
+    if words and fold(words) != fold(entry.name):
+        return Helper(entry.name, Flaw.UNLIKE_DATA, entry.where, describe(entry))
+    return Helper(entry.name, flaw_of(entry.name), entry.where)
 
 
-def _solicited(registry: Registry, doubts: list[Unclear]) -> Solicited:
+def _solicited(registry: Registry) -> Solicited:
     choice, mode = _choice(registry, SOLICITED_STATE), _choice(registry, SOLICITED_MODE)
-    state = _state(choice)
-    if state is State.UNKNOWN:
-        doubts.append(_unclear(SOLICITED_STATE, choice))
-    if mode.unreadable and state in {State.ENABLED, State.UNKNOWN}:
-        doubts.append(_unclear(SOLICITED_MODE, mode))
-    return Solicited(state, _mode(mode), choice.stated, mode.stated)
+    return Solicited(_state(choice), _mode(mode), choice.stated, mode.stated)
 
 
-def _logging(registry: Registry, doubts: list[Unclear]) -> Logging:
+def _logging(registry: Registry) -> Logging:
     choice = _choice(registry, LOGGING)
-    if choice.unreadable:
-        doubts.append(_unclear(LOGGING, choice))
     return Logging(_state(choice), choice.stated)
 
 
-def _local(registry: Registry, doubts: list[Unclear]) -> Local:
+def _local(registry: Registry) -> Local:
     choice = _choice(registry, LOCAL_SOLICITED)
     if choice.entry is None:
         return Local(stated=choice.stated)
@@ -426,11 +441,8 @@ def _local(registry: Registry, doubts: list[Unclear]) -> Local:
     numbered = fold_key(choice.entry.key) != fold_key(LOCAL_SOLICITED.key)
     disagree = numbered and len({describe(entry) for entry in registry.find(LOCAL_SOLICITED)}) > 1
     if choice.meaning is None or disagree:
-        says = "differs between control sets" if disagree else choice.stated.says
-        stated = Stated(choice.stated.setting, says, choice.stated.where)
-        doubt = _unclear(LOCAL_SOLICITED, evolve(choice, stated=stated))
-        doubts.append(evolve(doubt, topic="control sets") if disagree else doubt)
-        return Local(Preference.UNKNOWN, stated)
+        says = _DIFFER if disagree else choice.stated.says
+        return Local(Preference.UNKNOWN, evolve(choice.stated, says=says))
     return Local(Preference(choice.meaning), choice.stated)
 
 

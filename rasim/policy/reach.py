@@ -7,15 +7,17 @@ where the files do not decide the answer is *cannot tell*, never *fine* (R42).
 The firewall's verdict is apart from the policy's: an offer that is allowed may still not arrive (R30).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Address, IPv4Network
+from itertools import pairwise
 from typing import Final, Literal
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 
-from rasim.policy.decision import Reason
+from rasim.policy.answer import Reason
 from rasim.policy.exceptions import FirewallException, PortException
 from rasim.policy.firewall import NAMED, REMOTE_DESKTOP, Firewall, Switched, by_variable
-from rasim.policy.firewall_rules import TRAFFIC, Match, Rule, match
+from rasim.policy.firewall_rules import TRAFFIC, Match, Rule, match, networks_of
 from rasim.policy.names import printable
 from rasim.policy.systems import SYSTEMS, System
 
@@ -38,7 +40,11 @@ SETTING: Final = "Windows Firewall"
 
 @frozen
 class Reach:
-    """The verdict for one system: the offer, the port, what is missing and what is not needed, and the reasons."""
+    """The verdict for one system: the offer, the port, what is missing and what is not needed, and the reasons.
+
+    `port_135` is whether TCP 135 is let in, which is one need of an offer among others. `because` has all reasons; `why` those
+    of one question (`offer`, `port 3389`, `port 135`).
+    """
 
     system: str
     offer: OfferVerdict
@@ -46,6 +52,12 @@ class Reach:
     missing: tuple[str, ...] = ()
     superfluous: tuple[str, ...] = ()
     because: tuple[Reason, ...] = ()
+    port_135: Standing = "unclear"
+    apart: tuple[tuple[str, tuple[Reason, ...]], ...] = field(default=(), repr=False)
+
+    def why(self, question: str) -> tuple[Reason, ...]:
+        """Return the reasons for one answer; where one thing decides all of them, that."""
+        return dict(self.apart).get(question, self.because)
 
 
 @frozen
@@ -82,8 +94,60 @@ def reach(firewall: Firewall, os: str | None, *, address: str | None = None) -> 
         exempt |= {name: _by_rules(firewall, name, exempt[name], address) for name in TRAFFIC}
     offer, missing, reasons = _offer(firewall, system, exempt)
     port, more = _port(firewall, system, exempt)
-    reasons = (*_inherited(system), *reasons, *more)
-    return Reach(system.name, offer, port, missing, _superfluous(system, exempt), tuple(dict.fromkeys(reasons)))
+    all_reasons = tuple(dict.fromkeys((*_inherited(system), *reasons, *more)))
+    at_135, extra = _at_135(firewall, system, exempt["135 tcp"]), _superfluous(system, exempt)
+    apart = (("offer", reasons), ("port 3389", more), ("port 135", (exempt["135 tcp"].reason,)))
+    return Reach(system.name, offer, port, missing, extra, all_reasons, at_135, apart)
+
+
+def _at_135(firewall: Firewall, system: System, exempt: Exempt) -> Standing:
+    """Return whether port 135 is let in; what the computer's own rules may let in is not told by silence (R41)."""
+    own = system.by_rules and not firewall.local_rules_known and exempt.reason.rule != "R40"
+    return "unclear" if exempt.standing == "closed" and own else exempt.standing
+
+
+def seen_from(firewall: Firewall, address: str | None) -> Firewall:
+    """Return the firewall as it is for one address: without the Remote Desktop exception where that is for others.
+
+    The verdict about port 3389 is about everybody; exceptions and rules are asked with the address anyway.
+    """
+    scope = firewall.remote_desktop_scope
+    if (
+        address is None
+        or firewall.remote_desktop.state != "enabled"
+        or scope is None
+        or scope.admits(address) is not False
+    ):
+        return firewall
+    stated = firewall.ports_defined if firewall.ports_defined.state != "not configured" else firewall.remote_desktop
+    return evolve(firewall, remote_desktop=Switched(), ports_defined=stated)  # something is stated still
+
+
+def stretches(*firewalls: Firewall) -> tuple[str | None, ...]:
+    """Return one address from each stretch of addresses that the scopes of exceptions and rules tell apart.
+
+    None alone where all of them are for everybody, or for what only the computer itself knows (its local subnet).
+    """
+    begin: set[int] = set()
+    for network in (network for firewall in firewalls for network in _networks(firewall)):
+        begin |= {int(network.network_address), int(network.broadcast_address) + 1}
+    if not begin:
+        return (None,)
+    ends = sorted(begin | {0, 1 << 32})
+    # The second address of a stretch reads better than the name of its network.
+    return tuple(str(IPv4Address(at + (end - at > 1))) for at, end in pairwise(ends))
+
+
+def _networks(firewall: Firewall) -> Iterator[IPv4Network]:
+    excepted = [each for name in (*NAMED, "3389 tcp") for each in firewall.entries_for(name)]
+    scopes = [each.scope for each in excepted]
+    if firewall.remote_desktop.state == "enabled" and firewall.remote_desktop_scope is not None:
+        scopes.append(firewall.remote_desktop_scope)
+    for scope in scopes:
+        yield from scope.networks
+    for rule in firewall.rules:
+        if any(match(rule, need) != "no" for need in TRAFFIC):
+            yield from (network for said in rule.all("RA4") for network in networks_of(said) or ())
 
 
 def stated_exceptions(firewall: Firewall) -> tuple[str, ...] | None:
@@ -100,6 +164,12 @@ def stated_exceptions(firewall: Firewall) -> tuple[str, ...] | None:
     return (*stated, *([REMOTE_DESKTOP] if firewall.remote_desktop.state == "enabled" else []))
 
 
+def is_stated(firewall: Firewall, os: str | None) -> bool:
+    """Tell whether anything is stated that a system's firewall listens to; else its own settings decide alone."""
+    system = SYSTEMS.get(os or "")
+    return firewall.speaks or (system is not None and system.by_rules and firewall.speaks_in_rules)
+
+
 # ---- what stands above all exceptions ------------------------------------------------------------------------
 
 
@@ -111,10 +181,11 @@ def _above(firewall: Firewall, system: System) -> Reach | None:
         offer: OfferVerdict, port: PortVerdict, rule: str, says: str, by: Switched | None, missing: tuple[str, ...] = ()
     ) -> Reach:
         reason = Reason(rule, says, SETTING, by.where if by else None)
-        return Reach(system.name, offer, port, missing, (), (*_inherited(system), reason))
+        at_135: Standing = "open" if offer == "gets through" else "closed" if offer == "blocked" else "unclear"
+        return Reach(system.name, offer, port, missing, (), (*_inherited(system), reason), at_135)
 
     off, none = firewall.protection, firewall.no_exceptions
-    if not (firewall.speaks or (system.by_rules and firewall.speaks_in_rules)):
+    if not is_stated(firewall, system.name):
         says = "nothing is stated about the firewall: the computer's own settings decide"
         return verdict("cannot tell", "cannot tell", "R30", says, None, needed)
     if off.state == "unknown" or (none.state == "unknown" and off.state != "disabled"):

@@ -11,8 +11,20 @@ from typing import Literal
 from attrs import evolve, field, frozen
 
 from rasim.errors import UsageError
-from rasim.policy import Helper, Membership, Mode, Policy, Reach, State, fold, is_helper, may_offer, reach
-from rasim.policy.reach import stated_exceptions
+from rasim.policy import (
+    Firewall,
+    HelperList,
+    Membership,
+    Mode,
+    Policy,
+    Reach,
+    State,
+    fold,
+    parse_account,
+    permits_offers,
+    reach,
+)
+from rasim.policy.reach import is_stated, seen_from, stated_exceptions
 from rasim.protocol.choices import STRICT, Choices, microseconds
 from rasim.protocol.computer import Computer, Happening, Pair, id_key, lines_of, told, world_line
 from rasim.protocol.lines import FieldValue, Line, Recorded, line
@@ -77,20 +89,24 @@ class Record:
 class Host:
     r"""The computer of a meeting: the experts who may come, the logon sessions with their owners, policy and groups.
 
-    `experts` are accounts, `sessions` maps session ids to their owners' accounts. Everything starts not configured,
-    with nobody logged on; policy arrives by an act like everything else.
+    `experts` are accounts, `sessions` maps session ids to their owners' accounts, `address` is where the experts are, for
+    exceptions of the firewall with a scope, `own` the computer's own firewall, which counts where policy does not tell.
+    Everything starts not configured, with nobody logged on; policy arrives by an act like everything else.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (one keyword for each thing that a computer has)
         self,
         experts: Sequence[str],
         sessions: Mapping[str, str],
         *,
         membership: Membership | None = None,
         os: str | None = None,
+        address: str | None = None,
+        own: Firewall | None = None,
         choices: Choices = STRICT,
         capabilities: Sequence[Capability] = (CONTROL,),
     ) -> None:
+        self.address, self.own = address, own
         self.experts, self.sessions, self.owners = list(experts), list(sessions), dict(sessions)
         self.choices, self.os = choices, os
         self.membership = membership or Membership()
@@ -171,7 +187,7 @@ class Host:
 
     def _let_through(self, record: Record, at: int | None) -> Record:
         """Open or close the firewall for offers where a policy that was applied changed its verdict (R30)."""
-        through = not self.policy.firewall.speaks or self.reach().offer in {"gets through", "not governed"}
+        through = not self.firewall_stated or self.reach().offer in {"gets through", "not governed"}
         if through == self._through:
             return record
         self._through = through
@@ -180,8 +196,22 @@ class Host:
         return evolve(record, **{name: getattr(record, name) + getattr(more, name) for name in names})
 
     def reach(self) -> Reach:
-        """Return what the firewall of the policy in force means on this computer's system."""
-        return reach(self.policy.firewall, self.os)
+        """Return what the firewall of the policy in force means on this computer's system; its own where that cannot tell."""
+        found, own = (reach(seen_from(each, self.address), self.os, address=self.address) for each in self._firewalls())
+        return evolve(
+            found,
+            offer=own.offer if found.offer == "cannot tell" else found.offer,
+            port_3389=own.port_3389 if found.port_3389 == "cannot tell" else found.port_3389,
+            port_135=own.port_135 if found.port_135 == "unclear" else found.port_135,
+        )
+
+    def _firewalls(self) -> tuple[Firewall, Firewall]:
+        return self.policy.firewall, self.policy.firewall if self.own is None else self.own
+
+    @property
+    def firewall_stated(self) -> bool:
+        """Return whether anything is stated about the firewall; else nothing holds offers back here."""
+        return any(is_stated(each, self.os) for each in self._firewalls())
 
     def open_port(self, port: int) -> bool:
         """Return whether a TCP port is open now: 3389 as the table has it, another one as the exceptions state it."""
@@ -191,6 +221,8 @@ class Host:
                 for pair in self._computer.pairs
                 for thing in self.rules.things(self._computer.situation(self._state, pair))
             )
+        if port == 135:
+            return self.reach().port_135 == "open"
         firewall = self.policy.firewall
         entries = firewall.entries_for(f"{port} tcp")
         excepted = bool(entries) and all(entry.enabled for entry in entries)
@@ -251,7 +283,8 @@ class Host:
         return "foreign" if ticket is not None and TICKET_FORM.fullmatch(ticket) else "malformed"
 
     def _listed(self) -> list[bool]:
-        listed = [is_helper(self.policy, expert, self.membership).allowed for expert in self.experts]
+        helpers = HelperList(self.policy, self.membership)
+        listed = [helpers.has(parse_account(expert)).allowed for expert in self.experts]
         return listed or [False]
 
     def _policy_applied(self, policy: Policy) -> tuple[dict[Pair, Event], dict[str, FieldValue | None]]:
@@ -259,7 +292,7 @@ class Host:
         self._versions += 1
         state = policy.offer.state
         # What cannot be read is as good as disabled.
-        blocked = self.os is not None and state is State.ENABLED and self._blocked()
+        blocked = state is State.ENABLED and not permits_offers(policy, self.os).allowed
         offers = "blocked" if blocked else State.DISABLED.value if state is State.UNKNOWN else state.value
         control = policy.offer.mode is Mode.CONTROL
         listed = self._listed()
@@ -283,12 +316,6 @@ class Host:
             "os": self.os,
             "exceptions": stated_exceptions(policy.firewall),
         }
-
-    def _blocked(self) -> bool:
-        """Return whether something other than the state and the list forbids offers on this system (R9)."""
-        anybody = "X\\x"
-        free = evolve(self.policy, offer=evolve(self.policy.offer, helpers=(Helper(anybody),)))
-        return not may_offer(free, anybody, os=self.os).allowed
 
     def _list_changed(self, act: Act, entry: str) -> tuple[dict[Pair, Event], dict[str, FieldValue | None]]:
         """Change the list, or a group, and tell each assistance whose expert is on the list or off it now."""

@@ -1,7 +1,8 @@
 """What policy files mean, for people and for programs: the report of `rasim audit`.
 
-`audit` judges what was opened elsewhere; `audit_text.py`, `audit_json.py` and `outputs.py` are views of the same `Audit`. A
-file that could not be read stays in the report with its error and makes it incomplete; it never looks like an empty policy.
+`audit` judges what was opened elsewhere; `audit_text.py`, `audit_json.py`, `audit_html.py` and `outputs.py` are views of the
+same `Audit`. A file that could not be read stays in the report with its error and makes it incomplete; it never looks like an
+empty policy.
 """
 
 from collections.abc import Iterable, Iterator

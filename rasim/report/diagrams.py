@@ -255,7 +255,7 @@ SENT_BY = {
         "capability_prompt_hidden", "indicator_on", "indicator_off",
     ),
 }  # fmt: skip
-QUIET = frozenset({"local_input", "membership_checked", "sessions_disclosed"})
+QUIET = frozenset({"local_input", "membership_checked", "sessions_disclosed", "audited"})
 
 
 @frozen

@@ -1,20 +1,38 @@
 """Why an expert may or may not: the reasons down to the value in the file, and the smallest changes that would turn the answer.
 
-`explain` decides with the policy package and adds nothing of its own; changes are found by trying: each is made to the policy
-and decided again, one at a time first, then several together, so that every change that is named is known to suffice. The
-firewall's verdict is apart (R30).
+`explain` decides with the policy package and adds nothing of its own. Each reason is followed to the bottom: the rule, the
+needs and rows of the table that ask for it, the setting, the group policy that decides it and what that overrode, the file and
+the byte or line. Changes are found by trying: each is made (`what_if`) and decided again, one at a time first, then several
+together, so that every change that is named is known to suffice and none that is larger is named. The firewall's verdict is
+apart (R30). `explain_text.py` and `explain_html.py` are views of the same `Explained`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any, Final, Literal
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from rasim.errors import Exit, Where
-from rasim.policy import Decision, Membership, Mode, Policy, Reach, State, may_control, may_offer, printable, reach
-from rasim.policy.offer import Helper
+from rasim.policy import (
+    SYSTEMS,
+    Decision,
+    HelperList,
+    Membership,
+    Policy,
+    Reach,
+    Reason,
+    may_control,
+    may_offer,
+    parse_account,
+    printable,
+    reach,
+    what_if,
+)
+from rasim.policy.decision import missing
+from rasim.policy.merge import Won
 from rasim.policy.settings import OFFER_HELPERS, OFFER_MODE, OFFER_STATE, SOLICITED_STATE
+from rasim.report.grounds import Ground, grounds
 
 Capability = Literal["offer", "view", "control"]
 Answer = Literal["allow", "deny", "unclear"]
@@ -35,34 +53,69 @@ LIMITS: Final = (
 
 @frozen
 class Change:
-    """Settings that would turn the answer if they were so, together."""
+    """Settings that would turn the answer if they were so, together; `options` are those of the command line that try it."""
 
     settings: tuple[str, ...]
     says: str
+    options: tuple[str, ...] = ()
+
+
+@frozen
+class BySystem:
+    """The answer on systems that have the same one: the policy's, and the firewall's."""
+
+    systems: tuple[str, ...]
+    answer: Answer
+    firewall: Reach
 
 
 @frozen
 class Explained:
-    """The answer for one capability, with its reasons, the firewall's verdict if a system was named, and what would turn it."""
+    """The answer for one capability, with its reasons, the firewall's verdict if a system was named, and what would turn it.
+
+    `asked` is the system that was named, `systems` the answers on all of them if none was. `what_if` is what was changed before
+    asking, `as_it_is` the answer without that.
+    """
 
     expert: str
     capability: Capability
     decision: Decision
     would_change: tuple[Change, ...]
     firewall: Reach | None = None
+    firewall_would_change: tuple[Change, ...] = ()
+    systems: tuple[BySystem, ...] = ()
+    won: Mapping[Where, Won] = field(factory=dict, repr=False, eq=False)
+    what_if: str = ""
+    as_it_is: Answer | None = None
 
     @property
     def answer(self) -> Answer:
         """Return *allow*, *deny*, or *unclear* where it can be read otherwise: a refusal, or all with a policy missing."""
-        if self.decision.unclear:
-            return "unclear"
-        return "allow" if self.decision.allowed else "deny"
+        return answer_of(self.decision)
 
     def exit_code(self, expected: str | None) -> Exit:
         """Return 3 for what is unclear, 1 for another answer than expected, else 0."""
         if self.answer == "unclear":
             return Exit.INCONCLUSIVE
         return Exit.FAILED if expected not in (None, self.answer) else Exit.OK
+
+    def grounds(self, reason: Reason) -> tuple[Ground, ...]:
+        """Return the needs of the table that ask for what a reason is about."""
+        return grounds(reason.setting, self.capability)
+
+    def decided_by(self, reason: Reason) -> Won | None:
+        """Return which group policy decides the setting of a reason and what it overrode, if that is known."""
+        return self.won.get(reason.where) if reason.where is not None else None
+
+
+def answer_of(decision: Decision) -> Answer:
+    """Return a decision in a word."""
+    if decision.unclear:
+        return "unclear"
+    return "allow" if decision.allowed else "deny"
+
+
+Decide = Callable[[Policy], Decision]
 
 
 def explain(
@@ -73,10 +126,12 @@ def explain(
     *,
     os: str | None = None,
     address: str | None = None,
+    won: Iterable[Won] = (),
 ) -> Explained:
     r"""Say why an expert may offer help, view or control under a policy.
 
-    Whether an expert may ever view is decided by what decides the offer: the rest is the user's.
+    Whether an expert may ever view is decided by what decides the offer: the rest is the user's. `won` is what a merge says of
+    who decides each setting (`Merged.won`).
 
     Raises:
         UsageError: `expert` is not of the form DOMAIN\name, no system has the name `os`, or `address` is no IPv4 address.
@@ -84,53 +139,104 @@ def explain(
     """
     members = membership or Membership()
 
-    def decide(changed: Policy) -> Decision:
-        return (may_control if capability == "control" else may_offer)(changed, expert, members, os=os)
+    def decide(changed: Policy, system: str | None = os) -> Decision:
+        return (may_control if capability == "control" else may_offer)(changed, expert, members, os=system)
 
     decision = decide(policy)
     firewall = None if os is None else reach(policy.firewall, os, address=address)
-    changes = tuple(_turning(policy, expert, capability, decide))
-    return Explained(expert, capability, decision, changes, firewall)
+    return Explained(
+        expert,
+        capability,
+        decision,
+        tuple(_turning(policy, list(_edits(policy, expert, capability, members, allowed=decision.allowed)), decide)),
+        firewall,
+        () if firewall is None else tuple(_letting_in(policy, firewall, address)),
+        _by_system(policy, decide, address) if os is None else (),
+        {each.by.where: each for each in won if each.by.where is not None},
+    )
 
 
-Edit = tuple[str, str, Callable[[Policy], Policy]]
+def explain_what_if(before: Explained, after: Explained, words: str) -> Explained:
+    """Return the explanation of a changed policy that says what was changed, and what the answer was before."""
+    return evolve(after, what_if=words, as_it_is=before.answer)
 
 
-def _edits(expert: str, capability: Capability, *, allowed: bool) -> Iterator[Edit]:
-    """Yield the single changes that can turn an answer: setting, sentence, and the change itself."""
+def _by_system(
+    policy: Policy, decide: Callable[[Policy, str | None], Decision], address: str | None
+) -> tuple[BySystem, ...]:
+    """Return the answers on all systems, those with the same one together."""
+    found: dict[tuple[object, ...], BySystem] = {}
+    for name in SYSTEMS:
+        answer, firewall = answer_of(decide(policy, name)), reach(policy.firewall, name, address=address)
+        key = (answer, firewall.offer, firewall.port_3389, firewall.missing)
+        known = found.get(key, BySystem((), answer, firewall))
+        found[key] = evolve(known, systems=(*known.systems, name))
+    return tuple(found.values())
 
-    def offer(**parts: Any) -> Callable[[Policy], Policy]:
-        return lambda policy: evolve(policy, offer=evolve(policy.offer, **parts), unclear=())
 
+# ---- what would turn it --------------------------------------------------------------------------------------
+
+
+@frozen
+class _Edit:
+    """One change that may turn an answer: the setting, the sentence, the options that try it, and the change itself."""
+
+    setting: str
+    says: str
+    options: tuple[str, ...]
+    change: Callable[[Policy], Policy]
+
+
+def _setting(policy_setting: object, name: str, word: str, says: str) -> _Edit:
+    return _Edit(str(policy_setting), says, ("--set", f"{name}={word}"), lambda policy: what_if(policy, {name: word}))
+
+
+def _edits(
+    policy: Policy, expert: str, capability: Capability, members: Membership, *, allowed: bool
+) -> Iterator[_Edit]:
+    """Yield the single changes that can turn an answer."""
+    listed = str(OFFER_HELPERS)
+    everybody = [helper.text for helper in policy.offer.helpers]
+    having = [helper.text for helper, _ in HelperList(policy, members).ways(parse_account(expert))]
     if allowed:
-        yield str(OFFER_STATE), "disable offers", offer(state=State.DISABLED)
-        yield str(OFFER_HELPERS), "empty the helper list", offer(helpers=())
+        yield _setting(OFFER_STATE, "offer", "disabled", "disable offers")
+        if 0 < len(having) < len(everybody):
+            yield _off_the_list(f"take {' and '.join(map(printable, having))} off the list", having)
+        yield _off_the_list("empty the helper list", everybody)
+        yield _setting(SOLICITED_STATE, "solicited", "disabled", "disable solicited help, which blocks offers here too")
         if capability == "control":
-            yield str(OFFER_MODE), "let helpers only view", offer(mode=Mode.VIEW)
+            yield _setting(OFFER_MODE, "mode", "view", "let helpers only view")
         return
-    yield str(OFFER_STATE), "enable offers", offer(state=State.ENABLED)
-    yield (
-        str(OFFER_HELPERS),
+    yield _setting(OFFER_STATE, "offer", "enabled", "enable offers")
+    yield _Edit(
+        listed,
         f"list {expert}, or a group that holds it",
-        lambda policy: evolve(
-            policy, offer=evolve(policy.offer, helpers=(*policy.offer.helpers, Helper(expert))), unclear=()
-        ),
+        ("--add-helper", expert),
+        lambda policy: what_if(policy, add_helpers=[expert]),
     )
-    yield (
-        str(SOLICITED_STATE),
-        "leave solicited help not configured, or enable it",
-        lambda policy: evolve(policy, solicited=evolve(policy.solicited, state=State.NOT_CONFIGURED)),
-    )
+    yield _setting(SOLICITED_STATE, "solicited", "not configured", "leave solicited help not configured, or enable it")
     if capability == "control":
-        yield str(OFFER_MODE), "let helpers control", offer(mode=Mode.CONTROL)
+        yield _setting(OFFER_MODE, "mode", "control", "let helpers control")
 
 
-def _turning(
-    policy: Policy, expert: str, capability: Capability, decide: Callable[[Policy], Decision]
-) -> Iterator[Change]:
-    """Yield every smallest set of changes after which the decision is the other one; each was tried."""
-    allowed = decide(policy).allowed
-    edits = list(_edits(expert, capability, allowed=allowed))
+def _off_the_list(says: str, texts: Sequence[str]) -> _Edit:
+    options = tuple(option for text in texts for option in ("--remove-helper", text))
+    return _Edit(str(OFFER_HELPERS), says, options, lambda policy: what_if(policy, remove_helpers=dict.fromkeys(texts)))
+
+
+def _turning(policy: Policy, edits: Sequence[_Edit], decide: Decide) -> Iterator[Change]:
+    """Yield every smallest set of changes after which the answer is the other one, and clear; each was tried."""
+    wanted: Answer = "deny" if decide(policy).allowed else "allow"
+
+    def turned(changed: Policy) -> bool:
+        decision = decide(changed)
+        clear = set(decision.unclear) <= set(missing(policy))
+        return clear and decision.allowed is (wanted == "allow")
+
+    yield from _smallest(policy, edits, turned)
+
+
+def _smallest(policy: Policy, edits: Sequence[_Edit], turned: Callable[[Policy], bool]) -> Iterator[Change]:
     found: list[frozenset[int]] = []
     for size in range(1, len(edits) + 1):
         for chosen in combinations(range(len(edits)), size):
@@ -138,10 +244,39 @@ def _turning(
                 continue
             changed = policy
             for at in chosen:
-                changed = edits[at][2](changed)
-            if decide(changed).allowed is not allowed:
+                changed = edits[at].change(changed)
+            if turned(changed):
                 found.append(frozenset(chosen))
-                yield Change(tuple(edits[at][0] for at in chosen), " and ".join(edits[at][1] for at in chosen))
+                picked = [edits[at] for at in chosen]
+                yield Change(
+                    tuple(edit.setting for edit in picked),
+                    " and ".join(edit.says for edit in picked),
+                    tuple(option for edit in picked for option in edit.options),
+                )
+
+
+_ALLOWING: Final = {"135 tcp": "open", "remote desktop": "enabled"}
+
+
+def _letting_in(policy: Policy, found: Reach, address: str | None) -> Iterator[Change]:
+    """Yield the smallest sets of exceptions after which the firewall lets offers in, or no longer does where it did."""
+    system = SYSTEMS[found.system]
+    if not system.managed_firewall:
+        return
+    names = [name for group in system.needs for name in group]
+    if found.offer == "gets through":
+        changes = [(name, "not configured" if name == "remote desktop" else "disabled") for name in names]
+        wanted = "blocked"
+    else:
+        changes = [(name, _ALLOWING.get(name, "allowed")) for name in names]
+        changes.append(("exceptions", "allowed"))
+        wanted = "gets through"
+    edits = [_setting("Windows Firewall", name, word, f"{name}: {word}") for name, word in changes]
+
+    def turned(changed: Policy) -> bool:
+        return reach(changed.firewall, found.system, address=address).offer == wanted
+
+    yield from _smallest(policy, edits, turned)
 
 
 # ---- for programs --------------------------------------------------------------------------------------------
@@ -154,12 +289,14 @@ def as_json(explained: Explained) -> dict[str, Any]:
         "expert": printable(explained.expert),
         "decision": explained.answer,
         "capability": explained.capability,
-        "because": [_reason(r.rule, r.setting, r.says, r.where) for r in explained.decision.because],
+        "what_if": explained.what_if or None,
+        "as_it_is": explained.as_it_is,
+        "because": [_followed(explained, reason) for reason in explained.decision.because],
         "unclear": [
-            {**_reason("", u.setting, u.says, u.where), "readings": list(u.readings)}
+            {**as_reason(Reason("", u.says, u.setting, u.where)), "readings": list(u.readings)}
             for u in explained.decision.unclear
         ],
-        "would_change": [{"settings": list(c.settings), "says": c.says} for c in explained.would_change],
+        "would_change": [_change(change) for change in explained.would_change],
         "user": CLICKS[explained.capability],
         "firewall": None
         if firewall is None
@@ -169,20 +306,56 @@ def as_json(explained: Explained) -> dict[str, Any]:
             "port 3389": firewall.port_3389,
             "missing": list(firewall.missing),
             "superfluous": list(firewall.superfluous),
-            "because": [_reason(r.rule, r.setting, r.says, r.where) for r in firewall.because],
+            "because": [as_reason(reason) for reason in firewall.because],
+            "would_change": [_change(change) for change in explained.firewall_would_change],
         },
+        "systems": [
+            {
+                "systems": list(each.systems),
+                "decision": each.answer,
+                "offer": each.firewall.offer,
+                "port 3389": each.firewall.port_3389,
+                "missing": list(each.firewall.missing),
+            }
+            for each in explained.systems
+        ],
         "limits": list(LIMITS),
     }
 
 
-def _reason(rule: str, setting: str, says: str, where: Where | None) -> dict[str, Any]:
-    known = where if where is not None and where.known else None
+def _change(change: Change) -> dict[str, Any]:
+    return {"settings": list(change.settings), "says": printable(change.says), "options": list(change.options)}
+
+
+def _followed(explained: Explained, reason: Reason) -> dict[str, Any]:
+    """Return a reason with what it rests on: the needs of the table, and the group policy that decides it."""
+    won = explained.decided_by(reason)
     return {
-        "rule": rule,
-        "setting": setting,
-        "file": known.file if known else None,
+        **as_reason(reason),
+        "table": [
+            {"thing": ground.thing, "need": ground.need, "says": ground.says, "rows": list(ground.rows)}
+            for ground in explained.grounds(reason)
+        ],
+        "gpo": printable(won.by.gpo) if won is not None and won.by.gpo else None,
+        "over": []
+        if won is None
+        else [{"gpo": printable(o.gpo) or None, "says": o.says, "where": _place_of(o.where)} for o in won.overrode],
+    }
+
+
+def _place_of(where: Where | None) -> str | None:
+    return printable(str(where)) if where is not None and where.known else None
+
+
+def as_reason(reason: Reason) -> dict[str, Any]:
+    """Return a reason as JSON: rule, setting, file, place in it, and what it says."""
+    known = reason.where if reason.where is not None and reason.where.known else None
+    return {
+        "rule": reason.rule,
+        "setting": reason.setting,
+        "file": printable(known.file) if known else None,
         "where": _place(known),
-        "says": says,
+        "says": reason.says,
     }
 
 
@@ -194,49 +367,6 @@ def _place(where: Where | None) -> str | None:
     )
 
 
-# ---- for people ----------------------------------------------------------------------------------------------
-
-_VERBS: Final = {
-    "offer": "offer help",
-    "view": "view, once the user accepts",
-    "control": "control, once the user grants it",
-}
-
-
-def as_text(answers: Sequence[Explained]) -> str:
-    """Return the answers for people: what, why, what would turn it; then the firewall, which is one for all, and the limits."""
-    return "\n".join(_lines(answers))
-
-
-def _lines(answers: Sequence[Explained]) -> Iterator[str]:
-    for explained in answers:
-        yield from _answer(explained)
-        yield ""
-    found = answers[0].firewall
-    if found is not None:
-        yield f"the firewall on {found.system}: offer {found.offer}; port 3389 {found.port_3389}"
-        yield from (f"  {reason.rule:<4} {reason.says}{_at(reason.where)}" for reason in found.because)
-        yield ""
-    yield "limits"
-    yield from (f"  - {limit}" for limit in LIMITS)
-
-
-def _answer(explained: Explained) -> Iterator[str]:
-    reading = " as rasim reads it," if explained.answer == "unclear" else ""
-    words = f"may{'' if explained.decision.allowed else ' not'}{',' if reading else ''}{reading}"
-    yield f"{printable(explained.expert)} {words} {_VERBS[explained.capability]}"
-    for reason in explained.decision.because:
-        yield f"  {reason.rule:<4} {reason.says}{_at(reason.where)}"
-    for doubt in explained.decision.unclear:
-        yield f"  UNCLEAR  {doubt.setting}: {doubt.says}{_at(doubt.where)}"
-        yield f"           rasim:   {doubt.readings[0]}"
-        yield f"           or else: {doubt.readings[1]}"
-    if explained.decision.allowed:
-        yield f"  but  {CLICKS[explained.capability]}"
-    yield "  what would turn it:" if explained.would_change else "  nothing in the offer policy would turn it"
-    for change in explained.would_change:
-        yield f"  - {printable(change.says)} [{', '.join(change.settings)}]"
-
-
-def _at(where: Where | None) -> str:
+def place_in_words(where: Where | None) -> str:
+    """Return a place in brackets, nothing where it is not known."""
     return f" ({printable(str(where))})" if where is not None and where.known else ""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from rasim.errors import Where
 from rasim.policy import SYSTEMS, printable, reach
 from rasim.report.audit import Audit, FileAudit, file_of, place_of
-from rasim.report.audit_text import summary
+from rasim.report.audit_words import summary, verdict
 from rasim.report.findings import Severity
 
 
@@ -19,7 +19,7 @@ def render(report: Audit, fail_on: Severity) -> str:
 
 
 def _lines(report: Audit, fail_on: Severity) -> Iterator[str]:
-    yield f"## rasim audit: {_verdict(report, fail_on)}"
+    yield f"## rasim audit: {verdict(report, fail_on)}"
     yield ""
     yield printable(summary(report))
     yield ""
@@ -44,16 +44,6 @@ def _lines(report: Audit, fail_on: Severity) -> Iterator[str]:
     yield from ("", "</details>")
 
 
-def _verdict(report: Audit, fail_on: Severity) -> str:
-    failed = sum(finding.kind.severity >= fail_on for finding in report.findings)
-    said = (
-        *(["incomplete, a file could not be read"] if not report.complete else []),
-        *([f"{failed} at or above {fail_on}"] if failed else []),
-        *([f"{len(report.unclear)} unclear"] if report.unclear else []),
-    )
-    return ", ".join(said) or f"nothing at or above {fail_on}"
-
-
 def _cells(each: FileAudit, address: str | None) -> Iterator[str]:
     if each.policy is None:
         yield f"**NOT READ**: {code(each.error.message if each.error else '')}"
@@ -65,9 +55,9 @@ def _cells(each: FileAudit, address: str | None) -> Iterator[str]:
     yield str(len(offer.helpers))
     verdicts: dict[str, int] = {}
     for os in SYSTEMS:
-        verdict = reach(each.policy.firewall, os, address=address).offer
-        verdicts[verdict] = verdicts.get(verdict, 0) + 1
-    yield ", ".join(f"{verdict} ({count})" for verdict, count in verdicts.items())
+        arrives = reach(each.policy.firewall, os, address=address).offer
+        verdicts[arrives] = verdicts.get(arrives, 0) + 1
+    yield ", ".join(f"{arrives} ({count})" for arrives, count in verdicts.items())
 
 
 def _where(each: FileAudit, where: Where | None) -> str:

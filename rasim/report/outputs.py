@@ -1,10 +1,10 @@
-"""The outputs of an audit by name, for `--format` and `--report`: text, JSON, JUnit, SARIF, GitHub annotations, Markdown."""
+"""The outputs of an audit by name, for `--format` and `--report`: text, JSON, JUnit, SARIF, GitHub annotations, Markdown, HTML."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from rasim.report import github, junit, markdown
+from rasim.report import audit_html, github, junit, markdown
 from rasim.report.audit import Audit, FileAudit, file_of, place_of
 from rasim.report.audit_json import as_json
 from rasim.report.audit_text import as_text
@@ -41,6 +41,7 @@ OUTPUTS: Final[Mapping[str, Output]] = {
     "sarif": _sarif,
     "github": _github,
     "markdown": markdown.render,
+    "html": audit_html.render,
 }
 
 

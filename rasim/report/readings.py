@@ -10,11 +10,12 @@ from typing import Any, get_args
 from attrs import fields, frozen
 
 from rasim.errors import UsageError
+from rasim.policy.firewall import FIREWALL_WORDS
 from rasim.protocol.choices import STRICT, Choices
 from rasim.protocol.lines import KINDS
 from rasim.protocol.terms import Condition, Is, Row, Table
 from rasim.report.wording import effects_in_words, endings_in_words, event_in_words, then_in_words
-from rasim.scenario.words import EXPERT_WORDS, FIREWALL_WORDS, LAST_WORDS, PHRASES, PORT_WORDS, REASONS, USER_WORDS
+from rasim.scenario.words import EXPERT_WORDS, LAST_WORDS, PHRASES, PORT_WORDS, REASONS, USER_WORDS
 from rasim.verify.kinds import AnyKept, Within
 from rasim.verify.profiles import PROFILES
 from rasim.verify.promises import ALWAYS, LEFT_OUT, NARROWER, TRACED, WITHIN

@@ -2,21 +2,32 @@
 
 from collections.abc import Iterator, Mapping
 
+from attrs import frozen
+
 from rasim.protocol.terms import Value
 from rasim.protocol.vocabulary import CLOSED, CONSTANT, IN_USE
 from rasim.scenario.words import CARRIED, phrase_for
 from rasim.verify.explore import Finding
 from rasim.verify.model import EXPERTS, OWNERS, SESSIONS, SYSTEM, Model, Step
 
-NAMES = ("anna", "carol", "dora")
-USERS = ("bob", "erin")
+
+@frozen
+class Cast:
+    """Who is called what in a scenario: experts with their accounts, and users."""
+
+    experts: tuple[str, ...] = ("anna", "carol", "dora")
+    accounts: tuple[str, ...] = EXPERTS
+    users: tuple[str, ...] = ("bob", "erin")
+
+
+CAST = Cast()
 
 
 def as_scenario(finding: Finding, model: Model, *, tries: bool = False) -> str:
     """Return the scenario file that plays a finding's steps; each step that no row admits `tries to`, or with `tries` every step."""
     sentence = finding.promise.replace("_", " ") + (f": {finding.because}" if finding.because else "")
-    people = [f"  {NAMES[e]}: {{account: '{EXPERTS[e]}'}}" for e in range(model.experts)]
-    people += [f"  {USERS[s]}: {{account: '{OWNERS[s]}', uses: {SESSIONS[s]}}}" for s in range(model.sessions)]
+    people = [f"  {CAST.experts[e]}: {{account: '{EXPERTS[e]}'}}" for e in range(model.experts)]
+    people += [f"  {CAST.users[s]}: {{account: '{OWNERS[s]}', uses: {SESSIONS[s]}}}" for s in range(model.sessions)]
     return "\n".join(
         (
             "rasim: 1",
@@ -53,7 +64,7 @@ def _about_ports(finding: Finding) -> bool:
     return any(step.carries.get("new port 3389", CLOSED) != CLOSED for step in finding.steps)
 
 
-def written(step: Step, *, tries: bool = False, ports: bool = False) -> str:
+def written(step: Step, *, tries: bool = False, ports: bool = False, cast: Cast = CAST) -> str:
     """Return one step of a model as a step of a scenario; with `ports` a policy says what the firewall lets through."""
     carries = step.carries
     if step.kind == "policy is applied":
@@ -61,8 +72,8 @@ def written(step: Step, *, tries: bool = False, ports: bool = False) -> str:
         firewall = f", applies firewall: {{{FIREWALLS[carries['new port 3389']]}}}" if ports else ""
         return f"administrator: {{applies policy: {_policy(carries, helpers)}{firewall}}}"
     phrase, capability = phrase_for(step.kind, carries)
-    expert, user = NAMES[step.expert], USERS[step.session]
-    names = {"expert": expert, "user": user, "account": EXPERTS[step.expert]}
+    expert, user = cast.experts[step.expert], cast.users[step.session]
+    names = {"expert": expert, "user": user, "account": cast.accounts[step.expert]}
     if capability is not None:
         names["capability"] = capability
     actor = {"expert": expert, "user": user}.get(phrase.actor, phrase.actor)

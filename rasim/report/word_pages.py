@@ -10,6 +10,7 @@ from typing import get_args, get_type_hints
 from attrs import fields
 
 from rasim.policy import SYSTEMS
+from rasim.policy.firewall import FIREWALL_WORDS
 from rasim.protocol.choices import STRICT, Choices
 from rasim.protocol.lines import AUDIT_KINDS, KINDS, LINES, VALUES
 from rasim.protocol.rules import CONTROL, table
@@ -18,7 +19,6 @@ from rasim.protocol.vocabulary import ORIGIN
 from rasim.scenario.words import (
     CAPABILITIES,
     EXPERT_WORDS,
-    FIREWALL_WORDS,
     LAST_WORDS,
     PHRASES,
     RESERVED,

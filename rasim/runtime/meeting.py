@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from rasim.errors import UsageError
-from rasim.policy import Membership, Policy
+from rasim.policy import Firewall, Membership, Policy
 from rasim.protocol.choices import STRICT, Choices
 from rasim.protocol.computer import Pair, id_key
 from rasim.protocol.host import Act, Alarm, Host, Origin, Record
@@ -121,17 +121,28 @@ class User(Party):
 class Meeting:
     r"""A computer with its users and experts. `experts` are accounts, `sessions` maps session ids to owners."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (as `Host`)
         self,
         experts: Sequence[str],
         sessions: Mapping[str, str],
         *,
         membership: Membership | None = None,
         os: str | None = None,
+        address: str | None = None,
+        own: Firewall | None = None,
         choices: Choices = STRICT,
         capabilities: Sequence[Capability] = (CONTROL,),
     ) -> None:
-        self.host = Host(experts, sessions, membership=membership, os=os, choices=choices, capabilities=capabilities)
+        self.host = Host(
+            experts,
+            sessions,
+            membership=membership,
+            os=os,
+            address=address,
+            own=own,
+            choices=choices,
+            capabilities=capabilities,
+        )
         self.experts = {account: Expert(self, account) for account in experts}
         self.users = {session: User(self, owner, session) for session, owner in sessions.items()}
         self._inbox: asyncio.Queue[_Message] = asyncio.Queue()

@@ -8,6 +8,7 @@ nearest known one. Files that a scenario names (`policy: {files: …}`) are open
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from ipaddress import IPv4Address
 from typing import Any, get_args, get_type_hints
 
 import yaml
@@ -15,6 +16,7 @@ from attrs import fields
 
 from rasim.errors import Problem, ScenarioError, UsageError, Where
 from rasim.policy import NAMED, SYSTEMS, Firewall, Membership, Policy, fold, parse_account, printable
+from rasim.policy.firewall import FIREWALL_WORDS, SWITCHES
 from rasim.protocol.choices import Choices, microseconds, parse_time
 from rasim.protocol.rules import CONTROL
 from rasim.protocol.vocabulary import further
@@ -22,7 +24,6 @@ from rasim.scenario.parts import Do, Expect, Expectation, Person, PolicyText, Re
 from rasim.scenario.words import (
     CAPABILITIES,
     EXPERT_WORDS,
-    FIREWALL_WORDS,
     LAST_WORDS,
     PHRASES,
     PORT_WORDS,
@@ -203,7 +204,7 @@ class _Reader:
         membership = self.groups(parts["groups"]) if "groups" in parts else Membership()
         if "people" in parts:
             self.read_people(parts["people"])
-        system = self.computer(parts["computer"]) if "computer" in parts else None
+        system, address = self.computer(parts["computer"]) if "computer" in parts else (None, None)
         firewall = self.firewall(parts)
         if firewall is not None and firewall.speaks and system is None:
             part = next(parts[name] for name in FIREWALL_PARTS if name in parts)
@@ -231,6 +232,7 @@ class _Reader:
             self.lines,
             firewall,
             self.replay(parts["replay"]) if "replay" in parts else None,
+            address,
         )
 
     def replay(self, node: Node) -> Replay:
@@ -299,10 +301,8 @@ class _Reader:
         if word is None:
             return
         meant = known[word]
-        if name in ("remote desktop", "windows firewall", "exceptions"):
-            stated[
-                {"remote desktop": "remote_desktop", "windows firewall": "protection"}.get(name, "no_exceptions")
-            ] = meant
+        if name in SWITCHES:
+            stated[SWITCHES[name]] = meant
         elif meant:
             text = f"{port[1]}:{port[2].upper()}:*:Enabled:{name}" if port else NAMED[name]
             stated["ports" if port else "programs"].append(text.replace(":Enabled:", f":{meant}:"))
@@ -347,9 +347,15 @@ class _Reader:
                 self.wrong(self.where(key), f"{name} is a second expert with the account {account}")
             self.people[name] = Person(name, account, uses)
 
-    def computer(self, node: Node) -> str | None:
-        parts = self.known(node, "computer", ("os",))
-        return self.one_of(parts["os"], "operating system", tuple(SYSTEMS)) if "os" in parts else None
+    def computer(self, node: Node) -> tuple[str | None, str | None]:
+        """Return the operating system, and the address that offers come from."""
+        parts = self.known(node, "computer", ("os", "offers from"))
+        system = self.one_of(parts["os"], "operating system", tuple(SYSTEMS)) if "os" in parts else None
+        address = self.scalar(parts["offers from"], "where offers come from") if "offers from" in parts else None
+        if address is not None and not _is_address(address):
+            self.wrong(self.where(parts["offers from"]), f"`{address}` is no IPv4 address", "offers from: 10.0.0.1")
+            address = None
+        return system, address
 
     def choices(self, node: Node) -> Choices:
         hints = get_type_hints(Choices)
@@ -521,6 +527,14 @@ class _Reader:
             return [w.format(expert=e) for w in USER_WORDS for e in (experts if "{" in w else [""])]
         self.unknown(self.where(key), "subject", subject, (*self.people, "last", "because", "port 3389"))
         return None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        IPv4Address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _all_steps(steps: Sequence[Step]) -> Iterator[Step]:

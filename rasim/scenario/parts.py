@@ -114,6 +114,7 @@ class Scenario:
     lines: tuple[str, ...] = field(default=(), repr=False)
     firewall: Firewall | None = None
     replay: Replay | None = None
+    address: str | None = None  # where the experts are, for exceptions of the firewall with a scope
 
     @property
     def folder(self) -> Path:

@@ -12,7 +12,8 @@ from typing import Literal, assert_never
 from attrs import evolve, field, frozen
 
 from rasim.errors import Problem, RasimError, UsageError, Where
-from rasim.policy import Mode, Policy, State, fold
+from rasim.policy import Firewall, Mode, Policy, State, fold
+from rasim.policy.reach import is_stated
 from rasim.protocol.lines import Line, Recorded
 from rasim.protocol.step import Outcome
 from rasim.runtime import Meeting, simulate, simulated_loop
@@ -58,10 +59,19 @@ def orders_of(steps: Sequence[Step]) -> Iterator[tuple[Step, ...]]:
 Look = Callable[[Sequence[Recorded]], str | None]
 
 
-def play(scenario: Scenario, seed: int = 0, *, look: Look | None = None, only: int | None = None) -> Played:
+def play(
+    scenario: Scenario,
+    seed: int = 0,
+    *,
+    look: Look | None = None,
+    only: int | None = None,
+    policy: Policy | None = None,
+) -> Played:
     """Play a scenario in every order (or in one of them); seed 0 is the defined order at equal deadlines, others are drawn.
 
     `look` is shown the trace of each order that went as it should and may say what is wrong with it nevertheless.
+    `policy` takes the place of the one that the scenario states; the scenario's firewall is then the computer's own, which counts
+    where the policy does not tell.
 
     Never raises for what a scenario can do: what cannot be played has the verdict *error*.
     """
@@ -71,8 +81,10 @@ def play(scenario: Scenario, seed: int = 0, *, look: Look | None = None, only: i
         problem = _problem(scenario, where, f"{count} orders are too many to play (at most {MOST_ORDERS})")
         return Played(scenario.name, scenario.file, "error", seed, 0, (problem,))
     try:
-        policy = policy_of(scenario.policy, scenario.folder)
-        policy = policy if scenario.firewall is None else evolve(policy, firewall=scenario.firewall)
+        own = None if policy is None else scenario.firewall
+        if policy is None:
+            policy = policy_of(scenario.policy, scenario.folder)
+            policy = policy if scenario.firewall is None else evolve(policy, firewall=scenario.firewall)
     except RasimError as error:
         problem = _problem(scenario, scenario.policy.where, str(error))
         return Played(scenario.name, scenario.file, "error", seed, 0, (problem,))
@@ -85,7 +97,7 @@ def play(scenario: Scenario, seed: int = 0, *, look: Look | None = None, only: i
     for number, steps in enumerate(orders_of(scenario.steps), 1):
         if only not in (None, number):
             continue
-        director = _Director(scenario, policy)
+        director = _Director(scenario, policy, own)
         try:
             simulate(director.run(steps), seed=seed or None)
             director.ends(look)
@@ -111,7 +123,7 @@ def _problem(scenario: Scenario, where: Where, message: str) -> Problem:
 class _Director:
     """Lets the people of a scenario do what it says, and looks whether all is as it expects."""
 
-    def __init__(self, scenario: Scenario, policy: Policy) -> None:
+    def __init__(self, scenario: Scenario, policy: Policy, own: Firewall | None = None) -> None:
         self.scenario, self.policy = scenario, policy
         self.users = scenario.users
         self.experts = scenario.experts
@@ -122,6 +134,8 @@ class _Director:
             {str(p.uses): p.account for p in self.users.values()},
             membership=scenario.membership,
             os=scenario.os,
+            address=scenario.address,
+            own=own,
             choices=scenario.choices,
             capabilities=scenario.capabilities,
         )
@@ -212,7 +226,7 @@ class _Director:
         policy = now if step.policy is None else policy_of(step.policy, self.scenario.folder)
         if step.firewall is not None:
             return evolve(policy, firewall=step.firewall)
-        return policy if policy.firewall.speaks else evolve(policy, firewall=now.firewall)
+        return policy if is_stated(policy.firewall, self.scenario.os) else evolve(policy, firewall=now.firewall)
 
     async def _from_outside(self, step: Do, account: str | None, prompt: str | None) -> Outcome:
         meeting, spoken = self.meeting, step.spoken
@@ -278,11 +292,14 @@ class _Director:
     def _port_words(self, port: int) -> tuple[str, ...]:
         host = self.meeting.host
         firewall, verdict = host.policy.firewall, host.reach()
+        stated = host.firewall_stated
         if port == 3389:
-            told = firewall.speaks and verdict.port_3389 != "cannot tell"
+            told = stated and verdict.port_3389 != "cannot tell"
+        elif port == 135:
+            told = stated and verdict.port_135 != "unclear"
         else:
             unknown = "unknown" in (firewall.protection.state, firewall.no_exceptions.state)
-            told = firewall.speaks and verdict.offer != "not governed" and not unknown
+            told = stated and verdict.offer != "not governed" and not unknown
         if not told:
             return (f"not to be told ({verdict.because[-1].says})",)
         return ("open",) if host.open_port(port) else ("closed",)

@@ -10,9 +10,9 @@ from typing import Any, get_args, get_type_hints
 from attrs import fields
 
 from rasim.policy import SYSTEMS
+from rasim.policy.firewall import FIREWALL_WORDS
 from rasim.protocol.choices import Choices
 from rasim.scenario.words import (
-    FIREWALL_WORDS,
     LAST_WORDS,
     PHRASES,
     PORT_WORDS,
@@ -53,7 +53,7 @@ def schema() -> dict[str, Any]:
                     },
                     "additionalProperties": False,
                 },
-                "computer": _closed({"os": {"enum": list(SYSTEMS)}}),
+                "computer": _closed({"os": {"enum": list(SYSTEMS)}, "offers from": {"type": "string"}}),
                 "firewall": {"$ref": "#/$defs/firewall"},
                 "ports": TEXTS,
                 "programs": TEXTS,

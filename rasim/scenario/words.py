@@ -13,7 +13,6 @@ from typing import Literal
 
 from attrs import frozen
 
-from rasim.policy.firewall import PROGRAMS
 from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.terms import Value
 from rasim.protocol.vocabulary import FURTHER, further
@@ -191,22 +190,6 @@ EXPERT_WORDS = (
 USER_WORDS = ("asked about {expert}", "not asked", "asked for control", "viewed", "not viewed")
 LAST_WORDS = ("done", "refused", "ignored")
 PORT_WORDS = ("open", "closed")
-
-# What `firewall:` may say of each exception, and the status that stands for in its string; none: there is no such string.
-_PROGRAM_WORDS: Mapping[str, str] = {
-    "allowed": "Enabled",
-    "disabled": "Disabled",
-    "not allowed": "",
-    "not configured": "",
-}
-_SWITCH_WORDS: Mapping[str, str] = {word: word for word in ("enabled", "disabled", "not configured")}
-FIREWALL_WORDS: Mapping[str, Mapping[str, str]] = {
-    "port": {"open": "Enabled", "disabled": "Disabled", "closed": "", "not configured": ""},
-    **dict.fromkeys(PROGRAMS, _PROGRAM_WORDS),
-    "remote desktop": _SWITCH_WORDS,
-    "windows firewall": {"on": "enabled", "off": "disabled"},
-    "exceptions": {"allowed": "disabled", "not allowed": "enabled"},
-}
 
 
 def _reasons() -> Iterator[str]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         assert_may_not_offer,
         assert_may_offer,
         assert_never_connected_unannounced,
+        assert_no_looser_than,
         assert_view_only,
     )
     from rasim.testing.strategies import accounts, memberships, policies
@@ -26,6 +27,7 @@ __all__ = [
     "assert_may_not_offer",
     "assert_may_offer",
     "assert_never_connected_unannounced",
+    "assert_no_looser_than",
     "assert_view_only",
     "memberships",
     "policies",

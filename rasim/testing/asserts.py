@@ -12,8 +12,9 @@ from pathlib import Path
 from rasim.errors import PolicyFileError, UsageError, Where
 from rasim.formats import read_policy_files
 from rasim.policy import Decision, Membership, Mode, Policy, State, may_offer
+from rasim.report.diff import Sides, as_text
 from rasim.report.steps import as_scenario
-from rasim.verify import Checked, Judged, check, policy_models
+from rasim.verify import Checked, Compared, Judged, check, compare, policy_models
 
 AnyPolicy = Policy | str | Path | Iterable[str | Path]
 Groups = Mapping[str, Iterable[str]]
@@ -115,6 +116,34 @@ def assert_may_not_offer(
         said = "; ".join(f"{u.says} ({' / '.join(u.readings)})" for u in decision.unclear)
         raise AssertionError(f"whether {account} may offer help is unclear: {said}")
     return decision
+
+
+def assert_no_looser_than(
+    baseline: AnyPolicy,
+    policy: AnyPolicy,
+    *,
+    groups: Groups | None = None,
+    systems: Iterable[str] | None = None,
+) -> Compared:
+    """Assert that nothing is possible under a policy that is not under the baseline; return the comparison.
+
+    Over every expert whom either can tell apart, the systems given (else all), and all traces (`rasim.verify.compare`).
+    Raises AssertionError with what is newly possible, why, and the shortest scenario; where only some reading of what is
+    unclear makes it possible, with both readings. Raises UsageError for a system of another name.
+    """
+    __tracebackhide__ = True
+    before, after = policy_from(baseline), policy_from(policy)
+    compared = compare(before, after, membership=Membership.of(groups or {}), systems=systems)
+    if compared.newly_possible:
+        raise AssertionError(as_text(compared, Sides(_name(baseline, "the baseline"), _name(policy, "the policy"))))
+    return compared
+
+
+def _name(policy: AnyPolicy, otherwise: str) -> str:
+    """Return what to call a policy: its files, if it came from files."""
+    if isinstance(policy, Policy):
+        return otherwise
+    return str(policy) if isinstance(policy, str | Path) else " + ".join(map(str, policy)) or otherwise
 
 
 def _promised(verdicts: Mapping[str, Judged], names: Iterable[str]) -> None:

@@ -56,11 +56,15 @@ class Edge:
 
 @frozen
 class FrozenPolicy:
-    """A policy that does not change while the model is explored: state, mode, and for each expert whether it is listed."""
+    """A policy that does not change while the model is explored: state, mode, and for each expert whether it is listed.
+
+    `through` is whether the firewall lets offers through all the time; None where it may open and close at any moment.
+    """
 
     offers: str
     control: bool
     listed: tuple[bool, ...]
+    through: bool | None = None
 
 
 @frozen
@@ -91,7 +95,7 @@ class Surroundings:
         self.rules = rules_of(model.table, model.interpreter)
         self.computer = Computer(self.rules, model.experts, model.sessions)
         steps = tuple(self._steps())
-        self.steps = tuple(s for s in steps if model.policy is None or s.kind not in POLICY_KINDS)
+        self.steps = tuple(s for s in steps if s.kind not in _staying(model.policy))
         self._aimed = {
             pair: [s for s in self.steps if self._scope(s) == "assistance" and (s.expert, s.session) == pair]
             for pair in self.computer.pairs
@@ -114,6 +118,9 @@ class Surroundings:
         if policy is None:
             return state, ()
         wanted = {"new offers": policy.offers, "new control": policy.control}
+        if policy.through is False:
+            closing = next(step for step in steps if step.kind == "firewall closes")
+            state, _ = self.computer.happen(state, dict(closing.events))
         for step in steps:
             said = [dict(happening.carries) for _, happening in step.events]
             if step.kind == "policy is applied" and all(wanted.items() <= each.items() for each in said):
@@ -288,6 +295,13 @@ class Surroundings:
         return said
 
 
+def _staying(policy: FrozenPolicy | None) -> frozenset[str]:
+    """Return the kinds of events that cannot happen because a policy stays as it is."""
+    if policy is None:
+        return frozenset()
+    return POLICY_KINDS if policy.through is None else POLICY_KINDS | FIREWALL_KINDS
+
+
 def _rows(happenings: tuple[Happening, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(["-" if h.outcome.row is None else h.outcome.row.id for h in happenings]))
 
@@ -316,6 +330,7 @@ def _claims(kind: Kind, h: Happening) -> Mapping[str, FieldValue | None]:
 # ---- the standard model: a chain of closed explorations ------------------------------------------------------
 
 POLICY_KINDS = frozenset({"policy is applied", "helper is added", "helper is removed"})
+FIREWALL_KINDS = frozenset({"firewall opens", "firewall closes"})
 SIZED_WITHOUT = frozenset({"is switched away", "is switched to", "is covered", "is uncovered", "comes back"})
 
 

@@ -16,7 +16,9 @@ from rasim.scenario import play, read_scenario
 
 TOP = Path(__file__).parents[2]
 DOCS = TOP / "docs"
-TUTORIAL = DOCS / "tutorial"  # its commands build on each other: test_first_five_minutes.py
+TUTORIAL = DOCS / "tutorial"
+# Their commands build on each other: test_first_five_minutes.py.
+STEP_BY_STEP = {TUTORIAL / "first-five-minutes.md", DOCS / "how-to" / "guard-policies-in-pull-requests.md"}
 PAGES = sorted(path for path in DOCS.rglob("*.md") if "changelog.d" not in path.parts)
 
 LINK = re.compile(r"\]\((?P<to>[^)\s]+)\)")
@@ -49,7 +51,7 @@ def name(page: Path, line: int) -> str:
 COMMANDS = [
     pytest.param(command, id=f"{page.relative_to(DOCS).as_posix()}:{command}")
     for page in PAGES
-    if not page.is_relative_to(TUTORIAL)
+    if page not in STEP_BY_STEP
     for command in shown.commands(page.read_text("utf-8"))
 ]
 SCENARIOS = [
@@ -207,6 +209,8 @@ def named(answer: object) -> Iterator[str]:
         "run scenarios/the-first-click",
         "check scenarios/who-may-offer/branch.pol",
         "explain scenarios/the-firewall/helpdesk-xp.pol --expert 'CORP\\anna' --os windows-xp-sp2",
+        "explain --links docs/examples/corp/links.yaml docs/examples/corp --expert 'CORP\\anna' --set mode=control",
+        "diff scenarios/who-may-offer/branch.pol scenarios/the-firewall/helpdesk-xp.pol",
     ],
 )
 def test_every_name_in_an_answer_is_explained(command: str) -> None:

@@ -1,4 +1,4 @@
-"""The tutorial, done as it says: its files are saved and its commands run, in their order, in an empty folder."""
+"""Pages whose steps build on each other, done as they say: files are saved and commands run, in their order, in an empty folder."""
 
 import re
 from pathlib import Path
@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 import shown
 
-PAGE = Path(__file__).parents[2] / "docs" / "tutorial" / "first-five-minutes.md"
-SAVE = re.compile(r"Save this as `(?P<name>[\w.-]+)`:$")
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = DOCS / "tutorial" / "first-five-minutes.md"
+GUARD = DOCS / "how-to" / "guard-policies-in-pull-requests.md"
+SAVE = re.compile(r"Save this as `(?P<name>[\w./-]+)`:$")
 
 
 Saved = tuple[str, str]
@@ -24,16 +26,21 @@ def done(page: str) -> list[Saved | shown.Shown]:
 
 
 @pytest.mark.slow
-def test_the_first_five_minutes_go_as_told(tmp_path: Path) -> None:
-    """Whoever follows the tutorial step by step sees what it shows."""
-    steps = done(PAGE.read_text("utf-8"))
+@pytest.mark.parametrize(
+    ("page", "commands"),
+    [(PAGE, {"run", "check", "audit"}), (GUARD, {"new", "run", "diff"})],
+    ids=["tutorial", "guard"],
+)
+def test_a_page_goes_as_told(tmp_path: Path, page: Path, commands: set[str]) -> None:
+    """Whoever follows the page step by step sees what it shows."""
+    steps = done(page.read_text("utf-8"))
     for step in steps:
         if isinstance(step, shown.Shown):
             shown.hold(step, tmp_path)
         else:
             (tmp_path / step[0]).write_text(step[1], "utf-8")
 
-    assert {"run", "check", "audit"} <= {step.command.split()[1] for step in steps if isinstance(step, shown.Shown)}
+    assert commands <= {step.command.split()[1] for step in steps if isinstance(step, shown.Shown)}
 
 
 @pytest.mark.slow

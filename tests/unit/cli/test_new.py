@@ -1,10 +1,17 @@
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from rasim.cli.main import rasim
 from rasim.errors import UsageError
+
+TEMPLATES = Path(__file__).parents[3] / "rasim" / "cli" / "template"
+
+PATH = re.compile(r"[\w./-]*\w\.(?:reg|ya?ml|py|sh|md|txt|toml)\b|\b[\w-]+/(?=[\s`])")
+"""A word that names a file, or a folder by the slash behind it."""
 
 
 def test_a_starter_teaches_by_a_good_and_a_bad_twin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,3 +60,94 @@ def test_a_name_that_is_no_folders_is_refused(name: str) -> None:
     result = CliRunner().invoke(rasim, ["new", "--", name])
 
     assert isinstance(result.exception, UsageError)
+
+
+# ---- a repository ---------------------------------------------------------------------------------------------
+
+
+def below(folder: Path) -> list[str]:
+    """Return the files below a folder, but for what Python compiles."""
+    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return sorted(path for path in found if "__pycache__" not in path)
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a repository, stand in it, and return it."""
+    monkeypatch.chdir(tmp_path)
+    made = CliRunner().invoke(rasim, ["new", "guard", "--repo"])
+    assert 0 == made.exit_code, made.output
+    monkeypatch.chdir(tmp_path / "guard")
+    return tmp_path / "guard"
+
+
+@pytest.mark.parametrize(("kind", "options"), [("starter", []), ("repository", ["--repo"])])
+def test_every_file_of_a_template_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, options: list[str]
+) -> None:
+    """What is made is the template, file by file, with the name put in where it stands for it, and each file is told."""
+    monkeypatch.chdir(tmp_path)
+    made = CliRunner().invoke(rasim, ["new", "guard", *options]).stdout.splitlines()
+
+    assert below(TEMPLATES / kind) == below(tmp_path / "guard")
+    assert [*(f"made  guard/{path}" for path in below(TEMPLATES / kind)), "next: rasim run guard"] == made
+    for path in below(TEMPLATES / kind):
+        expected = (TEMPLATES / kind / path).read_text("utf-8").replace("{name}", "guard")
+        assert expected.encode() == (tmp_path / "guard" / path).read_bytes()
+
+
+def test_a_repository_begins_with_what_passes(repository: Path) -> None:
+    """Every scenario of a new repository passes, its policy is its baseline, and its audit finds nothing high or medium."""
+    played = CliRunner().invoke(rasim, ["run", "scenarios"])
+    audited = CliRunner().invoke(rasim, ["audit", "policies", "--groups", "groups.yaml", "--fail-on", "medium"])
+    policy, baseline = (
+        [line for line in (repository / "policies" / name).read_text("utf-8").splitlines() if not line.startswith(";")]
+        for name in ("helpdesk.reg", "baseline.reg")
+    )
+
+    assert (0, 0) == (played.exit_code, audited.exit_code)
+    assert f"{len(list((repository / 'scenarios').iterdir()))} passed" == played.stdout.splitlines()[-1]
+    assert policy == baseline
+
+
+def test_the_scenarios_of_a_repository_notice_control(repository: Path) -> None:
+    """A policy that lets helpers control fails a scenario."""
+    policy = repository / "policies" / "helpdesk.reg"
+    text = policy.read_text("utf-8")
+    policy.write_text(text.replace('FullControl"=dword:00000000', 'FullControl"=dword:00000001'), "utf-8")
+    played = CliRunner().invoke(rasim, ["run", "--save", "", "scenarios"])
+
+    assert 1 == played.exit_code
+    assert "failed  scenarios/control-is-forbidden-by-policy.yaml" in played.stdout
+
+
+def test_a_repository_names_only_what_is_in_it(repository: Path) -> None:
+    """No file of a repository names a file or folder that is neither in it nor what its runs leave behind."""
+    ignored = {line.rstrip("/") for line in (repository / ".gitignore").read_text("utf-8").splitlines()}
+    named = {
+        (path, word)
+        for path in below(repository)
+        if path != ".gitignore"
+        for word in PATH.findall((repository / path).read_text("utf-8"))
+        if word.rstrip("/") not in ignored and "://" not in word
+    }
+    places = ("", "policies", "scenarios")
+
+    assert {"policies/helpdesk.reg", "../policies/helpdesk.reg", "ci.sh", "scenarios/"} <= {word for _, word in named}
+    assert [] == sorted(each for each in named if not any((repository / p / each[1]).exists() for p in places))
+
+
+def test_the_workflow_of_a_repository(repository: Path) -> None:
+    """On a pull request everything is checked out, Python and what is required are installed, and ci.sh is run."""
+    (name,) = (repository / ".github" / "workflows").iterdir()
+    workflow = yaml.safe_load(name.read_text("utf-8"))
+    (job,) = workflow["jobs"].values()
+    steps = job["steps"]
+
+    assert "pull_request" == workflow[True]  # what YAML 1.1 takes `on` for
+    assert {"contents": "read"} == workflow["permissions"]
+    assert ["actions/checkout@v4", "actions/setup-python@v5"] == [step["uses"] for step in steps if "uses" in step]
+    assert {"fetch-depth": 0} == steps[0]["with"]
+    assert ["pip install -r requirements.txt", 'bash ci.sh "origin/$GITHUB_BASE_REF"'] == [
+        step["run"] for step in steps if "run" in step
+    ]

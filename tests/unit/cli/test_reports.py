@@ -4,11 +4,13 @@ import json
 from itertools import product
 from pathlib import Path
 
+import click
 import junitparser
 import pytest
 from click.testing import CliRunner, Result
 
 from rasim.cli.audit import audit
+from rasim.cli.judge import judge
 from rasim.cli.reports import FORMATS
 from rasim.cli.run import run as play
 from rasim.errors import UsageError
@@ -51,14 +53,17 @@ def test_no_output_moves_an_exit_code(here: Path, file: str, code: int) -> None:
 
 def test_several_reports_at_once(here: Path) -> None:
     """Several reports are written beside the answer, each in its own form, and nothing is left beside them."""
-    said = run("loose.pol", "--report", "junit=j.xml,sarif=s.json", "--report", "markdown=m.md,json=a.json,github")
+    said = run(
+        "loose.pol", "--report", "junit=j.xml,sarif=s.json", "--report", "markdown=m.md,json=a.json,html=h.html,github"
+    )
 
     assert said.stdout.split("\n")[0] == "loose.pol"
     assert "::error file=loose.pol" in said.stdout
     assert (here / "j.xml").read_text().startswith("<?xml")
     assert "2.1.0" == json.loads((here / "s.json").read_text())["version"]
     assert json.loads((here / "a.json").read_text())["findings"]
-    assert {"j.xml", "s.json", "m.md", "a.json", *FILES} == {path.name for path in here.iterdir()}
+    assert (here / "h.html").read_text().startswith("<!DOCTYPE html>")
+    assert {"j.xml", "s.json", "m.md", "a.json", "h.html", *FILES} == {path.name for path in here.iterdir()}
 
 
 def refused(*args: str) -> str:
@@ -74,7 +79,7 @@ def refused(*args: str) -> str:
         ("nonsense", "kinds: text, json"),
         ("junit", "needs a file"),
         ("junit=", "names no file"),
-        ("html=x", "not there yet"),
+        ("html", "needs a file"),
         ("junit=x,nope=y", "kinds: text"),
         ("sarif=good.pol", "would overwrite"),
         ("sarif=./good.pol", "would overwrite"),
@@ -85,6 +90,16 @@ def test_what_is_no_report(here: Path, asked: str, words: str) -> None:
     """A kind that is none, a file that is missing or would be overwritten is named, and nothing is written."""
     assert words in refused("good.pol", "--report", asked)
     assert FILES.keys() == {path.name for path in here.iterdir()}
+
+
+@pytest.mark.parametrize("command", [play, judge])
+def test_a_command_refuses_kinds_that_it_has_not(here: Path, command: click.Command) -> None:
+    """A command without a kind of report refuses it by name, with those it has, and writes nothing."""
+    (here / "x.yaml").write_text("rasim: 1\n")
+
+    with pytest.raises(UsageError, match="no report is called 'html'; kinds: junit, json"):
+        CliRunner().invoke(command, ["x.yaml", "--report", "html=x"], catch_exceptions=False)
+    assert {"x.yaml", *FILES} == {path.name for path in here.iterdir()}
 
 
 def test_annotations_would_spoil_json(here: Path) -> None:

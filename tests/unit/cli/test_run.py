@@ -8,6 +8,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from rasim.cli.run import run as command
+from rasim.errors import PolicyFileError, UsageError
+from rasim.formats import reg_text, registry_pol
+from rasim.policy import Policy, policy_to_entries
 from rasim.protocol import LINES
 
 HEAD = """rasim: 1
@@ -179,3 +182,101 @@ def test_the_coverage_names_what_is_missing(folder: Path) -> None:
     assert ["O3", "local"] in answer["refusals_missing"]
     assert "  not used: " in text
     assert "O3 by local" in text
+
+
+# ---- under another policy -------------------------------------------------------------------------------------
+
+CONTROLS = HEAD.format(name="control is asked for") + (
+    "- bob: accepts\n- anna: asks for control\n- expect: {bob: asked for control}\n"
+)
+FILES = CONTROLS.replace("{offer: enabled, mode: control, helpers: ['CORP\\anna']}", "{files: [gone.pol]}")
+ANNA = [r"CORP\anna"]
+
+
+@pytest.fixture
+def policies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in a folder with a scenario and three policy files; return the folder."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "controls.yaml").write_text(CONTROLS)
+    for name, policy in (
+        ("control.pol", Policy.of(offer="enabled", mode="control", helpers=ANNA)),
+        ("view.pol", Policy.of(offer="enabled", mode="view", helpers=ANNA)),
+    ):
+        (tmp_path / name).write_bytes(registry_pol.render(policy_to_entries(policy)))
+    off = Policy.of(offer="disabled")
+    (tmp_path / "off.reg").write_bytes(reg_text.render(policy_to_entries(off)))
+    return tmp_path
+
+
+def verdicts(*args: str | Path) -> list[str]:
+    return [one["verdict"] for one in report(*args)["scenarios"]]
+
+
+def test_a_policy_takes_the_place_of_the_scenarios_own(policies: Path) -> None:
+    """A scenario passes under the policy that permits what it shows and fails under the other, whatever it states itself."""
+    (policies / "controls.yaml").write_text(FILES)
+
+    assert 2 == run("controls.yaml").exit_code
+    assert (0, 1) == tuple(run("controls.yaml", "--policy", each).exit_code for each in ("control.pol", "view.pol"))
+    assert "expected bob: asked for control; it is: not asked" in run("controls.yaml", "--policy", "view.pol").stdout
+
+
+def test_the_last_policy_has_precedence(policies: Path) -> None:
+    """Several policies are merged, the last wins, and a folder is taken as the files in it."""
+    (policies / "both").mkdir()
+    for name in ("control.pol", "view.pol"):
+        (policies / name).rename(policies / "both" / name)
+
+    assert ["passed"] == verdicts("controls.yaml", "--policy", "both/view.pol", "--policy", "both/control.pol")
+    assert ["failed"] == verdicts("controls.yaml", "--policy", "both")
+    assert ["failed"] == verdicts("controls.yaml", "--policy", "both/control.pol", "--policy", "off.reg")
+
+
+def test_what_the_computer_itself_has_stays(policies: Path) -> None:
+    """Under another policy a scenario's own firewall counts, and so do its steps that apply a policy."""
+    firewall = "computer: {os: windows-xp-sp2}\nfirewall: {135 tcp: closed}\nsteps:"
+    (policies / "firewall.yaml").write_text(CONTROLS.replace("steps:", firewall))
+    step = "- administrator: {applies policy: {offer: enabled, mode: view, helpers: ['CORP\\anna']}}\n"
+    (policies / "step.yaml").write_text(CONTROLS.replace("- anna: asks", f"{step}- anna: asks"))
+
+    assert "anna offers help to bob: refused, T1" in run("firewall.yaml", "--policy", "control.pol").stdout
+    assert "expected bob: asked for control; it is: not asked" in run("step.yaml", "--policy", "control.pol").stdout
+
+
+@pytest.mark.parametrize("file", ["gone.pol", "controls.yaml", "empty"])
+def test_a_policy_that_cannot_be_read(policies: Path, file: str) -> None:
+    """A policy that is not there, is no policy or holds none stops the run before a scenario is played, and is named."""
+    (policies / "empty").mkdir()
+    result = CliRunner().invoke(command, ["controls.yaml", "--policy", file])
+
+    assert isinstance(result.exception, PolicyFileError | UsageError)
+    assert (2, "", True) == (result.exception.exit_code, result.stdout, file in str(result.exception))
+
+
+def test_a_policy_goes_with_every_other_option(policies: Path) -> None:
+    """Seeds, processes, traces and reports are those of the run under that policy."""
+    played = ("--seed", "3", "--seeds", "2", "--policy", "view.pol", "controls.yaml")
+    result = run(*played, "--traces", "traces", "--report", "junit=run.xml", "--jobs", "2")
+    first = [json.loads(line) for line in (policies / "traces" / "controls-seed-3.jsonl").read_text().splitlines()]
+
+    assert run(*played).stdout == result.stdout
+    assert ["failed", "failed"] == verdicts(*played)
+    assert ["view"] == [line["mode"] for line in first if line["event"] == "policy_applied"]
+    assert 2 == (policies / "run.xml").read_text().count("<failure")
+
+
+def test_a_report_does_not_overwrite_the_policy(policies: Path) -> None:
+    """A report that would be written over the policy is a usage error, and the policy stays."""
+    before = (policies / "view.pol").read_bytes()
+    result = CliRunner().invoke(command, ["controls.yaml", "--policy", "view.pol", "--report", "json=view.pol"])
+
+    assert isinstance(result.exception, UsageError)
+    assert before == (policies / "view.pol").read_bytes()
+
+
+@pytest.mark.usefixtures("policies")
+def test_a_failure_under_another_policy_is_not_saved() -> None:
+    """What fails under another policy saves nothing, for a replay would play it under its own."""
+    result = CliRunner().invoke(command, ["controls.yaml", "--policy", "view.pol", "--save", "failed"])
+
+    assert (1, False) == (result.exit_code, Path("failed").exists())

@@ -1,0 +1,135 @@
+"""`rasim diff A B`: what becomes possible or impossible, with the shortest scenario of each."""
+
+import re
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rasim.cli import changes, people
+from rasim.cli import reports as further
+from rasim.cli.policies import policy_of, words_option
+from rasim.errors import Exit, UsageError, worst
+
+if TYPE_CHECKING:
+    from rasim.report.diff import Sides
+    from rasim.verify import Compared
+
+KINDS = ("text", "json", "markdown", "html")
+
+
+@click.command()
+@click.argument("policies", nargs=-1, required=True, metavar="BEFORE [AFTER]", type=click.Path())
+@people.options
+@click.option(
+    "--os",
+    "systems",
+    multiple=True,
+    metavar="NAME",
+    help="An operating system to ask about; repeatable. Without it all.",
+)
+@click.option(
+    "--from",
+    "address",
+    metavar="ADDRESS",
+    help="The experts' IPv4 address; without it one of each that scopes tell apart.",
+)
+@changes.options
+@words_option
+@click.option(
+    "--expect",
+    type=click.Choice(["stricter", "equal"]),
+    help="Exit with 1 if more is possible; with equal also if less is.",
+)
+@click.option(
+    "--write", "folder", metavar="FOLDER", type=click.Path(), help="Write the scenario of each difference there."
+)
+@click.option("--format", "form", type=click.Choice(KINDS), default="text", show_default=True)
+@further.option("json", "markdown", "html")
+@click.pass_context
+def diff(  # noqa: PLR0913, PLR0917  (one parameter an option)
+    ctx: click.Context,
+    policies: tuple[str, ...],
+    groups: tuple[str, ...],
+    domains: tuple[str, ...],
+    systems: tuple[str, ...],
+    address: str | None,
+    settings: tuple[str, ...],
+    added: tuple[str, ...],
+    removed: tuple[str, ...],
+    adml: tuple[str, ...],
+    expect: str | None,
+    folder: str | None,
+    form: str,
+    reports: tuple[str, ...],
+) -> None:
+    """Say what becomes possible, and what no longer is, when AFTER takes the place of BEFORE.
+
+    Each is a policy file or a folder. With --set, --add-helper or --remove-helper one is enough: AFTER is then BEFORE with that changed.
+    Over all experts that either can tell apart, all systems and all traces. The verdict is equal, stricter, looser or
+    incomparable; what is unclear counts as possible. `--expect stricter` passes if nothing is newly possible. Exit code: 0 answered,
+    1 not as expected, 2 a file cannot be read, 3 unclear.
+    """
+    from rasim.report.diff import exit_code
+    from rasim.verify import compare
+
+    what_if = changes.in_words(settings, added, removed)
+    if len(policies) > 2 or (len(policies) == 1 and not what_if):
+        raise UsageError(
+            "diff compares two: BEFORE and AFTER, or one and what --set, --add-helper, --remove-helper change in it"
+        )
+    wanted = further.reports_of(reports, form, (*policies, *groups, *adml), ("json", "markdown", "html"))
+    before = policy_of((policies[0],), None, None, adml)
+    after = changes.changed(policy_of((policies[-1],), None, None, adml), settings, added, removed)
+    sides = _sides(policies, what_if)
+    members = people.membership_of(groups, domains)
+    compared = compare(before, after, membership=members, systems=systems or None, address=address)
+    made = {kind: partial(_rendered, kind, compared, sides, expect) for kind in KINDS}
+    click.echo(made[form]())
+    if folder is not None:
+        _write(folder, compared, sides)
+    further.write_all(wanted, made, policies)
+    codes = [exit_code(compared, expect)]
+    ctx.exit(int(worst(*codes, Exit.OK)))
+
+
+def _sides(policies: tuple[str, ...], what_if: str) -> "Sides":
+    from rasim.report.diff import Sides
+
+    return Sides(policies[0], f"{policies[-1]} with {what_if}" if what_if else policies[-1])
+
+
+def _rendered(kind: str, compared: "Compared", sides: "Sides", expect: str | None) -> str:
+    from rasim.report import diff as report
+
+    if kind == "text":
+        return report.as_text(compared, sides)
+    if kind == "json":
+        return report.as_json_text(compared, sides, expect)
+    if kind == "markdown":
+        return report.as_markdown(compared, sides, expect)
+    from rasim.report.diff_html import as_html
+
+    return as_html(compared, sides, expect)
+
+
+def _write(folder: str, compared: "Compared", sides: "Sides") -> None:
+    """Write a scenario a difference; experts for whom the same differs have one together."""
+    from rasim.cli.files import write_whole
+    from rasim.policy import printable
+    from rasim.report.diff import TITLES, groups_of
+
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"{printable(folder)}: no folder can be made there: {(error.strerror or 'unknown').lower()}"
+        ) from None
+    for newly in (True, False):
+        for number, group in enumerate(groups_of(compared, sides, newly=newly), 1):
+            if group.scenario is not None:
+                what = re.sub(r"\W+", "-", group.capabilities[-1])
+                path = f"{folder}/{TITLES[newly].replace(' ', '-')}-{number}-{what}.yaml"
+                write_whole(path, group.scenario.encode())
+                click.echo(f"rasim: written: {printable(path)}", err=True)

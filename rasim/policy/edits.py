@@ -1,0 +1,129 @@
+"""What if: a policy with something in it changed, as the editor would write it; no file is touched.
+
+`what_if` makes one changed policy. What did not matter before can matter then: a mode that cannot be read, once offers are
+enabled. So the doubts are asked for anew; those that no value shows (something missing from a merge) stay.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from attrs import evolve
+
+from rasim.errors import UsageError
+from rasim.policy.accounts import Flaw, flaw_of
+from rasim.policy.exceptions import PortException, ProgramException, parse_port, parse_program
+from rasim.policy.firewall import FIREWALL_WORDS, NAMED, SWITCHES, Firewall, Switched
+from rasim.policy.names import fold, printable
+from rasim.policy.offer import Helper, Mode, Offer, Policy, Solicited, State, Stated, doubts_of
+from rasim.policy.settings import OFFER_HELPERS, OFFER_MODE, OFFER_STATE, SOLICITED_STATE
+
+WHAT_IF: Final = "what if"
+
+STATE_WORDS: Final = tuple(state.value for state in State if state is not State.UNKNOWN)
+MODE_WORDS: Final = (*(mode.value for mode in Mode), "not configured")
+PORTS: Final = ("135 tcp", "3389 tcp")
+
+
+def settable() -> dict[str, tuple[str, ...]]:
+    """Return what `what_if` can set, each with the words for it."""
+    firewall = {name: tuple(words) for name, words in FIREWALL_WORDS.items() if name != "port"}
+    ports = dict.fromkeys(PORTS, tuple(FIREWALL_WORDS["port"]))
+    return {"offer": STATE_WORDS, "mode": MODE_WORDS, "solicited": STATE_WORDS, **ports, **firewall}
+
+
+def what_if(
+    policy: Policy,
+    settings: Mapping[str, str] | None = None,
+    *,
+    add_helpers: Iterable[str] = (),
+    remove_helpers: Iterable[str] = (),
+) -> Policy:
+    """Return the policy with settings changed (`{"offer": "enabled", "mode": "control"}`) and helpers added and removed.
+
+    A firewall exception is stated by its short name (`sessmgr`, `135 tcp`) for everybody; the firewall is then on, unless it
+    is said to be off. Helpers are compared in any letter case; one that stands there already is not added again.
+
+    Raises:
+        UsageError: a setting or a word that `settable` does not have; a helper to remove that is not on the list.
+
+    """
+    offer, solicited, firewall = policy.offer, policy.solicited, policy.firewall
+    known = settable()
+    for name, word in (settings or {}).items():
+        if name not in known:
+            raise UsageError(f"nothing to set is called {printable(name)!r}; known: {', '.join(known)}")
+        if word not in known[name]:
+            raise UsageError(f"{name} is one of {', '.join(known[name])}, not {printable(word)!r}")
+        if name == "offer":
+            offer = evolve(offer, state=State(word), stated=_stated(OFFER_STATE, word))
+        elif name == "mode":
+            mode = None if word == "not configured" else Mode(word)
+            offer = evolve(offer, mode=mode, mode_stated=_stated(OFFER_MODE, word))
+        elif name == "solicited":
+            solicited = evolve(solicited, state=State(word), stated=_stated(SOLICITED_STATE, word))
+        else:
+            firewall = _with(firewall, name, word)
+    offer = _without(offer, remove_helpers)
+    offer = _adding(offer, add_helpers)
+    return _doubted(policy, offer, solicited, firewall)
+
+
+def _doubted(policy: Policy, offer: Offer, solicited: Solicited, firewall: Firewall) -> Policy:
+    changed = evolve(policy, offer=offer, solicited=solicited, firewall=firewall)
+    others = (doubt for doubt in policy.unclear if doubt.topic in {"missing", "instruction"})
+    return evolve(changed, unclear=doubts_of(changed, others))
+
+
+def _stated(setting: object, word: str) -> Stated:
+    return Stated(str(setting), "absent" if word == "not configured" else f"{word}, {WHAT_IF}")
+
+
+def _without(offer: Offer, removed: Iterable[str]) -> Offer:
+    for text in removed:
+        kept = tuple(helper for helper in offer.helpers if fold(helper.text) != fold(text))
+        if len(kept) == len(offer.helpers):
+            raise UsageError(f"{printable(text)!r} is not on the helper list: it cannot be removed")
+        offer = evolve(offer, helpers=kept, helpers_stated=_list_stated(kept))
+    return offer
+
+
+def _adding(offer: Offer, added: Iterable[str]) -> Offer:
+    for text in added:
+        if "\0" in text:
+            raise UsageError("the name of a helper cannot hold a NUL")
+        if all(fold(helper.text) != fold(text) for helper in offer.helpers):
+            more = (*offer.helpers, Helper(text, flaw_of(text)))
+            offer = evolve(offer, helpers=more, helpers_stated=_list_stated(more))
+        elif any(fold(h.text) == fold(text) and h.flaw in {Flaw.UNLIKE_DATA, Flaw.NOT_TEXT} for h in offer.helpers):
+            cured = tuple(Helper(h.text, flaw_of(h.text)) if fold(h.text) == fold(text) else h for h in offer.helpers)
+            offer = evolve(offer, helpers=cured)
+    return offer
+
+
+def _list_stated(helpers: tuple[Helper, ...]) -> Stated:
+    where = next((helper.where for helper in helpers if helper.where is not None), None)
+    return Stated(str(OFFER_HELPERS), f"{len(helpers)} listed, {WHAT_IF}", where)
+
+
+def _with(firewall: Firewall, name: str, word: str) -> Firewall:
+    """Return the firewall with one exception or switch as the word says."""
+    if name in SWITCHES:
+        switch: dict[str, Any] = {SWITCHES[name]: _switched(FIREWALL_WORDS[name][word])}
+        return evolve(firewall, **switch)
+    old, status = firewall.entries_for(name), FIREWALL_WORDS["port" if name in PORTS else name][word]
+    ports = tuple(each for each in firewall.ports if each not in old)
+    programs = tuple(each for each in firewall.programs if each not in old)
+    text = NAMED.get(name, "3389:TCP:*:Enabled:Remote Desktop").replace(":Enabled:", f":{status}:")
+    parsed = (parse_port if name in PORTS else parse_program)(text) if status else None
+    if isinstance(parsed, PortException):
+        ports = (*ports, parsed)
+    elif isinstance(parsed, ProgramException):
+        programs = (*programs, parsed)
+    stated: dict[str, Any] = {"ports_defined" if name in PORTS else "programs_defined": _switched("enabled")}
+    if firewall.protection.state == "not configured":
+        stated["protection"] = _switched("enabled")
+    return evolve(firewall, ports=ports, programs=programs, **stated)
+
+
+def _switched(state: Any) -> Switched:
+    return Switched(state, "absent" if state == "not configured" else f"{state}, {WHAT_IF}")

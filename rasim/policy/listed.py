@@ -1,0 +1,145 @@
+r"""Is an account on the helper list: as itself, or through which groups (R4, R5).
+
+`HelperList` is a policy's list beside who is in which group, made ready to be asked about many accounts: most of them are
+told from all entries by a look into a dictionary, and only what could hold them is gone through.
+
+An entry of wrong form matches nobody (R26). An entry that names neither the account nor a group whose members were told
+may be a user or a group: it does not match, and that alone is not unclear. Unclear are refusals where an entry holds
+everybody, names the same account in another form, or has a name unlike its data.
+"""
+
+from collections.abc import Iterator
+
+from rasim.policy.accounts import Account, Flaw, might_mean, names_everybody, parse_account
+from rasim.policy.answer import Decision, Reason
+from rasim.policy.groups import Membership
+from rasim.policy.names import fold, printable
+from rasim.policy.offer import Helper, Policy, Unclear
+from rasim.policy.settings import OFFER_HELPERS
+
+SETTING = str(OFFER_HELPERS)
+
+
+class HelperList:
+    """The list of a policy, with who is in which group."""
+
+    def __init__(self, policy: Policy, membership: Membership | None = None) -> None:
+        self.helpers, self.stated = policy.offer.helpers, policy.offer.helpers_stated
+        self.membership = membership or Membership()
+        self._named: dict[Account, list[int]] = {}
+        self._doubtful: list[int] = []  # entries in which anybody may be
+        self._alike: dict[str, list[int]] = {}  # entries in which an account of this name may be, whatever its domain
+        for at, helper in enumerate(self.helpers):
+            self._note(at, helper)
+
+    def _note(self, at: int, helper: Helper) -> None:
+        names = {fold(helper.text.rpartition("\\")[2].partition("@")[0].strip())}
+        anybody = helper.flaw is not None or names_everybody(helper.text)
+        if helper.flaw is None:
+            group = parse_account(helper.text)
+            self._named.setdefault(self.membership.same(group), []).append(at)
+            names |= {fold(each.name) for each in self.membership.below(group)}
+            anybody = anybody or bool(self.membership.untold_in(group))
+        if anybody:
+            self._doubtful.append(at)
+        else:
+            for name in names:
+                self._alike.setdefault(name, []).append(at)
+
+    def ways(self, account: Account) -> tuple[tuple[Helper, tuple[Account, ...]], ...]:
+        """Return each entry that has the account, with the chain of groups up to it, in the order of the list."""
+        own = {self.membership.same(account), *self.membership.above(account)}
+        found = sorted(at for each in own for at in self._named.get(each, ()))
+        chains = ((self.helpers[at], self.membership.path(account, self._account(at))) for at in found)
+        return tuple((helper, chain) for helper, chain in chains if chain is not None)
+
+    def _account(self, at: int) -> Account:
+        return parse_account(self.helpers[at].text)
+
+    def has(self, account: Account) -> Decision:
+        """Decide whether an account is on the list; each entry that has it is a reason of its own."""
+        ways = self.ways(account)
+        if ways:
+            return Decision(True, tuple(_through(account, helper, chain) for helper, chain in ways))
+        if not self.helpers:
+            reason = Reason("R5", "the helper list is empty: nobody may offer", SETTING, self.stated.where)
+            return Decision(False, (reason,))
+        reason = Reason("R4", f"{account} is not on the helper list", SETTING, self.stated.where)
+        return Decision(False, (reason,), tuple(self._doubts(account)))
+
+    def _doubts(self, account: Account) -> Iterator[Unclear]:
+        candidates = [self.helpers[at] for at in sorted({*self._doubtful, *self._alike.get(fold(account.name), ())})]
+        yield from (_doubt(each, account) for each in candidates if _doubtful(each, account, self.membership))
+        for each in candidates:
+            doubt = _untold(each, account, self.membership)
+            if doubt is not None:
+                yield doubt
+
+
+def is_helper(policy: Policy, account: Account | str, membership: Membership | None = None) -> Decision:
+    r"""Decide whether `account` is on the helper list, as itself or through groups (R4).
+
+    Whether offers are enabled is not asked here.
+
+    Raises:
+        UsageError: `account` is a text that is not of the form DOMAIN\name.
+
+    """
+    account = parse_account(account) if isinstance(account, str) else account
+    return HelperList(policy, membership).has(account)
+
+
+def _through(account: Account, helper: Helper, chain: tuple[Account, ...]) -> Reason:
+    via = "" if len(chain) == 1 else f" as a member of {', in '.join(map(str, chain[1:]))}"
+    return Reason("R4", f"{account} is a helper{via}", SETTING, helper.where)
+
+
+def _doubtful(helper: Helper, account: Account, membership: Membership) -> bool:
+    if helper.flaw in {Flaw.UNLIKE_DATA, Flaw.NOT_TEXT}:
+        return True
+    if helper.flaw is None and (
+        membership.knows(parse_account(helper.text)) or _two_domains(helper, account, membership)
+    ):
+        return False
+    return names_everybody(helper.text) or might_mean(helper.text, account)
+
+
+def _two_domains(helper: Helper, account: Account, membership: Membership) -> bool:
+    """Tell whether an entry is of another domain for certain: of one of the two both names are known."""
+    return _are_two(parse_account(helper.text), account, membership)
+
+
+def _are_two(one: Account, other: Account, membership: Membership) -> bool:
+    known = membership.knows_domain(one.domain) or membership.knows_domain(other.domain)
+    return known and fold(membership.same(one).domain) != fold(membership.same(other).domain)
+
+
+def _untold(helper: Helper, account: Account, membership: Membership) -> Unclear | None:
+    """Return the doubt about a group on the list: members that were not told, or told in another form of the domain."""
+    if helper.flaw is not None:
+        return None
+    group = parse_account(helper.text)
+    groups = membership.untold_in(group)
+    if groups:
+        says = f'of the entry "{printable(helper.text)}" the members of {", ".join(map(str, groups))} were not told'
+    else:
+        alike = (each for each in membership.below(group) if might_mean(str(each), account))
+        other = min((each for each in alike if not _are_two(each, account, membership)), key=str, default=None)
+        if other is None:
+            return None
+        says = f'{other} is in the entry "{printable(helper.text)}", and whether that is the same domain was not told'
+    readings = (f"{account} is not on the helper list", f"{account} is among them")
+    return Unclear(SETTING, says, readings, helper.where)
+
+
+def _doubt(helper: Helper, account: Account) -> Unclear:
+    why = (
+        "names a group that holds everybody"
+        if names_everybody(helper.text)
+        else helper.flaw.value
+        if helper.flaw
+        else "has another form of the domain"
+    )
+    says = f'the entry "{printable(helper.text)}" {why}'
+    readings = (f"{account} is not on the helper list", f"Windows, which knows the directory, may find {account} in it")
+    return Unclear(SETTING, says, readings, helper.where)

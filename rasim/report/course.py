@@ -1,0 +1,58 @@
+"""How far an expert gets under a policy, as a diagram: offer, yes, request for control, yes, and where policy says no.
+
+The scenario is played under the real policy, every step as a try, so the picture shows what the table does with each.
+"""
+
+from collections.abc import Sequence
+
+from attrs import evolve
+
+from rasim.policy import Membership, Policy, fold
+from rasim.protocol.lines import Recorded
+from rasim.report import diagrams
+from rasim.report.differences import quoted
+from rasim.scenario import Scenario, play, read_scenario
+
+STEPS = (
+    "expert: tries to offer help to user",
+    "user: tries to accept expert",
+    "expert: tries to move the mouse of user",
+    "expert: tries to ask for control of user",
+    "user: tries to grant control to expert",
+    "expert: tries to move the mouse of user",
+)
+
+
+def sequence_of(scenario: Scenario, trace: Sequence[Recorded]) -> tuple[list[str], tuple[diagrams.Message, ...]]:
+    """Return the parties of a scenario, the computer between experts and users, and what went between them."""
+    names = {p.account if p.uses is None else p.uses: p.name for p in scenario.people}
+    experts = [person.name for person in scenario.people if person.uses is None]
+    users = [person.name for person in scenario.people if person.uses is not None]
+    return [*experts, "computer", *users], diagrams.messages_of(trace, names)
+
+
+def drawn(scenario: Scenario, policy: Policy | None = None) -> str:
+    """Return the sequence diagram of a scenario as SVG, under another policy than its own if one is given."""
+    parties, messages = sequence_of(scenario, play(scenario, policy=policy).trace)
+    return diagrams.sequence_svg(scenario.name, parties, messages)
+
+
+def course(policy: Policy, expert: str, membership: Membership, os: str | None) -> str:
+    """Return how far an expert gets under a policy, as SVG; without a system the firewall is not asked."""
+    owner = "CORP\\user" if fold(expert) != fold("CORP\\user") else "CORP\\owner"
+    text = "\n".join(
+        (
+            "rasim: 1",
+            f"scenario: {quoted(f'how far {expert} gets')}",
+            "policy: {offer: not configured}",
+            "people:",
+            f"  expert: {{account: {quoted(expert)}}}",
+            f"  user: {{account: {quoted(owner)}, uses: s1}}",
+            *([f"computer: {{os: {os}}}"] if os else []),
+            "steps:",
+            *(f"- {step}" for step in STEPS),
+            "",
+        )
+    )
+    asked = policy if os else evolve(policy, firewall=Policy().firewall)
+    return drawn(evolve(read_scenario(text), membership=membership), asked)

@@ -1,0 +1,97 @@
+"""An explanation as one HTML file: the answer, how far the expert gets as a picture, why, what would turn it, the systems."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rasim.policy import Unclear
+from rasim.report import html
+from rasim.report.audit_words import listed
+from rasim.report.explain import CLICKS, LIMITS, Change, Explained, place_in_words
+from rasim.report.explain_text import grounds_in_words, verdict_in_words, won_in_words
+from rasim.report.html import Html, Section, Tone
+
+_TONES: Final[dict[str, Tone]] = {"allow": "plain", "deny": "plain", "unclear": "unclear"}
+
+
+def render(answers: Sequence[Explained], picture: str, files: str) -> str:
+    """Return the page for answers about one expert; `picture` is how far the expert gets, as SVG."""
+    verdicts = "; ".join(map(verdict_in_words, answers))
+    tone: Tone = "unclear" if any(each.answer == "unclear" for each in answers) else "plain"
+    what_if = f"What if {answers[0].what_if} (no file was changed). " if answers[0].what_if else ""
+    return html.page("rasim explain", verdicts, tone, f"{what_if}Policy: {files}", _sections(answers, picture))
+
+
+def _sections(answers: Sequence[Explained], picture: str) -> Iterator[Section]:
+    first = answers[0]
+    for each in answers:
+        yield Section(verdict_in_words(each), tuple(_answer(each)), each.capability, each.capability)
+    drawing = (html.svg(f"How far {first.expert} gets", picture),)
+    yield Section("How far the expert gets", drawing, "course", "how far")
+    if first.systems:
+        yield Section("By operating system", (_systems(first),), "systems", "systems")
+    if first.firewall is not None:
+        yield Section(f"The firewall on {first.firewall.system}", tuple(_firewall(first)), "firewall", "firewall")
+    yield Section("What no policy file shows", (html.items(LIMITS),), "limits", "limits")
+
+
+def _answer(explained: Explained) -> Iterator[Html]:
+    if explained.as_it_is is not None:
+        yield html.para(f"As the policy is: {explained.as_it_is}. So changed: {explained.answer}.")
+    yield from unclear(explained.decision.unclear)
+    rows = []
+    for reason in explained.decision.because:
+        won = explained.decided_by(reason)
+        decided = won_in_words(won) if won is not None and (won.by.gpo or won.overrode) else ""
+        rows.append((html.code(reason.rule), reason.says, html.code(reason.setting), place(reason), decided))
+    yield html.table("Why", ("rule", "says", "setting", "where", "decided by"), rows)
+    needed = grounds_in_words(explained)
+    if needed:
+        yield html.details("what in the table asks for it", html.items(needed))
+    if explained.decision.allowed:
+        yield html.para(f"But {CLICKS[explained.capability]}.")
+    yield from _turning(explained.would_change, "Nothing in the offer policy would turn it for certain.")
+
+
+def place(reason: object) -> Html:
+    """Return where a reason's setting stands."""
+    return html.place(place_in_words(getattr(reason, "where", None)).strip(" ()"))
+
+
+def unclear(doubts: Sequence[Unclear]) -> Iterator[Html]:
+    """Yield a card for each doubt, with both readings."""
+    for doubt in doubts:
+        says = html.para(doubt.says, " ", html.place(place_in_words(doubt.where).strip(" ()")))
+        readings = html.pairs((("rasim", doubt.readings[0]), ("or else", doubt.readings[1])))
+        yield html.card(html.code(doubt.setting), says, readings, tone="unclear", mark=html.badge("UNCLEAR", "unclear"))
+
+
+def _turning(changes: Sequence[Change], none: str) -> Iterator[Html]:
+    if not changes:
+        yield html.para(none)
+        return
+    rows = ((change.says, html.code(" ".join(map(quoted_option, change.options)))) for change in changes)
+    yield html.table("What would turn it, each tried", ("change", "to try it"), rows)
+
+
+def quoted_option(option: str) -> str:
+    """Return an option as it is typed: in quotes where a shell would read it otherwise."""
+    return option if option.startswith("--") else f"'{option}'"
+
+
+def _systems(explained: Explained) -> Html:
+    rows = (
+        (listed(e.systems), e.answer, e.firewall.offer, e.firewall.port_3389, ", ".join(e.firewall.missing))
+        for e in explained.systems
+    )
+    head = ("system", "policy", "the firewall, for an offer", "port 3389", "missing or not stated")
+    return html.table("The answer on each system", head, rows)
+
+
+def _firewall(explained: Explained) -> Iterator[Html]:
+    found = explained.firewall
+    if found is None:
+        return
+    yield html.pairs((("offer", found.offer), ("port 3389", found.port_3389)))
+    rows = ((html.code(reason.rule), reason.says, place(reason)) for reason in found.because)
+    yield html.table("Why", ("rule", "says", "where"), rows)
+    yield from _turning(explained.firewall_would_change, "No exception would turn it.")

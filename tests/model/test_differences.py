@@ -1,0 +1,78 @@
+"""Each difference between policies is a scenario that passes on the side that allows and fails on the other."""
+
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+
+from rasim.policy import NAMED, Firewall, Membership, Policy
+from rasim.report.differences import scenario_of
+from rasim.scenario import play, read_scenario
+from rasim.verify import compare
+from rasim.verify.compare import Compared, Difference
+
+TELLS = Membership.of({"CORP\\Helpdesk": ["CORP\\Tier1"], "CORP\\Tier1": ["CORP\\dora"]})
+PROGRAMS = [NAMED[name] for name in ("helpsvc", "helpctr", "sessmgr")]
+FIREWALLS = {
+    "nothing stated": Firewall(),
+    "for offers": Firewall.of(ports=[NAMED["135 tcp"]], programs=PROGRAMS),
+    "remote desktop": Firewall.of(ports=[NAMED["135 tcp"]], programs=PROGRAMS[:2], remote_desktop="enabled"),
+    "from one network": Firewall.of(ports=["135:TCP:10.0.0.0/8:Enabled:x"], programs=PROGRAMS),
+    "shut": Firewall.of(no_exceptions="enabled"),
+    "only sessmgr": Firewall.of(programs=PROGRAMS[2:]),
+}
+OFFERS = {
+    "none": {},
+    "disabled": {"offer": "disabled", "mode": "control", "helpers": ["CORP\\carol"]},
+    "carol views": {"offer": "enabled", "mode": "view", "helpers": ["CORP\\carol"]},
+    "helpdesk controls": {"offer": "enabled", "mode": "control", "helpers": ["corp\\HELPDESK", "CORP\\carol"]},
+    "blocked on old systems": {"offer": "enabled", "mode": "view", "helpers": ["CORP\\dora"], "solicited": "disabled"},
+}
+
+
+def policies() -> list[Policy]:
+    return [Policy.of(**offers, firewall=firewall) for offers in OFFERS.values() for firewall in FIREWALLS.values()]
+
+
+def differences(before: Policy, after: Policy) -> Iterator[tuple[Compared, Difference, bool]]:
+    compared = compare(before, after, membership=TELLS)
+    yield from ((compared, each, True) for each in compared.newly_possible)
+    yield from ((compared, each, False) for each in compared.no_longer_possible)
+
+
+@pytest.mark.parametrize("before", range(len(OFFERS) * len(FIREWALLS)))
+def test_a_difference_is_a_scenario(before: int) -> None:
+    """The scenario of a certain difference passes by itself and under the side that allows, and fails under the other."""
+    everything = policies()
+    for after in everything[before % 2 :: 2]:
+        for compared, difference, newly in differences(everything[before], after):
+            text = scenario_of(difference, compared, newly=newly, sides=("before", "after"))
+            if text is None or not difference.certain:
+                continue
+            scenario = read_scenario(text, "difference.yaml")
+            allowing, other = (after, everything[before]) if newly else (everything[before], after)
+            verdicts = (play(scenario).verdict, *(play(scenario, policy=p).verdict for p in (allowing, other)))
+            assert ("passed", "passed", "failed") == verdicts, text
+
+
+def test_only_invitations_have_no_scenario() -> None:
+    """What has no scenario is port 3389 while in use on a side where no offer gets through the firewall."""
+    silent = {
+        (difference.capability, difference.certain)
+        for before, after in product(policies()[:6], repeat=2)
+        for compared, difference, newly in differences(before, after)
+        if scenario_of(difference, compared, newly=newly, sides=("a", "b")) is None
+    }
+
+    assert {("port 3389 while in use", True), ("port 3389 while in use", False)} >= silent
+    assert silent
+
+
+def test_a_doubt_is_shown_as_it_would_be() -> None:
+    """A difference of another reading has a scenario too, which says that rasim does not read it so."""
+    compared = compare(Policy(), Policy.of(offer="unknown", mode="view", helpers=["CORP\\carol"]))
+    text = scenario_of(compared.newly_possible[0], compared, newly=True, sides=("a", "b"))
+
+    assert text is not None
+    assert "# possible under b, not under a, in a reading that rasim does not take" == text.splitlines()[0]
+    assert "passed" == play(read_scenario(text)).verdict
