@@ -13,7 +13,7 @@ from rasim.cli.policies import policy_of, words_option
 from rasim.errors import Exit, UsageError, worst
 
 if TYPE_CHECKING:
-    from rasim.report.diff import Sides
+    from rasim.report.differences import Sides
     from rasim.verify import Compared
 
 KINDS = ("text", "json", "markdown", "html")
@@ -95,7 +95,7 @@ def diff(  # noqa: PLR0913, PLR0917  (one parameter an option)
 
 
 def _sides(policies: tuple[str, ...], what_if: str) -> "Sides":
-    from rasim.report.diff import Sides
+    from rasim.report.differences import Sides
 
     return Sides(policies[0], f"{policies[-1]} with {what_if}" if what_if else policies[-1])
 

@@ -15,6 +15,7 @@ read as if they were not there, and written without (A2). `strict` reads them as
 
 import re
 from enum import Enum
+from functools import cached_property, lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from typing import Final
 
@@ -42,7 +43,7 @@ class Scope:
         """Return whether any address at all is let in."""
         return "*" in self.items
 
-    @property
+    @cached_property
     def networks(self) -> tuple[IPv4Network, ...]:
         """Return the networks and addresses that are let in by number; none where everybody is."""
         named = {"*", "localsubnet"}
@@ -62,7 +63,7 @@ class Scope:
             return True
         if place is None:
             return None
-        if any(place in _network(item) for item in self.items if item != "localsubnet"):
+        if any(place in network for network in self.networks):
             return True
         return None if "localsubnet" in self.items else False
 
@@ -185,6 +186,7 @@ def _common(match: "re.Match[str]", *, strict: bool) -> tuple[Scope, bool, str] 
     return scope, status, match["name"].strip()
 
 
+@lru_cache(maxsize=1024)
 def parse_address(text: str) -> IPv4Address:
     """Return the address that a text is.
 

@@ -9,6 +9,7 @@ configured and local exceptions are not forbidden, or local exceptions are allow
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Final, Literal, Self
 
 from attrs import field, frozen
@@ -193,11 +194,18 @@ class Firewall:
 
     def entries_for(self, name: str) -> tuple[FirewallException, ...]:
         """Return the exceptions for one of the names of `NAMED`, the enabled and the disabled; also for `3389 tcp`."""
-        if name.endswith(" tcp"):
-            port = int(name.removesuffix(" tcp"))
-            return tuple(p for p in self.ports if p.port == port and p.transport is Transport.TCP)
-        wanted = _tail(PROGRAMS[name])
-        return tuple(p for p in self.programs if _tail(p.path) == wanted)
+        return self._named.get(name, ())
+
+    @cached_property
+    def _named(self) -> Mapping[str, tuple[FirewallException, ...]]:
+        found: dict[str, list[FirewallException]] = {}
+        for port in self.ports:
+            if port.transport is Transport.TCP:
+                found.setdefault(f"{port.port} tcp", []).append(port)
+        names = {_tail(path): name for name, path in PROGRAMS.items()}
+        for program in self.programs:
+            found.setdefault(names.get(_tail(program.path), ""), []).append(program)
+        return {name: tuple(each) for name, each in found.items()}
 
 
 def by_variable(path: str) -> bool:

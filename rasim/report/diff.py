@@ -12,7 +12,7 @@ from attrs import frozen
 from rasim.errors import Exit, Where
 from rasim.policy import Reason, Unclear, printable
 from rasim.report.audit_words import listed, plural
-from rasim.report.differences import scenario_of
+from rasim.report.differences import Scenarios, Sides
 from rasim.report.explain import LIMITS, as_reason, place_in_words
 from rasim.report.markdown import code
 from rasim.verify.compare import CAPABILITIES, Compared, Difference
@@ -33,14 +33,6 @@ _MEANS: Final = {
 }
 
 
-@frozen
-class Sides:
-    """What both policies are called: the files they were read from."""
-
-    before: str
-    after: str
-
-
 def exit_code(compared: Compared, expected: str | None) -> Exit:
     """Return 1 where the verdict is certainly not as expected, 3 where readings differ, else 0."""
     if expected is None:
@@ -54,6 +46,7 @@ def exit_code(compared: Compared, expected: str | None) -> Exit:
 
 def as_json(compared: Compared, sides: Sides, expected: str | None = None) -> dict[str, Any]:
     """Return the comparison as the JSON object of the command line contract."""
+    shown = Scenarios(compared, sides)
     return {
         "before": printable(sides.before),
         "after": printable(sides.after),
@@ -61,8 +54,8 @@ def as_json(compared: Compared, sides: Sides, expected: str | None = None) -> di
         "certain": compared.certain,
         "or_else": list(compared.or_else),
         "expected": expected,
-        "newly_possible": [_item(each, compared, sides, newly=True) for each in compared.newly_possible],
-        "no_longer_possible": [_item(each, compared, sides, newly=False) for each in compared.no_longer_possible],
+        "newly_possible": [_item(each, shown, newly=True) for each in compared.newly_possible],
+        "no_longer_possible": [_item(each, shown, newly=False) for each in compared.no_longer_possible],
         "changes": [
             {
                 "setting": change.setting,
@@ -84,7 +77,7 @@ def as_place(where: Where | None) -> str | None:
     return printable(str(where)) if where is not None and where.known else None
 
 
-def _item(difference: Difference, compared: Compared, sides: Sides, *, newly: bool) -> dict[str, Any]:
+def _item(difference: Difference, shown: Scenarios, *, newly: bool) -> dict[str, Any]:
     return {
         "expert": None if difference.expert is None else printable(difference.expert),
         "named": difference.named,
@@ -106,7 +99,7 @@ def _item(difference: Difference, compared: Compared, sides: Sides, *, newly: bo
             }
             for doubt in difference.unclear
         ],
-        "scenario": scenario_of(difference, compared, newly=newly, sides=(sides.before, sides.after)),
+        "scenario": shown.of(difference, newly=newly),
     }
 
 
@@ -179,7 +172,8 @@ def groups_of(compared: Compared, sides: Sides, *, newly: bool) -> tuple[Group, 
             _rules(several),
         )
         together.setdefault(alike, []).append(several)
-    return tuple(_group(alike, compared, sides, newly=newly) for alike in together.values())
+    shown = Scenarios(compared, sides)
+    return tuple(_group(alike, shown, newly=newly) for alike in together.values())
 
 
 def _rules(several: Iterable[Difference]) -> tuple[object, ...]:
@@ -191,7 +185,7 @@ def _rules(several: Iterable[Difference]) -> tuple[object, ...]:
     )
 
 
-def _group(alike: list[list[Difference]], compared: Compared, sides: Sides, *, newly: bool) -> Group:
+def _group(alike: list[list[Difference]], shown: Scenarios, *, newly: bool) -> Group:
     first = alike[0]
     greatest = max(first, key=lambda d: CAPABILITIES.index(d.capability) if d.capability in CAPABILITIES else 0)
     return Group(
@@ -203,7 +197,7 @@ def _group(alike: list[list[Difference]], compared: Compared, sides: Sides, *, n
         tuple(dict.fromkeys(reason for each in first for reason in each.before)),
         tuple(dict.fromkeys(reason for each in first for reason in each.after)),
         tuple(dict.fromkeys(doubt for each in first for doubt in each.unclear)),
-        scenario_of(greatest, compared, newly=newly, sides=(sides.before, sides.after)),
+        shown.of(greatest, newly=newly),
     )
 
 

@@ -10,11 +10,11 @@ from rasim.report.diff import (
     NO_SCENARIO,
     TITLES,
     Group,
-    Sides,
     changes_in_words,
     groups_of,
     headline,
 )
+from rasim.report.differences import Sides
 from rasim.report.explain_html import place, unclear
 from rasim.report.html import Html, Section, Tone
 from rasim.scenario import read_scenario

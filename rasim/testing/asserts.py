@@ -12,7 +12,8 @@ from pathlib import Path
 from rasim.errors import PolicyFileError, UsageError, Where
 from rasim.formats import read_policy_files
 from rasim.policy import Decision, Membership, Mode, Policy, State, may_offer
-from rasim.report.diff import Sides, as_text
+from rasim.report.diff import as_text
+from rasim.report.differences import Sides
 from rasim.report.steps import as_scenario
 from rasim.verify import Checked, Compared, Judged, check, compare, policy_models
 

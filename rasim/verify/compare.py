@@ -380,37 +380,52 @@ def _differences(
 ) -> Iterator[tuple[int, Difference]]:
     """Yield each difference with its sign (0 newly possible, 1 no longer), experts first, then ports."""
     memory: dict[Hashable, Cell] = {}
-    common = {}
-    for system in kinds:
-        offers = tuple(side.offers(system) for side in sides)
-        for address in addresses:
-            through = _settled(*(side.through(system, address) for side in sides))
-            common[system, address] = (offers, through)
+    common = tuple(_places(sides, kinds, addresses))
     for account in experts:
         listed = tuple(side.listed(account) for side in sides)
-        for (system, address), (offers, through) in common.items():
-            before, after = ((offers[at], listed[at], sides[at].mode, through[at]) for at in (0, 1))
-            cell = _cell(before, after, memory)
-            for capability in CAPABILITIES:
+        for systems, address, offers, through in common:
+            facts = tuple((offers[at], listed[at], sides[at].mode, through[at]) for at in (0, 1))
+            cell = _cell(facts[0], facts[1], memory)
+            for capability, sign in product(CAPABILITIES, (0, 1)):
                 some, every = cell[capability]
-                for sign in (0, 1):
-                    if some[sign]:
-                        yield (
-                            sign,
-                            _difference(
-                                capability, str(account), kinds[system], every[sign], address, (before, after), sign
-                            ),
-                        )
+                if some[sign]:
+                    yield sign, _difference(capability, str(account), systems, every[sign], address, facts, sign)
     yield from _ports(sides, kinds, addresses)
+
+
+Pair = tuple[_Fact, _Fact]
+
+
+def _places(
+    sides: tuple[_Side, _Side], kinds: Mapping[System, tuple[str, ...]], addresses: tuple[str | None, ...]
+) -> Iterator[tuple[tuple[str, ...], str | None, Pair, Pair]]:
+    """Yield systems with an address from which the facts that no expert changes are alike, and these facts of both sides."""
+    for system, names in kinds.items():
+        offers = (sides[0].offers(system), sides[1].offers(system))
+        met: set[Hashable] = set()
+        for address in addresses:
+            through = _settled(sides[0].through(system, address), sides[1].through(system, address))
+            # Another doubt of the same kind leads to the same differences.
+            alike = (*((fact.value, fact.or_else) for fact in through), through[0].doubt == through[1].doubt)
+            if alike not in met:
+                met.add(alike)
+                yield names, address, offers, through
 
 
 def _ports(
     sides: tuple[_Side, _Side], kinds: Mapping[System, tuple[str, ...]], addresses: tuple[str | None, ...]
 ) -> Iterator[tuple[int, Difference]]:
+    met: set[Hashable] = set()
     for system, address in product(kinds, addresses):
+        exposed = [
+            (sides[0].exposed(system, address, name), sides[1].exposed(system, address, name)) for name in EXPOSURES
+        ]
+        alike = tuple((b.value, b.or_else, a.value, a.or_else, b.doubt == a.doubt) for b, a in exposed)
+        if (system, alike) in met:
+            continue  # another address of which the same is so
+        met.add((system, alike))
         told: set[tuple[int, bool]] = set()
-        for name in EXPOSURES:
-            before, after = (side.exposed(system, address, name) for side in sides)
+        for name, (before, after) in zip(EXPOSURES, exposed, strict=True):
             readings = _readings([before], [after])
             some, every = _summed([(bool(now[0] and not was[0]), bool(was[0] and not now[0])) for was, now in readings])
             for sign in (0, 1):
@@ -429,7 +444,7 @@ def _difference(
     systems: tuple[str, ...],
     certain: bool,
     address: str | None,
-    facts: tuple[tuple[_Fact, ...], tuple[_Fact, ...]],
+    facts: tuple[tuple[_Fact, ...], ...],
     sign: int,
 ) -> Difference:
     """Return a difference, with the reasons of both sides about the facts that forbid it on the side where it is not possible."""

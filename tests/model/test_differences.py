@@ -6,11 +6,12 @@ from itertools import product
 import pytest
 
 from rasim.policy import NAMED, Firewall, Membership, Policy
-from rasim.report.differences import scenario_of
+from rasim.report.differences import Scenarios, Sides
 from rasim.scenario import play, read_scenario
 from rasim.verify import compare
 from rasim.verify.compare import Compared, Difference
 
+SIDES = Sides("before", "after")
 TELLS = Membership.of({"CORP\\Helpdesk": ["CORP\\Tier1"], "CORP\\Tier1": ["CORP\\dora"]})
 PROGRAMS = [NAMED[name] for name in ("helpsvc", "helpctr", "sessmgr")]
 FIREWALLS = {
@@ -46,7 +47,7 @@ def test_a_difference_is_a_scenario(before: int) -> None:
     everything = policies()
     for after in everything[before % 2 :: 2]:
         for compared, difference, newly in differences(everything[before], after):
-            text = scenario_of(difference, compared, newly=newly, sides=("before", "after"))
+            text = Scenarios(compared, SIDES).of(difference, newly=newly)
             if text is None or not difference.certain:
                 continue
             scenario = read_scenario(text, "difference.yaml")
@@ -61,7 +62,7 @@ def test_only_invitations_have_no_scenario() -> None:
         (difference.capability, difference.certain)
         for before, after in product(policies()[:6], repeat=2)
         for compared, difference, newly in differences(before, after)
-        if scenario_of(difference, compared, newly=newly, sides=("a", "b")) is None
+        if Scenarios(compared, SIDES).of(difference, newly=newly) is None
     }
 
     assert {("port 3389 while in use", True), ("port 3389 while in use", False)} >= silent
@@ -71,8 +72,8 @@ def test_only_invitations_have_no_scenario() -> None:
 def test_a_doubt_is_shown_as_it_would_be() -> None:
     """A difference of another reading has a scenario too, which says that rasim does not read it so."""
     compared = compare(Policy(), Policy.of(offer="unknown", mode="view", helpers=["CORP\\carol"]))
-    text = scenario_of(compared.newly_possible[0], compared, newly=True, sides=("a", "b"))
+    text = Scenarios(compared, SIDES).of(compared.newly_possible[0], newly=True)
 
     assert text is not None
-    assert "# possible under b, not under a, in a reading that rasim does not take" == text.splitlines()[0]
+    assert "# possible under after, not under before, in a reading that rasim does not take" == text.splitlines()[0]
     assert "passed" == play(read_scenario(text)).verdict
