@@ -186,6 +186,11 @@ class _Edit:
     options: tuple[str, ...]
     change: Callable[[Policy], Policy]
 
+    @property
+    def parts(self) -> frozenset[tuple[str, str]]:
+        """Return each option with its value."""
+        return frozenset(zip(self.options[::2], self.options[1::2], strict=True))
+
 
 def _setting(policy_setting: object, name: str, word: str, says: str) -> _Edit:
     return _Edit(str(policy_setting), says, ("--set", f"{name}={word}"), lambda policy: what_if(policy, {name: word}))
@@ -237,22 +242,21 @@ def _turning(policy: Policy, edits: Sequence[_Edit], decide: Decide) -> Iterator
 
 
 def _smallest(policy: Policy, edits: Sequence[_Edit], turned: Callable[[Policy], bool]) -> Iterator[Change]:
-    found: list[frozenset[int]] = []
+    """Yield the sets of edits that turn it and of which no smaller one does; an edit may hold what another one changes."""
+    found: list[frozenset[tuple[str, str]]] = []
     for size in range(1, len(edits) + 1):
-        for chosen in combinations(range(len(edits)), size):
-            if any(known <= frozenset(chosen) for known in found):
+        for picked in combinations(edits, size):
+            parts = frozenset(part for edit in picked for part in edit.parts)
+            if any(known <= parts for known in found):
                 continue
             changed = policy
-            for at in chosen:
-                changed = edits[at].change(changed)
+            for edit in picked:
+                changed = edit.change(changed)
             if turned(changed):
-                found.append(frozenset(chosen))
-                picked = [edits[at] for at in chosen]
-                yield Change(
-                    tuple(edit.setting for edit in picked),
-                    " and ".join(edit.says for edit in picked),
-                    tuple(option for edit in picked for option in edit.options),
-                )
+                found.append(parts)
+                settings = tuple(edit.setting for edit in picked)
+                options = tuple(option for edit in picked for option in edit.options)
+                yield Change(settings, " and ".join(edit.says for edit in picked), options)
 
 
 _ALLOWING: Final = {"135 tcp": "open", "remote desktop": "enabled"}

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from rasim.cli.main import rasim
 from rasim.errors import ScenarioError, UsageError
 from rasim.formats.registry_pol import render
-from rasim.policy import NAMED, Firewall, Policy, policy_to_entries
+from rasim.policy import NAMED, SYSTEMS, Firewall, Policy, policy_to_entries
 
 ANNA = "CORP\\anna"
 
@@ -149,3 +149,118 @@ def test_what_is_unclear_is_said_with_both_readings(tmp_path: Path) -> None:
 def test_names_that_are_none_are_usage_errors(helpdesk: Path, options: tuple[str, ...]) -> None:
     """An expert without a domain and a system that is not known are errors, not answers."""
     assert isinstance(run(helpdesk, *options).exception, UsageError)
+
+
+def test_a_reason_is_followed_to_the_table(helpdesk: Path) -> None:
+    """Each reason names the needs of the table that ask for it, and the rows that need them."""
+    found = answer(helpdesk, "--expert", ANNA, "--member-of", "CORP\\Helpdesk", "--capability", "control")
+
+    assert "R3" == found["because"][0]["rule"]
+    assert {("control asked", "control permitted", "C1"), ("control held", "agreed", "C3")} <= {
+        (each["thing"], each["need"], row) for each in found["because"][0]["table"] for row in each["rows"]
+    }
+
+
+def test_a_reason_is_followed_to_the_group_policy() -> None:
+    """Where several policies speak each reason names the one that decides, and what that overrode."""
+    corp = Path(__file__).parents[3] / "docs" / "examples" / "corp"
+    found = answer("--links", corp / "links.yaml", corp, "--expert", "CORP\\carol", "--member-of", "CORP\\London IT")
+    first = found["because"][0]
+
+    assert ("allow", "London IT") == (found["decision"], first["gpo"])
+    assert ["REG_DWORD 0", "REG_DWORD 1"] == [each["says"] for each in first["over"]]
+
+
+def test_every_way_onto_the_list_is_a_reason(tmp_path: Path) -> None:
+    """An account that is listed itself and through groups has a reason for each, and is off the list only without all of them."""
+    path = tmp_path / "x.pol"
+    policy = Policy.of(offer="enabled", mode="view", helpers=["CORP\\Helpdesk", "CORP\\other", ANNA])
+    path.write_bytes(render(policy_to_entries(policy)))
+    (tmp_path / "g.yaml").write_text("'CORP\\Helpdesk': ['CORP\\Tier1']\n'CORP\\Tier1': ['CORP\\anna']\n", "utf-8")
+    found = answer(path, "--expert", ANNA, "--groups", tmp_path / "g.yaml")
+
+    assert [
+        "CORP\\anna is a helper as a member of CORP\\Tier1, in CORP\\Helpdesk",
+        "CORP\\anna is a helper",
+    ] == [each["says"] for each in found["because"] if each["rule"] == "R4"]
+    assert "take CORP\\Helpdesk and CORP\\anna off the list" in [each["says"] for each in found["would_change"]]
+
+
+def test_every_change_that_is_named_turns_it(tmp_path: Path) -> None:
+    """Tried with its own options each change turns the answer and makes it clear, and no part of it does."""
+    path = tmp_path / "x.pol"
+    for state, mode, helpers in (
+        ("disabled", None, []),
+        ("unknown", "view", ["CORP\\other"]),
+        ("enabled", None, ["Everyone"]),
+        ("enabled", "control", [ANNA, "CORP\\other"]),
+    ):
+        path.write_bytes(render(policy_to_entries(Policy.of(offer=state, mode=mode, helpers=helpers))))
+        asked = (path, "--expert", ANNA, "--capability", "control", "--os", "windows-xp-sp1")
+        before = answer(*asked)
+        wanted = "deny" if before["decision"] == "allow" else "allow"
+        assert before["would_change"], (state, mode)
+        for change in before["would_change"]:
+            options = change["options"]
+            assert (wanted, before["decision"]) == tuple(answer(*asked, *options)[k] for k in ("decision", "as_it_is"))
+            for at in range(0, len(options), 2):
+                part = [*options[:at], *options[at + 2 :]]
+                assert not part or wanted != answer(*asked, *part)["decision"]
+
+
+def test_exceptions_that_would_let_an_offer_in(tmp_path: Path) -> None:
+    """With a system, the smallest sets of exceptions that let offers in are named; each does, tried with its options."""
+    path = tmp_path / "x.pol"
+    firewall = Firewall.of(ports=[NAMED["135 tcp"]], programs=[NAMED["helpsvc"].replace("Enabled", "Disabled")])
+    policy = Policy.of(offer="enabled", mode="view", helpers=[ANNA], firewall=firewall)
+    path.write_bytes(render(policy_to_entries(policy)))
+    asked = (path, "--expert", ANNA, "--os", "windows-xp-sp2")
+    changes = answer(*asked)["firewall"]["would_change"]
+
+    assert [
+        "helpsvc: allowed and helpctr: allowed and sessmgr: allowed",
+        "helpsvc: allowed and helpctr: allowed and remote desktop: enabled",
+    ] == [change["says"] for change in changes]
+    assert {"gets through"} == {answer(*asked, *change["options"])["firewall"]["offer"] for change in changes}
+
+
+def test_without_a_system_all_are_answered(helpdesk: Path) -> None:
+    """Without --os systems with the same answer stand together, every system once."""
+    found = answer(helpdesk, "--expert", ANNA, "--member-of", "CORP\\Helpdesk")
+    names = [name for each in found["systems"] for name in each["systems"]]
+
+    assert sorted(SYSTEMS) == sorted(names)
+    assert ("allow", "gets through", "while in use") == next(
+        (each["decision"], each["offer"], each["port 3389"])
+        for each in found["systems"]
+        if "windows-xp-sp2" in each["systems"]
+    )
+
+
+def test_what_if_says_what_it_was(helpdesk: Path) -> None:
+    """What if is said first, with the answer as the policy is; the file is untouched."""
+    data = helpdesk.read_bytes()
+    text = run(helpdesk, "--expert", ANNA, "--set", "mode=control", "--add-helper", ANNA).stdout
+
+    assert text.startswith("what if mode=control, + CORP\\anna (no file was changed)\n")
+    assert "as the policy is: deny; so changed: allow" in text
+    assert data == helpdesk.read_bytes()
+
+
+def test_the_page_of_an_explanation(helpdesk: Path, tmp_path: Path) -> None:
+    """The HTML has the answers, each reason with its place, the changes with their options, and how far the expert gets."""
+    page = tmp_path / "x.html"
+    run(helpdesk, "--expert", ANNA, "--member-of", "CORP\\Helpdesk", "--report", f"html={page}")
+    text = page.read_text("utf-8")
+
+    assert run(helpdesk, "--expert", ANNA, "--member-of", "CORP\\Helpdesk", "--format", "html").stdout == text
+    for said in (
+        "may not control",
+        "offset 182",
+        "--set &#x27;mode=control&#x27;",
+        "<svg",
+        "ticket issued",
+        "vista and later",
+    ):
+        assert said in text
+    assert "<script" not in text
