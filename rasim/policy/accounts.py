@@ -127,6 +127,8 @@ def might_mean(text: str, account: Account) -> bool:
     if _SID.fullmatch(text):
         return True
     domain, backslash, name = text.rpartition("\\")
+    if backslash and ("\\" in domain or not domain.strip()):
+        return False
     if backslash:
         return fold(name) == fold(account.name) and ("." in domain) != ("." in account.domain)
     return fold(text.partition("@")[0].strip()) == fold(account.name)

@@ -30,8 +30,8 @@ def may_offer(
     """
     account = parse_account(account) if isinstance(account, str) else account
     enabled = permits_offers(policy, os)
-    asked = (enabled, is_helper(policy, account, membership)) if _enabled(policy).allowed else (enabled,)
-    decision = _all(*asked)
+    # Where offers are not enabled who is listed is not asked: nobody learns from the answer who is (R6).
+    decision = _all(enabled, is_helper(policy, account, membership)) if is_enabled(policy).allowed else enabled
     return Decision(decision.allowed, decision.because, (*decision.unclear, *missing(policy)))
 
 
@@ -44,8 +44,7 @@ def permits_offers(policy: Policy, os: str | None = None) -> Decision:
     """
     if os is not None and os not in SYSTEMS:
         raise UsageError(f"no operating system is called {printable(os)!r}; known: {', '.join(SYSTEMS)}")
-    enabled = _enabled(policy)
-    return _all(enabled, _not_blocked(policy, os)) if enabled.allowed else enabled
+    return _all(is_enabled(policy), not_blocked(policy, os))
 
 
 def missing(policy: Policy) -> tuple[Unclear, ...]:
@@ -63,7 +62,7 @@ def may_control(
 
     """
     offer = may_offer(policy, account, membership, os=os)
-    return _all(offer, permits_control(policy)) if offer.allowed else offer
+    return _all(offer, permits_control(policy)) if offer.allowed or offer.unclear else offer
 
 
 def permits_control(policy: Policy) -> Decision:
@@ -82,7 +81,8 @@ def permits_control(policy: Policy) -> Decision:
             assert_never(policy.offer.mode)
 
 
-def _enabled(policy: Policy) -> Decision:
+def is_enabled(policy: Policy) -> Decision:
+    """Decide whether offers are enabled (R1), on a system where nothing else blocks them."""
     offer = policy.offer
     says = {
         State.NOT_CONFIGURED: "offers are not configured",
@@ -95,7 +95,7 @@ def _enabled(policy: Policy) -> Decision:
     return Decision(offer.state is State.ENABLED, (reason,), unclear)
 
 
-def _not_blocked(policy: Policy, os: str | None) -> Decision:
+def not_blocked(policy: Policy, os: str | None) -> Decision:
     """Decide R9: on systems before XP SP2, and on Server 2003, solicited disabled blocks offers too."""
     system = SYSTEMS.get(os or "")
     solicited = policy.solicited
@@ -111,16 +111,22 @@ def _not_blocked(policy: Policy, os: str | None) -> Decision:
     unclear = tuple(doubt for doubt in policy.unclear if doubt.setting == setting)
     if system.solicited_blocks_offers is Blocks.UNCLEAR:
         readings = (f"offers are blocked on {system.name} too (R9)", f"{system.name} has the fix of XP SP2")
-        unclear = (*unclear, Unclear(setting, solicited.stated.says, readings, solicited.stated.where))
+        about = (("blocks", system.name),)
+        doubt = Unclear(setting, solicited.stated.says, readings, solicited.stated.where, about=about)
+        unclear = (*unclear, doubt)
     return Decision(False, (reason,), unclear)
 
 
 def _all(*decisions: Decision) -> Decision:
-    """Join decisions that must all allow: a refusal shows the reasons of the refusals, an allowance all reasons."""
-    allowed = all(decision.allowed for decision in decisions)
-    kept = [decision for decision in decisions if allowed or not decision.allowed]
+    """Join decisions that must all allow: an allowance shows all reasons, a refusal those of the refusals.
+
+    One refusal that is certain settles it: what others could be read as does not matter then.
+    """
+    refusals = [decision for decision in decisions if not decision.allowed]
+    certain = [refusal for refusal in refusals if not refusal.unclear]
+    kept = certain or refusals or decisions
     return Decision(
-        allowed,
+        not refusals,
         tuple(reason for decision in kept for reason in decision.because),
         tuple(doubt for decision in kept for doubt in decision.unclear),
     )

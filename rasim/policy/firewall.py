@@ -8,7 +8,7 @@ Lists of policy add up over policies (R29). The computer's own lists count where
 configured and local exceptions are not forbidden, or local exceptions are allowed in so many words (WindowsFirewall.adml).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Final, Literal, Self
 
@@ -30,7 +30,7 @@ from rasim.policy.exceptions import (
 )
 from rasim.policy.firewall_rules import DRIVE, ROOT, Rule, parse_rule
 from rasim.policy.names import fold, printable
-from rasim.policy.registry import Action, Kind, Registry, RegistryEntry, describe, dword, text
+from rasim.policy.registry import Action, Kind, Registry, RegistryEntry, describe, dword, stored, text
 from rasim.policy.settings import FIREWALL, FIREWALL_RULES, LOCAL_RULES, FirewallSettings, Setting
 
 Profile = Literal["domain", "standard"]
@@ -73,11 +73,12 @@ SWITCHES: Final[Mapping[str, str]] = {
 
 @frozen
 class Switched:
-    """A switch as found: its state, what stands there, and where."""
+    """A switch as found: its state, what stands there in words, where, and what is stored itself."""
 
     state: Switch = "not configured"
     says: str = field(default="absent", eq=False)
     where: Where | None = field(default=None, eq=False)
+    stored: Hashable = field(default=None, eq=False, repr=False)
 
 
 @frozen
@@ -106,6 +107,7 @@ class Firewall:
     rules: tuple[Rule, ...] = ()
     broken_rules: tuple[Unreadable, ...] = ()
     local_rules_known: bool = False
+    scope_stored: Hashable = field(default=None, eq=False, repr=False)
 
     @classmethod
     def of(  # noqa: PLR0913  (one keyword for each part)
@@ -250,6 +252,7 @@ def read_firewall(registry: Registry, profile: Profile = "domain", *, strict: bo
         tuple(each for each in rules if isinstance(each, Rule)),
         tuple(each for each in rules if isinstance(each, Unreadable)),
         merge.state == "disabled" or registry.find_emptied(LOCAL_RULES) is not None,
+        next((stored(entry) for entry in registry.find(settings.remote_desktop_scope)), None),
     )
 
 
@@ -288,9 +291,9 @@ def _switch(registry: Registry, setting: Setting) -> Switched:
         return Switched()
     number, entry = dword(found[0]), found[0]
     if entry.action is Action.UNTOLD:
-        return Switched("unknown", describe(entry), entry.where)
+        return Switched("unknown", describe(entry), entry.where, stored(entry))
     if number not in {0, 1}:
-        return Switched("unknown", "neither a DWORD of 0 nor of 1", entry.where)
+        return Switched("unknown", "neither a DWORD of 0 nor of 1", entry.where, stored(entry))
     return Switched("enabled" if number else "disabled", f"REG_DWORD {number}", entry.where)
 
 

@@ -8,9 +8,9 @@ may be a user or a group: it does not match, and that alone is not unclear. Uncl
 everybody, names the same account in another form, or has a name unlike its data.
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
-from rasim.policy.accounts import Account, Flaw, might_mean, names_everybody, parse_account
+from rasim.policy.accounts import Account, Flaw, flaw_of, might_mean, names_everybody, parse_account
 from rasim.policy.answer import Decision, Reason
 from rasim.policy.groups import Membership
 from rasim.policy.names import fold, printable
@@ -68,8 +68,14 @@ class HelperList:
         return Decision(False, (reason,), tuple(self._doubts(account)))
 
     def _doubts(self, account: Account) -> Iterator[Unclear]:
-        candidates = [self.helpers[at] for at in sorted({*self._doubtful, *self._alike.get(fold(account.name), ())})]
-        yield from (_doubt(each, account) for each in candidates if _doubtful(each, account, self.membership))
+        """Yield what could put the account on the list after all: entries that may mean it, or a group that it is in."""
+        own = (self.membership.same(account), *self.membership.above(account))
+        named = (at for each in own for at in self._alike.get(fold(each.name), ()))
+        candidates = [self.helpers[at] for at in sorted({*self._doubtful, *named})]
+        for each in candidates:
+            about = _perhaps(each, (account, *own[1:]), self.membership)
+            if about:
+                yield _doubt(each, account, about)
         for each in candidates:
             doubt = _untold(each, account, self.membership)
             if doubt is not None:
@@ -94,19 +100,44 @@ def _through(account: Account, helper: Helper, chain: tuple[Account, ...]) -> Re
     return Reason("R4", f"{account} is a helper{via}", SETTING, helper.where)
 
 
-def _doubtful(helper: Helper, account: Account, membership: Membership) -> bool:
-    if helper.flaw in {Flaw.UNLIKE_DATA, Flaw.NOT_TEXT}:
-        return True
-    if helper.flaw is None and (
-        membership.knows(parse_account(helper.text)) or _two_domains(helper, account, membership)
-    ):
-        return False
-    return names_everybody(helper.text) or might_mean(helper.text, account)
+Keys = tuple[Hashable, ...]
 
 
-def _two_domains(helper: Helper, account: Account, membership: Membership) -> bool:
-    """Tell whether an entry is of another domain for certain: of one of the two both names are known."""
-    return _are_two(parse_account(helper.text), account, membership)
+def _perhaps(helper: Helper, own: tuple[Account, ...], membership: Membership) -> Keys:
+    """Return what is not known of whether an entry means an account or one of the groups that it is in (`own`); empty if it does not.
+
+    One whose name and data differ might by either (A12).
+    """
+    entry: Keys = (("entry", fold(helper.text), helper.raw),)
+    if helper.flaw not in {None, Flaw.UNLIKE_DATA, Flaw.NOT_TEXT}:
+        meant = names_everybody(helper.text) or any(might_mean(helper.text, each) for each in own)
+        return entry if meant else ()
+    if helper.flaw is not None:
+        texts = (helper.text, helper.data)
+        if any(_is(text, own, membership) for text in texts):
+            return entry
+        return tuple(
+            key for text in texts if flaw_of(text) is None for key in _twins(parse_account(text), own, membership)
+        )
+    account = parse_account(helper.text)
+    if membership.knows(account):
+        return ()
+    everybody = names_everybody(helper.text) and not _are_two(account, own[0], membership)
+    return (*(entry if everybody else ()), *_twins(account, own, membership))
+
+
+def _is(text: str, own: tuple[Account, ...], membership: Membership) -> bool:
+    """Tell whether a text, if it counts, is one of these accounts or may hold them, in the same form of the domain."""
+    if flaw_of(text) is not None:
+        return names_everybody(text) or any(might_mean(text, each) for each in own)
+    entry = membership.same(parse_account(text))
+    return entry in map(membership.same, own) or bool(membership.untold_in(entry)) or names_everybody(text)
+
+
+def _twins(entry: Account, own: tuple[Account, ...], membership: Membership) -> Keys:
+    """Return for each of these accounts that the entry may name in the other form of its domain what is not known."""
+    twins = (each for each in own if might_mean(f"{entry.domain}\\{entry.name}", each))
+    return tuple(("one account", entry, each) for each in twins if not _are_two(entry, each, membership))
 
 
 def _are_two(one: Account, other: Account, membership: Membership) -> bool:
@@ -120,6 +151,7 @@ def _untold(helper: Helper, account: Account, membership: Membership) -> Unclear
         return None
     group = parse_account(helper.text)
     groups = membership.untold_in(group)
+    about: tuple[Hashable, ...] = tuple(("untold", group) for group in groups)
     if groups:
         says = f'of the entry "{printable(helper.text)}" the members of {", ".join(map(str, groups))} were not told'
     else:
@@ -127,12 +159,13 @@ def _untold(helper: Helper, account: Account, membership: Membership) -> Unclear
         other = min((each for each in alike if not _are_two(each, account, membership)), key=str, default=None)
         if other is None:
             return None
+        about = (("one account", other, account),)
         says = f'{other} is in the entry "{printable(helper.text)}", and whether that is the same domain was not told'
     readings = (f"{account} is not on the helper list", f"{account} is among them")
-    return Unclear(SETTING, says, readings, helper.where)
+    return Unclear(SETTING, says, readings, helper.where, about=about)
 
 
-def _doubt(helper: Helper, account: Account) -> Unclear:
+def _doubt(helper: Helper, account: Account, about: Keys) -> Unclear:
     why = (
         "names a group that holds everybody"
         if names_everybody(helper.text)
@@ -142,4 +175,4 @@ def _doubt(helper: Helper, account: Account) -> Unclear:
     )
     says = f'the entry "{printable(helper.text)}" {why}'
     readings = (f"{account} is not on the helper list", f"Windows, which knows the directory, may find {account} in it")
-    return Unclear(SETTING, says, readings, helper.where)
+    return Unclear(SETTING, says, readings, helper.where, about=about)

@@ -5,7 +5,7 @@ writes. What can be read in two ways is an `Unclear` with both readings; the mac
 shows both. Two policies are equal when they say the same, wherever it is written.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from enum import Enum
 from typing import Final, Literal, Self, TypeVar
 
@@ -24,6 +24,7 @@ from rasim.policy.registry import (
     RegistryEntry,
     describe,
     dword,
+    stored,
     text,
 )
 from rasim.policy.settings import (
@@ -69,12 +70,14 @@ class Preference(Enum):
 class Stated:
     """What the files say about one setting, in their words: `REG_DWORD 1`, or *absent*, *deleted*, *emptied*.
 
-    `where` is the entry that says it, or that deleted it; None when no file mentions the setting.
+    `where` is the entry that says it, or that deleted it; None when no file mentions the setting. `stored` is what stands there
+    itself, which words may leave out.
     """
 
     setting: str
     says: str = "absent"
     where: Where | None = None
+    stored: Hashable = field(default=None, eq=False, repr=False)
 
     @property
     def untold(self) -> bool:
@@ -89,7 +92,8 @@ Topic = Literal["value", "no mode", "instruction", "control sets", "firewall", "
 class Unclear:
     """Something that can be read in two ways: which setting, where, what stands there, and both readings.
 
-    The first of `readings` is the strict one, which the machine takes.
+    The first of `readings` is the strict one, which the machine takes. `about` is what is not known: two doubts about one
+    and the same are read alike, whatever the words (`keys`).
     """
 
     setting: str
@@ -97,19 +101,28 @@ class Unclear:
     readings: tuple[str, str]
     where: Where | None = field(default=None, eq=False)
     topic: Topic = "value"
+    about: tuple[Hashable, ...] = field(default=(), eq=False, repr=False)
+
+    @property
+    def keys(self) -> tuple[Hashable, ...]:
+        """Return what is not known, as keys."""
+        return self.about or ((self.setting, self.says, self.readings),)
 
 
 @frozen
 class Helper:
     """One entry of the helper list as it was typed; with a `flaw` it matches nobody (R25, R26).
 
-    `stored` is the data beside its name where that says something else.
+    `stored` is the data beside its name where that says something else, in words; `data` is its text if it is one, `raw` that
+    data itself.
     """
 
     text: str
     flaw: Flaw | None = None
     where: Where | None = field(default=None, eq=False)
     stored: str = field(default="", eq=False)
+    raw: Hashable = field(default=None, eq=False, repr=False)
+    data: str = field(default="", eq=False, repr=False)
 
     def __str__(self) -> str:
         return printable(self.text)
@@ -242,7 +255,7 @@ def _choice(registry: Registry, setting: Setting) -> _Choice:
     if found:
         number = dword(found[0])
         meaning = None if number is None else setting.meanings.get(number)
-        return _Choice(meaning, Stated(str(setting), describe(found[0]), found[0].where), found[0])
+        return _Choice(meaning, Stated(str(setting), describe(found[0]), found[0].where, stored(found[0])), found[0])
     if (gone := registry.find_deletion(setting)) is not None:
         return _Choice(None, Stated(str(setting), "deleted", gone.where), None)
     return _Choice(None, Stated(str(setting)), None)
@@ -288,6 +301,7 @@ def read_policy(registry: Registry, *, strict: bool = False) -> Policy:
             ("it changes nothing", "it sets or deletes values of this key"),
             entry.where,
             "instruction",
+            ((fold(entry.key), fold(entry.spelling or entry.name), entry.action, stored(entry)),),
         )
         for entry in registry.unknown
     )
@@ -326,11 +340,13 @@ def _about_offer(offer: Offer, *, matters: bool) -> Iterator[Unclear]:
             ("view only: nothing permits control (R3)", "control: it is where the policy editor's choice begins"),
             mode.where or offer.stated.where,
             "no mode",
+            ("no mode",),
         )
     for helper in offer.helpers:
         if helper.flaw in {Flaw.UNLIKE_DATA, Flaw.NOT_TEXT}:
             says = f'value name "{helper}", data {helper.stored}'
-            yield Unclear(str(OFFER_HELPERS), says, OFFER_HELPERS.readings, helper.where)
+            about = (("entry", fold(helper.text), helper.raw),)
+            yield Unclear(str(OFFER_HELPERS), says, OFFER_HELPERS.readings, helper.where, about=about)
 
 
 def _about_the_rest(policy: Policy) -> Iterator[Unclear]:
@@ -355,7 +371,8 @@ def _unclear(setting: Setting, stated: Stated) -> Unclear:
     if stated.untold:
         readings = (setting.readings[0].partition(":")[0], "as the policy says it where this file cannot")
         return Unclear(stated.setting, stated.says, readings, stated.where, "untold")
-    return Unclear(stated.setting, stated.says, setting.readings, stated.where)
+    about = ((stated.setting, stated.says, stated.stored),)
+    return Unclear(stated.setting, stated.says, setting.readings, stated.where, about=about)
 
 
 def firewall_doubts(firewall: Firewall) -> Iterator[Unclear]:
@@ -370,27 +387,28 @@ def firewall_doubts(firewall: Firewall) -> Iterator[Unclear]:
     ):
         if switched.state == "unknown":
             topic: Topic = "untold" if switched.says.startswith(CANNOT_BE_TOLD) else "firewall"
-            yield Unclear(name, switched.says, readings, switched.where, topic)
+            yield Unclear(name, switched.says, readings, switched.where, topic, ((name, switched.stored),))
     if firewall.remote_desktop_scope is None:
         readings_of_scope = ("nobody is let in", "everybody is let in")
         where = firewall.remote_desktop.where
-        yield Unclear(
-            "RemoteDesktop, RemoteAddresses", "the scope is blank or none", readings_of_scope, where, "firewall"
-        )
+        about = (("scope", firewall.scope_stored),)
+        name = "RemoteDesktop, RemoteAddresses"
+        yield Unclear(name, "the scope is blank or none", readings_of_scope, where, "firewall", about)
     for name, switched in (
         ("DefaultInboundAction", firewall.default_inbound),
         ("AllowLocalPolicyMerge", firewall.rules_merge),
     ):
         if switched.state == "unknown":
-            yield Unclear(name, switched.says, readings, switched.where, "firewall")
+            yield Unclear(name, switched.says, readings, switched.where, "firewall", ((name, switched.stored),))
     for broken in firewall.broken_rules:
         says = f'"{printable(broken.text[:80])}": {broken.why}'
-        yield Unclear("a rule of the firewall", says, readings, broken.where, "firewall")
+        yield Unclear("a rule of the firewall", says, readings, broken.where, "firewall", (("rule", broken.text),))
     names = ("135", "3389", *(f"{name}.exe" for name in PROGRAMS))
     for broken in firewall.unreadable:
         if any(name in broken.text.lower() for name in names):
             says = f'"{printable(broken.text)}": {broken.why}'
-            yield Unclear("an exception of the firewall", says, readings, broken.where, "firewall")
+            about = (("exception", broken.text),)
+            yield Unclear("an exception of the firewall", says, readings, broken.where, "firewall", about)
 
 
 # ---- from the registry ---------------------------------------------------------------------------------------
@@ -417,9 +435,9 @@ def _helper(entry: RegistryEntry) -> Helper:
     """
     words = text(entry)
     if words is None:
-        return Helper(entry.name, Flaw.NOT_TEXT, entry.where, describe(entry))
+        return Helper(entry.name, Flaw.NOT_TEXT, entry.where, describe(entry), stored(entry))
     if words and fold(words) != fold(entry.name):
-        return Helper(entry.name, Flaw.UNLIKE_DATA, entry.where, describe(entry))
+        return Helper(entry.name, Flaw.UNLIKE_DATA, entry.where, describe(entry), stored(entry), words)
     return Helper(entry.name, flaw_of(entry.name), entry.where)
 
 

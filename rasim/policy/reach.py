@@ -10,17 +10,19 @@ The firewall's verdict is apart from the policy's: an offer that is allowed may 
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Network
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from attrs import evolve, field, frozen
 
 from rasim.policy.answer import Reason
-from rasim.policy.exceptions import FirewallException, PortException
+from rasim.policy.exceptions import FirewallException, PortException, ProgramException, Scope
 from rasim.policy.firewall import NAMED, REMOTE_DESKTOP, Firewall, Switched, by_variable
 from rasim.policy.firewall_rules import TRAFFIC, Match, Rule, match, networks_of
 from rasim.policy.names import printable
+from rasim.policy.offer import Unclear
 from rasim.policy.systems import SYSTEMS, System
 
+OneException = TypeVar("OneException", PortException, ProgramException)
 OfferVerdict = Literal["gets through", "blocked", "not governed", "cannot tell"]
 PortVerdict = Literal["closed", "while in use", "always open", "cannot tell"]
 Standing = Literal["open", "closed", "unclear"]
@@ -36,6 +38,7 @@ RULES: Final = {
     "3389 tcp": "R36",
 }
 SETTING: Final = "Windows Firewall"
+IN_USE: Final = "Sessmgr.exe opens port 3389 while an assistance uses it, and closes it after"
 
 
 @frozen
@@ -107,20 +110,65 @@ def _at_135(firewall: Firewall, system: System, exempt: Exempt) -> Standing:
 
 
 def seen_from(firewall: Firewall, address: str | None) -> Firewall:
-    """Return the firewall as it is for one address: without the Remote Desktop exception where that is for others.
+    """Return the firewall as it is for one address, where its scopes are for some addresses only.
 
-    The verdict about port 3389 is about everybody; exceptions and rules are asked with the address anyway.
+    Without the Remote Desktop exception where that is for others: the verdict about port 3389 is about everybody. Of a scope
+    that perhaps has the address (its local subnet) what surely has not is left out.
     """
-    scope = firewall.remote_desktop_scope
-    if (
-        address is None
-        or firewall.remote_desktop.state != "enabled"
-        or scope is None
-        or scope.admits(address) is not False
-    ):
+    if address is None:
         return firewall
+    scope = firewall.remote_desktop_scope
+    seen = evolve(
+        firewall,
+        ports=tuple(_narrowed(each, address) for each in firewall.ports),
+        programs=tuple(_narrowed(each, address) for each in firewall.programs),
+    )
+    if firewall.remote_desktop.state != "enabled" or scope is None or scope.admits(address) is not False:
+        return seen
     stated = firewall.ports_defined if firewall.ports_defined.state != "not configured" else firewall.remote_desktop
-    return evolve(firewall, remote_desktop=Switched(), ports_defined=stated)  # something is stated still
+    return evolve(seen, remote_desktop=Switched(), ports_defined=stated)  # something is stated still
+
+
+def _narrowed(exception: OneException, address: str) -> OneException:
+    if exception.scope.admits(address) is not None:
+        return exception
+    return evolve(exception, scope=Scope(("localsubnet",)))
+
+
+def is_about_offers(rule: Rule) -> bool:
+    """Tell whether a rule is, or may be, about something that `reach` asks for, from whatever address."""
+    return any(match(rule, need) != "no" for need in TRAFFIC)
+
+
+_BY_RULES: Final = frozenset({"DefaultInboundAction", "AllowLocalPolicyMerge", "a rule of the firewall"})
+
+
+def bears_on(doubt: Unclear, question: str, firewall: Firewall, system: System) -> bool:
+    """Tell whether a doubt about the firewall (`firewall_doubts`) can turn an answer: `offer`, `port 135`, `port 3389`.
+
+    Nothing does where the firewall is off or no exceptions are allowed. A string that cannot be read is about what it names, a
+    list of exceptions about what is in it.
+    """
+    shut = firewall.no_exceptions.state == "enabled" and firewall.protection.state != "unknown"
+    if not system.managed_firewall or firewall.protection.state == "disabled" or shut:
+        return False
+    needs = [name for group in system.needs for name in group]
+    asked = {
+        "offer": needs,
+        "port 135": ["135 tcp"],
+        "port 3389": ["3389 tcp", REMOTE_DESKTOP, *(["sessmgr"] if system.sessmgr_opens_3389 else [])],
+    }[question]
+    if doubt.setting in _BY_RULES:
+        return system.by_rules
+    if doubt.setting.startswith("RemoteDesktop"):
+        return REMOTE_DESKTOP in asked
+    if doubt.setting.startswith("GloballyOpenPorts"):
+        return any(firewall.entries_for(name) for name in asked if name.endswith(" tcp"))
+    if doubt.setting.startswith("AuthorizedApplications"):
+        return any(firewall.entries_for(name) for name in asked if not name.endswith(" tcp"))
+    if doubt.setting == "an exception of the firewall":
+        return any(name.removesuffix(" tcp") in doubt.says.lower() for name in asked)
+    return True
 
 
 def stretches(*firewalls: Firewall) -> tuple[str | None, ...]:
@@ -146,7 +194,7 @@ def _networks(firewall: Firewall) -> Iterator[IPv4Network]:
     for scope in scopes:
         yield from scope.networks
     for rule in firewall.rules:
-        if any(match(rule, need) != "no" for need in TRAFFIC):
+        if is_about_offers(rule):
             yield from (network for said in rule.all("RA4") for network in networks_of(said) or ())
 
 
@@ -356,14 +404,15 @@ def _port(firewall: Firewall, system: System, exempt: dict[str, Exempt]) -> tupl
     if any(entry.enabled for entry in firewall.entries_for("3389 tcp")) and port.reason.rule != "R40":
         if desktop.state == "disabled":
             says = "a port exception opens 3389, and the Remote Desktop exception, disabled, blocks it (4.2)"
-            return "cannot tell", (Reason("R36", says, SETTING, port.reason.where),)
+            in_use = system.sessmgr_opens_3389 and sessmgr.standing == "open"
+            more = (Reason("R37", IN_USE, SETTING, sessmgr.reason.where),) if in_use else ()
+            return "cannot tell", (Reason("R36", says, SETTING, port.reason.where), *more)
         return "always open", (Reason("R36", "a port exception keeps port 3389 open", SETTING, port.reason.where),)
     unclear = [e for e in (port, *([sessmgr] if system.sessmgr_opens_3389 else [])) if e.standing == "unclear"]
     if unclear:
         return "cannot tell", tuple(each.reason for each in unclear)
     if system.sessmgr_opens_3389 and sessmgr.standing == "open":
-        says = "Sessmgr.exe opens port 3389 while an assistance uses it, and closes it after"
-        reasons = [Reason("R37", says, SETTING, sessmgr.reason.where)]
+        reasons = [Reason("R37", IN_USE, SETTING, sessmgr.reason.where)]
         if desktop.state == "disabled":
             says = "the Remote Desktop exception is disabled, which does not stop the program (A22)"
             reasons.append(Reason("A22", says, SETTING, desktop.where))

@@ -129,6 +129,11 @@ def describe(entry: RegistryEntry) -> str:
     return f'{kind} "{printable(words[:longest])}{"..." if len(words) > longest else ""}"'
 
 
+def stored(entry: RegistryEntry) -> tuple[int, bytes]:
+    """Return what is stored, whatever a person would say of it: kind and data. Two values are the same if this is."""
+    return int(entry.kind), entry.data
+
+
 def source_of(entry: RegistryEntry) -> tuple[str, str]:
     """Return what an entry is from: its group policy if that is known, and its file."""
     return entry.gpo, entry.where.file

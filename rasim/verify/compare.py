@@ -8,7 +8,7 @@ so what becomes possible is a difference of two sets. docs/decisions/0011-meanin
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal
 
 from attrs import evolve, field, frozen
 
@@ -16,9 +16,9 @@ from rasim.errors import UsageError
 from rasim.policy import (
     SYSTEMS,
     Account,
+    Blocks,
     Change,
     Decision,
-    Flaw,
     HelperList,
     Membership,
     Policy,
@@ -28,19 +28,21 @@ from rasim.policy import (
     System,
     Unclear,
     changes,
+    flaw_of,
     fold,
     names_everybody,
     parse_account,
     permits_control,
-    permits_offers,
     printable,
     reach,
 )
-from rasim.policy.decision import missing
+from rasim.policy.accounts import might_mean
+from rasim.policy.decision import is_enabled, missing
 from rasim.policy.exceptions import parse_address
+from rasim.policy.firewall_rules import OFFER_NEEDS, match
 from rasim.policy.offer import firewall_doubts
 from rasim.policy.reach import SETTING as FIREWALL
-from rasim.policy.reach import seen_from, stretches
+from rasim.policy.reach import bears_on, seen_from, stretches
 from rasim.verify.powers import Facts, powers
 
 Verdict = Literal["stricter", "looser", "equal", "incomparable"]
@@ -121,31 +123,30 @@ class Compared:
 
 # ---- facts, and what else they could be ----------------------------------------------------------------------
 
-Value = bool | int
-
 
 @frozen
 class _Fact:
-    """A fact of one side: its value as rasim reads it, the values of other readings, and what the doubt is about."""
+    """A fact of one side: its value as rasim reads it, and what is not known about it.
 
-    value: Value
+    Read the other way each of `doubts` turns the value; what is `missed` may set it to anything.
+    """
+
+    value: bool
     reasons: tuple[Reason, ...] = field(eq=False, hash=False)
-    or_else: tuple[Value, ...] = ()
-    doubt: Hashable = None
+    doubts: frozenset[Hashable] = frozenset()
+    missed: frozenset[Hashable] = frozenset()
     unclear: tuple[Unclear, ...] = field(default=(), eq=False, hash=False)
 
 
-def _fact(decision: Decision, missed: tuple[Unclear, ...]) -> _Fact:
-    unclear = tuple(dict.fromkeys((*decision.unclear, *missed)))
-    if not unclear:
-        return _Fact(decision.allowed, decision.because)
-    # What is missing could say anything; a doubt about what is there has two readings, and rasim takes the strict one.
-    others = (True, False) if missed else (not decision.allowed,)
-    return _Fact(decision.allowed, decision.because, others, _named(unclear), unclear)
+Cell = tuple[_Fact, ...]  # the facts of one side, in this order:
+ENABLED, SOLICITED, OLD, LISTED, MODE, THROUGH = range(6)
+Signed = tuple[bool, bool]  # newly possible, no longer possible
 
 
-def _named(unclear: Iterable[Unclear]) -> Hashable:
-    return tuple((doubt.setting, doubt.says, doubt.readings) for doubt in unclear)
+def _fact(value: bool, reasons: tuple[Reason, ...], unclear: tuple[Unclear, ...], missed: tuple[Unclear, ...]) -> _Fact:
+    doubts = frozenset(key for doubt in unclear for key in doubt.keys)
+    gone = frozenset(key for doubt in missed for key in doubt.keys)
+    return _Fact(value, reasons, doubts, gone, tuple(dict.fromkeys((*unclear, *missed))))
 
 
 class _Side:
@@ -154,15 +155,36 @@ class _Side:
     def __init__(self, policy: Policy, membership: Membership) -> None:
         self.policy, self.list = policy, HelperList(policy, membership)
         self.missed = missing(policy)
-        self.mode = _fact(permits_control(policy), self.missed)
+        self.mode = self._decided(permits_control(policy))
+        self.enabled = self._decided(is_enabled(policy))
+        self.solicited = self._solicited()
         self.doubts = tuple(firewall_doubts(policy.firewall))
         self._reached: dict[tuple[str, str | None], Reach] = {}
 
-    def offers(self, system: System) -> _Fact:
-        return _fact(permits_offers(self.policy, system.name), self.missed)
+    def _decided(self, decision: Decision) -> _Fact:
+        return _fact(decision.allowed, decision.because, decision.unclear, self.missed)
+
+    def _solicited(self) -> _Fact:
+        """Return whether invitations are disabled, which blocks offers on old systems (R9)."""
+        state, stated = self.policy.solicited.state, self.policy.solicited.stated
+        reason = Reason("R9", f"solicited {state.value} ({stated.says})", stated.setting, stated.where)
+        unread = state is State.UNKNOWN
+        doubts = tuple(doubt for doubt in self.policy.unclear if unread and doubt.setting == stated.setting)
+        # As everything that cannot be read it is taken in the strict way: as disabled.
+        return _fact(state in {State.DISABLED, State.UNKNOWN}, (reason,), doubts, self.missed)
+
+    def offers(self, system: System) -> tuple[_Fact, _Fact, _Fact]:
+        """Return whether offers are enabled, whether invitations are disabled, and whether that blocks offers here."""
+        blocks = system.solicited_blocks_offers
+        doubts: tuple[Unclear, ...] = ()
+        if blocks is Blocks.UNCLEAR:
+            readings = (f"disabled invitations block offers on {system.name}", f"{system.name} has the fix of XP SP2")
+            says = f"whether disabled invitations block offers on {system.name} is not known"
+            doubts = (Unclear(self.policy.solicited.stated.setting, says, readings, about=(("blocks", system.name),)),)
+        return self.enabled, self.solicited, _fact(blocks is not Blocks.NO, (), doubts, ())
 
     def listed(self, account: Account) -> _Fact:
-        return _fact(self.list.has(account), self.missed)
+        return self._decided(self.list.has(account))
 
     def reached(self, system: System, address: str | None) -> Reach:
         key = (system.name, address)
@@ -171,84 +193,94 @@ class _Side:
         return self._reached[key]
 
     def through(self, system: System, address: str | None) -> _Fact:
+        """Return whether the firewall lets offers through."""
         found = self.reached(system, address)
         value = found.offer in {"gets through", "not governed"}
-        return self._of_firewall(system, found, "offer", value, told=found.offer != "cannot tell", more=found.missing)
+        return self._of_firewall(system, found, "offer", value, told=found.offer != "cannot tell")
 
     def exposed(self, system: System, address: str | None, name: str) -> _Fact:
         """Return whether a port is exposed, as one of `EXPOSURES`."""
         found = self.reached(system, address)
         if name == PORT_135:
-            told = found.port_135 != "unclear"
-            return self._of_firewall(system, found, name, found.port_135 == "open", told=told)
+            return self._of_firewall(system, found, name, found.port_135 == "open", told=found.port_135 != "unclear")
         enough = {"always open"} if name == ALWAYS else {"while in use", "always open"}
-        told = found.port_3389 != "cannot tell"
+        # Sessmgr opens it while in use (R37), whatever cannot be told of what opens it always.
+        if name == IN_USE and any(reason.rule == "R37" for reason in found.why("port 3389")):
+            enough.add("cannot tell")
+        told = found.port_3389 != "cannot tell" or "cannot tell" in enough
         return self._of_firewall(system, found, "port 3389", found.port_3389 in enough, told=told)
 
-    def _of_firewall(
-        self, system: System, found: Reach, question: str, value: bool, *, told: bool, more: tuple[str, ...] = ()
-    ) -> _Fact:
-        """Return an answer of the firewall; it is doubtful where it cannot tell, and where something in it was not read."""
-        why = found.why(question)
-        doubts = [each for each in self.doubts if system.by_rules or each.setting not in _OF_RULES]
-        unclear = [*doubts, *self.missed] if system.managed_firewall else []
-        if not told:
-            says = "; ".join(dict.fromkeys(reason.says for reason in why))
-            where = why[-1].where if why else None
-            unclear = [Unclear(FIREWALL, says, ("it lets nothing in", "it lets it in"), where), *unclear]
-        if not unclear:
-            return _Fact(value, why)
-        firewall = self.policy.firewall
-        unread = (firewall.unreadable, firewall.broken_rules) if system.managed_firewall else ()
-        # What does nothing for an offer (R38) is no part of the doubt about it.
-        said = tuple(reason.says for reason in why if reason.rule != "R38")
-        key = (question, told, more, said, _named(unclear[not told :]), unread)
-        return _Fact(value, why, (not value,), key, tuple(dict.fromkeys(unclear)))
-
-
-_OF_RULES: Final = frozenset({"DefaultInboundAction", "AllowLocalPolicyMerge", "a rule of the firewall"})
-
-Signed = tuple[bool, bool]  # newly possible, no longer possible
-T = TypeVar("T")
-
-
-def _readings(before: Sequence[_Fact], after: Sequence[_Fact]) -> Iterator[tuple[list[Value], list[Value]]]:
-    """Yield the values of both sides' facts in every reading; a doubt that both sides have is read alike on both."""
-    doubts = list(
-        dict.fromkeys((fact.doubt, len(fact.or_else)) for fact in (*before, *after) if fact.doubt is not None)
-    )
-    for chosen in product(*(range(count + 1) for _, count in doubts)):
-        at = dict(zip((doubt for doubt, _ in doubts), chosen, strict=True))
-
-        def value(fact: _Fact, at: Mapping[Hashable, int] = at) -> Value:
-            return (fact.value, *fact.or_else)[0 if fact.doubt is None else at[fact.doubt]]
-
-        yield [value(fact) for fact in before], [value(fact) for fact in after]
+    def _of_firewall(self, system: System, found: Reach, question: str, value: bool, *, told: bool) -> _Fact:
+        """Return an answer of the firewall; doubtful where it cannot tell, or where something that bears on it was not read."""
+        why, firewall = found.why(question), self.policy.firewall
+        missed = self.missed if system.managed_firewall else ()
+        unclear = tuple(doubt for doubt in self.doubts if bears_on(doubt, question, firewall, system))
+        if told:
+            return _fact(value, why, unclear, missed)
+        # What does nothing for an offer (R38), or opens a port only while in use (R37), is no part of the doubt.
+        said = tuple(reason.says for reason in why if reason.rule not in {"R37", "R38"})
+        needs = {PORT_135: ("135 tcp",), "port 3389": ("3389 tcp",)}.get(question, OFFER_NEEDS)
+        perhaps = (rule for rule in firewall.rules if any(match(rule, need) == "perhaps" for need in needs))
+        rules = tuple(rule.text for rule in perhaps) if system.by_rules else ()
+        unread = tuple(key for doubt in unclear for key in doubt.keys)
+        about = (question, found.missing if question == "offer" else (), said, rules, unread)
+        says = "; ".join(dict.fromkeys(reason.says for reason in why))
+        readings = ("it lets nothing in", "it lets it in")
+        doubt = Unclear(FIREWALL, says, readings, why[-1].where if why else None, about=(about,))
+        return _fact(value, why, (doubt,), missed)
 
 
 def _settled(before: _Fact, after: _Fact) -> tuple[_Fact, _Fact]:
     """Return both facts; where the same firewall leaves it open on both sides, as on a computer that lets it through."""
-    if before.doubt is None or before != after:
+    if not before.doubts or before != after or before.missed:
         return before, after
-    let_in = evolve(before, value=True, or_else=(), doubt=None, unclear=())
-    return let_in, evolve(let_in, reasons=after.reasons)
+    return _Fact(True, before.reasons), _Fact(True, after.reasons)
+
+
+def _readings(before: Cell, after: Cell) -> Iterator[tuple[list[bool], list[bool]]]:
+    """Yield the values of both sides' facts in every reading; what is not known on both sides is read alike on both.
+
+    Doubts about the same facts come to the same, so one stands for all of them.
+    """
+    both = (*before, *after)
+    doubts = _in_common([fact.doubts for fact in both])
+    missed = _in_common([fact.missed for fact in both])
+    for turned in product(*(((), places) for places in doubts)):
+        flipped = {at for places in turned for at in places}
+        for told in product(*((None, False, True) for _ in missed)):
+            values = [fact.value is not (at in flipped) for at, fact in enumerate(both)]
+            for places, value in zip(missed, told, strict=True):
+                for at in places if value is not None else ():
+                    values[at] = bool(value)
+            yield values[: len(before)], values[len(before) :]
+
+
+def _in_common(keys: Sequence[frozenset[Hashable]]) -> list[tuple[int, ...]]:
+    """Return for each key the places that have it, equal ones once."""
+    everything = frozenset().union(*keys)
+    return sorted({tuple(at for at, each in enumerate(keys) if key in each) for key in everything})
 
 
 # ---- one expert, one system, one address ---------------------------------------------------------------------
 
-Cell = Mapping[str, tuple[Signed, Signed]]  # capability -> (in some reading, in every reading)
+Differs = Mapping[str, tuple[Signed, Signed]]  # capability -> (in some reading, in every reading)
 
 
-def _cell(before: tuple[_Fact, ...], after: tuple[_Fact, ...], memory: dict[Hashable, Cell]) -> Cell:
-    """Return what differs between facts (offers, listed, control, through) of both sides, in some and in every reading."""
+def _differs(before: Cell, after: Cell, memory: dict[Hashable, Differs]) -> Differs:
+    """Return what differs between the facts of both sides, in some and in every reading."""
     key = (before, after)
     if key not in memory:
         worlds = []
         for was, now in _readings(before, after):
-            had, has = (set(powers(Facts(*map(bool, values)))) for values in (was, now))
+            had, has = set(powers(_facts(was))), set(powers(_facts(now)))
             worlds.append({c: (c in has - had, c in had - has) for c in CAPABILITIES})
         memory[key] = {c: _summed([world[c] for world in worlds]) for c in CAPABILITIES}
     return memory[key]
+
+
+def _facts(values: Sequence[bool]) -> Facts:
+    enabled, solicited, old, listed, mode, through = values
+    return Facts(offers=enabled and not (solicited and old), listed=listed, control=mode, through=through)
 
 
 def _summed(worlds: Sequence[Signed]) -> tuple[Signed, Signed]:
@@ -267,19 +299,32 @@ def experts_of(before: Policy, after: Policy, membership: Membership) -> tuple[A
     """
     found: dict[Account, None] = {}
     for helper in (*before.offer.helpers, *after.offer.helpers):
-        if helper.flaw in {Flaw.BARE, Flaw.UPN}:
-            name = helper.text.partition("@")[0].strip()
-            # What holds everybody holds the one whom neither names.
-            found |= {Account("DOMAIN", name): None} if name and not names_everybody(name) else {}
-        if helper.flaw is not None:
-            continue
-        account = membership.same(parse_account(helper.text))
-        if membership.knows(account):
-            inside = (*membership.people_in(account), *membership.untold_in(account))
-            found |= dict.fromkeys(sorted(inside, key=lambda each: str(each).upper()))
-        else:
-            found[account] = None
+        for text in (helper.text, helper.data):  # data unlike the name may name somebody too (A12)
+            found |= dict.fromkeys(_accounts_in(text, membership))
     return tuple(found)
+
+
+def _accounts_in(text: str, membership: Membership) -> Iterator[Account]:
+    if flaw_of(text) is not None:
+        yield from _might_be(text)
+        return
+    account = membership.same(parse_account(text))
+    if membership.knows(account):
+        inside = (*membership.people_in(account), *membership.untold_in(account))
+        yield from sorted(inside, key=lambda each: str(each).upper())
+    else:
+        yield account
+
+
+def _might_be(text: str) -> Iterator[Account]:
+    """Yield accounts that an entry of wrong form might mean: of that name, in domains written in either form.
+
+    What holds everybody holds the one whom neither names.
+    """
+    name = text.rpartition("\\")[2].partition("@")[0].strip()
+    if name and not names_everybody(name) and flaw_of(f"DOMAIN\\{name}") is None:
+        accounts = (Account(domain, name) for domain in ("DOMAIN", "domain.example"))
+        yield from (account for account in accounts if might_mean(text, account))
 
 
 def _stranger(before: Policy, after: Policy) -> Account:
@@ -379,37 +424,43 @@ def _differences(
     addresses: tuple[str | None, ...],
 ) -> Iterator[tuple[int, Difference]]:
     """Yield each difference with its sign (0 newly possible, 1 no longer), experts first, then ports."""
-    memory: dict[Hashable, Cell] = {}
+    memory: dict[Hashable, Differs] = {}
     common = tuple(_places(sides, kinds, addresses))
     for account in experts:
         listed = tuple(side.listed(account) for side in sides)
         for systems, address, offers, through in common:
-            facts = tuple((offers[at], listed[at], sides[at].mode, through[at]) for at in (0, 1))
-            cell = _cell(facts[0], facts[1], memory)
+            cells = tuple((*offers[at], listed[at], sides[at].mode, through[at]) for at in (0, 1))
+            found = _differs(cells[0], cells[1], memory)
             for capability, sign in product(CAPABILITIES, (0, 1)):
-                some, every = cell[capability]
+                some, every = found[capability]
                 if some[sign]:
-                    yield sign, _difference(capability, str(account), systems, every[sign], address, facts, sign)
+                    yield sign, _difference(capability, str(account), systems, every[sign], address, cells, sign)
     yield from _ports(sides, kinds, addresses)
 
 
-Pair = tuple[_Fact, _Fact]
+Offers = tuple[_Fact, _Fact, _Fact]
 
 
 def _places(
     sides: tuple[_Side, _Side], kinds: Mapping[System, tuple[str, ...]], addresses: tuple[str | None, ...]
-) -> Iterator[tuple[tuple[str, ...], str | None, Pair, Pair]]:
+) -> Iterator[tuple[tuple[str, ...], str | None, tuple[Offers, Offers], tuple[_Fact, _Fact]]]:
     """Yield systems with an address from which the facts that no expert changes are alike, and these facts of both sides."""
     for system, names in kinds.items():
         offers = (sides[0].offers(system), sides[1].offers(system))
         met: set[Hashable] = set()
         for address in addresses:
             through = _settled(sides[0].through(system, address), sides[1].through(system, address))
-            # Another doubt of the same kind leads to the same differences.
-            alike = (*((fact.value, fact.or_else) for fact in through), through[0].doubt == through[1].doubt)
+            alike = _alike(*through)
             if alike not in met:
                 met.add(alike)
                 yield names, address, offers, through
+
+
+def _alike(before: _Fact, after: _Fact) -> Hashable:
+    """Return what these facts have in common with others that lead to the same differences: doubts are told apart by their kind."""
+    shared = before.doubts & after.doubts
+    doubts = (bool(before.doubts - shared), bool(after.doubts - shared), bool(shared))
+    return before.value, after.value, doubts, before.missed, after.missed
 
 
 def _ports(
@@ -420,14 +471,14 @@ def _ports(
         exposed = [
             (sides[0].exposed(system, address, name), sides[1].exposed(system, address, name)) for name in EXPOSURES
         ]
-        alike = tuple((b.value, b.or_else, a.value, a.or_else, b.doubt == a.doubt) for b, a in exposed)
-        if (system, alike) in met:
+        alike = (system, *(_alike(*facts) for facts in exposed))
+        if alike in met:
             continue  # another address of which the same is so
-        met.add((system, alike))
+        met.add(alike)
         told: set[tuple[int, bool]] = set()
         for name, (before, after) in zip(EXPOSURES, exposed, strict=True):
-            readings = _readings([before], [after])
-            some, every = _summed([(bool(now[0] and not was[0]), bool(was[0] and not now[0])) for was, now in readings])
+            readings = _readings((before,), (after,))
+            some, every = _summed([(now[0] and not was[0], was[0] and not now[0]) for was, now in readings])
             for sign in (0, 1):
                 # Who has it open always has it open while in use: that is not said twice.
                 if not some[sign] or (name == IN_USE and (sign, every[sign]) in told):
@@ -444,23 +495,24 @@ def _difference(
     systems: tuple[str, ...],
     certain: bool,
     address: str | None,
-    facts: tuple[tuple[_Fact, ...], ...],
+    cells: tuple[Cell, ...],
     sign: int,
 ) -> Difference:
     """Return a difference, with the reasons of both sides about the facts that forbid it on the side where it is not possible."""
-    forbidding = facts[sign]
-    relevant = [at for at, _ in enumerate(forbidding) if at != _MODE or capability == "control"]
-    at_fault = [at for at in relevant if not forbidding[at].value] or relevant
-    before, after = (tuple(r for at in at_fault for r in side[at].reasons) for side in facts)
-    doubts = (doubt for at in relevant for side in facts for doubt in side[at].unclear)
+    forbidding = cells[sign]
+    relevant = [ENABLED, SOLICITED, LISTED, THROUGH, *([MODE] if capability == "control" else [])]
+    at_fault = [at for at in relevant if _forbids(forbidding, at)] or relevant
+    before, after = (tuple(r for at in at_fault for r in side[at].reasons) for side in cells)
+    doubts = (doubt for at in (*relevant, OLD) for side in cells for doubt in side[at].unclear)
     unclear = () if certain else tuple(dict.fromkeys(doubts))
     return Difference(capability, expert, systems, certain, address, *_unlike(before, after), unclear)
+
+
+def _forbids(cell: Cell, at: int) -> bool:
+    return cell[SOLICITED].value and cell[OLD].value if at == SOLICITED else not cell[at].value
 
 
 def _unlike(before: tuple[Reason, ...], after: tuple[Reason, ...]) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
     """Return the reasons that the other side does not have; all of them where that leaves none."""
     unlike = tuple(r for r in before if r not in after), tuple(r for r in after if r not in before)
     return unlike if any(unlike) else (before, after)
-
-
-_MODE = 2  # the place of the mode among the facts

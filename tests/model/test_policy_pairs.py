@@ -1,0 +1,93 @@
+"""What `compare` says of a change of policy is what a person says who reads the rules, for a table of pairs."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pytest
+from policy_pairs import MORE_CAUTIOUS, PAIRS, THEMES, Pair
+
+from rasim.formats import read_policy_files
+from rasim.policy import Membership, Policy, fold, parse_account
+from rasim.verify import compare
+from rasim.verify.compare import Compared, Difference
+
+EVERY = pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
+TURNED = {"stricter": "looser", "looser": "stricter", "equal": "equal", "incomparable": "incomparable"}
+
+
+def policy(said: Mapping[str, Any] | str) -> Policy:
+    """Return the policy of keywords, or of the text of a .reg."""
+    if isinstance(said, str):
+        return read_policy_files([("pair.reg", f"Windows Registry Editor Version 5.00\r\n\r\n{said}\r\n".encode())])
+    return Policy.of(**said)
+
+
+def membership(pair: Pair) -> Membership | None:
+    """Return who is in which group as a pair tells it, None where it tells nothing."""
+    if pair.groups is None and pair.domains is None and not pair.untold:
+        return None
+    groups = Membership.of(pair.groups or {}, pair.domains)
+    return groups | Membership.told((), untold=map(parse_account, pair.untold), domains=pair.domains)
+
+
+def compared(pair: Pair, *, turned: bool = False) -> Compared:
+    sides = (policy(pair.before), policy(pair.after))
+    before, after = reversed(sides) if turned else sides
+    return compare(before, after, membership=membership(pair), systems=pair.systems, address=pair.address)
+
+
+def test_the_table_shows_every_kind_of_answer() -> None:
+    """The table has at least 60 pairs of different names, with every verdict, certain and not, but no unclear *equal*."""
+    answers = Counter((pair.verdict, pair.certain) for pair in PAIRS)
+
+    assert len(PAIRS) >= 60
+    assert len(PAIRS) == len({pair.name for pair in PAIRS})
+    assert {(verdict, certain) for verdict in TURNED for certain in (True, False)} - {("equal", False)} == set(answers)
+    assert all(THEMES.values())
+
+
+@EVERY
+def test_a_pair_is_judged_as_reasoned(pair: Pair) -> None:
+    """A change is judged as a person judged it, and certain where no reading gives another verdict."""
+    found = compared(pair)
+
+    assert (pair.verdict, pair.certain) == (found.verdict, found.certain), pair.why
+
+
+@EVERY
+def test_a_pair_turned_round(pair: Pair) -> None:
+    """A change undone is judged the other way round, as certain, and what comes and goes has changed sides."""
+    there, back = compared(pair), compared(pair, turned=True)
+
+    def what(differences: Iterable[Difference]) -> set[tuple[object, ...]]:
+        return {
+            (each.capability, fold(each.expert or ""), each.systems, each.address, each.certain) for each in differences
+        }
+
+    assert (TURNED[pair.verdict], pair.certain) == (back.verdict, back.certain), pair.why
+    assert what(there.newly_possible) == what(back.no_longer_possible)
+    assert what(there.no_longer_possible) == what(back.newly_possible)
+
+
+@EVERY
+def test_a_pair_names_what_its_verdict_rests_on(pair: Pair) -> None:
+    """A verdict has the differences that it needs and no other, and a certain one has a certain one of each kind."""
+    found = compared(pair)
+    comes, goes = found.newly_possible, found.no_longer_possible
+
+    assert (found.verdict in {"looser", "incomparable"}, found.verdict in {"stricter", "incomparable"}) == (
+        bool(comes),
+        bool(goes),
+    )
+    assert not found.certain or not comes or any(each.certain for each in comes)
+    assert not found.certain or not goes or any(each.certain for each in goes)
+
+
+@pytest.mark.parametrize("pair", MORE_CAUTIOUS, ids=lambda pair: pair.name)
+def test_what_is_judged_more_cautiously(pair: Pair) -> None:
+    """Where rasim sees less than a person it is never reassured by it: the verdict holds the person's, and is not certain."""
+    found = compared(pair)
+
+    assert ("incomparable", False) == (found.verdict, found.certain)
+    assert pair.verdict in found.or_else
