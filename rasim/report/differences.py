@@ -13,8 +13,9 @@ from attrs import frozen
 from rasim.policy import SYSTEMS, HelperList, Mode, fold, parse_account, printable, reach
 from rasim.policy.reach import is_stated, seen_from
 from rasim.report.steps import Cast, written
-from rasim.verify.compare import ALWAYS, IN_USE, PORT_135, Compared, Difference
+from rasim.verify.compare import Compared, Difference
 from rasim.verify.powers import Facts, powers
+from rasim.verify.sides import ALWAYS, IN_USE, PORT_135
 
 # What a scenario does by itself: users are logged on, the refresh task has run, a ticket is asked for with the offer.
 _IMPLIED: Final = frozenset({"logs on", "refresh task runs", "asks for a ticket"})

@@ -1,9 +1,9 @@
-"""What a change of policy makes possible, and what it takes away: over all experts, systems and traces.
+"""What a change of policy makes possible, and what it takes away: over all experts, systems, addresses and traces.
 
-Read `compare` from the bottom of the page upwards, or in words: of each side, for each expert whom either can tell apart, on
-each system, from each stretch of addresses, five facts are asked for (`_Side`). A fact that can be read otherwise has further
-values; readings that are the same on both sides go together. Under each reading the model has been explored (`powers.py`),
-so what becomes possible is a difference of two sets. docs/decisions/0011-meaning.md says why it is done so.
+Read `compare` first, at the end. For each expert whom either policy can tell apart, on each kind of system, from each stretch of
+addresses, both sides are asked for the facts that decide (`sides.py`). In every reading of what is not known two sets of facts
+are left; what an expert can get under each has been explored (`powers.py`), and the difference is the answer.
+docs/decisions/0011-meaning.md says why it is done so.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -16,13 +16,9 @@ from rasim.errors import UsageError
 from rasim.policy import (
     SYSTEMS,
     Account,
-    Blocks,
     Change,
-    Decision,
-    HelperList,
     Membership,
     Policy,
-    Reach,
     Reason,
     State,
     System,
@@ -32,18 +28,28 @@ from rasim.policy import (
     fold,
     names_everybody,
     parse_account,
-    permits_control,
     printable,
-    reach,
 )
 from rasim.policy.accounts import might_mean
-from rasim.policy.decision import is_enabled, missing
 from rasim.policy.exceptions import parse_address
-from rasim.policy.firewall_rules import OFFER_NEEDS, match
-from rasim.policy.offer import firewall_doubts
-from rasim.policy.reach import SETTING as FIREWALL
-from rasim.policy.reach import bears_on, seen_from, stretches
+from rasim.policy.reach import stretches
 from rasim.verify.powers import Facts, powers
+from rasim.verify.sides import (
+    ALWAYS,
+    ENABLED,
+    EXPOSURES,
+    IN_USE,
+    LISTED,
+    MODE,
+    OLD,
+    SOLICITED,
+    THROUGH,
+    Cell,
+    Fact,
+    Side,
+    readings,
+    settled,
+)
 
 Verdict = Literal["stricter", "looser", "equal", "incomparable"]
 VERDICTS: Final[Mapping[tuple[bool, bool], Verdict]] = {  # something newly possible, something no longer possible
@@ -53,8 +59,6 @@ VERDICTS: Final[Mapping[tuple[bool, bool], Verdict]] = {  # something newly poss
     (True, True): "incomparable",
 }
 CAPABILITIES: Final = ("offer", "view", "control")
-EXPOSURES: Final = ("port 135", "port 3389 always", "port 3389 while in use")
-PORT_135, ALWAYS, IN_USE = EXPOSURES
 NOBODY: Final = "somebody whom neither names"
 
 
@@ -121,148 +125,9 @@ class Compared:
         return False if any(each.certain for each in unwanted) else None if unwanted else True
 
 
-# ---- facts, and what else they could be ----------------------------------------------------------------------
-
-
-@frozen
-class _Fact:
-    """A fact of one side: its value as rasim reads it, and what is not known about it.
-
-    Read the other way each of `doubts` turns the value; what is `missed` may set it to anything.
-    """
-
-    value: bool
-    reasons: tuple[Reason, ...] = field(eq=False, hash=False)
-    doubts: frozenset[Hashable] = frozenset()
-    missed: frozenset[Hashable] = frozenset()
-    unclear: tuple[Unclear, ...] = field(default=(), eq=False, hash=False)
-
-
-Cell = tuple[_Fact, ...]  # the facts of one side, in this order:
-ENABLED, SOLICITED, OLD, LISTED, MODE, THROUGH = range(6)
-Signed = tuple[bool, bool]  # newly possible, no longer possible
-
-
-def _fact(value: bool, reasons: tuple[Reason, ...], unclear: tuple[Unclear, ...], missed: tuple[Unclear, ...]) -> _Fact:
-    doubts = frozenset(key for doubt in unclear for key in doubt.keys)
-    gone = frozenset(key for doubt in missed for key in doubt.keys)
-    return _Fact(value, reasons, doubts, gone, tuple(dict.fromkeys((*unclear, *missed))))
-
-
-class _Side:
-    """One policy, ready to be asked for its facts."""
-
-    def __init__(self, policy: Policy, membership: Membership) -> None:
-        self.policy, self.list = policy, HelperList(policy, membership)
-        self.missed = missing(policy)
-        self.mode = self._decided(permits_control(policy))
-        self.enabled = self._decided(is_enabled(policy))
-        self.solicited = self._solicited()
-        self.doubts = tuple(firewall_doubts(policy.firewall))
-        self._reached: dict[tuple[str, str | None], Reach] = {}
-
-    def _decided(self, decision: Decision) -> _Fact:
-        return _fact(decision.allowed, decision.because, decision.unclear, self.missed)
-
-    def _solicited(self) -> _Fact:
-        """Return whether invitations are disabled, which blocks offers on old systems (R9)."""
-        state, stated = self.policy.solicited.state, self.policy.solicited.stated
-        reason = Reason("R9", f"solicited {state.value} ({stated.says})", stated.setting, stated.where)
-        unread = state is State.UNKNOWN
-        doubts = tuple(doubt for doubt in self.policy.unclear if unread and doubt.setting == stated.setting)
-        # As everything that cannot be read it is taken in the strict way: as disabled.
-        return _fact(state in {State.DISABLED, State.UNKNOWN}, (reason,), doubts, self.missed)
-
-    def offers(self, system: System) -> tuple[_Fact, _Fact, _Fact]:
-        """Return whether offers are enabled, whether invitations are disabled, and whether that blocks offers here."""
-        blocks = system.solicited_blocks_offers
-        doubts: tuple[Unclear, ...] = ()
-        if blocks is Blocks.UNCLEAR:
-            readings = (f"disabled invitations block offers on {system.name}", f"{system.name} has the fix of XP SP2")
-            says = f"whether disabled invitations block offers on {system.name} is not known"
-            doubts = (Unclear(self.policy.solicited.stated.setting, says, readings, about=(("blocks", system.name),)),)
-        return self.enabled, self.solicited, _fact(blocks is not Blocks.NO, (), doubts, ())
-
-    def listed(self, account: Account) -> _Fact:
-        return self._decided(self.list.has(account))
-
-    def reached(self, system: System, address: str | None) -> Reach:
-        key = (system.name, address)
-        if key not in self._reached:
-            self._reached[key] = reach(seen_from(self.policy.firewall, address), system.name, address=address)
-        return self._reached[key]
-
-    def through(self, system: System, address: str | None) -> _Fact:
-        """Return whether the firewall lets offers through."""
-        found = self.reached(system, address)
-        value = found.offer in {"gets through", "not governed"}
-        return self._of_firewall(system, found, "offer", value, told=found.offer != "cannot tell")
-
-    def exposed(self, system: System, address: str | None, name: str) -> _Fact:
-        """Return whether a port is exposed, as one of `EXPOSURES`."""
-        found = self.reached(system, address)
-        if name == PORT_135:
-            return self._of_firewall(system, found, name, found.port_135 == "open", told=found.port_135 != "unclear")
-        enough = {"always open"} if name == ALWAYS else {"while in use", "always open"}
-        # Sessmgr opens it while in use (R37), whatever cannot be told of what opens it always.
-        if name == IN_USE and any(reason.rule == "R37" for reason in found.why("port 3389")):
-            enough.add("cannot tell")
-        told = found.port_3389 != "cannot tell" or "cannot tell" in enough
-        return self._of_firewall(system, found, "port 3389", found.port_3389 in enough, told=told)
-
-    def _of_firewall(self, system: System, found: Reach, question: str, value: bool, *, told: bool) -> _Fact:
-        """Return an answer of the firewall; doubtful where it cannot tell, or where something that bears on it was not read."""
-        why, firewall = found.why(question), self.policy.firewall
-        missed = self.missed if system.managed_firewall else ()
-        unclear = tuple(doubt for doubt in self.doubts if bears_on(doubt, question, firewall, system))
-        if told:
-            return _fact(value, why, unclear, missed)
-        # What does nothing for an offer (R38), or opens a port only while in use (R37), is no part of the doubt.
-        said = tuple(reason.says for reason in why if reason.rule not in {"R37", "R38"})
-        needs = {PORT_135: ("135 tcp",), "port 3389": ("3389 tcp",)}.get(question, OFFER_NEEDS)
-        perhaps = (rule for rule in firewall.rules if any(match(rule, need) == "perhaps" for need in needs))
-        rules = tuple(rule.text for rule in perhaps) if system.by_rules else ()
-        unread = tuple(key for doubt in unclear for key in doubt.keys)
-        about = (question, found.missing if question == "offer" else (), said, rules, unread)
-        says = "; ".join(dict.fromkeys(reason.says for reason in why))
-        readings = ("it lets nothing in", "it lets it in")
-        doubt = Unclear(FIREWALL, says, readings, why[-1].where if why else None, about=(about,))
-        return _fact(value, why, (doubt,), missed)
-
-
-def _settled(before: _Fact, after: _Fact) -> tuple[_Fact, _Fact]:
-    """Return both facts; where the same firewall leaves it open on both sides, as on a computer that lets it through."""
-    if not before.doubts or before != after or before.missed:
-        return before, after
-    return _Fact(True, before.reasons), _Fact(True, after.reasons)
-
-
-def _readings(before: Cell, after: Cell) -> Iterator[tuple[list[bool], list[bool]]]:
-    """Yield the values of both sides' facts in every reading; what is not known on both sides is read alike on both.
-
-    Doubts about the same facts come to the same, so one stands for all of them.
-    """
-    both = (*before, *after)
-    doubts = _in_common([fact.doubts for fact in both])
-    missed = _in_common([fact.missed for fact in both])
-    for turned in product(*(((), places) for places in doubts)):
-        flipped = {at for places in turned for at in places}
-        for told in product(*((None, False, True) for _ in missed)):
-            values = [fact.value is not (at in flipped) for at, fact in enumerate(both)]
-            for places, value in zip(missed, told, strict=True):
-                for at in places if value is not None else ():
-                    values[at] = bool(value)
-            yield values[: len(before)], values[len(before) :]
-
-
-def _in_common(keys: Sequence[frozenset[Hashable]]) -> list[tuple[int, ...]]:
-    """Return for each key the places that have it, equal ones once."""
-    everything = frozenset().union(*keys)
-    return sorted({tuple(at for at, each in enumerate(keys) if key in each) for key in everything})
-
-
 # ---- one expert, one system, one address ---------------------------------------------------------------------
 
+Signed = tuple[bool, bool]  # newly possible, no longer possible
 Differs = Mapping[str, tuple[Signed, Signed]]  # capability -> (in some reading, in every reading)
 
 
@@ -271,7 +136,7 @@ def _differs(before: Cell, after: Cell, memory: dict[Hashable, Differs]) -> Diff
     key = (before, after)
     if key not in memory:
         worlds = []
-        for was, now in _readings(before, after):
+        for was, now in readings(before, after):
             had, has = set(powers(_facts(was))), set(powers(_facts(now)))
             worlds.append({c: (c in has - had, c in had - has) for c in CAPABILITIES})
         memory[key] = {c: _summed([world[c] for world in worlds]) for c in CAPABILITIES}
@@ -372,7 +237,7 @@ def compare(
     asked = _asked(systems)
     known = experts_of(before, after, members)
     stranger = _stranger(before, after)
-    sides = (_Side(before, members), _Side(after, members))
+    sides = (Side(before, members), Side(after, members))
     addresses = stretches(before.firewall, after.firewall)
     if address is not None:
         fixed = str(parse_address(address))
@@ -418,7 +283,7 @@ def _says(reasons: Iterable[Reason]) -> tuple[tuple[str, str], ...]:
 
 
 def _differences(
-    sides: tuple[_Side, _Side],
+    sides: tuple[Side, Side],
     experts: Iterable[Account],
     kinds: Mapping[System, tuple[str, ...]],
     addresses: tuple[str | None, ...],
@@ -438,25 +303,25 @@ def _differences(
     yield from _ports(sides, kinds, addresses)
 
 
-Offers = tuple[_Fact, _Fact, _Fact]
+Offers = tuple[Fact, Fact, Fact]
 
 
 def _places(
-    sides: tuple[_Side, _Side], kinds: Mapping[System, tuple[str, ...]], addresses: tuple[str | None, ...]
-) -> Iterator[tuple[tuple[str, ...], str | None, tuple[Offers, Offers], tuple[_Fact, _Fact]]]:
+    sides: tuple[Side, Side], kinds: Mapping[System, tuple[str, ...]], addresses: tuple[str | None, ...]
+) -> Iterator[tuple[tuple[str, ...], str | None, tuple[Offers, Offers], tuple[Fact, Fact]]]:
     """Yield systems with an address from which the facts that no expert changes are alike, and these facts of both sides."""
     for system, names in kinds.items():
         offers = (sides[0].offers(system), sides[1].offers(system))
         met: set[Hashable] = set()
         for address in addresses:
-            through = _settled(sides[0].through(system, address), sides[1].through(system, address))
+            through = settled(sides[0].through(system, address), sides[1].through(system, address))
             alike = _alike(*through)
             if alike not in met:
                 met.add(alike)
                 yield names, address, offers, through
 
 
-def _alike(before: _Fact, after: _Fact) -> Hashable:
+def _alike(before: Fact, after: Fact) -> Hashable:
     """Return what these facts have in common with others that lead to the same differences: doubts are told apart by their kind."""
     shared = before.doubts & after.doubts
     doubts = (bool(before.doubts - shared), bool(after.doubts - shared), bool(shared))
@@ -464,7 +329,7 @@ def _alike(before: _Fact, after: _Fact) -> Hashable:
 
 
 def _ports(
-    sides: tuple[_Side, _Side], kinds: Mapping[System, tuple[str, ...]], addresses: tuple[str | None, ...]
+    sides: tuple[Side, Side], kinds: Mapping[System, tuple[str, ...]], addresses: tuple[str | None, ...]
 ) -> Iterator[tuple[int, Difference]]:
     met: set[Hashable] = set()
     for system, address in product(kinds, addresses):
@@ -477,8 +342,8 @@ def _ports(
         met.add(alike)
         told: set[tuple[int, bool]] = set()
         for name, (before, after) in zip(EXPOSURES, exposed, strict=True):
-            readings = _readings((before,), (after,))
-            some, every = _summed([(now[0] and not was[0], was[0] and not now[0]) for was, now in readings])
+            worlds = readings((before,), (after,))
+            some, every = _summed([(now[0] and not was[0], was[0] and not now[0]) for was, now in worlds])
             for sign in (0, 1):
                 # Who has it open always has it open while in use: that is not said twice.
                 if not some[sign] or (name == IN_USE and (sign, every[sign]) in told):

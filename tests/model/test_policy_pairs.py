@@ -9,6 +9,8 @@ from policy_pairs import MORE_CAUTIOUS, PAIRS, THEMES, Pair
 
 from rasim.formats import read_policy_files
 from rasim.policy import Membership, Policy, fold, parse_account
+from rasim.report.differences import Scenarios, Sides
+from rasim.scenario import play, read_scenario
 from rasim.verify import compare
 from rasim.verify.compare import Compared, Difference
 
@@ -91,3 +93,14 @@ def test_what_is_judged_more_cautiously(pair: Pair) -> None:
 
     assert ("incomparable", False) == (found.verdict, found.certain)
     assert pair.verdict in found.or_else
+
+
+@EVERY
+def test_every_looser_has_its_scenario(pair: Pair) -> None:
+    """Whatever is newly possible has a scenario that can be played; without one is only a port that offers cannot use."""
+    found = compared(pair)
+    scenarios = Scenarios(found, Sides("before", "after"))
+    for each in found.newly_possible:
+        text = scenarios.of(each, newly=True)
+        assert text is not None or each.capability == "port 3389 while in use"
+        assert text is None or play(read_scenario(text)).verdict == "passed", text

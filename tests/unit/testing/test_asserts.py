@@ -11,6 +11,7 @@ from rasim.testing import (
     assert_may_not_offer,
     assert_may_offer,
     assert_never_connected_unannounced,
+    assert_no_looser_than,
     assert_view_only,
 )
 
@@ -115,3 +116,42 @@ def test_no_policy_at_all_proves_nothing() -> None:
     """An empty list of files is an error, as a pattern that matched nothing would give."""
     with pytest.raises(UsageError):
         assert_view_only([])
+
+
+def test_a_policy_that_is_no_looser_passes() -> None:
+    """A policy under which nothing is newly possible passes, and the comparison is given back."""
+    compared = assert_no_looser_than(policy(mode="control"), policy())
+
+    assert ("stricter", True) == (compared.verdict, compared.certain)
+    assert "equal" == assert_no_looser_than(policy(), policy()).verdict
+
+
+def test_a_looser_policy_fails_with_what_is_possible() -> None:
+    """A looser policy fails, and the message says who can do what, why, and by which steps."""
+    with pytest.raises(AssertionError) as failure:
+        assert_no_looser_than(policy(), policy(mode="control"), groups=GROUPS, systems=["windows-10"])
+
+    for said in (
+        "control  for CORP\\anna",
+        "on      windows-10",
+        "R3   the mode is view only",
+        "expect: {expert: control}",
+    ):
+        assert said in str(failure.value)
+
+
+def test_a_policy_that_is_perhaps_looser_fails() -> None:
+    """Where only another reading makes more possible the assertion fails with both readings."""
+    with pytest.raises(AssertionError, match="UNCLEAR, looser in the worst reading, or else equal"):
+        assert_no_looser_than(Policy(), policy("unknown"))
+
+
+def test_files_are_compared_by_their_names(tmp_path: Path) -> None:
+    """Policies can be files; the message names them."""
+    paths = [tmp_path / f"{mode}.pol" for mode in ("view", "control")]
+    for path in paths:
+        path.write_bytes(registry_pol.render(policy_to_entries(policy(mode=path.stem))))
+
+    assert "stricter" == assert_no_looser_than(paths[1], [paths[0]]).verdict
+    with pytest.raises(AssertionError, match=r"before  .*view\.pol"):
+        assert_no_looser_than(*paths)

@@ -1,0 +1,173 @@
+"""What decides about offers, as one policy says it, and what else it could be: facts, and every reading of two policies' facts.
+
+`Side` is a policy, ready to be asked. A `Fact` is its answer, with what is not known about it, as keys: two policies that do
+not know the same have a key in common, and `readings` reads it alike on both. docs/decisions/0011-meaning.md says why.
+"""
+
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import product
+from typing import Final
+
+from attrs import field, frozen
+
+from rasim.policy import (
+    Account,
+    Blocks,
+    Decision,
+    HelperList,
+    Membership,
+    Policy,
+    Reach,
+    Reason,
+    State,
+    System,
+    Unclear,
+    permits_control,
+    reach,
+)
+from rasim.policy.decision import is_enabled, missing
+from rasim.policy.firewall_rules import OFFER_NEEDS, match
+from rasim.policy.offer import firewall_doubts
+from rasim.policy.reach import SETTING as FIREWALL
+from rasim.policy.reach import bears_on, seen_from
+
+EXPOSURES: Final = ("port 135", "port 3389 always", "port 3389 while in use")
+PORT_135, ALWAYS, IN_USE = EXPOSURES
+
+
+@frozen
+class Fact:
+    """A fact of one side: its value as rasim reads it, and what is not known about it.
+
+    Read the other way each of `doubts` turns the value; what is `missed` may set it to anything.
+    """
+
+    value: bool
+    reasons: tuple[Reason, ...] = field(eq=False, hash=False)
+    doubts: frozenset[Hashable] = frozenset()
+    missed: frozenset[Hashable] = frozenset()
+    unclear: tuple[Unclear, ...] = field(default=(), eq=False, hash=False)
+
+
+Cell = tuple[Fact, ...]  # the facts of one side, in this order:
+ENABLED, SOLICITED, OLD, LISTED, MODE, THROUGH = range(6)
+
+
+def _fact(value: bool, reasons: tuple[Reason, ...], unclear: tuple[Unclear, ...], missed: tuple[Unclear, ...]) -> Fact:
+    doubts = frozenset(key for doubt in unclear for key in doubt.keys)
+    gone = frozenset(key for doubt in missed for key in doubt.keys)
+    return Fact(value, reasons, doubts, gone, tuple(dict.fromkeys((*unclear, *missed))))
+
+
+class Side:
+    """One policy, ready to be asked for its facts."""
+
+    def __init__(self, policy: Policy, membership: Membership) -> None:
+        self.policy, self.list = policy, HelperList(policy, membership)
+        self.missed = missing(policy)
+        self.mode = self._decided(permits_control(policy))
+        self.enabled = self._decided(is_enabled(policy))
+        self.solicited = self._solicited()
+        self.doubts = tuple(firewall_doubts(policy.firewall))
+        self._reached: dict[tuple[str, str | None], Reach] = {}
+
+    def _decided(self, decision: Decision) -> Fact:
+        return _fact(decision.allowed, decision.because, decision.unclear, self.missed)
+
+    def _solicited(self) -> Fact:
+        """Return whether invitations are disabled, which blocks offers on old systems (R9)."""
+        state, stated = self.policy.solicited.state, self.policy.solicited.stated
+        reason = Reason("R9", f"solicited {state.value} ({stated.says})", stated.setting, stated.where)
+        unread = state is State.UNKNOWN
+        doubts = tuple(doubt for doubt in self.policy.unclear if unread and doubt.setting == stated.setting)
+        # As everything that cannot be read it is taken in the strict way: as disabled.
+        return _fact(state in {State.DISABLED, State.UNKNOWN}, (reason,), doubts, self.missed)
+
+    def offers(self, system: System) -> tuple[Fact, Fact, Fact]:
+        """Return whether offers are enabled, whether invitations are disabled, and whether that blocks offers here."""
+        blocks = system.solicited_blocks_offers
+        doubts: tuple[Unclear, ...] = ()
+        if blocks is Blocks.UNCLEAR:
+            readings = (f"disabled invitations block offers on {system.name}", f"{system.name} has the fix of XP SP2")
+            says = f"whether disabled invitations block offers on {system.name} is not known"
+            doubts = (Unclear(self.policy.solicited.stated.setting, says, readings, about=(("blocks", system.name),)),)
+        return self.enabled, self.solicited, _fact(blocks is not Blocks.NO, (), doubts, ())
+
+    def listed(self, account: Account) -> Fact:
+        """Return whether an account is on the list."""
+        return self._decided(self.list.has(account))
+
+    def reached(self, system: System, address: str | None) -> Reach:
+        """Return the firewall's verdict."""
+        key = (system.name, address)
+        if key not in self._reached:
+            self._reached[key] = reach(seen_from(self.policy.firewall, address), system.name, address=address)
+        return self._reached[key]
+
+    def through(self, system: System, address: str | None) -> Fact:
+        """Return whether the firewall lets offers through."""
+        found = self.reached(system, address)
+        value = found.offer in {"gets through", "not governed"}
+        return self._of_firewall(system, found, "offer", value, told=found.offer != "cannot tell")
+
+    def exposed(self, system: System, address: str | None, name: str) -> Fact:
+        """Return whether a port is exposed, as one of `EXPOSURES`."""
+        found = self.reached(system, address)
+        if name == PORT_135:
+            return self._of_firewall(system, found, name, found.port_135 == "open", told=found.port_135 != "unclear")
+        enough = {"always open"} if name == ALWAYS else {"while in use", "always open"}
+        # Sessmgr opens it while in use (R37), whatever cannot be told of what opens it always.
+        if name == IN_USE and any(reason.rule == "R37" for reason in found.why("port 3389")):
+            enough.add("cannot tell")
+        told = found.port_3389 != "cannot tell" or "cannot tell" in enough
+        return self._of_firewall(system, found, "port 3389", found.port_3389 in enough, told=told)
+
+    def _of_firewall(self, system: System, found: Reach, question: str, value: bool, *, told: bool) -> Fact:
+        """Return an answer of the firewall; doubtful where it cannot tell, or where something that bears on it was not read."""
+        why, firewall = found.why(question), self.policy.firewall
+        missed = self.missed if system.managed_firewall else ()
+        unclear = tuple(doubt for doubt in self.doubts if bears_on(doubt, question, firewall, system))
+        if told:
+            return _fact(value, why, unclear, missed)
+        # What does nothing for an offer (R38), or opens a port only while in use (R37), is no part of the doubt.
+        said = tuple(reason.says for reason in why if reason.rule not in {"R37", "R38"})
+        needs = {PORT_135: ("135 tcp",), "port 3389": ("3389 tcp",)}.get(question, OFFER_NEEDS)
+        perhaps = (rule for rule in firewall.rules if any(match(rule, need) == "perhaps" for need in needs))
+        rules = tuple(rule.text for rule in perhaps) if system.by_rules else ()
+        unread = tuple(key for doubt in unclear for key in doubt.keys)
+        about = (question, found.missing if question == "offer" else (), said, rules, unread)
+        says = "; ".join(dict.fromkeys(reason.says for reason in why))
+        readings = ("it lets nothing in", "it lets it in")
+        doubt = Unclear(FIREWALL, says, readings, why[-1].where if why else None, about=(about,))
+        return _fact(value, why, (doubt,), missed)
+
+
+def settled(before: Fact, after: Fact) -> tuple[Fact, Fact]:
+    """Return both facts; where the same firewall leaves it open on both sides, as on a computer that lets it through."""
+    if not before.doubts or before != after or before.missed:
+        return before, after
+    return Fact(True, before.reasons), Fact(True, after.reasons)
+
+
+def readings(before: Cell, after: Cell) -> Iterator[tuple[list[bool], list[bool]]]:
+    """Yield the values of both sides' facts in every reading; what is not known on both sides is read alike on both.
+
+    Doubts about the same facts come to the same, so one stands for all of them.
+    """
+    both = (*before, *after)
+    doubts = _in_common([fact.doubts for fact in both])
+    missed = _in_common([fact.missed for fact in both])
+    for turned in product(*(((), places) for places in doubts)):
+        flipped = {at for places in turned for at in places}
+        for told in product(*((None, False, True) for _ in missed)):
+            values = [fact.value is not (at in flipped) for at, fact in enumerate(both)]
+            for places, value in zip(missed, told, strict=True):
+                for at in places if value is not None else ():
+                    values[at] = bool(value)
+            yield values[: len(before)], values[len(before) :]
+
+
+def _in_common(keys: Sequence[frozenset[Hashable]]) -> list[tuple[int, ...]]:
+    """Return for each key the places that have it, equal ones once."""
+    everything = frozenset().union(*keys)
+    return sorted({tuple(at for at, each in enumerate(keys) if key in each) for key in everything})
