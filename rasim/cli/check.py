@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -132,8 +132,12 @@ def _enough(states: int | None, seconds: float | None, clock: Callable[[], float
 
 def _models(policy: "Policy | None", choices: "Choices") -> "Sequence[Model]":
     from rasim.verify import policy_models, standard_models
+    from rasim.verify.model import frozen_facts
 
-    return standard_models(choices) if policy is None else policy_models(**_facts(policy), choices=choices)
+    if policy is None:
+        return standard_models(choices)
+    offers, control, listed = frozen_facts(policy)
+    return policy_models(offers, control=control, anybody_listed=listed, choices=choices)
 
 
 def _foreign(name: str, choices: "Choices") -> "Model":
@@ -159,27 +163,14 @@ def _sized(policy: "Policy | None", experts: int, sessions: int, choices: "Choic
     from attrs import evolve
 
     from rasim.protocol import table
-    from rasim.verify.model import FrozenPolicy, sized_model
+    from rasim.verify.model import FrozenPolicy, frozen_facts, sized_model
 
     model = sized_model(experts, sessions, table(choices))
     if policy is None:
         return model
-    facts = _facts(policy)
-    offers = "disabled" if facts["offers"] == "not configured" else facts["offers"]
-    return evolve(model, policy=FrozenPolicy(offers, facts["control"], (facts["anybody_listed"],) * experts))
-
-
-def _facts(policy: "Policy") -> "dict[str, Any]":
-    """Return what of a policy matters to a model; what cannot be read is as good as disabled."""
-    from rasim.policy import Mode, State
-
-    offer = policy.offer
-    state = State.DISABLED if offer.state is State.UNKNOWN else offer.state
-    return {
-        "offers": state.value,
-        "control": offer.mode is Mode.CONTROL,
-        "anybody_listed": bool(offer.helpers),
-    }
+    offers, control, listed = frozen_facts(policy)
+    stated = "disabled" if offers == "not configured" else offers  # which the model leaves out
+    return evolve(model, policy=FrozenPolicy(stated, control, (listed,) * experts))
 
 
 def _kill(jobs: int) -> "list[Killed]":

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from rasim.errors import PolicyFileError, UsageError, Where
 from rasim.formats import read_policy_files
-from rasim.policy import Decision, Membership, Mode, Policy, State, may_offer
+from rasim.policy import Decision, Membership, Policy, may_offer
 from rasim.report.diff import as_text
 from rasim.report.differences import Sides
 from rasim.report.steps import as_scenario
 from rasim.verify import Checked, Compared, Judged, check, compare, policy_models
+from rasim.verify.model import frozen_facts
 
 AnyPolicy = Policy | str | Path | Iterable[str | Path]
 Groups = Mapping[str, Iterable[str]]
@@ -52,10 +53,7 @@ def _checked(offers: str, control: bool, listed: bool) -> Checked:
 
 def checked(policy: Policy) -> dict[str, Judged]:
     """Return every promise with its verdict for this policy, which stays as it is; by name."""
-    offer = policy.offer
-    state = State.DISABLED if offer.state is State.UNKNOWN else offer.state
-    listed = bool(offer.helpers)  # rasim matches no flawed entry; Windows may, and an assertion is no place for comfort
-    found = _checked(state.value, offer.mode is Mode.CONTROL, listed)
+    found = _checked(*frozen_facts(policy))
     return {judged.promise.name: judged for judged in found.judged}
 
 

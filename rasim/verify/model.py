@@ -12,6 +12,8 @@ from itertools import product
 
 from attrs import evolve, field, frozen
 
+from rasim.policy import Mode, Policy
+from rasim.policy import State as PolicyState
 from rasim.protocol.choices import STRICT, Choices
 from rasim.protocol.computer import INTRODUCES, Computer, Happening, Pair, State, id_key, lines_of, told, world_line
 from rasim.protocol.lines import FieldValue, Line
@@ -418,6 +420,16 @@ def standard_models(choices: Choices = STRICT) -> tuple[Model, ...]:
         two_sessions_model(rules),
         evolve(ports_model(rules), shows=ports),
     )
+
+
+def frozen_facts(policy: Policy) -> tuple[str, bool, bool]:
+    """Return what of a policy matters to a model: offers, whether the mode is control, whether anybody is listed.
+
+    What cannot be read is as good as disabled. An entry that rasim matches with nobody counts: Windows may.
+    """
+    offer = policy.offer
+    state = PolicyState.DISABLED if offer.state is PolicyState.UNKNOWN else offer.state
+    return state.value, offer.mode is Mode.CONTROL, bool(offer.helpers)
 
 
 def policy_models(offers: str, *, control: bool, anybody_listed: bool, choices: Choices = STRICT) -> tuple[Model, ...]:
