@@ -119,6 +119,7 @@ def _write(folder: str, compared: "Compared", sides: "Sides") -> None:
     from rasim.cli.files import write_whole
     from rasim.policy import printable
     from rasim.report.diff import TITLES, groups_of
+    from rasim.report.differences import Scenarios
 
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
@@ -126,8 +127,9 @@ def _write(folder: str, compared: "Compared", sides: "Sides") -> None:
         raise UsageError(
             f"{printable(folder)}: no folder can be made there: {(error.strerror or 'unknown').lower()}"
         ) from None
+    shown = Scenarios(compared, sides)
     for newly in (True, False):
-        for number, group in enumerate(groups_of(compared, sides, newly=newly), 1):
+        for number, group in enumerate(groups_of(compared, shown, newly=newly), 1):
             if group.scenario is not None:
                 what = re.sub(r"\W+", "-", group.capabilities[-1])
                 path = f"{folder}/{TITLES[newly].replace(' ', '-')}-{number}-{what}.yaml"

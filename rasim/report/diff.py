@@ -152,7 +152,7 @@ def in_words(systems: Sequence[str], asked: Sequence[str]) -> str:
     return listed(systems) if len(systems) > 1 else systems[0]
 
 
-def groups_of(compared: Compared, sides: Sides, *, newly: bool) -> tuple[Group, ...]:
+def groups_of(compared: Compared, shown: Scenarios, *, newly: bool) -> tuple[Group, ...]:
     """Return the differences of one sign, experts with equal ones together, in the order they came."""
     differences = compared.newly_possible if newly else compared.no_longer_possible
     by_expert: dict[tuple[object, ...], list[Difference]] = {}
@@ -172,7 +172,6 @@ def groups_of(compared: Compared, sides: Sides, *, newly: bool) -> tuple[Group, 
             _rules(several),
         )
         together.setdefault(alike, []).append(several)
-    shown = Scenarios(compared, sides)
     return tuple(_group(alike, shown, newly=newly) for alike in together.values())
 
 
@@ -221,8 +220,9 @@ def _lines(compared: Compared, sides: Sides) -> Iterator[str]:
     yield headline(compared)
     yield f"  before  {printable(sides.before)}"
     yield f"  after   {printable(sides.after)}"
+    shown = Scenarios(compared, sides)
     for newly in (True, False):
-        groups = groups_of(compared, sides, newly=newly)
+        groups = groups_of(compared, shown, newly=newly)
         if groups:
             yield from ("", TITLES[newly])
         for group in groups:
@@ -288,8 +288,9 @@ def _markdown(compared: Compared, sides: Sides, expected: str | None) -> Iterato
     yield f"## rasim diff: {'UNCLEAR, ' if not compared.certain else ''}{compared.verdict}{wanted}"
     yield ""
     yield f"{headline(compared)}. Before: {code(sides.before)}, after: {code(sides.after)}."
+    shown = Scenarios(compared, sides)
     for newly in (True, False):
-        groups = groups_of(compared, sides, newly=newly)
+        groups = groups_of(compared, shown, newly=newly)
         if not groups:
             continue
         yield from (

@@ -14,7 +14,7 @@ from rasim.report.diff import (
     groups_of,
     headline,
 )
-from rasim.report.differences import Sides
+from rasim.report.differences import Scenarios, Sides
 from rasim.report.explain_html import place, unclear
 from rasim.report.html import Html, Section, Tone
 from rasim.scenario import read_scenario
@@ -33,8 +33,9 @@ def as_html(compared: Compared, sides: Sides, expected: str | None = None) -> st
 
 
 def _sections(compared: Compared, sides: Sides) -> Iterator[Section]:
+    shown = Scenarios(compared, sides)
     for newly in (True, False):
-        groups = groups_of(compared, sides, newly=newly)
+        groups = groups_of(compared, shown, newly=newly)
         if groups:
             cards = (_card(group, compared, newly=newly, draws=at < DRAWN) for at, group in enumerate(groups))
             yield Section(TITLES[newly].capitalize(), tuple(cards), TITLES[newly].replace(" ", "-"))

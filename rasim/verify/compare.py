@@ -304,21 +304,27 @@ def _differences(
 
 
 Offers = tuple[Fact, Fact, Fact]
+Place = tuple[tuple[str, ...], str | None, tuple[Offers, Offers], tuple[Fact, Fact]]
 
 
 def _places(
     sides: tuple[Side, Side], kinds: Mapping[System, tuple[str, ...]], addresses: tuple[str | None, ...]
-) -> Iterator[tuple[tuple[str, ...], str | None, tuple[Offers, Offers], tuple[Fact, Fact]]]:
-    """Yield systems with an address from which the facts that no expert changes are alike, and these facts of both sides."""
-    for system, names in kinds.items():
+) -> Iterable[Place]:
+    """Return systems with an address from which the facts that no expert changes are alike, and these facts of both sides."""
+    found: dict[Hashable, Place] = {}
+    met: set[Hashable] = set()
+    for system, address in product(kinds, addresses):
         offers = (sides[0].offers(system), sides[1].offers(system))
-        met: set[Hashable] = set()
-        for address in addresses:
-            through = settled(sides[0].through(system, address), sides[1].through(system, address))
-            alike = _alike(*through)
-            if alike not in met:
-                met.add(alike)
-                yield names, address, offers, through
+        through = settled(sides[0].through(system, address), sides[1].through(system, address))
+        alike = _alike(*through)
+        if (system, alike) in met:
+            continue  # another address of which the same is so
+        met.add((system, alike))
+        # What both sides say of the firewall is no reason for a difference.
+        why = tuple(fact.reasons for fact in through) if through[0].reasons != through[1].reasons else ()
+        known = found.get((offers, alike, why), ((), address, offers, through))
+        found[offers, alike, why] = ((*known[0], *kinds[system]), *known[1:])
+    return found.values()
 
 
 def _alike(before: Fact, after: Fact) -> Hashable:
