@@ -27,14 +27,19 @@ def _below(folder: Traversable, above: str = "") -> Iterator[tuple[str, str]]:
 
 
 @click.command()
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", required=False)
 @click.option("--repo", is_flag=True, help="Make a repository that lets no change of a policy make more possible.")
-def new(name: str, *, repo: bool) -> None:
+def new(name: str | None, *, repo: bool) -> None:
     """Make a folder NAME with a policy, a scenario that passes and its twin that fails.
 
-    With --repo, a repository instead: a policy with its baseline, scenarios and tests of it, and what a pull request has to
-    pass. Nothing that exists is touched. Exit code: 0 made, 2 the name cannot be a folder's or is taken.
+    With --repo, a repository instead (NAME is remote-help unless said): a policy with its baseline, scenarios and tests of it,
+    and what a pull request has to pass. Nothing that exists is touched. Exit code: 0 made, 2 the name cannot be a folder's or is
+    taken.
     """
+    if name is None:
+        if not repo:
+            raise UsageError("a folder to begin with needs a name: rasim new NAME")
+        name = "remote-help"
     if not re.fullmatch(r"[^\W_][\w.-]{0,63}", name):
         raise UsageError(f"{name!r} is no name for a folder: letters, digits, dots and - only")
     folder = Path(name)

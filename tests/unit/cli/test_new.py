@@ -151,3 +151,14 @@ def test_the_workflow_of_a_repository(repository: Path) -> None:
     assert ["pip install -r requirements.txt", 'bash ci.sh "origin/$GITHUB_BASE_REF"'] == [
         step["run"] for step in steps if "run" in step
     ]
+
+
+def test_a_repository_needs_no_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a name a repository is called remote-help; a starter has to be given one."""
+    monkeypatch.chdir(tmp_path)
+    made = CliRunner().invoke(rasim, ["new", "--repo"])
+    refused = CliRunner().invoke(rasim, ["new"])
+
+    assert (0, True) == (made.exit_code, (tmp_path / "remote-help" / "ci.sh").is_file())
+    assert isinstance(refused.exception, UsageError)
+    assert ["remote-help"] == [each.name for each in tmp_path.iterdir()]
