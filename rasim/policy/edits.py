@@ -15,7 +15,7 @@ from rasim.policy.exceptions import PortException, ProgramException, parse_port,
 from rasim.policy.firewall import FIREWALL_WORDS, NAMED, SWITCHES, Firewall, Switched
 from rasim.policy.names import fold, printable
 from rasim.policy.offer import Helper, Mode, Offer, Policy, Solicited, State, Stated, doubts_of
-from rasim.policy.settings import OFFER_HELPERS, OFFER_MODE, OFFER_STATE, SOLICITED_STATE
+from rasim.policy.settings import OFFER_HELPERS, OFFER_MODE, OFFER_STATE, SOLICITED_STATE, Setting
 
 WHAT_IF: Final = "what if"
 
@@ -74,8 +74,10 @@ def _doubted(policy: Policy, offer: Offer, solicited: Solicited, firewall: Firew
     return evolve(changed, unclear=doubts_of(changed, others))
 
 
-def _stated(setting: object, word: str) -> Stated:
-    return Stated(str(setting), "absent" if word == "not configured" else f"{word}, {WHAT_IF}")
+def _stated(setting: Setting, word: str) -> Stated:
+    """Return what would stand there if the editor had written it."""
+    number = next((number for number, meaning in setting.meanings.items() if meaning == word), None)
+    return Stated(str(setting), "absent" if number is None else f"REG_DWORD {number}, {WHAT_IF}")
 
 
 def _without(offer: Offer, removed: Iterable[str]) -> Offer:

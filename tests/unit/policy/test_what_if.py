@@ -113,7 +113,7 @@ def test_changes_are_what_is_stated() -> None:
     after = what_if(before, {"mode": "view", "sessmgr": "allowed"}, remove_helpers=[CAROL], add_helpers=[HELPDESK])
     told = [(change.setting, change.before, change.after) for change in changes(before, after)]
 
-    assert ("fAllowUnsolicitedFullControl", 'REG_SZ "1"', "view, what if") == told[0]
+    assert ("fAllowUnsolicitedFullControl", 'REG_SZ "1"', "REG_DWORD 0, what if") == told[0]
     assert ("RAUnsolicit", None, HELPDESK) in told
     assert any(change[0] == "RAUnsolicit" and change[2] is None and CAROL in str(change[1]) for change in told)
     assert any(change[0] == "an exception of the firewall" and "Sessmgr.exe" in str(change[2]) for change in told)
