@@ -88,7 +88,7 @@ def diff(  # noqa: PLR0913, PLR0917  (one parameter an option)
     made = {kind: partial(_rendered, kind, compared, sides, expect) for kind in KINDS}
     click.echo(made[form]())
     if folder is not None:
-        _write(folder, compared, sides)
+        _write(folder, compared, sides, {Path(each.file) for each in wanted if each.file is not None})
     further.write_all(wanted, made, policies)
     codes = [exit_code(compared, expect)]
     ctx.exit(int(worst(*codes, Exit.OK)))
@@ -114,13 +114,15 @@ def _rendered(kind: str, compared: "Compared", sides: "Sides", expect: str | Non
     return as_html(compared, sides, expect)
 
 
-def _write(folder: str, compared: "Compared", sides: "Sides") -> None:
+def _write(folder: str, compared: "Compared", sides: "Sides", reported: set[Path]) -> None:
     """Write a scenario a difference; experts for whom the same differs have one together."""
     from rasim.cli.files import write_whole
     from rasim.policy import printable
     from rasim.report.diff import TITLES, groups_of
     from rasim.report.differences import Scenarios
 
+    if not folder:
+        raise UsageError("--write needs the name of a folder")
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -132,6 +134,9 @@ def _write(folder: str, compared: "Compared", sides: "Sides") -> None:
         for number, group in enumerate(groups_of(compared, shown, newly=newly), 1):
             if group.scenario is not None:
                 what = re.sub(r"\W+", "-", group.capabilities[-1])
-                path = f"{folder}/{TITLES[newly].replace(' ', '-')}-{number}-{what}.yaml"
+                unclear = "" if group.certain else "unclear-"
+                path = str(Path(folder, f"{unclear}{TITLES[newly].replace(' ', '-')}-{number}-{what}.yaml"))
+                if Path(path) in reported:
+                    raise UsageError(f"{printable(path)}: a scenario would overwrite a report")
                 write_whole(path, group.scenario.encode())
                 click.echo(f"rasim: written: {printable(path)}", err=True)

@@ -118,17 +118,28 @@ def names_everybody(text: str) -> bool:
     return fold(text).strip() in _EVERYBODY_SIDS or fold(text.rpartition("\\")[2].strip()) in _EVERYBODY
 
 
+def plainly(text: str) -> Account | None:
+    """Return the account that an entry of wrong form is but for blanks, what cannot be seen, and doubled backslashes; else None."""
+    seen = re.sub(r"\\+", r"\\", "".join(letter for letter in text if letter.isprintable()))
+    plain = "\\".join(part.strip() for part in seen.split("\\"))
+    return parse_account(plain) if flaw_of(plain) is None else None
+
+
 def might_mean(text: str, account: Account) -> bool:
     """Tell whether Windows, which knows the directory, might resolve `text` to `account` although rasim cannot.
 
-    A bare name, a name@domain, a security identifier, or the same name in a domain written in the other of its two
-    forms (short and DNS). Such an entry allows nothing; it makes a refusal *unclear* instead of certain.
+    A bare name, a name@domain, a security identifier, the same name in a domain written in the other of its two forms (short
+    and DNS), or the account itself but for blanks, what cannot be seen, and doubled backslashes. Such an
+    entry allows nothing; it makes a refusal *unclear* instead of certain.
     """
-    if _SID.fullmatch(text):
+    text = re.sub(r"\\+", r"\\", "".join(letter for letter in text if letter.isprintable()))
+    if _SID.fullmatch(text.strip()):
         return True
-    domain, backslash, name = text.rpartition("\\")
-    if backslash and ("\\" in domain or not domain.strip()):
+    domain, backslash, name = (part.strip() for part in text.rpartition("\\"))
+    if "\\" in domain:
         return False
-    if backslash:
+    if backslash and domain not in {"", "."}:
+        if flaw_of(f"{domain}\\{name}") is None and Account(domain, name) == account:
+            return True
         return fold(name) == fold(account.name) and ("." in domain) != ("." in account.domain)
-    return fold(text.partition("@")[0].strip()) == fold(account.name)
+    return fold(name.partition("@")[0].strip()) == fold(account.name)

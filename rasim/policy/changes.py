@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from typing import Final
 
 from attrs import field, frozen
@@ -50,9 +51,16 @@ def _settings(policy: Policy) -> Iterator[Said]:
     for title, name in _SWITCHES:
         switched: Switched = getattr(policy.firewall, name)
         yield title, None if switched.state == "not configured" else switched.says, switched.where
-    scope = policy.firewall.remote_desktop_scope
-    stated_scope = policy.firewall.remote_desktop.state == "enabled"
-    yield "Windows Firewall: Remote Desktop, from", str(scope) if stated_scope else None, None
+    firewall = policy.firewall
+    stated_scope = firewall.remote_desktop.state == "enabled"
+    scope = "what cannot be read" if firewall.remote_desktop_scope is None else str(firewall.remote_desktop_scope)
+    yield "Windows Firewall: Remote Desktop, from", scope if stated_scope else None, None
+    own = " and ".join(sorted(firewall.own_count))
+    yield "Windows Firewall: the computer's own that count", own or None, None
+    for title, name in _SWITCHES:  # the other profile decides nothing about offers
+        other: Switched = getattr(policy.standard, name)
+        said = None if other.state == "not configured" else other.says
+        yield title.replace("Windows Firewall", "Windows Firewall, standard profile"), said, other.where
 
 
 def _said(stated: Stated) -> Said:
@@ -77,7 +85,8 @@ def _excepted(firewall: Firewall) -> Iterator[tuple[str, str, Where | None]]:
     for rule in firewall.rules:
         yield "a rule of the firewall", f"{printable(rule.name)}: {printable(rule.text)}", rule.where
     for broken in (*firewall.unreadable, *firewall.broken_rules):
-        yield "what the firewall's lists have and nobody can read", printable(broken.text), broken.where
+        held = "" if broken.stored is None else f", data {sha256(repr(broken.stored).encode()).hexdigest()[:8]}"
+        yield "what the firewall's lists have and nobody can read", f"{printable(broken.text)}{held}", broken.where
 
 
 def _entries(

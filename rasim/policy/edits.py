@@ -14,7 +14,7 @@ from rasim.policy.accounts import Flaw, flaw_of
 from rasim.policy.exceptions import PortException, ProgramException, parse_port, parse_program
 from rasim.policy.firewall import FIREWALL_WORDS, NAMED, SWITCHES, Firewall, Switched
 from rasim.policy.names import fold, printable
-from rasim.policy.offer import Helper, Mode, Offer, Policy, Solicited, State, Stated, doubts_of
+from rasim.policy.offer import Helper, Mode, Offer, Policy, State, Stated, doubts_of
 from rasim.policy.settings import OFFER_HELPERS, OFFER_MODE, OFFER_STATE, SOLICITED_STATE, Setting
 
 WHAT_IF: Final = "what if"
@@ -47,6 +47,8 @@ def what_if(
         UsageError: a setting or a word that `settable` does not have; a helper to remove that is not on the list.
 
     """
+    if isinstance(add_helpers, str) or isinstance(remove_helpers, str):
+        raise UsageError("helpers are given as a list of names, not as one name")
     offer, solicited, firewall = policy.offer, policy.solicited, policy.firewall
     known = settable()
     for name, word in (settings or {}).items():
@@ -65,13 +67,15 @@ def what_if(
             firewall = _with(firewall, name, word)
     offer = _without(offer, remove_helpers)
     offer = _adding(offer, add_helpers)
-    return _doubted(policy, offer, solicited, firewall)
-
-
-def _doubted(policy: Policy, offer: Offer, solicited: Solicited, firewall: Firewall) -> Policy:
     changed = evolve(policy, offer=offer, solicited=solicited, firewall=firewall)
-    others = (doubt for doubt in policy.unclear if doubt.topic in {"missing", "instruction"})
-    return evolve(changed, unclear=doubts_of(changed, others))
+    # What a file does not tell of mode and list it does not tell of a changed policy either.
+    untold = {str(OFFER_HELPERS), *([] if "mode" in (settings or {}) else [str(OFFER_MODE)])}
+    others = (
+        d
+        for d in policy.unclear
+        if d.topic in {"missing", "instruction"} or (d.topic == "untold" and d.setting in untold)
+    )
+    return evolve(changed, unclear=tuple(dict.fromkeys(doubts_of(changed, others))))
 
 
 def _stated(setting: Setting, word: str) -> Stated:
@@ -111,7 +115,8 @@ def _with(firewall: Firewall, name: str, word: str) -> Firewall:
     """Return the firewall with one exception or switch as the word says."""
     if name in SWITCHES:
         switch: dict[str, Any] = {SWITCHES[name]: _switched(FIREWALL_WORDS[name][word])}
-        return evolve(firewall, **switch)
+        changed = evolve(firewall, **switch)
+        return changed if word == "not configured" else _on(changed)
     old, status = firewall.entries_for(name), FIREWALL_WORDS["port" if name in PORTS else name][word]
     ports = tuple(each for each in firewall.ports if each not in old)
     programs = tuple(each for each in firewall.programs if each not in old)
@@ -121,10 +126,18 @@ def _with(firewall: Firewall, name: str, word: str) -> Firewall:
         ports = (*ports, parsed)
     elif isinstance(parsed, ProgramException):
         programs = (*programs, parsed)
-    stated: dict[str, Any] = {"ports_defined" if name in PORTS else "programs_defined": _switched("enabled")}
-    if firewall.protection.state == "not configured":
-        stated["protection"] = _switched("enabled")
-    return evolve(firewall, ports=ports, programs=programs, **stated)
+    changed = evolve(firewall, ports=ports, programs=programs)
+    if not status:
+        return changed
+    defined: dict[str, Any] = {"ports_defined" if name in PORTS else "programs_defined": _switched("enabled")}
+    return _on(evolve(changed, **defined))
+
+
+def _on(firewall: Firewall) -> Firewall:
+    """Return the firewall switched on, unless something is stated about that."""
+    return (
+        firewall if firewall.protection.state != "not configured" else evolve(firewall, protection=_switched("enabled"))
+    )
 
 
 def _switched(state: Any) -> Switched:

@@ -14,6 +14,7 @@ read as if they were not there, and written without (A2). `strict` reads them as
 """
 
 import re
+from collections.abc import Hashable
 from enum import Enum
 from functools import cached_property, lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
@@ -117,6 +118,7 @@ class Unreadable:
     text: str
     why: str
     where: Where | None = field(default=None, eq=False)
+    stored: Hashable = field(default=None, repr=False)  # what stands there itself, where that is no text
 
 
 _BLANKS: Final = re.compile(r"\s*:\s*")

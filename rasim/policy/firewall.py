@@ -87,6 +87,8 @@ class Firewall:
 
     `remote_desktop_scope` is None where the exception is enabled and its scope is blank or cannot be read.
 
+    `own_count` is which exceptions of the computer's own policy lets count in so many words (ports, programs): they are in no file.
+
     `rules` are those of Windows Vista and later that count: policy's, and the computer's own where the files hold them and
     policy does not keep them out. `local_rules_known` is whether no other rule of the computer's own can count: policy
     keeps them out, or the files empty their store before they fill it.
@@ -108,6 +110,7 @@ class Firewall:
     broken_rules: tuple[Unreadable, ...] = ()
     local_rules_known: bool = False
     scope_stored: Hashable = field(default=None, eq=False, repr=False)
+    own_count: frozenset[str] = field(default=frozenset(), eq=False, repr=False)
 
     @classmethod
     def of(  # noqa: PLR0913  (one keyword for each part)
@@ -232,8 +235,10 @@ def read_firewall(registry: Registry, profile: Profile = "domain", *, strict: bo
         parse = parse_port if setting in (settings.port_list, settings.local_port_list) else parse_program
         for entry in registry.find_all(setting):
             words = text(entry)
-            shown = entry.name if words is None or not words.strip() else words
-            found.append(parse(shown, entry.where, strict=strict, local=local))
+            if words is None:
+                found.append(_no_text(entry))
+                continue
+            found.append(parse(words if words.strip() else entry.name, entry.where, strict=strict, local=local))
     desktop, merge = _switch(registry, settings.remote_desktop), _switch(registry, settings.rules_merge)
     rules = list(_rules(registry, merge))
     return Firewall(
@@ -253,6 +258,14 @@ def read_firewall(registry: Registry, profile: Profile = "domain", *, strict: bo
         tuple(each for each in rules if isinstance(each, Unreadable)),
         merge.state == "disabled" or registry.find_emptied(LOCAL_RULES) is not None,
         next((stored(entry) for entry in registry.find(settings.remote_desktop_scope)), None),
+        frozenset(
+            name
+            for name, merged in (
+                ("port exceptions", settings.ports_merge),
+                ("program exceptions", settings.programs_merge),
+            )
+            if _switch(registry, merged).state in {"enabled", "unknown"}
+        ),
     )
 
 
@@ -264,9 +277,13 @@ def _rules(registry: Registry, merge: Switched) -> Iterator[Rule | Unreadable]:
         for entry in registry.find_all(setting):
             words = text(entry)
             if words is None:
-                yield Unreadable(entry.name, "it is not stored as text", entry.where)
+                yield _no_text(entry)
             else:
                 yield parse_rule(entry.name, words, entry.where, local=local)
+
+
+def _no_text(entry: RegistryEntry) -> Unreadable:
+    return Unreadable(entry.name, "it is not stored as text", entry.where, stored(entry))
 
 
 def _lists(

@@ -62,7 +62,7 @@ class Membership:
         return cls(
             tuple((group, frozenset(members)) for group, members in merged.items()),
             short,
-            frozenset(_short(each, short) for each in untold) - merged.keys(),
+            frozenset(_short(each, short) for each in untold).difference(merged),
             frozenset(_short(each, short) for each in accounts),
         )
 

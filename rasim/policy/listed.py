@@ -8,9 +8,9 @@ may be a user or a group: it does not match, and that alone is not unclear. Uncl
 everybody, names the same account in another form, or has a name unlike its data.
 """
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 
-from rasim.policy.accounts import Account, Flaw, flaw_of, might_mean, names_everybody, parse_account
+from rasim.policy.accounts import Account, Flaw, flaw_of, might_mean, names_everybody, parse_account, plainly
 from rasim.policy.answer import Decision, Reason
 from rasim.policy.groups import Membership
 from rasim.policy.names import fold, printable
@@ -26,6 +26,8 @@ class HelperList:
     def __init__(self, policy: Policy, membership: Membership | None = None) -> None:
         self.helpers, self.stated = policy.offer.helpers, policy.offer.helpers_stated
         self.membership = membership or Membership()
+        listed = (doubt for doubt in policy.unclear if doubt.setting == SETTING)
+        self.untold = tuple(doubt for doubt in listed if doubt.topic == "untold")
         self._named: dict[Account, list[int]] = {}
         self._doubtful: list[int] = []  # entries in which anybody may be
         self._alike: dict[str, list[int]] = {}  # entries in which an account of this name may be, whatever its domain
@@ -56,6 +58,15 @@ class HelperList:
     def _account(self, at: int) -> Account:
         return parse_account(self.helpers[at].text)
 
+    def without(self, texts: Iterable[str]) -> "HelperList":
+        """Return the list without these entries."""
+        gone = {fold(text) for text in texts}
+        rest = HelperList(Policy(), self.membership)
+        rest.helpers, rest.stated = tuple(h for h in self.helpers if fold(h.text) not in gone), self.stated
+        for at, helper in enumerate(rest.helpers):
+            rest._note(at, helper)
+        return rest
+
     def has(self, account: Account) -> Decision:
         """Decide whether an account is on the list; each entry that has it is a reason of its own."""
         ways = self.ways(account)
@@ -63,11 +74,14 @@ class HelperList:
             return Decision(True, tuple(_through(account, helper, chain) for helper, chain in ways))
         if not self.helpers:
             reason = Reason("R5", "the helper list is empty: nobody may offer", SETTING, self.stated.where)
-            return Decision(False, (reason,))
+            return Decision(False, (reason,), self.untold)
         reason = Reason("R4", f"{account} is not on the helper list", SETTING, self.stated.where)
-        return Decision(False, (reason,), tuple(self._doubts(account)))
+        return Decision(False, (reason,), (*self._doubts(account), *self.untold))
 
     def _doubts(self, account: Account) -> Iterator[Unclear]:
+        return (doubt for _, doubt in self.perhaps(account))
+
+    def perhaps(self, account: Account) -> Iterator[tuple[Helper, Unclear]]:
         """Yield what could put the account on the list after all: entries that may mean it, or a group that it is in."""
         own = (self.membership.same(account), *self.membership.above(account))
         named = (at for each in own for at in self._alike.get(fold(each.name), ()))
@@ -75,11 +89,11 @@ class HelperList:
         for each in candidates:
             about = _perhaps(each, (account, *own[1:]), self.membership)
             if about:
-                yield _doubt(each, account, about)
+                yield each, _doubt(each, account, about)
         for each in candidates:
             doubt = _untold(each, account, self.membership)
             if doubt is not None:
-                yield doubt
+                yield each, doubt
 
 
 def is_helper(policy: Policy, account: Account | str, membership: Membership | None = None) -> Decision:
@@ -109,10 +123,16 @@ def _perhaps(helper: Helper, own: tuple[Account, ...], membership: Membership) -
     One whose name and data differ might by either (A12).
     """
     entry: Keys = (("entry", fold(helper.text), helper.raw),)
+    plain = plainly(helper.text) if helper.flaw not in {None, Flaw.UNLIKE_DATA, Flaw.NOT_TEXT} else None
+    if plain is not None:
+        same = membership.same(plain) in map(membership.same, own)
+        return entry if same or names_everybody(helper.text) else _twins(plain, own, membership)
     if helper.flaw not in {None, Flaw.UNLIKE_DATA, Flaw.NOT_TEXT}:
         meant = names_everybody(helper.text) or any(might_mean(helper.text, each) for each in own)
         return entry if meant else ()
     if helper.flaw is not None:
+        if helper.data is None:
+            return entry
         texts = (helper.text, helper.data)
         if any(_is(text, own, membership) for text in texts):
             return entry

@@ -113,8 +113,8 @@ class Unclear:
 class Helper:
     """One entry of the helper list as it was typed; with a `flaw` it matches nobody (R25, R26).
 
-    `stored` is the data beside its name where that says something else, in words; `data` is its text if it is one, `raw` that
-    data itself.
+    `stored` is the data beside its name where that says something else, in words; `raw` is that data itself, `data` its text, None
+    where it is none or not a plain one, so that it may name anybody.
     """
 
     text: str
@@ -122,7 +122,7 @@ class Helper:
     where: Where | None = field(default=None, eq=False)
     stored: str = field(default="", eq=False)
     raw: Hashable = field(default=None, eq=False, repr=False)
-    data: str = field(default="", eq=False, repr=False)
+    data: str | None = field(default="", eq=False, repr=False)
 
     def __str__(self) -> str:
         return printable(self.text)
@@ -330,6 +330,10 @@ def _about_offer(offer: Offer, *, matters: bool) -> Iterator[Unclear]:
         yield _unclear(OFFER_STATE, offer.stated)
     if not matters:
         return
+    if offer.stated.untold:  # who cannot tell whether offers are enabled tells neither mode nor list
+        for setting, stated in ((OFFER_MODE, offer.mode_stated), (OFFER_HELPERS, offer.helpers_stated)):
+            if stated.says == "absent":
+                yield _unclear(setting, evolve(offer.stated, setting=str(setting)))
     mode = offer.mode_stated
     if offer.mode is None and mode.says not in _NOT_THERE:
         yield _unclear(OFFER_MODE, mode)
@@ -367,10 +371,15 @@ _NOT_THERE: Final = frozenset({"absent", "deleted"})
 _DIFFER: Final = "differs between control sets"
 
 
+def _untold(stated: Stated) -> Hashable:
+    """Return what is not known where a file does not tell: what that file says, which another one with the same words need not."""
+    return stated.setting, stated.says, stated.where
+
+
 def _unclear(setting: Setting, stated: Stated) -> Unclear:
     if stated.untold:
         readings = (setting.readings[0].partition(":")[0], "as the policy says it where this file cannot")
-        return Unclear(stated.setting, stated.says, readings, stated.where, "untold")
+        return Unclear(stated.setting, stated.says, readings, stated.where, "untold", (_untold(stated),))
     about = ((stated.setting, stated.says, stated.stored),)
     return Unclear(stated.setting, stated.says, setting.readings, stated.where, about=about)
 
@@ -386,8 +395,10 @@ def firewall_doubts(firewall: Firewall) -> Iterator[Unclear]:
         ("AuthorizedApplications, Enabled", firewall.programs_defined),
     ):
         if switched.state == "unknown":
-            topic: Topic = "untold" if switched.says.startswith(CANNOT_BE_TOLD) else "firewall"
-            yield Unclear(name, switched.says, readings, switched.where, topic, ((name, switched.stored),))
+            untold = switched.says.startswith(CANNOT_BE_TOLD)
+            topic: Topic = "untold" if untold else "firewall"
+            not_known = (name, switched.stored, switched.where if untold else None)
+            yield Unclear(name, switched.says, readings, switched.where, topic, (not_known,))
     if firewall.remote_desktop_scope is None:
         readings_of_scope = ("nobody is let in", "everybody is let in")
         where = firewall.remote_desktop.where
@@ -402,13 +413,15 @@ def firewall_doubts(firewall: Firewall) -> Iterator[Unclear]:
             yield Unclear(name, switched.says, readings, switched.where, "firewall", ((name, switched.stored),))
     for broken in firewall.broken_rules:
         says = f'"{printable(broken.text[:80])}": {broken.why}'
-        yield Unclear("a rule of the firewall", says, readings, broken.where, "firewall", (("rule", broken.text),))
+        yield Unclear(
+            "a rule of the firewall", says, readings, broken.where, "firewall", (("rule", broken.text, broken.stored),)
+        )
     names = ("135", "3389", *(f"{name}.exe" for name in PROGRAMS))
     for broken in firewall.unreadable:
         if any(name in broken.text.lower() for name in names):
             says = f'"{printable(broken.text)}": {broken.why}'
-            about = (("exception", broken.text),)
-            yield Unclear("an exception of the firewall", says, readings, broken.where, "firewall", about)
+            string = (("exception", broken.text, broken.stored),)
+            yield Unclear("an exception of the firewall", says, readings, broken.where, "firewall", string)
 
 
 # ---- from the registry ---------------------------------------------------------------------------------------
@@ -435,9 +448,12 @@ def _helper(entry: RegistryEntry) -> Helper:
     """
     words = text(entry)
     if words is None:
-        return Helper(entry.name, Flaw.NOT_TEXT, entry.where, describe(entry), stored(entry))
+        return Helper(entry.name, Flaw.NOT_TEXT, entry.where, describe(entry), stored(entry), None)
     if words and fold(words) != fold(entry.name):
-        return Helper(entry.name, Flaw.UNLIKE_DATA, entry.where, describe(entry), stored(entry), words)
+        plain = entry.kind == Kind.SZ and "%" not in words and "\0" not in words
+        return Helper(
+            entry.name, Flaw.UNLIKE_DATA, entry.where, describe(entry), stored(entry), words if plain else None
+        )
     return Helper(entry.name, flaw_of(entry.name), entry.where)
 
 

@@ -177,7 +177,8 @@ def groups_of(compared: Compared, shown: Scenarios, *, newly: bool) -> tuple[Gro
 
 def _rules(several: Iterable[Difference]) -> tuple[object, ...]:
     """Return what the reasons say without the expert's own name: those alike stand together."""
-    return tuple(
+    doubts = tuple(doubt.says for each in several for doubt in each.unclear)
+    return doubts, tuple(
         (reason.rule, reason.setting, "" if reason.rule in {"R4", "R5"} else reason.says)
         for each in several
         for reason in (*each.before, *each.after)

@@ -58,6 +58,8 @@ class Scenarios:
         control = difference.capability == "control"
         mode = "control" if self._policies[newly].offer.mode is Mode.CONTROL or control else "view"
         entry, groups = self._listed(account, newly=newly)
+        if not groups:  # as the entry spells it: a scenario knows no two names of a domain
+            account = entry
         return _file(
             f"{account} can {_CAN[difference.capability]}",
             self._heading(difference, newly=newly),

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 from attrs import evolve, field, frozen
 
-from rasim.errors import Exit, Where
+from rasim.errors import Exit, UsageError, Where
 from rasim.policy import (
     SYSTEMS,
     Decision,
@@ -30,6 +30,7 @@ from rasim.policy import (
     what_if,
 )
 from rasim.policy.decision import missing
+from rasim.policy.exceptions import parse_address
 from rasim.policy.merge import Won
 from rasim.policy.settings import OFFER_HELPERS, OFFER_MODE, OFFER_STATE, SOLICITED_STATE
 from rasim.report.grounds import Ground, grounds
@@ -48,6 +49,7 @@ LIMITS: Final = (
         " restricted groups are outside a policy file and are not seen here"
     ),
     "who belongs to a group is taken from what was told, never looked up",
+    "the firewall is that of the domain profile; the computer's own exceptions and rules that are in no file are not seen here",
 )
 
 
@@ -138,6 +140,10 @@ def explain(
 
     """
     members = membership or Membership()
+    if capability not in CLICKS:
+        raise UsageError(f"{printable(str(capability))!r} is no capability; known: {', '.join(CLICKS)}")
+    if address is not None:
+        parse_address(address)
 
     def decide(changed: Policy, system: str | None = os) -> Decision:
         return (may_control if capability == "control" else may_offer)(changed, expert, members, os=system)
@@ -202,11 +208,16 @@ def _edits(
     """Yield the single changes that can turn an answer."""
     listed = str(OFFER_HELPERS)
     everybody = [helper.text for helper in policy.offer.helpers]
-    having = [helper.text for helper, _ in HelperList(policy, members).ways(parse_account(expert))]
+    helpers = HelperList(policy, members)
+    having = [helper.text for helper, _ in helpers.ways(parse_account(expert))]
+    perhaps = [helper.text for helper, _ in helpers.without(having).perhaps(parse_account(expert))]
     if allowed:
         yield _setting(OFFER_STATE, "offer", "disabled", "disable offers")
         if 0 < len(having) < len(everybody):
             yield _off_the_list(f"take {' and '.join(map(printable, having))} off the list", having)
+        both = list(dict.fromkeys((*having, *perhaps)))
+        if len(having) < len(both) < len(everybody):
+            yield _off_the_list(f"take {' and '.join(map(printable, both))} off the list", both)
         yield _off_the_list("empty the helper list", everybody)
         yield _setting(SOLICITED_STATE, "solicited", "disabled", "disable solicited help, which blocks offers here too")
         if capability == "control":

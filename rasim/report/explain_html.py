@@ -1,6 +1,7 @@
 """An explanation as one HTML file: the answer, how far the expert gets as a picture, why, what would turn it, the systems."""
 
 from collections.abc import Iterator, Sequence
+from shlex import quote
 from typing import Final
 
 from rasim.policy import Unclear
@@ -74,8 +75,8 @@ def _turning(changes: Sequence[Change], none: str) -> Iterator[Html]:
 
 
 def quoted_option(option: str) -> str:
-    """Return an option as it is typed: in quotes where a shell would read it otherwise."""
-    return option if option.startswith("--") else f"'{option}'"
+    """Return an option as it is typed: in quotes where a shell would read it otherwise, so that no name can do anything."""
+    return option if option.startswith("--") else quote(option)
 
 
 def _systems(explained: Explained) -> Html:

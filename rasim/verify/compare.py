@@ -30,7 +30,7 @@ from rasim.policy import (
     parse_account,
     printable,
 )
-from rasim.policy.accounts import might_mean
+from rasim.policy.accounts import might_mean, plainly
 from rasim.policy.exceptions import parse_address
 from rasim.policy.reach import stretches
 from rasim.verify.powers import Facts, powers
@@ -121,6 +121,8 @@ class Compared:
 
     def meets(self, expected: str) -> bool | None:
         """Return whether it is as expected: `stricter` (nothing newly possible) or `equal`; None if readings differ."""
+        if expected not in {"stricter", "equal"}:
+            raise UsageError(f"{printable(expected)!r} cannot be expected; stricter or equal can")
         unwanted = (*self.newly_possible, *(self.no_longer_possible if expected == "equal" else ()))
         return False if any(each.certain for each in unwanted) else None if unwanted else True
 
@@ -164,7 +166,7 @@ def experts_of(before: Policy, after: Policy, membership: Membership) -> tuple[A
     """
     found: dict[Account, None] = {}
     for helper in (*before.offer.helpers, *after.offer.helpers):
-        for text in (helper.text, helper.data):  # data unlike the name may name somebody too (A12)
+        for text in (helper.text, helper.data or ""):  # data unlike the name may name somebody too (A12)
             found |= dict.fromkeys(_accounts_in(text, membership))
     return tuple(found)
 
@@ -186,6 +188,10 @@ def _might_be(text: str) -> Iterator[Account]:
 
     What holds everybody holds the one whom neither names.
     """
+    plain = plainly(text)
+    if plain is not None:
+        yield plain
+        return
     name = text.rpartition("\\")[2].partition("@")[0].strip()
     if name and not names_everybody(name) and flaw_of(f"DOMAIN\\{name}") is None:
         accounts = (Account(domain, name) for domain in ("DOMAIN", "domain.example"))
@@ -237,7 +243,7 @@ def compare(
     asked = _asked(systems)
     known = experts_of(before, after, members)
     stranger = _stranger(before, after)
-    sides = (Side(before, members), Side(after, members))
+    sides = (Side(before, members, than=after), Side(after, members, than=before))
     addresses = stretches(before.firewall, after.firewall)
     if address is not None:
         fixed = str(parse_address(address))

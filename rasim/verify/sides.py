@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from itertools import product
 from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from rasim.policy import (
     Account,
@@ -47,6 +47,7 @@ class Fact:
     doubts: frozenset[Hashable] = frozenset()
     missed: frozenset[Hashable] = frozenset()
     unclear: tuple[Unclear, ...] = field(default=(), eq=False, hash=False)
+    open: bool = False  # of the firewall: the files leave it to the computer
 
 
 Cell = tuple[Fact, ...]  # the facts of one side, in this order:
@@ -62,13 +63,15 @@ def _fact(value: bool, reasons: tuple[Reason, ...], unclear: tuple[Unclear, ...]
 class Side:
     """One policy, ready to be asked for its facts."""
 
-    def __init__(self, policy: Policy, membership: Membership) -> None:
+    def __init__(self, policy: Policy, membership: Membership, *, than: Policy) -> None:
         self.policy, self.list = policy, HelperList(policy, membership)
         self.missed = missing(policy)
         self.mode = self._decided(permits_control(policy))
         self.enabled = self._decided(is_enabled(policy))
         self.solicited = self._solicited()
         self.doubts = tuple(firewall_doubts(policy.firewall))
+        # Exceptions of the computer's own are in no file: that they count here and not on the other side may let more in.
+        self.own = policy.firewall.own_count - than.firewall.own_count
         self._reached: dict[tuple[str, str | None], Reach] = {}
 
     def _decided(self, decision: Decision) -> Fact:
@@ -127,6 +130,10 @@ class Side:
         why, firewall = found.why(question), self.policy.firewall
         missed = self.missed if system.managed_firewall else ()
         unclear = tuple(doubt for doubt in self.doubts if bears_on(doubt, question, firewall, system))
+        if self.own and not value and system.managed_firewall:
+            says = f"the computer's own {' and '.join(sorted(self.own))} count, and are in no file"
+            readings = ("they let nothing more in", "they let it in")
+            unclear = (*unclear, Unclear(FIREWALL, says, readings, about=(("own", question, self.own),)))
         if told:
             return _fact(value, why, unclear, missed)
         # What does nothing for an offer (R38), or opens a port only while in use (R37), is no part of the doubt.
@@ -139,12 +146,12 @@ class Side:
         says = "; ".join(dict.fromkeys(reason.says for reason in why))
         readings = ("it lets nothing in", "it lets it in")
         doubt = Unclear(FIREWALL, says, readings, why[-1].where if why else None, about=(about,))
-        return _fact(value, why, (doubt,), missed)
+        return evolve(_fact(value, why, (doubt,), missed), open=True)
 
 
 def settled(before: Fact, after: Fact) -> tuple[Fact, Fact]:
     """Return both facts; where the same firewall leaves it open on both sides, as on a computer that lets it through."""
-    if not before.doubts or before != after or before.missed:
+    if not before.open or before != after or before.missed:
         return before, after
     return Fact(True, before.reasons), Fact(True, after.reasons)
 

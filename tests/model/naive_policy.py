@@ -123,13 +123,16 @@ def counts(entry: Entry, expert: str, groups: Groups) -> tuple[bool, list[Doubt]
     own = names_of(expert, groups)
     if kind != "SZ" or (data != "" and str(data).upper() != name.upper()):
         # The name counts (A12), or the data do if they are text, or neither.
-        texts = [name, str(data)] if kind == "SZ" else [name]
-        if any(names_or_may_mean(text, own) for text in texts):
+        texts = [name, str(data)]
+        if kind != "SZ" or any(names_or_may_mean(text, own) for text in texts):
             return False, [("entry", name.upper(), kind, str(data).upper(), expert.upper())]
         formed = [text for text in texts if has_the_form(text)]
         return False, [("one account", t.upper(), known) for t in formed for known in own if is_in_other_form(t, known)]
     if not has_the_form(name):
-        return False, [("entry", name.upper(), expert.upper())] if may_mean(name, names_of(expert, groups)) else []
+        if may_mean(name, names_of(expert, groups)):
+            return False, [("entry", name.upper(), expert.upper())]
+        plain = plainly(name)
+        return False, [("one account", plain, known) for known in own if plain and is_in_other_form(plain, known)]
     if name.upper() in names_of(expert, groups):
         return True, []
     doubts: list[Doubt] = []
@@ -151,15 +154,32 @@ def names_or_may_mean(text: str, names: set[str]) -> bool:
     return not has_the_form(text) and may_mean(text, names)
 
 
+def plainly(text: str) -> str:
+    """Return the account that an entry of wrong form is but for blanks, what cannot be seen and doubled backslashes, in capitals."""
+    seen = "".join(letter for letter in text if letter.isprintable())
+    while "\\\\" in seen:
+        seen = seen.replace("\\\\", "\\")
+    plain = "\\".join(part.strip() for part in seen.split("\\")).upper()
+    return plain if has_the_form(plain) else ""
+
+
 def may_mean(text: str, names: set[str]) -> bool:
     """Return whether Windows, which knows the directory, may find one of these names in an entry of wrong form."""
     if text.strip().lower() in EVERYBODY or text.strip().upper() in SIDS_OF_EVERYBODY:
         return True
     if text.upper().startswith("S-1-"):
         return True
-    if "\\" in text:
+    seen = "".join(
+        letter for letter in text if letter.isprintable()
+    )  # blanks at the edges, doubled backslashes: typing errors
+    while "\\\\" in seen:
+        seen = seen.replace("\\\\", "\\")
+    parts = [part.strip() for part in seen.split("\\")]
+    if len(parts) > 2:
         return False
-    bare = text.split("@", maxsplit=1)[0].strip().upper()
+    if len(parts) == 2 and parts[0] not in {"", "."}:
+        return False
+    bare = parts[-1].split("@", maxsplit=1)[0].strip().upper()
     return any(bare == name.split("\\")[1] for name in names)
 
 

@@ -257,7 +257,7 @@ def test_the_page_of_an_explanation(helpdesk: Path, tmp_path: Path) -> None:
     for said in (
         "may not control",
         "offset 182",
-        "--set &#x27;mode=control&#x27;",
+        "--set mode=control",
         "<svg",
         "ticket issued",
         "vista and later",
