@@ -79,6 +79,8 @@ def diff(  # noqa: PLR0913, PLR0917  (one parameter an option)
         raise UsageError(
             "diff compares two: BEFORE and AFTER, or one and what --set, --add-helper, --remove-helper change in it"
         )
+    if folder == "":
+        raise UsageError("--write needs the name of a folder")
     wanted = further.reports_of(reports, form, (*policies, *groups, *adml), ("json", "markdown", "html"))
     before = policy_of((policies[0],), None, None, adml)
     after = changes.changed(policy_of((policies[-1],), None, None, adml), settings, added, removed)
@@ -121,8 +123,6 @@ def _write(folder: str, compared: "Compared", sides: "Sides", reported: set[Path
     from rasim.report.diff import TITLES, groups_of
     from rasim.report.differences import Scenarios
 
-    if not folder:
-        raise UsageError("--write needs the name of a folder")
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
