@@ -11,10 +11,9 @@ from rasim.policy.accounts import Account, parse_account
 from rasim.policy.answer import Decision, Reason
 from rasim.policy.groups import Membership
 from rasim.policy.listed import is_helper
-from rasim.policy.names import printable
 from rasim.policy.offer import Mode, Policy, State, Unclear
 from rasim.policy.settings import OFFER_MODE, OFFER_STATE, SOLICITED_STATE
-from rasim.policy.systems import SYSTEMS, Blocks
+from rasim.policy.systems import SYSTEMS, Blocks, unknown_system
 
 
 def may_offer(
@@ -43,7 +42,7 @@ def permits_offers(policy: Policy, os: str | None = None) -> Decision:
 
     """
     if os is not None and os not in SYSTEMS:
-        raise UsageError(f"no operating system is called {printable(os)!r}; known: {', '.join(SYSTEMS)}")
+        raise UsageError(unknown_system(os))
     return _all(is_enabled(policy), not_blocked(policy, os))
 
 

@@ -5,6 +5,7 @@ enabled. So the doubts are asked for anew; those that no value shows (something 
 """
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any, Final
 
 from attrs import evolve
@@ -53,7 +54,9 @@ def what_if(
     known = settable()
     for name, word in (settings or {}).items():
         if name not in known:
-            raise UsageError(f"nothing to set is called {printable(name)!r}; known: {', '.join(known)}")
+            like = get_close_matches(name.lower(), known, n=1)
+            hint = f"did you mean {like[0]}?" if like else f"known: {', '.join(known)}"
+            raise UsageError(f"nothing to set is called {printable(name)!r}; {hint}")
         if word not in known[name]:
             raise UsageError(f"{name} is one of {', '.join(known[name])}, not {printable(word)!r}")
         if name == "offer":

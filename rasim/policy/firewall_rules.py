@@ -25,6 +25,7 @@ Match = Literal["surely", "perhaps", "no"]
 Action = Literal["allow", "block", "bypass"]
 
 TCP: Final = 6
+ANY_PROTOCOL: Final = 256
 GROUP: Final = "@FirewallAPI.dll,-33002"
 """The text by which a rule belongs to the group Remote Assistance."""
 
@@ -148,11 +149,17 @@ _UNDERSTOOD: Final = frozenset(
 )
 
 
+_SINGLE: Final = ("ACTION", "ACTIVE", "DIR", "APP", "SVC")
+"""Fields of which a rule has one; a rule with two that differ may be about anything."""
+
+
 def match(rule: Rule, need: str, address: str | None = None, profile: str = "DOMAIN") -> Match:
     """Tell whether a rule is about inbound traffic of one of `TRAFFIC` in a profile, from an expert at this address.
 
     Whatever its action: an allow rule that surely matches lets it in, a block rule keeps it out.
     """
+    if any(len({fold(value) for value in rule.all(key)}) > 1 for key in _SINGLE):
+        return "perhaps"  # which of them counts is not known
     if rule.active is False or rule.inbound is False or (rule.profiles and profile not in rule.profiles):
         return "no"
     traffic = TRAFFIC[need]
@@ -174,6 +181,8 @@ def _protocol(rule: Rule) -> Match:
         return "surely"
     if not all(each.isdecimal() for each in said):
         return "perhaps"
+    if any(int(each[:4]) == ANY_PROTOCOL for each in said):
+        return "perhaps"  # the firewall's own interface calls any protocol so
     return "surely" if any(int(each[:4]) == TCP for each in said) else "no"
 
 
@@ -201,6 +210,10 @@ def _program(rule: Rule, traffic: Traffic) -> Match:
     if not said or said == "*":
         return "surely"
     path = fold(said.replace("/", "\\"))
+    if ("\\" not in path or ".." in path or path.startswith("\\\\")) and path.endswith(
+        traffic.program.rpartition("\\")[2]
+    ):
+        return "perhaps"  # another way to write the path, if Windows takes it
     if ROOT.match(path):
         return "surely" if ROOT.sub("", path, count=1) == traffic.program else "no"
     if DRIVE.match(path):  # whether this folder is that of Windows is not known
@@ -214,6 +227,8 @@ def _service(rule: Rule, traffic: Traffic) -> Match:
         return "surely"
     if said == "*":
         return "surely" if traffic.service else "no"  # any service, and the programs of an offer are none
+    if traffic.service == "RPCSS" and said == "RPCEPTMAPPER":
+        return "perhaps"  # the endpoint mapper has a service of its own on later systems
     return "surely" if said == traffic.service else "no"
 
 

@@ -4,11 +4,14 @@ A system that is not in the table is never called fine: questions about it go un
 """
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
 from attrs import frozen
+
+from rasim.policy.names import printable
 
 
 class Blocks(Enum):
@@ -81,3 +84,10 @@ _ROWS: Final = (
 )
 
 SYSTEMS: Final[Mapping[str, System]] = MappingProxyType({row.name: row for row in _ROWS})
+
+
+def unknown_system(name: str) -> str:
+    """Return what to say of a name that is no system's: the nearest one, or all."""
+    like = get_close_matches(name.lower(), SYSTEMS, n=1, cutoff=0.5)
+    hint = f"did you mean {like[0]}?" if like else f"known: {', '.join(SYSTEMS)}"
+    return f"no operating system is called {printable(name)!r}; {hint}"

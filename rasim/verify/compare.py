@@ -33,6 +33,7 @@ from rasim.policy import (
 from rasim.policy.accounts import might_mean, plainly
 from rasim.policy.exceptions import parse_address
 from rasim.policy.reach import stretches
+from rasim.policy.systems import unknown_system
 from rasim.verify.powers import Facts, powers
 from rasim.verify.sides import (
     ALWAYS,
@@ -277,9 +278,10 @@ def _of_nobody(difference: Difference, name: str) -> Difference:
 def _asked(systems: Iterable[str] | None) -> tuple[str, ...]:
     asked = tuple(SYSTEMS if systems is None else dict.fromkeys(systems))
     unknown = next((name for name in asked if name not in SYSTEMS), None)
-    if unknown is not None or not asked:
-        what = "no system is given" if unknown is None else f"no operating system is called {printable(unknown)!r}"
-        raise UsageError(f"{what}; known: {', '.join(SYSTEMS)}")
+    if unknown is not None:
+        raise UsageError(unknown_system(unknown))
+    if not asked:
+        raise UsageError(f"no system is given; known: {', '.join(SYSTEMS)}")
     return asked
 
 

@@ -121,6 +121,23 @@ def test_addresses(remote: str, expected: str) -> None:
     assert expected == match(rule(SERVER + remote), "raserver", "10.1.2.3")
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (rf"App={ROOT}\svchost.exe", "App=svchost.exe"),
+        (rf"App={ROOT}\svchost.exe", rf"App={ROOT}\..\System32\svchost.exe"),
+        (rf"App={ROOT}\svchost.exe", r"App=\\?\C:\Windows\System32\svchost.exe"),
+        ("Protocol=6", "Protocol=256"),
+        ("Active=TRUE", "Active=TRUE|Active=FALSE"),
+        ("Dir=In", "Dir=In|Dir=Out"),
+        ("Svc=rpcss", "Svc=RpcEptMapper"),
+    ],
+)
+def test_a_rule_in_an_odd_form_is_never_certainly_about_nothing(old: str, new: str) -> None:
+    """Another way to write program, protocol or service, and a field twice, make *perhaps* of a rule, never *no*."""
+    assert "perhaps" == match(rule(changed(DCOM, old, new)), "135 tcp")
+
+
 def test_three_rules_let_an_offer_in() -> None:
     """The three inbound rules of the group let an offer in on every system with such a firewall, and on no older one."""
     assert "gets through" == verdict(*ALL).offer
