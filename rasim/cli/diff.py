@@ -10,7 +10,7 @@ import click
 from rasim.cli import changes, people
 from rasim.cli import reports as further
 from rasim.cli.policies import policy_of, words_option
-from rasim.errors import Exit, UsageError, worst
+from rasim.errors import UsageError
 
 if TYPE_CHECKING:
     from rasim.report.differences import Sides
@@ -92,8 +92,7 @@ def diff(  # noqa: PLR0913, PLR0917  (one parameter an option)
     if folder is not None:
         _write(folder, compared, sides, {Path(each.file) for each in wanted if each.file is not None})
     further.write_all(wanted, made, policies)
-    codes = [exit_code(compared, expect)]
-    ctx.exit(int(worst(*codes, Exit.OK)))
+    ctx.exit(int(exit_code(compared, expect)))
 
 
 def _sides(policies: tuple[str, ...], what_if: str) -> "Sides":

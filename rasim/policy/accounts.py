@@ -120,8 +120,7 @@ def names_everybody(text: str) -> bool:
 
 def plainly(text: str) -> Account | None:
     """Return the account that an entry of wrong form is but for blanks, what cannot be seen, and doubled backslashes; else None."""
-    seen = re.sub(r"\\+", r"\\", "".join(letter for letter in text if letter.isprintable()))
-    plain = "\\".join(part.strip() for part in seen.split("\\"))
+    plain = "\\".join(part.strip() for part in _seen(text).split("\\"))
     return parse_account(plain) if flaw_of(plain) is None else None
 
 
@@ -132,14 +131,16 @@ def might_mean(text: str, account: Account) -> bool:
     and DNS), or the account itself but for blanks, what cannot be seen, and doubled backslashes. Such an
     entry allows nothing; it makes a refusal *unclear* instead of certain.
     """
-    text = re.sub(r"\\+", r"\\", "".join(letter for letter in text if letter.isprintable()))
-    if _SID.fullmatch(text.strip()):
+    if _SID.fullmatch(_seen(text).strip()):
         return True
-    domain, backslash, name = (part.strip() for part in text.rpartition("\\"))
-    if "\\" in domain:
-        return False
-    if backslash and domain not in {"", "."}:
-        if flaw_of(f"{domain}\\{name}") is None and Account(domain, name) == account:
-            return True
-        return fold(name) == fold(account.name) and ("." in domain) != ("." in account.domain)
-    return fold(name.partition("@")[0].strip()) == fold(account.name)
+    plain = plainly(text)
+    if plain is not None:
+        other_form = fold(plain.name) == fold(account.name) and ("." in plain.domain) != ("." in account.domain)
+        return plain == account or other_form
+    domain, _, name = (part.strip() for part in _seen(text).rpartition("\\"))
+    return domain in {"", "."} and fold(name.partition("@")[0].strip()) == fold(account.name)
+
+
+def _seen(text: str) -> str:
+    """Return a text without what cannot be seen, doubled backslashes as one."""
+    return re.sub(r"\\+", r"\\", "".join(letter for letter in text if letter.isprintable()))

@@ -29,7 +29,7 @@ def may_offer(
     """
     account = parse_account(account) if isinstance(account, str) else account
     enabled = permits_offers(policy, os)
-    # Where offers are not enabled who is listed is not asked: nobody learns from the answer who is (R6).
+    # Where offers are not enabled nothing hangs on the list.
     decision = _all(enabled, is_helper(policy, account, membership)) if is_enabled(policy).allowed else enabled
     return Decision(decision.allowed, decision.because, (*decision.unclear, *missing(policy)))
 

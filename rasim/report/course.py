@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from rasim.policy import Membership, Policy, fold
+from rasim.policy import Membership, Policy
 from rasim.protocol.lines import Recorded
 from rasim.report import diagrams
-from rasim.report.differences import quoted
+from rasim.report.differences import people, quoted
 from rasim.scenario import Scenario, play, read_scenario
 
 STEPS = (
@@ -39,15 +39,12 @@ def drawn(scenario: Scenario, policy: Policy | None = None) -> str:
 
 def course(policy: Policy, expert: str, membership: Membership, os: str | None) -> str:
     """Return how far an expert gets under a policy, as SVG; without a system the firewall is not asked."""
-    owner = "CORP\\user" if fold(expert) != fold("CORP\\user") else "CORP\\owner"
     text = "\n".join(
         (
             "rasim: 1",
             f"scenario: {quoted(f'how far {expert} gets')}",
             "policy: {offer: not configured}",
-            "people:",
-            f"  expert: {{account: {quoted(expert)}}}",
-            f"  user: {{account: {quoted(owner)}, uses: s1}}",
+            *people(expert),
             *([f"computer: {{os: {os}}}"] if os else []),
             "steps:",
             *(f"- {step}" for step in STEPS),

@@ -10,7 +10,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from rasim.errors import Exit, Where
-from rasim.policy import Reason, Unclear, printable
+from rasim.policy import Change, Reason, Unclear, printable
 from rasim.report.audit_words import listed, plural
 from rasim.report.differences import Scenarios, Sides
 from rasim.report.explain import LIMITS, as_reason, place_in_words
@@ -261,7 +261,7 @@ def steps_in(scenario: str) -> list[str]:
     return scenario.partition("steps:\n")[2].splitlines()
 
 
-def _change(change: Any) -> Iterator[str]:
+def _change(change: Change) -> Iterator[str]:
     was, now = change.before, change.after
     if was is not None and now is not None:
         yield f"{change.setting}: {was}{place_in_words(change.was_at)} -> {now}{place_in_words(change.is_at)}"

@@ -150,11 +150,7 @@ def _file(
             "rasim: 1",
             f"scenario: {quoted(claim)}",
             f"policy: {policy}",
-            "people:",
-            f"  expert: {{account: {quoted(account)}}}",
-            "  user: {account: 'CORP\\user', uses: s1}"
-            if fold(account) != fold("CORP\\user")
-            else "  user: {account: 'CORP\\owner', uses: s1}",
+            *people(account),
             f"computer: {{os: {difference.systems[0]}{whence}}}",
             *more,
             "steps:",
@@ -162,6 +158,13 @@ def _file(
             "",
         )
     )
+
+
+def people(account: str) -> tuple[str, ...]:
+    """Return the people of a scenario about one expert: the expert, and a user who is somebody else."""
+    owner = "CORP\\user" if fold(account) != fold("CORP\\user") else "CORP\\owner"
+    expert = f"  expert: {{account: {quoted(account)}}}"
+    return "people:", expert, f"  user: {{account: {quoted(owner)}, uses: s1}}"
 
 
 def quoted(text: str) -> str:

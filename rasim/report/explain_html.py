@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from shlex import quote
-from typing import Final
 
-from rasim.policy import Unclear
+from rasim.policy import Reason, Unclear
 from rasim.report import html
 from rasim.report.audit_words import listed
 from rasim.report.explain import CLICKS, LIMITS, Change, Explained, place_in_words
 from rasim.report.explain_text import grounds_in_words, verdict_in_words, won_in_words
 from rasim.report.html import Html, Section, Tone
-
-_TONES: Final[dict[str, Tone]] = {"allow": "plain", "deny": "plain", "unclear": "unclear"}
 
 
 def render(answers: Sequence[Explained], picture: str, files: str) -> str:
@@ -53,9 +50,9 @@ def _answer(explained: Explained) -> Iterator[Html]:
     yield from _turning(explained.would_change, "Nothing in the offer policy would turn it for certain.")
 
 
-def place(reason: object) -> Html:
+def place(reason: Reason) -> Html:
     """Return where a reason's setting stands."""
-    return html.place(place_in_words(getattr(reason, "where", None)).strip(" ()"))
+    return html.place(place_in_words(reason.where).strip(" ()"))
 
 
 def unclear(doubts: Sequence[Unclear]) -> Iterator[Html]:

@@ -38,9 +38,19 @@ class Allowed:
 
 def allowed(policy: FrozenPolicy, rules: Table) -> Allowed:
     """Return the powers that an expert can have under a policy that stays as it is."""
-    model = evolve(pair_model(rules), policy=policy, values=SIZED_VALUES)
-    powers = [Sometimes(power, "", (Pattern(power),)) for power in POWERS]
-    return Allowed(model, explore(model, (), powers, digest=False).witnessed)
+    model = under(policy, rules)
+    return Allowed(model, ways(model, {power: power for power in POWERS}))
+
+
+def under(policy: FrozenPolicy, rules: Table) -> Model:
+    """Return the model of one expert under a policy that stays as it is."""
+    return evolve(pair_model(rules), policy=policy, values=SIZED_VALUES)
+
+
+def ways(model: Model, shown: Mapping[str, str]) -> Mapping[str, Finding]:
+    """Return the shortest way to each line that some trace of a model has, by the names given to the lines."""
+    wanted = [Sometimes(name, "", (Pattern(line),)) for name, line in shown.items()]
+    return explore(model, (), wanted, digest=False).witnessed
 
 
 def wider(policy: FrozenPolicy, than: FrozenPolicy) -> bool:

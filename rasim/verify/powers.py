@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from rasim.protocol.rules import RULES
-from rasim.verify.explore import Finding, explore
-from rasim.verify.kinds import Pattern, Sometimes
-from rasim.verify.model import SIZED_VALUES, FrozenPolicy, Model, pair_model
+from rasim.verify.explore import Finding
+from rasim.verify.model import FrozenPolicy, Model
+from rasim.verify.narrower import under, ways
 
 SHOWS: Final[Mapping[str, str]] = {"offer": "prompt_shown", "view": "connection_opened", "control": "input_applied"}
 """Each capability and the line that shows that an expert has it."""
@@ -33,11 +33,10 @@ def model_of(facts: Facts) -> Model:
     """Return the model of one expert under these facts, which stay."""
     offers = "enabled" if facts.offers else "disabled"
     policy = FrozenPolicy(offers, facts.control, (facts.listed,), facts.through)
-    return evolve(pair_model(RULES), policy=policy, values=SIZED_VALUES)
+    return under(policy, RULES)
 
 
 @lru_cache(maxsize=16)  # as many as there are facts
 def powers(facts: Facts) -> Mapping[str, Finding]:
     """Return the capabilities that an expert can come to have under these facts, each with the shortest way to it."""
-    wanted = [Sometimes(name, "", (Pattern(line),)) for name, line in SHOWS.items()]
-    return explore(model_of(facts), (), wanted, digest=False).witnessed
+    return ways(model_of(facts), SHOWS)

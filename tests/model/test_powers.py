@@ -7,21 +7,11 @@ from itertools import product
 import pytest
 
 from rasim.verify.model import Surroundings
+from rasim.verify.narrower import POWERS
 from rasim.verify.powers import SHOWS, Facts, model_of, powers
 
 # Everything by which an expert comes to know, see or do something.
-GETS = frozenset(
-    {
-        "sessions_disclosed",
-        "ticket_issued",
-        "prompt_shown",
-        "connection_opened",
-        "frame_shown",
-        "control_prompt_shown",
-        "control_granted",
-        "input_applied",
-    }
-)
+GETS = frozenset({*POWERS, "sessions_disclosed"})
 ALL = [Facts(*values) for values in product((False, True), repeat=4)]
 Label = tuple[str, ...]
 Graph = Mapping[int, frozenset[tuple[Label, int]]]
