@@ -24,8 +24,8 @@ from rasim.protocol.vocabulary import CLOSED, CONSTANT, IN_USE, STATES, capabili
 from rasim.verify.witnesses import SOMETIMES
 
 EXPERTS = ("CORP\\anna", "CORP\\carol", "CORP\\dora")
-OWNERS = ("CORP\\bob", "CORP\\erin")
-SESSIONS = ("s1", "s2")
+OWNERS = ("CORP\\bob", "CORP\\erin", "CORP\\frank")
+SESSIONS = ("s1", "s2", "s3")
 SYSTEM = "windows-xp-sp2"
 # What has to be stated on that system for port 3389 to be open so.
 EXCEPTIONS = {CLOSED: (), IN_USE: ("sessmgr",), CONSTANT: ("remote desktop",)}
@@ -366,8 +366,7 @@ def pair_model(rules: Table | None = None) -> Model:
 
 def sized_model(experts: int, sessions: int, rules: Table | None = None) -> Model:
     """Return a model with so many experts and logon sessions; some facts stand for others that the pair model has."""
-    count = ("no", "one", "two", "three")
-    size = f"{count[experts]} expert{'s' * (experts > 1)}, {count[sessions]} session{'s' * (sessions > 1)}"
+    size = _size(experts, sessions)
     return Model(
         size,
         size,
@@ -381,6 +380,17 @@ def sized_model(experts: int, sessions: int, rules: Table | None = None) -> Mode
             "origins, used and foreign for other bad tickets, port 3389 stays closed: the models pair and ports have them"
         ),
     )
+
+
+def _size(experts: int, sessions: int) -> str:
+    count = ("no", "one", "two", "three")
+    return f"{count[experts]} expert{'s' * (experts > 1)}, {count[sessions]} session{'s' * (sessions > 1)}"
+
+
+def wide_model(experts: int, sessions: int, rules: Table | None = None) -> Model:
+    """Return the pair model with so many experts and logon sessions: all facts, one further capability."""
+    size = f"{_size(experts, sessions)}, all facts"
+    return evolve(pair_model(rules), name=size, says=size, experts=experts, sessions=sessions)
 
 
 def two_experts_model(rules: Table | None = None) -> Model:
