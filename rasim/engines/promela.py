@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Final, assert_never
 
+from rasim.engines.expressions import FALSE, TRUE, simplified, told
 from rasim.errors import UsageError
 from rasim.protocol.computer import Pair
 from rasim.protocol.rules import CONTROL
@@ -46,38 +47,10 @@ from rasim.verify.claims import APART, alike, claims, seen
 from rasim.verify.model import Model, Step, Surroundings
 
 Names = Mapping[str, str]
-Known = Mapping[str, Value | Copy]
-TRUE, FALSE = And(()), Or(())
 SHARED: Final = ("computer", "session", "expert")
 
 
 # ---- expressions ---------------------------------------------------------------------------------------------
-
-
-def simplified(expression: Expression, known: Known) -> Expression:
-    """Return an expression after these assignments, without the parts that are then settled; TRUE or FALSE if all of it is."""
-    match expression:
-        case Is(fact, value):
-            to = known.get(fact, Copy(fact))
-            return Is(to.fact, value) if isinstance(to, Copy) else (TRUE if to == value else FALSE)
-        case In(fact, values):
-            return simplified(Or(tuple(Is(fact, value) for value in values)), known)
-        case Not(part):
-            match simplified(part, known):
-                case Not(inner):
-                    return inner
-                case Is(fact, bool(value)):
-                    return Is(fact, not value)
-                case plain:
-                    return FALSE if plain == TRUE else TRUE if plain == FALSE else Not(plain)
-        case And(parts) | Or(parts):
-            ends, drops = (FALSE, TRUE) if isinstance(expression, And) else (TRUE, FALSE)
-            left = [part for part in (simplified(each, known) for each in parts) if part != drops]
-            if ends in left:
-                return ends
-            return left[0] if len(left) == 1 else type(expression)(tuple(dict.fromkeys(left)))
-        case _:
-            assert_never(expression)
 
 
 def printed(expression: Expression, names: Names) -> str:
@@ -199,7 +172,7 @@ class _Printer:
         known = {fact: to for fact, to in arrival.items() if not isinstance(to, Copy)}
         for thing in self.table.things:  # what begins has its needs: the guard asked for them
             if {s.fact for s in row.then} & facts_of(thing.lasts) and simplified(thing.lasts, known) == TRUE:
-                known |= dict(_facts_told(And(tuple(need.holds for need in thing.needs))))
+                known |= dict(told(And(tuple(need.holds for need in thing.needs))))
         changed, lacking = {s.fact for s in row.then}, dict[Thing, Expression]()
         grown = True
         while grown:
@@ -347,18 +320,6 @@ def _or(*parts: str) -> str:
 
 def _resolved(to: Value | Copy, carried: Mapping[str, Value]) -> Value | Copy:
     return carried[to.fact] if isinstance(to, Copy) and to.fact in carried else to
-
-
-def _facts_told(expression: Expression) -> Iterator[tuple[str, Value]]:
-    """Yield the facts that have one value only where an expression holds."""
-    match expression:
-        case Is(fact, value):
-            yield fact, value
-        case And(parts):
-            for part in parts:
-                yield from _facts_told(part)
-        case _:
-            return
 
 
 def _facts(condition: Condition) -> frozenset[str]:

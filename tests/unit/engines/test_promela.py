@@ -2,7 +2,8 @@
 
 import pytest
 
-from rasim.engines.promela import FALSE, TRUE, printed, promela, simplified
+from rasim.engines.expressions import FALSE, TRUE, simplified
+from rasim.engines.promela import printed, promela
 from rasim.protocol.terms import And, Copy, Expression, In, Is, Not, Or
 from rasim.verify.model import sized_model
 

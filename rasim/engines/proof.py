@@ -1,0 +1,388 @@
+"""The safety promises proved for any number of experts and sessions, by induction over events, with z3.
+
+What an assistance can see is the computer, its expert, its session, itself, and whether somebody else is busy there. The argument, each
+part of which is asked of the solver:
+
+    frame    an event aimed at one assistance changes no fact of the computer, of a session or of an expert; one aimed at a session or
+             an expert changes no fact but theirs and their assistances'; and what becomes of a shared fact hangs on shared facts, so
+             that all assistances that see it see the same
+    base     at the start the invariant holds
+    step     if it holds, it holds after any event with anything the event can carry; *busy* is left free, so nothing is presumed
+             of how many others there are
+    apart    two experts in one session: if not both are served, not both are after any event that concerns one, the other or both
+    claims   whenever the computer does what a claim is about, what it claims was so
+
+The invariant is what is claimed of every moment, that things have what they need, and that what is seen goes with what is so (`claims.links`).
+It is for all assistances at once; each query needs it of one or two of them, which is all that an event at one of them can hang on.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from time import monotonic
+from typing import Any, Final, Literal
+
+from attrs import field, frozen
+
+from rasim.engines.expressions import simplified
+from rasim.engines.smt import Printer, written
+from rasim.errors import UsageError
+from rasim.protocol.choices import STRICT, Choices
+from rasim.protocol.rules import CONTROL
+from rasim.protocol.step import rules_of
+from rasim.protocol.terms import And, Expression, Is, Kind, Not, Or, Table, Value, compiled, facts_of
+from rasim.protocol.vocabulary import Capability
+from rasim.verify.claims import APART, NO_CLAIM, Claim, alike, claims, links, needs_hold, seen
+from rasim.verify.promises import ALWAYS
+
+Answer = Literal["sat", "unsat", "unknown"]
+ONE_WAY: Final = (
+    "resting"  # what was seen to be refused rests, but not all that rests was seen to be refused (a choice)
+)
+SECOND: Final = " of another"
+WORDS: Final = "words_of_the_expert_change_no_need"
+
+
+@frozen
+class Clause:
+    """A part of the invariant, of one assistance."""
+
+    says: str
+    so: Expression
+    promise: str = ""
+
+
+@frozen
+class Query:
+    """Something that must not be possible (or must be, `wanted`), asked about one kind of event."""
+
+    about: str
+    kind: str
+    says: str
+    negation: str = field(repr=False)
+    wanted: Answer = "unsat"
+
+
+@frozen
+class Counterexample:
+    """A counterexample to induction: a situation as the invariant allows it, and the event after which something is not as claimed.
+
+    It is no way to break a promise: nobody has said that the situation can come about.
+    """
+
+    says: str
+    event: str
+    carries: Mapping[str, str]
+    before: Mapping[str, str]
+
+
+@frozen
+class Proved:
+    """What became of a promise: proved for any number, or why not."""
+
+    promise: str
+    verdict: Literal["proved", "not inductive", "vacuous", "not shown", "not promised", "not asked"]
+    because: str = ""
+    counterexample: Counterexample | None = None
+
+
+@frozen
+class Proof:
+    """All promises, how many questions were asked and how long they took, and the clauses that were needed besides."""
+
+    promises: tuple[Proved, ...]
+    queries: int
+    seconds: float
+    solver: str
+    strengthening: tuple[str, ...]
+    failed: tuple[tuple[Query, Answer], ...] = field(repr=False)
+
+    @property
+    def whole(self) -> bool:
+        """Return whether every promise that was asked is proved."""
+        return all(each.verdict in ("proved", "not promised", "not asked") for each in self.promises)
+
+
+def invariant(
+    table: Table, capabilities: Sequence[Capability] = (CONTROL,), asked: Sequence[Claim] | None = None
+) -> tuple[Clause, ...]:
+    """Return the invariant of one assistance: what is claimed of every moment, and what makes it inductive."""
+    facts = {fact.name for fact in table.facts}
+    goes_with = links(capabilities)
+    standing = [c for c in (claims(capabilities) if asked is None else asked) if not c.at]
+    clauses = [Clause(c.says, c.so, c.promise) for c in standing]
+    clauses += [Clause(says, so) for says, so in needs_hold(table)]
+    for each in seen(capabilities):
+        fact = goes_with[each.name]
+        so: Expression = Or((Not(_seen(each.name)), fact))
+        if ONE_WAY not in each.name:
+            so = And((so, Or((Not(fact), _seen(each.name)))))
+        clauses.append(Clause(f"{each.name} goes with what is so", so))
+    return tuple(clause for clause in clauses if facts)
+
+
+def _seen(name: str) -> Expression:
+    return Is(name, value=True)
+
+
+def script(
+    table: Table, kind: Kind, capabilities: Sequence[Capability], clauses: Sequence[Clause], asked: Sequence[Claim]
+) -> "Script":
+    """Print everything that is asked about one kind of event."""
+    return Script(Printer(table, seen(capabilities)), kind, clauses, asked)
+
+
+class Script:
+    """One kind of event as SMT-LIB text: the step, the invariant before it, and questions."""
+
+    def __init__(self, printer: Printer, kind: Kind, clauses: Sequence[Clause], asked: Sequence[Claim]) -> None:
+        self.printer, self.kind, self.clauses, self.asked = printer, kind, clauses, asked
+        self.one = printer.step(kind)
+        ordinary = {fact.name: fact.values[0] for fact in printer.carried}
+        carried = {fact.name for fact in kind.carries}
+        self.known: dict[str, Value] = {n: v for n, v in ordinary.items() if n not in carried} | {"event": kind.name}
+        self.queries = (*self._steps(), *self._claims())
+
+    def _term(self, expression: Expression, names: Mapping[str, str]) -> str:
+        return written(simplified(expression, self.known), names, self.printer.sorts)
+
+    def _all(self, names: Mapping[str, str]) -> str:
+        return f"(and true {' '.join(self._term(clause.so, names) for clause in self.clauses)})"
+
+    def lines(self) -> Iterator[str]:
+        """Yield the text up to the questions."""
+        yield f"; {self.kind.name}: {self.kind.says}"
+        yield from self.printer.sorts.lines()
+        yield from self.printer.constants()
+        yield from self.printer.carries(self.kind)
+        yield from self.one.text
+        yield "; the invariant, before"
+        yield f"(assert {self._all(self.one.before)})"
+
+    def _steps(self) -> Iterator[Query]:
+        name = self.kind.name
+        yield Query("rule G", name, "one more pass of rule G changes nothing", f"(not {self.one.settled})")
+        for each in self.printer.seen:
+            both = [
+                [s for effect, s in self.one.fires.items() if any(alike(effect, one) for one in many)]
+                for many in (each.since, each.until)
+            ]
+            if all(both):
+                at_once = " ".join(f"(or {' '.join(symbols)} false)" for symbols in both)
+                yield Query("rule G", name, f"nothing both begins and ends what is {each.name}", f"(and {at_once})")
+        for clause in self.clauses:
+            yield Query(clause.promise or "", name, clause.says, f"(not {self._term(clause.so, self.one.after)})")
+        yield from self._frame()
+
+    def _frame(self) -> Iterator[Query]:
+        """Ask that facts change only which may: those of the scope that the event is aimed at, and what is inside it."""
+        may = {"computer": ("computer", "session", "expert"), "session": ("session",), "expert": ("expert",)}
+        changed = [
+            f"(not (= {self.one.before[fact.name]} {self.one.after[fact.name]}))"
+            for fact in self.printer.table.facts
+            if fact.scope in ("computer", "session", "expert") and fact.scope not in may.get(self.kind.scope, ())
+        ]
+        if changed:
+            about = WORDS if self.kind.scope == "assistance" else "frame"
+            yield Query(about, self.kind.name, "no fact of others changes", f"(or {' '.join(changed)} false)")
+
+    def _claims(self) -> Iterator[Query]:
+        for claim in self.asked:
+            for effect, symbol in self.one.fires.items():
+                if any(alike(effect, one) for one in claim.at):
+                    so = self._term(claim.so, self.one.before)
+                    yield Query(claim.promise, self.kind.name, claim.says, f"(and {symbol} (not {so}))")
+                    yield Query(claim.promise, self.kind.name, f"{claim.says}: it can happen", symbol, "sat")
+
+
+class Pairs:
+    """One kind of event and two assistances: what they share stays shared, and two experts are not both served in a session."""
+
+    def __init__(self, printer: Printer, kind: Kind, clauses: Sequence[Clause], shared: tuple[str, ...]) -> None:
+        self.printer, self.kind, self.shared = printer, kind, shared
+        same = [fact.name for fact in kind.carries if fact.name != "new listed" or "expert" in shared]
+        self.one = printer.step(kind)
+        self.other = printer.step(kind, SECOND, (*shared,), same)
+        self.clauses = clauses
+        self.known: dict[str, Value] = {"event": kind.name}
+
+    def lines(self) -> Iterator[str]:
+        """Yield the text up to the questions."""
+        sorts, printer = self.printer.sorts, self.printer
+        yield f"; {self.kind.name}, and two assistances with the same {' and '.join(self.shared)}"
+        yield from sorts.lines()
+        yield from printer.constants()
+        yield from printer.constants(SECOND, self.shared)
+        yield from printer.carries(self.kind)
+        yield from printer.carries(self.kind, SECOND, [f.name for f in self.kind.carries if not self._own(f.name)])
+        yield from self.one.text
+        yield from self.other.text
+        for step in (self.one, self.other):
+            parts = " ".join(written(simplified(c.so, self.known), step.before, sorts) for c in self.clauses)
+            yield f"(assert (and true {parts}))"
+
+    def _own(self, carried: str) -> bool:
+        return carried == "new listed" and "expert" not in self.shared
+
+    def agree(self) -> Iterator[Query]:
+        """Ask that what they share is the same for both after the event."""
+        differ = [
+            f"(not (= {self.one.after[fact.name]} {self.other.after[fact.name]}))"
+            for fact in self.printer.table.facts
+            if fact.scope in self.shared
+        ]
+        says = f"both see the same {' and '.join(self.shared)} after it"
+        yield Query("frame", self.kind.name, says, f"(or {' '.join(differ)} false)")
+
+    def apart(self) -> Iterator[Query]:
+        """Ask that not both are served after it, if not both were before: the event concerns one of them, or both."""
+        (was, other_was), (now, other_now) = (
+            [written(APART[2], names, self.printer.sorts) for names in each]
+            for each in ((self.one.before, self.other.before), (self.one.after, self.other.after))
+        )
+        # Busy is what one sees of the other: true if the other is served; there may be more of them, so not only then.
+        sees = f"(=> {other_was} {self.one.before['busy']}) (=> {was} {self.other.before['busy']})"
+        both = self.kind.scope in ("computer", "session")
+        says = f"{APART[1]}, if {'both are' if both else 'one is'} concerned"
+        after = other_now if both else other_was
+        yield Query(APART[0], self.kind.name, says, f"(and (not (and {was} {other_was})) {sees} {now} {after})")
+
+
+def prove(
+    table: Table,
+    capabilities: Sequence[Capability] = (CONTROL,),
+    *,
+    choices: Choices = STRICT,
+    strengthened: bool = True,
+) -> Proof:
+    """Prove what is claimed of a table, for any number of experts and sessions; promises that presume another choice are left out.
+
+    Not `strengthened` it is tried with what is claimed alone. Raises UsageError without z3.
+    """
+    begun = monotonic()
+    solver = _Solver()
+    values = choices.values()
+    dropped = {p.name for p in ALWAYS if any(values[name] != value for name, value in p.presumes.items())}
+    asked = [claim for claim in claims(capabilities) if claim.promise not in dropped]
+    clauses = invariant(table, capabilities, asked)
+    if not strengthened:
+        clauses = tuple(clause for clause in clauses if clause.promise)
+    printer = Printer(table, seen(capabilities))
+    answers: list[tuple[Query, Answer]] = [_base(table, clauses)]
+    examples: dict[str, Counterexample] = {}
+    for kind in table.kinds:
+        for part, queries in _parts(printer, kind, clauses, asked, apart=APART[0] not in dropped):
+            for query, answer, model in solver.ask(list(part.lines()), queries):
+                answers.append((query, answer))
+                if answer == "sat" and query.wanted == "unsat" and query.about not in examples:
+                    examples[query.about] = _example(printer, query, model)
+    judged = tuple(_judged(promise.name, answers, examples, dropped) for promise in ALWAYS)
+    return Proof(
+        judged, len(answers), monotonic() - begun, solver.version,
+        tuple(clause.says for clause in clauses if not clause.promise),
+        tuple((q, a) for q, a in answers if a != q.wanted),
+    )  # fmt: skip
+
+
+def _parts(
+    printer: Printer, kind: Kind, clauses: Sequence[Clause], asked: Sequence[Claim], *, apart: bool
+) -> Iterator[tuple[Any, Sequence[Query]]]:
+    alone = Script(printer, kind, clauses, asked)
+    yield alone, alone.queries
+    if kind.scope != "assistance":
+        for shared in (("computer",), ("computer", "session"), ("computer", "expert")):
+            pairs = Pairs(printer, kind, clauses, shared)
+            yield pairs, tuple(pairs.agree())
+    if apart:
+        together = Pairs(printer, kind, clauses, ("computer", "session"))
+        yield together, tuple(together.apart())
+
+
+def _base(table: Table, clauses: Sequence[Clause]) -> tuple[Query, Answer]:
+    """Ask whether the invariant holds at the start; there is one start, so nothing has to be solved."""
+    start = rules_of(table).start()
+    names = (*start.places, *{fact for clause in clauses for fact in _seen_in(clause.so)})
+    places = {name: at for at, name in enumerate(names)}
+    values = (*start.values, *([False] * (len(names) - len(start.values))))
+    holds = all(compiled(clause.so, places)(values) for clause in clauses)
+    return Query("", "the start", "the invariant holds at the start", ""), "unsat" if holds else "sat"
+
+
+def _seen_in(expression: Expression) -> frozenset[str]:
+    return frozenset(name for name in facts_of(expression) if name.startswith("seen "))
+
+
+def _judged(
+    name: str, answers: Sequence[tuple[Query, Answer]], examples: Mapping[str, Counterexample], dropped: set[str]
+) -> Proved:
+    if name in dropped:
+        return Proved(name, "not promised", "it presumes another choice")
+    if name in NO_CLAIM and name != WORDS:
+        return Proved(name, "not asked", NO_CLAIM[name])
+    # What the argument rests on is everybody's: the frame, rule G, the start, and each clause of the invariant.
+    bases = [(q, a) for q, a in answers if q.about in ("", "frame", "rule G", WORDS) and a != q.wanted]
+    own = [(q, a) for q, a in answers if q.about == name]
+    wrong = [(q, a) for q, a in own if q.wanted == "unsat" and a != "unsat"]
+    standing = [(q, a) for q, a in answers if q.about and a != q.wanted and q.wanted == "unsat"]
+    for q, a in (*wrong, *bases, *standing):
+        if a == "unknown":
+            return Proved(name, "not shown", f"{q.kind}: {q.says}")
+        if (q, a) in wrong or (q, a) in bases:
+            return Proved(name, "not inductive", f"{q.kind}: {q.says}", examples.get(q.about))
+    if standing:
+        q, _ = standing[0]
+        return Proved(name, "not shown", f"it rests on what is not inductive: {q.kind}: {q.says}")
+    happens = {q.says for q, a in own if q.wanted == "sat" and a == "sat"}
+    never = {q.says for q, a in own if q.wanted == "sat"} - happens
+    if never:
+        return Proved(name, "vacuous", f"never: {', '.join(sorted(never))}")
+    return Proved(name, "proved")
+
+
+def _example(printer: Printer, query: Query, model: Mapping[str, str]) -> Counterexample:
+    facts = {fact.name: model[fact.name] for fact in printer.table.facts if fact.name in model}
+    watched = {each.name: model[each.name] for each in printer.seen if each.name in model}
+    carried = {fact.name: model[fact.name] for fact in printer.carried if fact.name in model}
+    return Counterexample(query.says, query.kind, carried, facts | watched)
+
+
+class _Solver:
+    """z3, fed with text: any other solver could be."""
+
+    def __init__(self) -> None:
+        try:
+            import z3  # type: ignore[import-untyped]  # noqa: PLC0415  (an extra)
+        except ImportError:
+            raise UsageError("the proof needs z3: pip install 'rasim[smt]'") from None
+        self._z3: Any = z3
+        self.version = f"z3 {z3.get_version_string()}"
+
+    def ask(self, lines: Sequence[str], queries: Sequence[Query]) -> Iterator[tuple[Query, Answer, Mapping[str, str]]]:
+        """Ask questions about one text; a question that is answered *sat* comes with what makes it so.
+
+        What must not be possible is asked all at once, and one by one only if some of it is.
+        """
+        solver = self._z3.Solver()
+        names = [f"q{n}" for n in range(len(queries))]
+        bad = [name for name, query in zip(names, queries, strict=True) if query.wanted == "unsat"]
+        choice = [f"(define-fun {name} () Bool {query.negation})" for name, query in zip(names, queries, strict=True)]
+        choice += [f"(declare-const ask{name} Bool) (assert (=> ask{name} {name}))" for name in names]
+        choice += [f"(declare-const askall Bool) (assert (=> askall (or {' '.join(bad)} false)))"]
+        solver.from_string("\n".join([*lines, *choice]))
+        clean = str(solver.check(self._z3.Bool("askall"))) == "unsat"
+        for name, query in zip(names, queries, strict=True):
+            if clean and query.wanted == "unsat":
+                yield query, "unsat", {}
+                continue
+            said = str(solver.check(self._z3.Bool(f"ask{name}")))
+            answer: Answer = "sat" if said == "sat" else "unsat" if said == "unsat" else "unknown"
+            yield query, answer, self._model(solver) if answer == "sat" and query.wanted == "unsat" else {}
+
+    @staticmethod
+    def _model(solver: Any) -> dict[str, str]:
+        """Return the values of all facts, each as rasim's own word."""
+        found = solver.model()
+        return {
+            str(each.name()): re.sub(r"^.*: ", "", str(found[each]).strip("|"))
+            for each in found.decls()
+            if each.arity() == 0
+        }
