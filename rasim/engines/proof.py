@@ -106,7 +106,6 @@ def invariant(
     table: Table, capabilities: Sequence[Capability] = (CONTROL,), asked: Sequence[Claim] | None = None
 ) -> tuple[Clause, ...]:
     """Return the invariant of one assistance: what is claimed of every moment, and what makes it inductive."""
-    facts = {fact.name for fact in table.facts}
     goes_with = links(capabilities)
     standing = [c for c in (claims(capabilities) if asked is None else asked) if not c.at]
     clauses = [Clause(c.says, c.so, c.promise) for c in standing]
@@ -117,18 +116,11 @@ def invariant(
         if ONE_WAY not in each.name:
             so = And((so, Or((Not(fact), _seen(each.name)))))
         clauses.append(Clause(f"{each.name} goes with what is so", so))
-    return tuple(clause for clause in clauses if facts)
+    return tuple(clauses)
 
 
 def _seen(name: str) -> Expression:
     return Is(name, value=True)
-
-
-def script(
-    table: Table, kind: Kind, capabilities: Sequence[Capability], clauses: Sequence[Clause], asked: Sequence[Claim]
-) -> "Script":
-    """Print everything that is asked about one kind of event."""
-    return Script(Printer(table, seen(capabilities)), kind, clauses, asked)
 
 
 class Script:
@@ -191,7 +183,7 @@ class Script:
                 if any(alike(effect, one) for one in claim.at):
                     so = self._term(claim.so, self.one.before)
                     yield Query(claim.promise, self.kind.name, claim.says, f"(and {symbol} (not {so}))")
-                    yield Query(claim.promise, self.kind.name, f"{claim.says}: it can happen", symbol, "sat")
+                    yield Query(claim.promise, self.kind.name, claim.says, symbol, "sat")
 
 
 class Pairs:
@@ -273,9 +265,9 @@ def prove(
         for part, queries in _parts(printer, kind, clauses, asked, apart=APART[0] not in dropped):
             for query, answer, model in solver.ask(list(part.lines()), queries):
                 answers.append((query, answer))
-                if answer == "sat" and query.wanted == "unsat" and query.about not in examples:
+                if model:
                     examples[query.about] = _example(printer, query, model)
-    judged = tuple(_judged(promise.name, answers, examples, dropped) for promise in ALWAYS)
+    judged = tuple(_judged(promise.name, answers, examples, asked, dropped) for promise in ALWAYS)
     return Proof(
         judged, len(answers), monotonic() - begun, solver.version,
         tuple(clause.says for clause in clauses if not clause.promise),
@@ -312,7 +304,11 @@ def _seen_in(expression: Expression) -> frozenset[str]:
 
 
 def _judged(
-    name: str, answers: Sequence[tuple[Query, Answer]], examples: Mapping[str, Counterexample], dropped: set[str]
+    name: str,
+    answers: Sequence[tuple[Query, Answer]],
+    examples: Mapping[str, Counterexample],
+    asked: Sequence[Claim],
+    dropped: set[str],
 ) -> Proved:
     if name in dropped:
         return Proved(name, "not promised", "it presumes another choice")
@@ -332,9 +328,9 @@ def _judged(
         q, _ = standing[0]
         return Proved(name, "not shown", f"it rests on what is not inductive: {q.kind}: {q.says}")
     happens = {q.says for q, a in own if q.wanted == "sat" and a == "sat"}
-    never = {q.says for q, a in own if q.wanted == "sat"} - happens
+    never = [claim.says for claim in asked if claim.promise == name and claim.at and claim.says not in happens]
     if never:
-        return Proved(name, "vacuous", f"never: {', '.join(sorted(never))}")
+        return Proved(name, "vacuous", f"it never comes to this: {', '.join(never)}")
     return Proved(name, "proved")
 
 
@@ -354,6 +350,9 @@ class _Solver:
         except ImportError:
             raise UsageError("the proof needs z3: pip install 'rasim[smt]'") from None
         self._z3: Any = z3
+        self.shown: set[str] = (
+            set()
+        )  # of one thing that is not inductive one counterexample is enough, and each costs time
         self.version = f"z3 {z3.get_version_string()}"
 
     def ask(self, lines: Sequence[str], queries: Sequence[Query]) -> Iterator[tuple[Query, Answer, Mapping[str, str]]]:
@@ -375,14 +374,17 @@ class _Solver:
                 continue
             said = str(solver.check(self._z3.Bool(f"ask{name}")))
             answer: Answer = "sat" if said == "sat" else "unsat" if said == "unsat" else "unknown"
-            yield query, answer, self._model(solver) if answer == "sat" and query.wanted == "unsat" else {}
+            shown = answer == "sat" and query.wanted == "unsat" and query.about not in self.shown
+            if shown:
+                self.shown.add(query.about)
+            yield query, answer, self._model(solver) if shown else {}
 
     @staticmethod
     def _model(solver: Any) -> dict[str, str]:
         """Return the values of all facts, each as rasim's own word."""
         found = solver.model()
         return {
-            str(each.name()): re.sub(r"^.*: ", "", str(found[each]).strip("|"))
+            each.name(): re.sub(r"^.*: ", "", found[each].sexpr().strip("|"))
             for each in found.decls()
-            if each.arity() == 0
+            if each.arity() == 0 and not each.name().startswith("ask")
         }
