@@ -6,14 +6,15 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from rasim.cli import choices as chosen
+from rasim.cli import further as besides
 from rasim.cli import saved
 from rasim.cli.policies import options
-from rasim.errors import UsageError
+from rasim.errors import UsageError, worst
 
 if TYPE_CHECKING:
     from rasim.policy import Policy
@@ -31,13 +32,18 @@ SEVERAL = 3  # models; fewer are explored as fast by one process
 @click.option(
     "--mutants", is_flag=True, help="Also make every mistake a row or need can have, and say what notices it."
 )
-@click.option("--jobs", type=click.IntRange(1), help="Processes for --mutants; as many as there are processors.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    help="Processes for --mutants, threads for numba; as many as there are processors.",
+)
 @click.option("--experts", type=click.IntRange(1, 3), help="Explore a model of this many experts too.")
-@click.option("--sessions", type=click.IntRange(1, 2), help="Explore a model of this many logon sessions too.")
+@click.option("--sessions", type=click.IntRange(1, 3), help="Explore a model of this many logon sessions too.")
 @click.option("--max-states", type=click.IntRange(1), help="Stop a model after this many states: not complete, exit 3.")
 @click.option(
     "--max-seconds", type=click.FloatRange(0, min_open=True), help="Stop after this time: not complete, exit 3."
 )
+@besides.options
 @chosen.option
 @click.option(
     "--profile", metavar="NAME", help="Check how another kind of product asks for consent: to be shown broken."
@@ -56,6 +62,12 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option)
     sessions: int | None,
     max_states: int | None,
     max_seconds: float | None,
+    engine: str,
+    all_facts: bool,
+    symmetry: bool,
+    max_memory: int | None,
+    spin: bool,
+    prove: bool,
     choices: tuple[str, ...],
     profile: str | None,
     links: str | None,
@@ -69,13 +81,17 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option)
 
     Without POLICY over all policies, which change at any moment. With POLICY files or folders (lowest precedence first, or
     by their links) over that one policy, which stays; a witness that it makes unreachable is an answer. Exit code: 0 all
-    holds, 1 something is broken or cannot be shown, 2 a file cannot be read, 3 not complete or unclear.
+    holds, 1 something is broken or cannot be shown, 2 a file cannot be read, 3 not complete or unclear, 130 interrupted: what
+    was found by then is printed, as a part.
     """
     import gc
     from time import monotonic
 
     from rasim.cli.policies import policy_of
+    from rasim.engines.reach import Budget
+    from rasim.errors import Exit
     from rasim.report.check import as_json, as_text, exit_code, profile_text
+    from rasim.report.further import Further, Large
     from rasim.verify import check as check_all
     from rasim.verify.profiles import PROFILES
 
@@ -87,26 +103,55 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option)
     policy = policy_of(policies, links, at, adml) if policies else None
     sized = experts is not None or sessions is not None
     models = [_foreign(profile, under)] if profile is not None else list(_models(policy, under))
-    models += [_sized(policy, experts or 1, sessions or 1, under)] if sized else []
+    large: tuple[Large, ...] = ()
+    if sized:
+        big = _sized(policy, experts or 1, sessions or 1, under, all_facts=all_facts)
+        alone = besides.one_session(big, models)
+        budget = Budget(max_states, max_seconds, besides.memory(max_memory))
+        asked_in = alone.name if alone is not None else besides.same_as(big, models)
+        found = besides.large(big, engine=engine, symmetry=symmetry, budget=budget, asked_in=asked_in, jobs=jobs)
+        large = () if found is None else (found,)
+        models += [big] if found is None else [] if alone is None else [alone]
     enough = _enough(max_states, max_seconds, monotonic)
-    alone = enough is not None or policy is not None or sized
-    with _processes(1 if alone else len(models)) as together:
-        checked = check_all(models, enough=enough, digest=form == "json", together=together, choices=under)
+    single = enough is not None or policy is not None or sized
+    with _processes(1 if single else len(models)) as together:
+        progress = _progress() if single else None
+        checked = check_all(
+            models, enough=enough, progress=progress, digest=form == "json", together=together, choices=under
+        )
+    besides.done()
+    opinions = besides.asked_of_spin(checked.explorations) if spin else ()
+    more = Further(large, opinions, besides.proved(under) if prove else None)
     killed = _kill(jobs or os.cpu_count() or 1) if mutants else None
     seconds = monotonic() - begun
     unclear = () if policy is None else policy.unclear
     if form == "json":
-        result = as_json(checked, killed, seconds, policy)
+        result = as_json(checked, killed, seconds, policy, more)
         result["unclear"] = [{"setting": u.setting, "says": u.says, "readings": list(u.readings)} for u in unclear]
         click.echo(json.dumps(result, indent=2))
     else:
-        said = as_text(checked, killed, seconds, policy, verbose=witnesses)
+        said = as_text(checked, killed, seconds, policy, more, verbose=witnesses)
         click.echo(said if profile is None else profile_text(checked, PROFILES[profile], seconds))
     if profile is None:
         for judged in checked.judged:
             if judged.verdict == "broken":
                 saved.save_broken(judged, save)
-    ctx.exit(int(exit_code(checked, killed, unclear)))
+    interrupted = more.interrupted or any(e.interrupted for e in checked.explorations)
+    ctx.exit(int(Exit.INTERRUPTED if interrupted else worst(exit_code(checked, killed, unclear), *more.codes)))
+
+
+def _progress() -> "Callable[[str, Any], None]":
+    """Return what shows how far the readable engine is, each model on a line of its own."""
+    shows: dict[str, Callable[[Any], None] | None] = {}
+
+    def show(model: str, sofar: Any) -> None:
+        if model not in shows:
+            shows[model] = besides.shown(model)
+        told = shows[model]
+        if told is not None:
+            told(sofar)
+
+    return show
 
 
 @contextmanager
@@ -159,17 +204,23 @@ def _foreign(name: str, choices: "Choices") -> "Model":
     return evolve(model, name="foreign", says=f"{name}: {PROFILES[name].says} ({PROFILES[name].cases})")
 
 
-def _sized(policy: "Policy | None", experts: int, sessions: int, choices: "Choices") -> "Model":
+def _sized(policy: "Policy | None", experts: int, sessions: int, choices: "Choices", *, all_facts: bool) -> "Model":
     from attrs import evolve
 
     from rasim.protocol import table
-    from rasim.verify.model import FrozenPolicy, frozen_facts, sized_model
+    from rasim.protocol.rules import CONTROL
+    from rasim.protocol.vocabulary import further
+    from rasim.verify.model import FrozenPolicy, frozen_facts, sized_model, wide_model
 
-    model = sized_model(experts, sessions, table(choices))
+    if all_facts:
+        model = wide_model(experts, sessions, table(choices, (CONTROL, further("chat"))))
+    else:
+        model = sized_model(experts, sessions, table(choices))
     if policy is None:
         return model
     offers, control, listed = frozen_facts(policy)
-    stated = "disabled" if offers == "not configured" else offers  # which the model leaves out
+    # Not configured is left out of the model that leaves facts out.
+    stated = "disabled" if offers == "not configured" and not all_facts else offers
     return evolve(model, policy=FrozenPolicy(stated, control, (listed,) * experts))
 
 

@@ -6,6 +6,8 @@ from typing import Any
 from rasim.errors import Exit, worst
 from rasim.policy import Policy, State, Unclear
 from rasim.protocol.lines import Recorded
+from rasim.report.further import Further, engine_of, models_json, proof_json, spin_json
+from rasim.report.further import as_text as further_text
 from rasim.verify.check import Checked, Judged
 from rasim.verify.explore import Exploration, Finding
 from rasim.verify.kinds import Promise, Traced
@@ -63,16 +65,22 @@ def forbidding(policy: Policy) -> str:
 
 
 def as_json(
-    checked: Checked, killed: Sequence[Killed] | None, seconds: float, policy: Policy | None = None
+    checked: Checked,
+    killed: Sequence[Killed] | None,
+    seconds: float,
+    policy: Policy | None = None,
+    further: Further | None = None,
 ) -> dict[str, Any]:
     """Return the check as the JSON object of the command line contract."""
+    more = further or Further()
+    found = [*checked.explorations, *(each.found for each in more.large)]
     return {
-        "complete": checked.complete,
-        "states": sum(e.states for e in checked.explorations),
-        "transitions": sum(e.transitions for e in checked.explorations),
-        "depth": max(e.depth for e in checked.explorations),
+        "complete": checked.complete and all(each.found.complete for each in more.large),
+        "states": sum(e.states for e in found),
+        "transitions": sum(e.transitions for e in found),
+        "depth": max(e.depth for e in found),
         "seconds": round(seconds, 3),
-        "engine": "python",
+        "engine": ", ".join(dict.fromkeys(["python", *(engine_of(each.found) for each in more.large)])),
         "models": [
             {
                 "name": e.model.name,
@@ -85,7 +93,8 @@ def as_json(
                 "leaves_out": e.model.leaves_out,
             }
             for e in checked.explorations
-        ],
+        ]
+        + models_json(more),
         "products": [{"name": name, "states": states} for name, states in _products(checked.explorations)],
         "promises": [_promise_json(j, policy) for j in checked.judged],
         "mutants": {
@@ -94,6 +103,8 @@ def as_json(
             "survived": [k.name for k in killed or () if k.by is None and k.how != "equivalent"],
             "equivalent": [k.name for k in killed or () if k.how == "equivalent"],
         },
+        "spin": spin_json(more),
+        "proof": None if more.proof is None else proof_json(more.proof),
         "limits": [*LIMITS, *(LIMITS_OF_FILES if policy is not None else ())],
     }
 
@@ -121,7 +132,13 @@ def _trace(finding: Finding) -> list[dict[str, Any]]:
 
 
 def as_text(
-    checked: Checked, killed: Sequence[Killed] | None, seconds: float, policy: Policy | None, *, verbose: bool
+    checked: Checked,
+    killed: Sequence[Killed] | None,
+    seconds: float,
+    policy: Policy | None,
+    further: Further | None = None,
+    *,
+    verbose: bool,
 ) -> str:
     """Return the check for people: the models, each promise, how what broke can be seen, the limits, one last line."""
     lines = [*_models(checked.explorations), ""]
@@ -140,8 +157,10 @@ def as_text(
         lines += ["rows that nothing ever used", f"  {', '.join(checked.unused_rows)}", ""]
     if killed is not None:
         lines += list(_mutants(killed))
+    more = further or Further()
+    lines += further_text(more)
     limits = LIMITS if policy is None else LIMITS + LIMITS_OF_FILES
-    lines += ["limits", *(f"  {limit}" for limit in limits), "", _last(checked, killed, seconds)]
+    lines += ["limits", *(f"  {limit}" for limit in limits), "", _last(checked, killed, seconds, more)]
     return "\n".join(lines)
 
 
@@ -248,12 +267,13 @@ def _mutants(killed: Sequence[Killed]) -> Iterator[str]:
     yield ""
 
 
-def _last(checked: Checked, killed: Sequence[Killed] | None, seconds: float) -> str:
+def _last(checked: Checked, killed: Sequence[Killed] | None, seconds: float, further: Further) -> str:
     verdicts = [j.verdict for j in checked.judged]
     kinds = dict.fromkeys(verdicts)
     said = ", ".join(f"{verdicts.count(kind)} {kind}" for kind in kinds)
-    states = sum(e.states for e in checked.explorations)
-    done = "complete" if checked.complete else "NOT COMPLETE"
+    large = [each.found for each in further.large]
+    states = sum(e.states for e in (*checked.explorations, *large))
+    done = "complete" if checked.complete and all(each.complete for each in large) else "NOT COMPLETE"
     mutants = ""
     if killed is not None:
         dead = sum(k.by is not None for k in killed)

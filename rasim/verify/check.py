@@ -13,7 +13,7 @@ from typing import Literal
 from attrs import frozen
 
 from rasim.protocol.choices import STRICT, Choices
-from rasim.verify.explore import Exploration, Finding, explore
+from rasim.verify.explore import Exploration, Finding, Sofar, explore
 from rasim.verify.kinds import AnyKept, Promise, Relation, Sometimes, Traced
 from rasim.verify.model import Model
 from rasim.verify.narrower import breaks
@@ -71,6 +71,7 @@ def check(
     *,
     choices: Choices = STRICT,
     enough: Callable[[int], bool] | None = None,
+    progress: Callable[[str, Sofar], None] | None = None,
     digest: bool = True,
     together: Together | None = None,
 ) -> Checked:
@@ -89,7 +90,12 @@ def check(
     if any(s.name not in shown and not _presumes_another(s, choices) for s in SOMETIMES):
         explorations, waiting = [], list(SOMETIMES)
         for model in models:
-            explorations.append(explore(model, _promised(choices), waiting, enough=enough, digest=digest))
+            told = None if progress is None else partial(progress, model.name)
+            explorations.append(
+                explore(model, _promised(choices), waiting, enough=enough, progress=told, digest=digest)
+            )
+            if explorations[-1].interrupted:
+                break
             waiting = [s for s in waiting if s.name not in explorations[-1].witnessed]
     witnesses = {s.name: _sometimes(s, explorations, choices) for s in SOMETIMES}
     kept = (_kept(p, explorations, witnesses, choices) for p in KEPT)

@@ -44,6 +44,16 @@ class Finding:
 
 
 @frozen
+class Sofar:
+    """How far a search has come: at which depth it is, what it found, and what of that it has not looked at yet."""
+
+    depth: int
+    frontier: int
+    states: int
+    transitions: int
+
+
+@frozen
 class Exploration:
     """What was found in a model; `complete` says that no state was left out."""
 
@@ -59,6 +69,7 @@ class Exploration:
     rows: frozenset[str]
     refusals: frozenset[tuple[str, str]]
     ambiguous: frozenset[tuple[str, ...]]
+    interrupted: bool = False
     worlds: tuple[int, ...] = ()  # with one session: in how many states it can be in each state of the world around it
 
     def lifted(self, sessions: int) -> int:
@@ -114,17 +125,18 @@ class _Graph:
         return number
 
 
-def explore(
+def explore(  # noqa: PLR0913  (what is asked, and how far: each has a name where it is given)
     model: Model,
     kept: Sequence[Kept] = CHECKED,
     sometimes: Sequence[Sometimes] = SOMETIMES,
     *,
     enough: Callable[[int], bool] | None = None,
+    progress: Callable[[Sofar], None] | None = None,
     stop_at_first: bool = False,
     stop_at_missing: bool = False,
     digest: bool = True,
 ) -> Exploration:
-    """Explore a model, until `enough(states)` says so if it is given; that is then not complete.
+    """Explore a model, until `enough(states)` says so if it is given, or until KeyboardInterrupt; that is then not complete.
 
     Without `digest` that field stays empty; it costs a tenth of the time.
 
@@ -132,7 +144,7 @@ def explore(
     """
     graph = _Graph(model)
     search = _Search(graph, [a for a in kept if isinstance(a, Always)])
-    search.run(enough, stop_at_first=stop_at_first)
+    search.run(enough, progress, stop_at_first=stop_at_first)
     broken, complete = search.broken, search.complete
     _every_step([a for a in kept if isinstance(a, EveryStep)], graph, broken)
     if complete and not broken:  # of a machine that breaks promises not every state was looked at
@@ -140,7 +152,7 @@ def explore(
             if isinstance(each, Within | Reachable):
                 _never_ending(each, search)
     witnessed: dict[str, Finding] = {}
-    for one in () if stop_at_first and broken else sometimes:
+    for one in () if (stop_at_first and broken) or search.interrupted else sometimes:
         finding = _witness(one, graph, complete=complete)
         if finding is not None:
             witnessed[one.name] = finding
@@ -166,6 +178,7 @@ def explore(
         refusals=frozenset((refusal.row, refusal.condition.name) for refusal in refused),
         ambiguous=_ambiguous(graph),
         worlds=_worlds(graph.states) if model.sessions == 1 else (),
+        interrupted=search.interrupted,
     )
 
 
@@ -187,15 +200,33 @@ class _Search:
             list[tuple[str, int]]
         ] = []  # of each node that was expanded: by which kind of event to which node
         self.broken: dict[str, Finding] = {}
-        self.complete = True
+        self.complete, self.interrupted = True, False
+        self.edges = 0
 
-    def run(self, enough: Callable[[int], bool] | None, *, stop_at_first: bool) -> None:
-        """Search to the end, or until it is enough."""
+    def run(
+        self,
+        enough: Callable[[int], bool] | None,
+        progress: Callable[[Sofar], None] | None = None,
+        *,
+        stop_at_first: bool,
+    ) -> None:
+        """Search to the end, or until it is enough, or until somebody interrupts."""
+        try:
+            self._run(enough, progress, stop_at_first=stop_at_first)
+        except KeyboardInterrupt:
+            self.complete, self.interrupted = False, True
+
+    def _run(
+        self, enough: Callable[[int], bool] | None, progress: Callable[[Sofar], None] | None, *, stop_at_first: bool
+    ) -> None:
         at = 0
         while at < len(self.nodes):
-            if enough is not None and at % 64 == 0 and enough(len(self.graph.states)):
-                self.complete = False
-                return
+            if at % 64 == 0:
+                if progress is not None:
+                    progress(Sofar(self.depths[at], len(self.nodes) - at, len(self.graph.states), self.edges))
+                if enough is not None and enough(len(self.graph.states)):
+                    self.complete = False
+                    return
             self._expand(at)
             if stop_at_first and self.broken:
                 self.complete = False
@@ -219,7 +250,9 @@ class _Search:
     def _expand(self, at: int) -> None:
         state, memory = self.nodes[at]
         out: list[tuple[str, int]] = []
-        for edge, target, saying in self.graph.out(state):
+        leads = self.graph.out(state)
+        self.edges += len(leads)
+        for edge, target, saying in leads:
             after, broke = self.folder.fold(memory, saying)
             for name, because in broke:
                 if name not in self.broken:
