@@ -67,6 +67,8 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option)
     symmetry: bool,
     max_memory: int | None,
     spin: bool,
+    certificate: str | None,
+    itf: str | None,
     prove: bool,
     choices: tuple[str, ...],
     profile: str | None,
@@ -106,12 +108,9 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option)
     large: tuple[Large, ...] = ()
     if sized:
         big = _sized(policy, experts or 1, sessions or 1, under, all_facts=all_facts)
-        alone = besides.one_session(big, models)
         budget = Budget(max_states, max_seconds, besides.memory(max_memory))
-        asked_in = alone.name if alone is not None else besides.same_as(big, models)
-        found = besides.large(big, engine=engine, symmetry=symmetry, budget=budget, asked_in=asked_in, jobs=jobs)
-        large = () if found is None else (found,)
-        models += [big] if found is None else [] if alone is None else [alone]
+        large, asked = besides.larger(big, models, engine=engine, symmetry=symmetry, budget=budget, jobs=jobs)
+        models += asked
     enough = _enough(max_states, max_seconds, monotonic)
     single = enough is not None or policy is not None or sized
     with _processes(1 if single else len(models)) as together:
@@ -123,6 +122,7 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option)
     opinions = besides.asked_of_spin(checked.explorations) if spin else ()
     more = Further(large, opinions, besides.proved(under) if prove else None)
     killed = _kill(jobs or os.cpu_count() or 1) if mutants else None
+    besides.write(checked.judged, itf, certificate, under)
     seconds = monotonic() - begun
     unclear = () if policy is None else policy.unclear
     if form == "json":

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rasim.engines.reach import Budget
     from rasim.protocol import Choices
     from rasim.report.further import Compared, Large
-    from rasim.verify import Exploration, Model
+    from rasim.verify import Exploration, Judged, Model
 
 MANY: Final = 100_000  # states from which numbers are quicker than readable states
 HUGE: Final = 20_000_000  # and from which compiling the loops pays even if it has to be done first
@@ -35,6 +35,15 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--symmetry", is_flag=True, help="Let experts, and sessions, stand for each other in it."),
         click.option("--max-memory", type=click.IntRange(1), metavar="MIB", help="Memory for it: else three quarters."),
         click.option("--spin", is_flag=True, help="Ask Spin too: a second opinion on the same rows."),
+        click.option(
+            "--certificate",
+            metavar="FILE",
+            type=click.Path(),
+            help="Write a closed set of situations that a small program checks again (tests/model/recheck.py).",
+        ),
+        click.option(
+            "--itf", metavar="FOLDER", type=click.Path(), help="Write every witness and counterexample for ITF viewers."
+        ),
         click.option(
             "--prove", is_flag=True, help="Prove the promises for any number of experts and sessions, with z3."
         ),
@@ -147,6 +156,22 @@ def asked_of_spin(explorations: "Iterable[Exploration]") -> "tuple[Compared, ...
     return tuple(compared)
 
 
+def larger(
+    model: "Model", known: "Iterable[Model]", *, engine: str, symmetry: bool, budget: "Budget", jobs: int | None
+) -> "tuple[tuple[Large, ...], list[Model]]":
+    """Explore a larger model by numbers if that is worth while; return what was found, and the models left to the readable engine.
+
+    Those are the model itself, or one of its sessions, in which its promises are asked, unless that is among those known.
+    """
+    known = list(known)
+    alone = one_session(model, known)
+    asked_in = alone.name if alone is not None else same_as(model, known)
+    found = large(model, engine=engine, symmetry=symmetry, budget=budget, asked_in=asked_in, jobs=jobs)
+    if found is None:
+        return (), [model]
+    return (found,), [] if alone is None else [alone]
+
+
 def one_session(model: "Model", known: "Iterable[Model]") -> "Model | None":
     """Return the model of one session, in which the promises of a larger one are asked; None if it is among those known."""
     from attrs import evolve
@@ -164,6 +189,51 @@ def same_as(model: "Model", known: "Iterable[Model]") -> str:
 
     alone = evolve(model, sessions=1, name="", says="", shows=frozenset())
     return next((m.name for m in known if evolve(m, name="", says="", shows=frozenset()) == alone), model.name)
+
+
+def write(judged: "Iterable[Judged]", itf: str | None, certificate: str | None, choices: "Choices") -> None:
+    """Write what was asked to be written."""
+    if certificate is not None:
+        certify(certificate, choices)
+    if itf is not None:
+        write_itf(judged, itf)
+
+
+def certify(path: str, choices: "Choices") -> None:
+    """Write the certificate of the table. UsageError if something claimed is not so, or the file cannot be written."""
+    import json
+
+    from rasim import __version__
+    from rasim.cli.files import write_whole
+    from rasim.protocol import table
+    from rasim.verify.certificate import certificate
+
+    try:
+        made = certificate(__version__, table(choices))
+    except ValueError as error:
+        raise UsageError(f"nothing to certify: {error}") from None
+    write_whole(path, f"{json.dumps(made, separators=(',', ':'))}\n".encode())
+    click.echo(
+        f"rasim: {made['count']:,} situations certified; again with: python tests/model/recheck.py {path}", err=True
+    )
+
+
+def write_itf(judged: "Iterable[Judged]", folder: str) -> None:
+    """Write every way that was found, for viewers of ITF. UsageError if that cannot be done."""
+    import json
+    from pathlib import Path
+
+    from rasim.cli.files import write_whole
+    from rasim.report.one_trace import as_itf
+
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder}: no folder can be made there: {(error.strerror or 'unknown').lower()}") from None
+    for each in judged:
+        if each.finding is not None and each.finding.steps and each.model is not None:
+            text = json.dumps(as_itf(each.finding, each.model), indent=1)
+            write_whole(str(Path(folder, f"{each.promise.name}.itf.json")), f"{text}\n".encode())
 
 
 def proved(choices: "Choices") -> Any:

@@ -70,24 +70,47 @@ def write_trace(played: "Played", folder: str) -> None:
 
 
 def save_broken(judged: "Judged", folder: str) -> None:
-    """Save the shortest way in which a promise is broken, as steps that may be turned away: by a table that is mended they are."""
+    """Save the shortest way in which a promise is broken, as steps that may be turned away: by a table that is mended they are.
+
+    Beside the scenario: a sequence diagram, a test for pytest, and the trace as viewers of ITF open it.
+    """
+    from rasim.report import one_trace
     from rasim.report.steps import as_scenario
 
     if folder and judged.finding is not None and judged.finding.steps and judged.model is not None:
         said = {"of": f"rasim check, {judged.model.name}", "failed": judged.finding.because}
-        _write(Path(folder, f"{judged.promise.name}.yaml"), as_scenario(judged.finding, judged.model, tries=True), said)
+        name, of = judged.promise.name, (judged.finding, judged.model)
+        if _write(Path(folder, f"{name}.yaml"), as_scenario(*of, tries=True), said):
+            beside = {
+                f"{name}.mmd": one_trace.as_mermaid(*of),
+                f"test_{name}.py": one_trace.as_pytest(*of),
+                f"{name}.itf.json": f"{json.dumps(one_trace.as_itf(*of), indent=1)}\n",
+            }
+            for file, text in beside.items():
+                _put(Path(folder, file), text)
+            click.echo(f"rasim: beside it: {', '.join(beside)}", err=True)
 
 
-def _write(path: Path, text: str, said: dict[str, Any]) -> None:
-    from rasim.cli.files import write_whole
+def _write(path: Path, text: str, said: dict[str, Any]) -> bool:
+    """Write a scenario with how it came about; say so, and return whether it was possible."""
     from rasim.policy import printable
 
     # JSON is YAML: nothing in a message can break out of it.
     block = "".join(f"  {name}: {json.dumps(value, ensure_ascii=True)}\n" for name, value in said.items())
+    written = _put(path, f"{text}replay:\n{block}")
+    if written:
+        click.echo(f"rasim: saved; again with: rasim replay {printable(str(path))}", err=True)
+    return written
+
+
+def _put(path: Path, text: str) -> bool:
+    from rasim.cli.files import write_whole
+    from rasim.policy import printable
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(str(path), f"{text}replay:\n{block}".encode())
+        write_whole(str(path), text.encode())
     except (OSError, UsageError) as error:
         click.echo(f"rasim: {printable(str(path))}: the failure is not saved: {error}", err=True)
-        return
-    click.echo(f"rasim: saved; again with: rasim replay {printable(str(path))}", err=True)
+        return False
+    return True

@@ -4,8 +4,9 @@ What an assistance can see is the computer, its expert, its session, itself, and
 part of which is asked of the solver:
 
     frame    an event aimed at one assistance changes no fact of the computer, of a session or of an expert; one aimed at a session or
-             an expert changes no fact but theirs and their assistances'; and what becomes of a shared fact hangs on shared facts, so
-             that all assistances that see it see the same
+             an expert changes no fact but theirs and their assistances'; what becomes of a shared fact hangs on shared facts, so
+             that all assistances that see it see the same; and nothing that the invariant says of an assistance hangs on *busy*,
+             the one fact that an event elsewhere can change for it
     base     at the start the invariant holds
     step     if it holds, it holds after any event with anything the event can carry; *busy* is left free, so nothing is presumed
              of how many others there are
@@ -53,20 +54,25 @@ class Clause:
 
 @frozen
 class Query:
-    """Something that must not be possible (or must be, `wanted`), asked about one kind of event."""
+    """Something that must not be possible (or must be, `wanted`), asked about one kind of event.
+
+    `about` is the promise that it is about, or what of the argument; `carries` says that everything else rests on it.
+    """
 
     about: str
     kind: str
     says: str
     negation: str = field(repr=False)
     wanted: Answer = "unsat"
+    carries: bool = False
 
 
 @frozen
 class Counterexample:
     """A counterexample to induction: a situation as the invariant allows it, and the event after which something is not as claimed.
 
-    It is no way to break a promise: nobody has said that the situation can come about.
+    It is no way to break a promise: nobody has said that the situation can come about. `way_to` looks for a way there. Where two
+    assistances are asked about, what is the other one's is marked *of another*.
     """
 
     says: str
@@ -152,7 +158,9 @@ class Script:
 
     def _steps(self) -> Iterator[Query]:
         name = self.kind.name
-        yield Query("rule G", name, "one more pass of rule G changes nothing", f"(not {self.one.settled})")
+        yield Query(
+            "rule G", name, "one more pass of rule G changes nothing", f"(not {self.one.settled})", carries=True
+        )
         for each in self.printer.seen:
             both = [
                 [s for effect, s in self.one.fires.items() if any(alike(effect, one) for one in many)]
@@ -160,9 +168,16 @@ class Script:
             ]
             if all(both):
                 at_once = " ".join(f"(or {' '.join(symbols)} false)" for symbols in both)
-                yield Query("rule G", name, f"nothing both begins and ends what is {each.name}", f"(and {at_once})")
+                yield Query(
+                    "rule G",
+                    name,
+                    f"nothing both begins and ends what is {each.name}",
+                    f"(and {at_once})",
+                    carries=True,
+                )
         for clause in self.clauses:
-            yield Query(clause.promise or "", name, clause.says, f"(not {self._term(clause.so, self.one.after)})")
+            negation = f"(not {self._term(clause.so, self.one.after)})"
+            yield Query(clause.promise, name, clause.says, negation, carries=True)
         yield from self._frame()
 
     def _frame(self) -> Iterator[Query]:
@@ -175,7 +190,15 @@ class Script:
         ]
         if changed:
             about = WORDS if self.kind.scope == "assistance" else "frame"
-            yield Query(about, self.kind.name, "no fact of others changes", f"(or {' '.join(changed)} false)")
+            says = "no fact of others changes"
+            yield Query(about, self.kind.name, says, f"(or {' '.join(changed)} false)", carries=True)
+        if self.kind.scope != "computer":  # then somebody is not concerned, and sees others come and go
+            other = self.one.before | {fact.name: f"(not {self.one.before[fact.name]})" for fact in self._derived()}
+            says = "nothing hangs on whether others are served"
+            yield Query("frame", self.kind.name, says, f"(not {self._all(other)})", carries=True)
+
+    def _derived(self) -> Iterator[Fact]:
+        return (fact for fact in self.printer.table.facts if fact.scope == "derived")
 
     def _claims(self) -> Iterator[Query]:
         for claim in self.asked:
@@ -223,7 +246,7 @@ class Pairs:
             if fact.scope in self.shared
         ]
         says = f"both see the same {' and '.join(self.shared)} after it"
-        yield Query("frame", self.kind.name, says, f"(or {' '.join(differ)} false)")
+        yield Query("frame", self.kind.name, says, f"(or {' '.join(differ)} false)", carries=True)
 
     def apart(self) -> Iterator[Query]:
         """Ask that not both are served after it, if not both were before: the event concerns one of them, or both."""
@@ -231,8 +254,12 @@ class Pairs:
             [written(APART[2], names, self.printer.sorts) for names in each]
             for each in ((self.one.before, self.other.before), (self.one.after, self.other.after))
         )
-        # Busy is what one sees of the other: true if the other is served; there may be more of them, so not only then.
-        sees = f"(=> {other_was} {self.one.before['busy']}) (=> {was} {self.other.before['busy']})"
+        # Busy is what one sees of the other, by its phase; there may be more of them, so it can be true all the same.
+        in_way = In("phase", BUSY_PHASES)
+        sees = " ".join(
+            f"(=> {written(in_way, there.before, self.printer.sorts)} {here.before['busy']})"
+            for here, there in ((self.one, self.other), (self.other, self.one))
+        )
         both = self.kind.scope in ("computer", "session")
         says = f"{APART[1]}, if {'both are' if both else 'one is'} concerned"
         after = other_now if both else other_was
@@ -296,7 +323,8 @@ def _base(table: Table, clauses: Sequence[Clause]) -> tuple[Query, Answer]:
     places = {name: at for at, name in enumerate(names)}
     values = (*start.values, *([False] * (len(names) - len(start.values))))
     holds = all(compiled(clause.so, places)(values) for clause in clauses)
-    return Query("", "the start", "the invariant holds at the start", ""), "unsat" if holds else "sat"
+    query = Query("base", "the start", "the invariant holds at the start", "", carries=True)
+    return query, "unsat" if holds else "sat"
 
 
 def _seen_in(expression: Expression) -> frozenset[str]:
@@ -314,21 +342,22 @@ def _judged(
         return Proved(name, "not promised", "it presumes another choice")
     if name in NO_CLAIM and name != WORDS:
         return Proved(name, "not asked", NO_CLAIM[name])
-    # What the argument rests on is everybody's: the frame, rule G, the start, and each clause of the invariant.
-    bases = [(q, a) for q, a in answers if q.about in ("", "frame", "rule G", WORDS) and a != q.wanted]
     own = [(q, a) for q, a in answers if q.about == name]
     wrong = [(q, a) for q, a in own if q.wanted == "unsat" and a != "unsat"]
-    standing = [(q, a) for q, a in answers if q.about and a != q.wanted and q.wanted == "unsat"]
-    for q, a in (*wrong, *bases, *standing):
+    # What the argument rests on is everybody's: the frame, rule G, the start, and each clause of the invariant.
+    bases = [(q, a) for q, a in answers if q.carries and a != "unsat" and q.about != name]
+    for q, a in (*wrong, *bases):
+        said = f"{q.kind}: {q.says}"
         if a == "unknown":
-            return Proved(name, "not shown", f"{q.kind}: {q.says}")
-        if (q, a) in wrong or (q, a) in bases:
-            return Proved(name, "not inductive", f"{q.kind}: {q.says}", examples.get(q.about))
-    if standing:
-        q, _ = standing[0]
-        return Proved(name, "not shown", f"it rests on what is not inductive: {q.kind}: {q.says}")
-    happens = {q.says for q, a in own if q.wanted == "sat" and a == "sat"}
-    never = [claim.says for claim in asked if claim.promise == name and claim.at and claim.says not in happens]
+            return Proved(name, "not shown", f"the solver does not know: {said}")
+        if (q, a) in wrong:
+            return Proved(name, "not inductive", said, examples.get(q.about))
+        return Proved(name, "not shown", f"it rests on what is not inductive: {said}", examples.get(q.about))
+    happens = {q.says: a for q, a in own if q.wanted == "sat" and a != "unsat"}
+    happens |= {q.says: a for q, a in own if q.wanted == "sat" and a == "sat"}
+    never = [claim.says for claim in asked if claim.promise == name and claim.at and happens.get(claim.says) != "sat"]
+    if any(says in happens for says in never):
+        return Proved(name, "not shown", f"the solver does not know whether it comes to this: {', '.join(never)}")
     if never:
         return Proved(name, "vacuous", f"it never comes to this: {', '.join(never)}")
     return Proved(name, "proved")

@@ -1,8 +1,8 @@
 """The step of one assistance as SMT-LIB text, printed from the rows: what a solver needs to prove promises for any number of them.
 
-How to read what is printed. A fact before the event has its own name (`|phase|`), after the row `|phase 0|`, after each thing that rule G
-looked at one number more, and at the end `|phase'|`. `|O3 takes|` says that row O3 takes the event, `|lost view|` that rule G ended the
-view, `|fires accepted|` that the computer does this. What an observer has seen has names too (`|seen asked|`, `|seen asked'|`).
+How to read what is printed. A fact before the event has its own name (`|phase|`), after the row `|phase 0|`, after rule G ended the view
+in its first pass `|phase 1 view|`, and at the end `|phase'|`. `|O3 takes|` says that row O3 takes the event, `|view lacks 1|` that the view
+lacks a need, `|fires accepted|` that the computer does this. What an observer has seen has names too (`|seen asked|`, `|seen asked'|`).
 
 A second assistance, where two are spoken of, has the same names with a mark: the facts that they share are the same constants.
 """
@@ -153,17 +153,31 @@ class _Step:
         return symbol
 
     def printed(self) -> Printed:
+        self.text.append(f"; {self.kind.name}: {self.kind.says}; which row takes it")
         takes = self._rows()
         taken = self._define("taken", "Bool", _joined("or", "false", list(takes.values())))
+        self.text.append("; what the row changes; if that is nothing, rule G has nothing to do")
         now = self._changes(takes)
+        moved = [f"(not (= {self.before[f]} {symbol}))" for f, symbol in now.items() if symbol != self.before[f]]
+        self._define("moved", "Bool", _joined("or", "false", moved))
         lost: dict[str, list[str]] = {}
         for turn in range(1, PASSES + 1):
+            self.text.append(f"; rule G, pass {turn}: what lacks a need is over")
             now = self._rule_g(now, turn, lost)
         settled = [f"(not {self._lacks(thing, now)})" for thing in self.printer.table.things if thing.needs]
+        self.text.append("; what is so after it, what the computer does, and what is seen of that")
         after = {f: self._define(f"{f}'", self.sorts.sort(f), term) for f, term in now.items() if f in self.sorts.of}
         fires = self._effects(takes, taken, after, lost)
         after |= self._sees(fires)
         return Printed(tuple(self.text), self.before | self.given, after, fires, _joined("and", "true", settled), taken)
+
+    def _speaks(self) -> str:
+        """Return when some row speaks of the event: in its phase, or in any."""
+        phases = {row.phase for row in self.printer.table.rows if self.kind.name in row.when}
+        known = self.before | self.given
+        if None in phases:
+            return "true"
+        return written(Or(tuple(Is("phase", phase) for phase in sorted(filter(None, phases)))), known, self.sorts)
 
     # ---- rows ------------------------------------------------------------------------------------------------
 
@@ -182,7 +196,8 @@ class _Step:
                     begins = f"(and {written(thing.lasts, arrival, self.sorts)} (not {written(thing.lasts, known, self.sorts)}))"
                     needs = _joined("and", "true", [self._holds(need, arrival) for need in thing.needs])
                     parts.append(f"(=> {begins} {needs})")
-            self.text.append(f"; {row.id}: {', '.join(row.when)}")
+            asks = [*([] if row.phase is None else [f"while {row.phase}"]), *(each.says for each in row.provided)]
+            self.text.append(f"; {row.id}: {'; '.join(asks) or 'always'}")
             admits = self._define(f"{row.id} admits", "Bool", _joined("and", "true", parts))
             others = [f"(not {symbol})" for symbol in takes.values()]
             takes[row.id] = self._define(f"{row.id} takes", "Bool", _joined("and", "true", [admits, *others]))
@@ -192,7 +207,10 @@ class _Step:
         return written(condition.holds, names, self.sorts)
 
     def _to(self, fact: str, to: Value | Copy) -> str:
-        return (self.before | self.given)[to.fact] if isinstance(to, Copy) else self.sorts.value(fact, to)
+        return self._copied(fact, to, self.before | self.given)
+
+    def _copied(self, fact: str, to: Value | Copy, names: Name) -> str:
+        return names[to.fact] if isinstance(to, Copy) else self.sorts.value(fact, to)
 
     def _changes(self, takes: Mapping[str, str]) -> dict[str, str]:
         """Print the facts after the row."""
@@ -209,7 +227,7 @@ class _Step:
 
     def _lacks(self, thing: Thing, names: Name) -> str:
         needs = _joined("and", "true", [self._holds(need, names) for need in thing.needs])
-        return f"(and {written(thing.lasts, names, self.sorts)} (not {needs}))"
+        return f"(and {quoted('moved' + self.mark)} {written(thing.lasts, names, self.sorts)} (not {needs}))"
 
     def _rule_g(self, now: dict[str, str], turn: int, lost: dict[str, list[str]]) -> dict[str, str]:
         """Print one pass of rule G: each thing that lacks a need is over."""
@@ -217,8 +235,9 @@ class _Step:
             if thing.needs:
                 lacks = self._define(f"{thing.name} lacks {turn}", "Bool", self._lacks(thing, now))
                 lost.setdefault(thing.name, []).append(lacks)
+                was = now
                 for s in thing.over:
-                    term = f"(ite {lacks} {self._to(s.fact, s.to)} {now[s.fact]})"
+                    term = f"(ite {lacks} {self._copied(s.fact, s.to, was)} {now[s.fact]})"
                     now = now | {s.fact: self._define(f"{s.fact} {turn} {thing.name}", self.sorts.sort(s.fact), term)}
         return now
 
@@ -227,18 +246,26 @@ class _Step:
     def _effects(
         self, takes: Mapping[str, str], taken: str, after: Name, lost: Mapping[str, Sequence[str]]
     ) -> dict[Effect, str]:
-        """Print when each effect happens. What answers an event that no row takes is not among them."""
+        """Print when each effect happens: what `Rules` does, without the reasons."""
         when: dict[Effect, list[str]] = {}
-        for effect in (self.kind.arrives, self.kind.taken):
+        speaks = self._speaks()
+        moments = (
+            (self.kind.arrives, speaks),
+            (self.kind.taken, taken),
+            (self.kind.refused, f"(and {speaks} (not {taken}))"),
+        )
+        for effect, moment in moments:
             if effect is not None:
-                when.setdefault(effect, []).append(taken)
+                when.setdefault(effect, []).append(moment)
         for row_id, taking in takes.items():
             for effect in self.printer.table.row(row_id).tells:
                 when.setdefault(effect, []).append(taking)
         for thing in self.printer.table.things:
             was, now = (written(thing.lasts, names, self.sorts) for names in (self.before, after))
             ended, gone = f"(and {was} (not {now}))", _joined("or", "false", lost.get(thing.name, ()))
-            for effect in thing.lost:
+            # A shared thing ends with the last assistance that has it, whatever one of them needs.
+            by_need = () if thing.shared else thing.lost
+            for effect in by_need:
                 when.setdefault(effect, []).append(f"(and {ended} {gone})")
             for effect in thing.ends:
                 when.setdefault(effect, []).append(ended)
@@ -250,7 +277,7 @@ class _Step:
         }
 
     def _sees(self, fires: Mapping[Effect, str]) -> dict[str, str]:
-        """Print what is seen after the event. No event both begins and ends the same thing, so the order does not matter."""
+        """Print what is seen after the event. That none both begins and ends the same is asked, so the order does not matter."""
         after = {}
         for each in self.printer.seen:
             on = [symbol for effect, symbol in fires.items() if any(alike(effect, one) for one in each.since)]

@@ -248,6 +248,7 @@ def _presumed(promise: Promise) -> str:
 
 
 def _shown(judged: Judged) -> Iterator[str]:
+    from rasim.report.one_trace import changes  # noqa: PLC0415  (as below)
     from rasim.report.steps import as_scenario  # noqa: PLC0415  (scenarios are only needed where something is shown)
 
     finding, model = judged.finding, judged.model
@@ -255,6 +256,8 @@ def _shown(judged: Judged) -> Iterator[str]:
         return
     yield f"{judged.promise.name}, as a scenario ({len(finding.steps)} steps, none shorter)"
     yield from (f"  {line}" for line in as_scenario(finding, model).splitlines())
+    yield "  what each step changed"
+    yield from (f"  {line}" for line in changes(finding, model))
     yield ""
 
 

@@ -17,7 +17,7 @@ class Cast:
 
     experts: tuple[str, ...] = ("anna", "carol", "dora")
     accounts: tuple[str, ...] = EXPERTS
-    users: tuple[str, ...] = ("bob", "erin")
+    users: tuple[str, ...] = ("bob", "erin", "frank")
 
 
 CAST = Cast()

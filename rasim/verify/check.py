@@ -85,7 +85,10 @@ def check(
         raise ValueError("no model, no verdict")
     explorations: list[Exploration] = []
     if together is not None:
-        explorations = list(together(partial(_explored, choices=choices, digest=digest), models))
+        # The longest first, so that no processor waits for another at the end: a session takes longer than an expert.
+        order = sorted(range(len(models)), key=lambda at: -models[at].sessions * len(models[at].table.kinds))
+        found = together(partial(_explored, choices=choices, digest=digest), [models[at] for at in order])
+        explorations = [each for _, each in sorted(zip(order, found, strict=True), key=lambda pair: pair[0])]
     shown = frozenset().union(*(e.witnessed for e in explorations))
     if any(s.name not in shown and not _presumes_another(s, choices) for s in SOMETIMES):
         explorations, waiting = [], list(SOMETIMES)

@@ -1,0 +1,137 @@
+"""`rasim check` and what it can be asked for besides: larger models, Spin, the proof, certificates, ITF, budgets."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+from click.testing import CliRunner
+
+from rasim.cli import further
+from rasim.cli.check import check as command
+from rasim.engines.spin import Opinion, differences
+from rasim.errors import UsageError
+from rasim.report.further import Compared
+from rasim.verify import explore
+from rasim.verify.model import sized_model
+
+pytest.importorskip("numpy", reason="larger models need numpy")
+pytestmark = pytest.mark.slow
+
+
+def said(*arguments: str) -> tuple[int, str]:
+    """Run `rasim check` and return its exit code and what it printed."""
+    result = CliRunner().invoke(command, arguments, catch_exceptions=False)
+    return result.exit_code, result.stdout
+
+
+def test_a_larger_model_is_explored_by_numbers() -> None:
+    """Three experts and two sessions are 1,092,240 states by numpy, and the promises are asked in one of the sessions."""
+    code, text = said("--experts", "2", "--sessions", "3", "--format", "json")
+    answer = json.loads(text)
+    large = next(model for model in answer["models"] if model.get("engine") == "numpy")
+
+    assert (0, True, 2_808_690, 0) == (code, answer["complete"], large["states"], large["trapped"])
+    assert "two experts" == large["asked_in"]
+    assert "python, numpy" == answer["engine"]
+
+
+def test_symmetry_stands_for_the_rest() -> None:
+    """With --symmetry fewer states are kept, and they stand for as many."""
+    code, text = said("--experts", "2", "--sessions", "2", "--symmetry")
+
+    assert 0 == code
+    assert "39,954 states, 1,791,564 transitions, depth 26: complete" in text
+    assert "10,556 of them were kept" in text
+
+
+@pytest.mark.parametrize(
+    ("option", "why"), [(("--max-states", "5000"), "more than 5,000 states"), (("--max-memory", "1"), "bytes")]
+)
+def test_a_budget_is_said(option: tuple[str, str], why: str) -> None:
+    """A budget that ends the search of a larger model is exit 3, not complete, and said."""
+    code, text = said("--experts", "2", "--sessions", "3", "--engine", "numpy", *option)
+
+    assert 3 == code
+    assert f"NOT COMPLETE: {'it needs ' if why == 'bytes' else ''}" in text
+    assert why in text
+
+
+def test_an_engine_by_name_is_that_engine() -> None:
+    """The readable engine explores what it is asked to, and its model is among the others."""
+    code, text = said("--experts", "1", "--sessions", "2", "--engine", "python")
+
+    assert 0 == code
+    assert "one expert, two sessions" in text
+    assert " by numpy" not in text
+
+
+def test_an_engine_that_is_missing_costs_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without numpy an engine asked for by name is a usage error that names the extra."""
+    import sys
+
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    with pytest.raises(UsageError, match=r"pip install 'rasim\[fast\]'"):
+        said("--experts", "2", "--engine", "numpy")
+
+
+def test_a_proof_is_asked_for() -> None:
+    """With --prove each promise that has a claim is proved, and the rest is not asked."""
+    pytest.importorskip("z3", reason="the proof needs z3")
+    code, text = said("--prove", "--format", "json")
+    verdicts = [each["verdict"] for each in json.loads(text)["proof"]["promises"]]
+
+    assert (0, 27, 8) == (code, verdicts.count("proved"), verdicts.count("not asked"))
+
+
+@pytest.mark.skipif(
+    shutil.which("spin") is None or shutil.which("cc") is None, reason="Spin or a C compiler is missing"
+)
+def test_spin_is_asked() -> None:
+    """Spin is asked about a model in both orders, and nothing differs."""
+    compared = further.asked_of_spin([explore(sized_model(1, 1), sometimes=(), digest=False)])
+
+    assert [("depth", ()), ("breadth", ())] == [(each.opinion.order, each.differences) for each in compared]
+
+
+def test_what_spin_says_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Spin says otherwise is said in text and in JSON, and is exit 1; a search that was cut short is exit 3."""
+    opinion = Opinion(
+        "pair", "depth", "Spin", complete=True, why="", states=840, transitions=1, depth=2, vector=3, memory=4.0,
+        broken=(), generated=0.1, compiled=0.2, ran=0.3,
+    )  # fmt: skip
+    cut = evolve(opinion, complete=False, why="out of memory")
+    for asked, code in ((opinion, 1), (cut, 3)):
+        words = tuple(differences(asked, 841, 24_530, 15))
+        monkeypatch.setattr(further, "asked_of_spin", lambda _, c=Compared(asked, words): (c,))
+        text, answer = said("--spin"), said("--spin", "--format", "json")
+
+        assert (code, code) == (text[0], answer[0])
+        assert words[0] in text[1]
+        assert list(words) == json.loads(answer[1])["spin"][0]["differences"]
+
+
+def test_files_are_written(tmp_path: Path) -> None:
+    """A certificate and an ITF file for each witness are written where they were asked for."""
+    code, _ = said("--certificate", str(tmp_path / "c.json"), "--itf", str(tmp_path / "itf"))
+
+    assert 0 == code
+    assert 5_592 == json.loads((tmp_path / "c.json").read_text(encoding="ascii"))["count"]
+    assert 54 == len(list((tmp_path / "itf").glob("*.itf.json")))
+
+
+def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
+    """A certificate in a folder that is not there, and ITF below a file, are one sentence each."""
+    (tmp_path / "file").write_text("", encoding="ascii")
+
+    with pytest.raises(UsageError, match="no folder can be made there"):
+        said("--itf", str(tmp_path / "file" / "itf"))
+    with pytest.raises(UsageError):
+        said("--certificate", str(tmp_path / "none" / "c.json"))
+
+
+def test_memory_is_what_was_said() -> None:
+    """Memory is what was said in MiB, else a part of what the machine has."""
+    assert 1 << 20 == further.memory(1)
+    assert (further.memory(None) or 1 << 30) > 1 << 20
