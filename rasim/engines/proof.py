@@ -17,7 +17,7 @@ The invariant is what is claimed of every moment, that things have what they nee
 It is for all assistances at once; each query needs it of one or two of them, which is all that an event at one of them can hang on.
 """
 
-import re
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from time import monotonic
 from typing import Any, Final, Literal
@@ -29,10 +29,11 @@ from rasim.engines.smt import Printer, written
 from rasim.errors import UsageError
 from rasim.protocol.choices import STRICT, Choices
 from rasim.protocol.rules import CONTROL
-from rasim.protocol.step import rules_of
-from rasim.protocol.terms import And, Expression, Is, Kind, Not, Or, Table, Value, compiled, facts_of
-from rasim.protocol.vocabulary import Capability
-from rasim.verify.claims import APART, NO_CLAIM, Claim, alike, claims, links, needs_hold, seen
+from rasim.protocol.step import Situation, rules_of
+from rasim.protocol.terms import And, Expression, In, Is, Kind, Not, Or, Table, Value, compiled, facts_of
+from rasim.protocol.vocabulary import BUSY_PHASES, Capability
+from rasim.verify.claims import APART, NO_CLAIM, Claim, Observer, alike, claims, links, needs_hold, seen
+from rasim.verify.model import Model, Step, Surroundings
 from rasim.verify.promises import ALWAYS
 
 Answer = Literal["sat", "unsat", "unknown"]
@@ -56,7 +57,7 @@ class Clause:
 class Query:
     """Something that must not be possible (or must be, `wanted`), asked about one kind of event.
 
-    `about` is the promise that it is about, or what of the argument; `carries` says that everything else rests on it.
+    `about` is the promise that it is about, or what of the argument; nothing for a clause that is added to what is claimed.
     """
 
     about: str
@@ -64,13 +65,13 @@ class Query:
     says: str
     negation: str = field(repr=False)
     wanted: Answer = "unsat"
-    carries: bool = False
 
 
 @frozen
 class Counterexample:
     """A counterexample to induction: a situation as the invariant allows it, and the event after which something is not as claimed.
 
+    Facts that do not matter are left out: it is one whatever they are.
     It is no way to break a promise: nobody has said that the situation can come about. `way_to` looks for a way there. Where two
     assistances are asked about, what is the other one's is marked *of another*.
     """
@@ -158,9 +159,7 @@ class Script:
 
     def _steps(self) -> Iterator[Query]:
         name = self.kind.name
-        yield Query(
-            "rule G", name, "one more pass of rule G changes nothing", f"(not {self.one.settled})", carries=True
-        )
+        yield Query("rule G", name, "one more pass of rule G changes nothing", f"(not {self.one.settled})")
         for each in self.printer.seen:
             both = [
                 [s for effect, s in self.one.fires.items() if any(alike(effect, one) for one in many)]
@@ -177,7 +176,7 @@ class Script:
                 )
         for clause in self.clauses:
             negation = f"(not {self._term(clause.so, self.one.after)})"
-            yield Query(clause.promise, name, clause.says, negation, carries=True)
+            yield Query(clause.promise, name, clause.says, negation)
         yield from self._frame()
 
     def _frame(self) -> Iterator[Query]:
@@ -191,14 +190,11 @@ class Script:
         if changed:
             about = WORDS if self.kind.scope == "assistance" else "frame"
             says = "no fact of others changes"
-            yield Query(about, self.kind.name, says, f"(or {' '.join(changed)} false)", carries=True)
-        if self.kind.scope != "computer":  # then somebody is not concerned, and sees others come and go
-            other = self.one.before | {fact.name: f"(not {self.one.before[fact.name]})" for fact in self._derived()}
-            says = "nothing hangs on whether others are served"
-            yield Query("frame", self.kind.name, says, f"(not {self._all(other)})", carries=True)
-
-    def _derived(self) -> Iterator[Fact]:
-        return (fact for fact in self.printer.table.facts if fact.scope == "derived")
+            yield Query(about, self.kind.name, says, f"(or {' '.join(changed)} false)")
+        # Others come and go by this event, or by one that does not concern this assistance: its invariant must not care.
+        other = dict(self.one.before) | {"busy": f"(not {self.one.before['busy']})"}
+        says = "the invariant does not hang on whether others are served"
+        yield Query("frame", self.kind.name, says, f"(not {self._all(other)})")
 
     def _claims(self) -> Iterator[Query]:
         for claim in self.asked:
@@ -246,7 +242,7 @@ class Pairs:
             if fact.scope in self.shared
         ]
         says = f"both see the same {' and '.join(self.shared)} after it"
-        yield Query("frame", self.kind.name, says, f"(or {' '.join(differ)} false)", carries=True)
+        yield Query("frame", self.kind.name, says, f"(or {' '.join(differ)} false)")
 
     def apart(self) -> Iterator[Query]:
         """Ask that not both are served after it, if not both were before: the event concerns one of them, or both."""
@@ -323,7 +319,7 @@ def _base(table: Table, clauses: Sequence[Clause]) -> tuple[Query, Answer]:
     places = {name: at for at, name in enumerate(names)}
     values = (*start.values, *([False] * (len(names) - len(start.values))))
     holds = all(compiled(clause.so, places)(values) for clause in clauses)
-    query = Query("base", "the start", "the invariant holds at the start", "", carries=True)
+    query = Query("base", "the start", "the invariant holds at the start", "")
     return query, "unsat" if holds else "sat"
 
 
@@ -343,16 +339,17 @@ def _judged(
     if name in NO_CLAIM and name != WORDS:
         return Proved(name, "not asked", NO_CLAIM[name])
     own = [(q, a) for q, a in answers if q.about == name]
-    wrong = [(q, a) for q, a in own if q.wanted == "unsat" and a != "unsat"]
-    # What the argument rests on is everybody's: the frame, rule G, the start, and each clause of the invariant.
-    bases = [(q, a) for q, a in answers if q.carries and a != "unsat" and q.about != name]
-    for q, a in (*wrong, *bases):
+    wrong = [(q, a) for said in ("sat", "unknown") for q, a in own if q.wanted == "unsat" and a == said]
+    # The argument is one: the frame, the start and each clause carry all of it, and a promise can mean more than its own
+    # claims where those of others see to the rest. So where anything fails, nothing is called proved.
+    others = [(q, a) for q, a in answers if q.wanted == "unsat" and a != "unsat" and q.about != name]
+    for q, a in (*wrong, *others):
         said = f"{q.kind}: {q.says}"
         if a == "unknown":
             return Proved(name, "not shown", f"the solver does not know: {said}")
         if (q, a) in wrong:
             return Proved(name, "not inductive", said, examples.get(q.about))
-        return Proved(name, "not shown", f"it rests on what is not inductive: {said}", examples.get(q.about))
+        return Proved(name, "not shown", f"it rests on what is not inductive: {said}")
     happens = {q.says: a for q, a in own if q.wanted == "sat" and a != "unsat"}
     happens |= {q.says: a for q, a in own if q.wanted == "sat" and a == "sat"}
     never = [claim.says for claim in asked if claim.promise == name and claim.at and happens.get(claim.says) != "sat"]
@@ -364,10 +361,52 @@ def _judged(
 
 
 def _example(printer: Printer, query: Query, model: Mapping[str, str]) -> Counterexample:
-    facts = {fact.name: model[fact.name] for fact in printer.table.facts if fact.name in model}
-    watched = {each.name: model[each.name] for each in printer.seen if each.name in model}
-    carried = {fact.name: model[fact.name] for fact in printer.carried if fact.name in model}
-    return Counterexample(query.says, query.kind, carried, facts | watched)
+    facts = (*(f.name for f in printer.table.facts), *(each.name for each in printer.seen))
+    carried = [fact.name for fact in printer.carried]
+    both = [
+        [name + mark for mark in ("", SECOND) for name in names if name + mark in model] for names in (facts, carried)
+    ]
+    before, with_it = ({name: model[name] for name in names} for names in both)
+    return Counterexample(query.says, query.kind, with_it, before)
+
+
+def way_to(
+    example: Counterexample, table: Table, capabilities: Sequence[Capability] = (CONTROL,)
+) -> tuple[Step, ...] | None:
+    """Return the steps of one expert and one session that lead to the situation of a counterexample; None if none do.
+
+    Then it can come about, and the last step, its event, breaks what it says. None says nothing: where somebody else is busy, or
+    two assistances are spoken of, one expert and one session are too few.
+    """
+    surroundings = Surroundings(Model("way", "one expert, one session, every value", table))
+    rules, observer = surroundings.rules, Observer(capabilities, surroundings.rules.places)
+    pair = (0, 0)
+
+    def told(situation: Situation, known: frozenset[str]) -> dict[str, str]:
+        watched = {each.name: str(each.name in known) for each in observer.seen}
+        return {name: str(value) for name, value in situation.as_dict().items()} | watched
+
+    def leads_on(step: Step) -> bool:
+        carried = rules.carried(step.events[0][1])
+        return step.kind == example.event and all(
+            str(carried[name]) == value for name, value in example.carries.items()
+        )
+
+    first = (surroundings.computer.situation(surroundings.first, pair), frozenset[str]())
+    ways: dict[tuple[Situation, frozenset[str]], tuple[Step, ...]] = {first: ()}
+    waiting = deque([first])
+    while waiting:
+        situation, known = at = waiting.popleft()
+        if example.before.items() <= told(situation, known).items():
+            last = next((step for step in surroundings.steps if leads_on(step)), None)
+            return None if last is None else (*ways[at], last)
+        for step in surroundings.steps:
+            outcome = rules.step(situation, step.events[0][1])
+            after = (outcome.after, observer.look(known, outcome)[0])
+            if after not in ways:
+                ways[after] = (*ways[at], step)
+                waiting.append(after)
+    return None
 
 
 class _Solver:
@@ -387,33 +426,42 @@ class _Solver:
     def ask(self, lines: Sequence[str], queries: Sequence[Query]) -> Iterator[tuple[Query, Answer, Mapping[str, str]]]:
         """Ask questions about one text; a question that is answered *sat* comes with what makes it so.
 
-        What must not be possible is asked all at once, and one by one only if some of it is.
+        What must not be possible is asked all at once; what is possible all the same is left out, and the rest asked again.
         """
-        solver = self._z3.Solver()
+        z3, solver = self._z3, self._z3.Solver()
         names = [f"q{n}" for n in range(len(queries))]
-        bad = [name for name, query in zip(names, queries, strict=True) if query.wanted == "unsat"]
-        choice = [f"(define-fun {name} () Bool {query.negation})" for name, query in zip(names, queries, strict=True)]
-        choice += [f"(declare-const ask{name} Bool) (assert (=> ask{name} {name}))" for name in names]
-        choice += [f"(declare-const askall Bool) (assert (=> askall (or {' '.join(bad)} false)))"]
-        solver.from_string("\n".join([*lines, *choice]))
-        clean = str(solver.check(self._z3.Bool("askall"))) == "unsat"
+        stated = [
+            f"(declare-const {name} Bool) (assert (= {name} {query.negation}))"
+            for name, query in zip(names, queries, strict=True)
+        ]
+        solver.from_string("\n".join([*lines, *stated]))
+        answers: dict[str, tuple[Answer, Mapping[str, str]]] = {}
+        left = [name for name, query in zip(names, queries, strict=True) if query.wanted == "unsat"]
+        about = dict(zip(names, (query.about for query in queries), strict=True))
+        while left:
+            solver.push()
+            solver.add(z3.Or([z3.Bool(name) for name in left]))
+            said = str(solver.check())
+            possible = [name for name in left if z3.is_true(solver.model()[z3.Bool(name)])] if said == "sat" else []
+            for name in possible:
+                answers[name] = ("sat", self._model(solver) if about[name] not in self.shown else {})
+                self.shown.add(about[name])
+            solver.pop()
+            left = [name for name in left if name not in possible]
+            if said == "unsat":
+                answers |= dict.fromkeys(left, ("unsat", {}))
+            if not possible:
+                break
         for name, query in zip(names, queries, strict=True):
-            if clean and query.wanted == "unsat":
-                yield query, "unsat", {}
-                continue
-            said = str(solver.check(self._z3.Bool(f"ask{name}")))
-            answer: Answer = "sat" if said == "sat" else "unsat" if said == "unsat" else "unknown"
-            shown = answer == "sat" and query.wanted == "unsat" and query.about not in self.shown
-            if shown:
-                self.shown.add(query.about)
-            yield query, answer, self._model(solver) if shown else {}
+            if name not in answers:
+                said = str(solver.check(z3.Bool(name)))
+                answers[name] = ("sat" if said == "sat" else "unsat" if said == "unsat" else "unknown", {})
+            yield query, *answers[name]
 
     @staticmethod
     def _model(solver: Any) -> dict[str, str]:
-        """Return the values of all facts, each as rasim's own word."""
+        """Return the values of all facts, each as rasim's own word: *True* and *False*, or a word of the table."""
         found = solver.model()
-        return {
-            each.name(): re.sub(r"^.*: ", "", found[each].sexpr().strip("|"))
-            for each in found.decls()
-            if each.arity() == 0 and not each.name().startswith("ask")
-        }
+        values = {each.name(): found[each].decl().name() for each in found.decls() if each.arity() == 0}
+        words = {"true": "True", "false": "False"}
+        return {name: words.get(value, value.rpartition(": ")[2]) for name, value in values.items()}

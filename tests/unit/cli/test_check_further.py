@@ -104,7 +104,8 @@ def test_what_spin_says_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     cut = evolve(opinion, complete=False, why="out of memory")
     for asked, code in ((opinion, 1), (cut, 3)):
         words = tuple(differences(asked, 841, 24_530, 15))
-        monkeypatch.setattr(further, "asked_of_spin", lambda _, c=Compared(asked, words): (c,))
+        compared = (Compared(asked, words),)
+        monkeypatch.setattr(further, "asked_of_spin", lambda _, those=compared: those)
         text, answer = said("--spin"), said("--spin", "--format", "json")
 
         assert (code, code) == (text[0], answer[0])
