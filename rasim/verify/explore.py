@@ -95,6 +95,7 @@ class _Graph:
         self.sayings: dict[tuple[Line, ...], int] = {(): 0}
         self.said: list[tuple[Line, ...]] = [()]
         self._saying_of: dict[int, int] = {}
+        self._leads: dict[int, list[tuple[Edge, int, int]]] = {}
         self.opening = self._saying(self.surroundings.opening)
 
     def out(self, number: int) -> list[tuple[Edge, int, int]]:
@@ -105,6 +106,16 @@ class _Graph:
                 (edge, self._number(edge.target), self._saying(edge.lines))
                 for edge in self.surroundings.edges(self.states[number])
             ]
+        return known
+
+    def leads(self, number: int) -> list[tuple[Edge, int, int]]:
+        """Return of a state's edges the first to each target with the same lines: enough to look for a way."""
+        known = self._leads.get(number)
+        if known is None:
+            first: dict[tuple[int, int], tuple[Edge, int, int]] = {}
+            for each in self.out(number):
+                first.setdefault(each[1:], each)
+            known = self._leads[number] = list(first.values())
         return known
 
     def _number(self, state: State) -> int:
@@ -403,7 +414,7 @@ def _witness(sometimes: Sometimes, graph: _Graph, *, complete: bool) -> Finding 
         here = queue.popleft()
         state, got = here
         known = moves[got]
-        for edge, target, saying in graph.out(state) if complete else graph.edges[state] or ():
+        for edge, target, saying in graph.leads(state) if complete else graph.edges[state] or ():
             now = known.get(saying)
             if now is None:
                 now = got

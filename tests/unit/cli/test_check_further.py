@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -10,6 +11,7 @@ from click.testing import CliRunner
 
 from rasim.cli import further
 from rasim.cli.check import check as command
+from rasim.engines.reach import Progress
 from rasim.engines.spin import Opinion, differences
 from rasim.errors import UsageError
 from rasim.report.further import Compared
@@ -136,3 +138,39 @@ def test_memory_is_what_was_said() -> None:
     """Memory is what was said in MiB, else a part of what the machine has."""
     assert 1 << 20 == further.memory(1)
     assert (further.memory(None) or 1 << 30) > 1 << 20
+
+
+@pytest.mark.parametrize(
+    "sized", [("--experts", "1", "--sessions", "2", "--engine", "python"), ("--experts", "2", "--sessions", "3")]
+)
+def test_what_is_interrupted_is_a_part(sized: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Interrupted in the middle, either engine's part is printed as not complete, and the exit code is 130."""
+
+    def interrupt(progress: Any) -> None:
+        if progress.states > 300:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(further, "shown", lambda _: interrupt)
+    code, text = said(*sized)
+
+    assert 130 == code
+    assert "NOT COMPLETE" in text
+    assert "holds to bound" in text
+
+
+def test_progress_is_shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """On a terminal one line says depth, states and transitions and their rates, and what is left; else nothing is shown."""
+    import sys
+
+    assert further.shown("a model") is None
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr("time.monotonic", iter([0.0, 1.0, 1.05, 3.0]).__next__)
+    show = further.shown("a model")
+    assert show is not None
+    for states in (10, 20, 30):
+        show(Progress(depth=3, frontier=7, states=states, transitions=100, seconds=1.0))
+    shown = capsys.readouterr().err
+
+    assert "a model: depth 3, 10 states, 10 states/s, 100 transitions/s, 7 left to look at" in shown
+    assert "20 states" not in shown
+    assert "30 states" in shown
