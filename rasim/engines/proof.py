@@ -25,14 +25,14 @@ from typing import Any, Final, Literal
 from attrs import field, frozen
 
 from rasim.engines.expressions import simplified
-from rasim.engines.smt import Printer, written
+from rasim.engines.smt import Printer, meant, written
 from rasim.errors import UsageError
 from rasim.protocol.choices import STRICT, Choices
 from rasim.protocol.rules import CONTROL
 from rasim.protocol.step import Situation, rules_of
 from rasim.protocol.terms import And, Expression, In, Is, Kind, Not, Or, Table, Value, compiled, facts_of
 from rasim.protocol.vocabulary import BUSY_PHASES, Capability
-from rasim.verify.claims import APART, NO_CLAIM, Claim, Observer, alike, claims, links, needs_hold, seen
+from rasim.verify.claims import APART, NO_CLAIM, Claim, Observer, claims, links, needs_hold, seen
 from rasim.verify.model import Model, Step, Surroundings
 from rasim.verify.promises import ALWAYS
 
@@ -41,6 +41,15 @@ ONE_WAY: Final = (
     "resting"  # what was seen to be refused rests, but not all that rests was seen to be refused (a choice)
 )
 SECOND: Final = " of another"
+IN_ONE_SESSION: Final = ("computer", "session")
+OF_ONE_EXPERT: Final = ("computer", "expert")
+# What two assistances share that one event concerns, by whom it is aimed at.
+CONCERNED: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
+    "assistance": (),
+    "session": (IN_ONE_SESSION,),
+    "expert": (OF_ONE_EXPERT,),
+    "computer": (("computer",), IN_ONE_SESSION, OF_ONE_EXPERT),
+}
 WORDS: Final = "words_of_the_expert_change_no_need"
 
 
@@ -94,7 +103,7 @@ class Proved:
 
 @frozen
 class Proof:
-    """All promises, how many questions were asked and how long they took, and the clauses that were needed besides."""
+    """All promises, how many questions were asked and how long they took, the clauses that were added, and what could not be shown."""
 
     promises: tuple[Proved, ...]
     queries: int
@@ -145,7 +154,7 @@ class Script:
         return written(simplified(expression, self.known), names, self.printer.sorts)
 
     def _all(self, names: Mapping[str, str]) -> str:
-        return f"(and true {' '.join(self._term(clause.so, names) for clause in self.clauses)})"
+        return f"(and true {' '.join(written(clause.so, names, self.printer.sorts) for clause in self.clauses)})"
 
     def lines(self) -> Iterator[str]:
         """Yield the text up to the questions."""
@@ -162,20 +171,13 @@ class Script:
         yield Query("rule G", name, "one more pass of rule G changes nothing", f"(not {self.one.settled})")
         for each in self.printer.seen:
             both = [
-                [s for effect, s in self.one.fires.items() if any(alike(effect, one) for one in many)]
-                for many in (each.since, each.until)
+                [s for effect, s in self.one.fires.items() if meant(effect, many)] for many in (each.since, each.until)
             ]
             if all(both):
                 at_once = " ".join(f"(or {' '.join(symbols)} false)" for symbols in both)
-                yield Query(
-                    "rule G",
-                    name,
-                    f"nothing both begins and ends what is {each.name}",
-                    f"(and {at_once})",
-                    carries=True,
-                )
+                yield Query("rule G", name, f"nothing both begins and ends what is {each.name}", f"(and {at_once})")
         for clause in self.clauses:
-            negation = f"(not {self._term(clause.so, self.one.after)})"
+            negation = f"(not {written(clause.so, self.one.after, self.printer.sorts)})"
             yield Query(clause.promise, name, clause.says, negation)
         yield from self._frame()
 
@@ -199,7 +201,7 @@ class Script:
     def _claims(self) -> Iterator[Query]:
         for claim in self.asked:
             for effect, symbol in self.one.fires.items():
-                if any(alike(effect, one) for one in claim.at):
+                if meant(effect, claim.at):
                     so = self._term(claim.so, self.one.before)
                     yield Query(claim.promise, self.kind.name, claim.says, f"(and {symbol} (not {so}))")
                     yield Query(claim.promise, self.kind.name, claim.says, symbol, "sat")
@@ -214,7 +216,6 @@ class Pairs:
         self.one = printer.step(kind)
         self.other = printer.step(kind, SECOND, (*shared,), same)
         self.clauses = clauses
-        self.known: dict[str, Value] = {"event": kind.name}
 
     def lines(self) -> Iterator[str]:
         """Yield the text up to the questions."""
@@ -228,7 +229,7 @@ class Pairs:
         yield from self.one.text
         yield from self.other.text
         for step in (self.one, self.other):
-            parts = " ".join(written(simplified(c.so, self.known), step.before, sorts) for c in self.clauses)
+            parts = " ".join(written(clause.so, step.before, sorts) for clause in self.clauses)
             yield f"(assert (and true {parts}))"
 
     def _own(self, carried: str) -> bool:
@@ -294,7 +295,7 @@ def prove(
     return Proof(
         judged, len(answers), monotonic() - begun, solver.version,
         tuple(clause.says for clause in clauses if not clause.promise),
-        tuple((q, a) for q, a in answers if a != q.wanted),
+        tuple((q, a) for q, a in answers if q.wanted == "unsat" and a != "unsat"),
     )  # fmt: skip
 
 
@@ -303,13 +304,11 @@ def _parts(
 ) -> Iterator[tuple[Any, Sequence[Query]]]:
     alone = Script(printer, kind, clauses, asked)
     yield alone, alone.queries
-    if kind.scope != "assistance":
-        for shared in (("computer",), ("computer", "session"), ("computer", "expert")):
-            pairs = Pairs(printer, kind, clauses, shared)
-            yield pairs, tuple(pairs.agree())
-    if apart:
-        together = Pairs(printer, kind, clauses, ("computer", "session"))
-        yield together, tuple(together.apart())
+    concerned = CONCERNED[kind.scope]
+    for shared in dict.fromkeys((*concerned, *([IN_ONE_SESSION] if apart else []))):
+        pairs = Pairs(printer, kind, clauses, shared)
+        agree = pairs.agree() if shared in concerned else ()
+        yield pairs, (*agree, *(pairs.apart() if apart and shared == IN_ONE_SESSION else ()))
 
 
 def _base(table: Table, clauses: Sequence[Clause]) -> tuple[Query, Answer]:
@@ -378,6 +377,8 @@ def way_to(
     Then it can come about, and the last step, its event, breaks what it says. None says nothing: where somebody else is busy, or
     two assistances are spoken of, one expert and one session are too few.
     """
+    if any(name.endswith(SECOND) for name in example.before):
+        return None
     surroundings = Surroundings(Model("way", "one expert, one session, every value", table))
     rules, observer = surroundings.rules, Observer(capabilities, surroundings.rules.places)
     pair = (0, 0)

@@ -8,6 +8,7 @@ A second assistance, where two are spoken of, has the same names with a mark: th
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Final, assert_never
 
 from attrs import field, frozen
@@ -280,8 +281,8 @@ class _Step:
         """Print what is seen after the event. That none both begins and ends the same is asked, so the order does not matter."""
         after = {}
         for each in self.printer.seen:
-            on = [symbol for effect, symbol in fires.items() if any(alike(effect, one) for one in each.since)]
-            off = [symbol for effect, symbol in fires.items() if any(alike(effect, one) for one in each.until)]
+            on = [symbol for effect, symbol in fires.items() if meant(effect, each.since)]
+            off = [symbol for effect, symbol in fires.items() if meant(effect, each.until)]
             was = self.before[each.name]
             begins = _joined("or", "false", on)
             if each.provided is not None:
@@ -289,6 +290,12 @@ class _Step:
             term = f"(or {begins} (and {was} (not {_joined('or', 'false', off)})))"
             after[each.name] = self._define(f"{each.name}'", "Bool", term)
         return after
+
+
+@cache
+def meant(effect: Effect, patterns: tuple[Effect, ...]) -> bool:
+    """Tell whether an effect is one of those that are meant; asked again and again, of few."""
+    return any(alike(effect, pattern) for pattern in patterns)
 
 
 def spelt(effect: Effect) -> str:
