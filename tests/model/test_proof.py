@@ -131,6 +131,17 @@ def test_what_can_never_happen_is_vacuous() -> None:
     assert "vacuous" == verdicts(prove(evolve(RULES, rows=rows)))["a_view_is_never_without_its_indicator"]
 
 
+def test_a_claim_trusts_the_facts_of_the_world() -> None:
+    """Of a table in which a new policy leaves the helper list as it was everything is proved, and the explorer sees what no claim does."""
+    then = tuple(each for each in RULES.row("W1").then if each.fact != "listed")
+    stale = changed("W1", then=then)
+
+    assert prove(stale).whole
+    assert (
+        "unlisted_expert_never_reaches_the_user" in explore(sized_model(1, 1, stale), sometimes=(), digest=False).broken
+    )
+
+
 @pytest.mark.parametrize(
     "choices",
     [
