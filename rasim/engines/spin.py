@@ -24,6 +24,7 @@ Order = Literal["depth", "breadth"]
 DEPTHS: Final = (1_000_000, 10_000_000, 100_000_000)  # of a search in depth: one after the other, if one was too small
 # Spin counts the step from nothing to the first state.
 FIRST: Final = 1
+ROUNDED: Final = 1e-7  # Spin prints numbers from a hundred million on with eight digits
 
 CUT_SHORT: Final = (
     ("max search depth too small", "the search was deeper than it may be"),
@@ -179,11 +180,9 @@ def differences(
         if not set(opinion.broken) & set(broken):
             yield f"Spin says that {', '.join(opinion.broken) or 'nothing'} is broken, rasim {', '.join(broken) or 'nothing'}"
         return
-    if opinion.states != states:
+    if abs(opinion.states - states) > states * ROUNDED:
         yield f"Spin has {opinion.states:,} states, rasim {states:,}"
-    if (
-        abs(opinion.transitions - transitions) > opinion.transitions * 1e-6
-    ):  # Spin prints large numbers with nine digits
+    if abs(opinion.transitions - transitions) > transitions * ROUNDED:
         yield f"Spin has {opinion.transitions:,} transitions, rasim {transitions:,}"
     if opinion.order == "breadth" and opinion.depth != depth:
         yield f"Spin's search has depth {opinion.depth}, rasim's {depth}"

@@ -1,7 +1,7 @@
 """rasim's engines against Spin, on rasim's own models: same states, same transitions, in one run on this machine.
 
     python tests/bench/engines_speed.py                  the models up to some millions of states; some minutes
-    python tests/bench/engines_speed.py --big            and one of 132,589,914 states, by Spin too: an hour, 18 GiB for Spin
+    python tests/bench/engines_speed.py --big            and one of 132,589,914 states, by Spin too: an hour, 17 GiB for Spin
     python tests/bench/engines_speed.py --plot FILE      the curves as SVG, from what was measured
 
 Needs numpy, numba and Spin. Every engine runs in a process of its own: from the prompt to the count, imports, tables, printing and

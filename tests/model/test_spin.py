@@ -137,3 +137,22 @@ def test_an_event_of_the_computer_that_asks_an_assistance_is_refused() -> None:
 
     with pytest.raises(UsageError, match="W8 is about a whole computer"):
         spin.promela(sized_model(1, 1, evolve(RULES, rows=rows)))
+
+
+def test_spin_rounds_large_numbers() -> None:
+    """From a hundred million on Spin prints eight digits, and that alone is no difference; one state more of a few is."""
+    said = """State-vector 20 byte, depth reached 7, errors: 0
+1.3258991e+08 states, stored
+9.2441766e+09 transitions (= stored+matched)
+17242.335\ttotal actual memory usage
+"""
+    read = spin._read(said, 0)
+    opinion = spin.Opinion(
+        "large", "depth", "Spin", complete=read.why == "", why=read.why, states=read.states,
+        transitions=read.transitions, depth=read.depth, vector=read.vector, memory=read.memory, broken=read.broken,
+        generated=0, compiled=0, ran=0,
+    )  # fmt: skip
+
+    assert [] == list(differences(opinion, 132_589_914, 9_244_176_606, 43))
+    small = evolve(opinion, states=1_147, transitions=35_630)
+    assert ["Spin has 1,147 states, rasim 1,146"] == list(differences(small, 1_146, 35_630, 15))
