@@ -64,6 +64,7 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option)
     max_seconds: float | None,
     engine: str,
     all_facts: bool,
+    by_policy: bool,
     symmetry: bool,
     max_memory: int | None,
     spin: bool,
@@ -120,7 +121,9 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option)
         )
     besides.done()
     opinions = besides.asked_of_spin(checked.explorations) if spin else ()
-    more = Further(large, opinions, besides.proved(under) if prove else None)
+    more = Further(
+        large, opinions, besides.proved(under) if prove else None, besides.grouped(under) if by_policy else None
+    )
     killed = _kill(jobs or os.cpu_count() or 1) if mutants else None
     besides.write(checked.judged, itf, certificate, under)
     seconds = monotonic() - begun

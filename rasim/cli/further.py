@@ -32,6 +32,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="What explores the model of --experts and --sessions; auto takes what is quickest for its size.",
         ),
         click.option("--all-facts", is_flag=True, help="Leave no fact out of the model of --experts and --sessions."),
+        click.option("--by-policy", is_flag=True, help="Say which settings make what reachable, over all policies."),
         click.option("--symmetry", is_flag=True, help="Let experts, and sessions, stand for each other in it."),
         click.option("--max-memory", type=click.IntRange(1), metavar="MIB", help="Memory for it: else three quarters."),
         click.option("--spin", is_flag=True, help="Ask Spin too: a second opinion on the same rows."),
@@ -234,6 +235,16 @@ def write_itf(judged: "Iterable[Judged]", folder: str) -> None:
         if each.finding is not None and each.finding.steps and each.model is not None:
             text = json.dumps(as_itf(each.finding, each.model), indent=1)
             write_whole(str(Path(folder, f"{each.promise.name}.itf.json")), f"{text}\n".encode())
+
+
+def grouped(choices: "Choices") -> Any:
+    """Group what is reachable by policy. UsageError for other choices than the strict ones, under which nobody has explored them."""
+    from rasim.protocol.choices import STRICT
+    from rasim.verify.axis import axis
+
+    if choices != STRICT:
+        raise UsageError("--by-policy knows the strict choices only")
+    return axis()
 
 
 def proved(choices: "Choices") -> Any:

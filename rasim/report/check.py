@@ -6,6 +6,7 @@ from typing import Any
 from rasim.errors import Exit, worst
 from rasim.policy import Policy, State, Unclear
 from rasim.protocol.lines import Recorded
+from rasim.report.axis import as_json as axis_json
 from rasim.report.further import Further, engine_of, models_json, proof_json, spin_json
 from rasim.report.further import as_text as further_text
 from rasim.verify.check import Checked, Judged
@@ -103,6 +104,7 @@ def as_json(
             "survived": [k.name for k in killed or () if k.by is None and k.how != "equivalent"],
             "equivalent": [k.name for k in killed or () if k.how == "equivalent"],
         },
+        "by_policy": [] if more.axis is None else axis_json(more.axis),
         "spin": spin_json(more),
         "proof": None if more.proof is None else proof_json(more.proof),
         "limits": [*LIMITS, *(LIMITS_OF_FILES if policy is not None else ())],

@@ -10,6 +10,8 @@ from rasim.engines.reach import Reached
 from rasim.engines.spin import Opinion
 from rasim.engines.symmetry import Alike
 from rasim.errors import Exit
+from rasim.report.axis import as_text as axis_text
+from rasim.verify.axis import Axis
 
 Found = Reached | Alike
 
@@ -38,6 +40,7 @@ class Further:
     large: tuple[Large, ...] = ()
     opinions: tuple[Compared, ...] = ()
     proof: Proof | None = None
+    axis: Axis | None = None
 
     @property
     def codes(self) -> list[Exit]:
@@ -138,6 +141,7 @@ def engine_of(found: Found) -> str:
 def as_text(further: Further) -> list[str]:
     """Return all of it in words; no line where nothing was asked."""
     return [
+        *([] if further.axis is None else axis_text(further.axis)),
         *_large(further.large),
         *_opinions(further.opinions),
         *(() if further.proof is None else _proof(further.proof)),

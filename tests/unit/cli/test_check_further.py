@@ -134,6 +134,16 @@ def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
         said("--certificate", str(tmp_path / "none" / "c.json"))
 
 
+def test_the_answer_is_grouped_by_policy() -> None:
+    """With --by-policy control is reachable under one of sixteen policies; under another choice that is not answered."""
+    code, text = said("--by-policy", "--format", "json")
+    control = json.loads(text)["by_policy"][-1]
+
+    assert (0, "control", 1, 4) == (code, control["capability"], control["policies"], len(control["conditions"][0]))
+    with pytest.raises(UsageError, match="strict choices only"):
+        said("--by-policy", "--choice", "hidden question=waits")
+
+
 def test_memory_is_what_was_said() -> None:
     """Memory is what was said in MiB, else a part of what the machine has."""
     assert 1 << 20 == further.memory(1)

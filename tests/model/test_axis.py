@@ -1,0 +1,63 @@
+"""Policies as an axis: what is reachable under which, and that the fewest words say the same as all policies."""
+
+from itertools import combinations
+
+import pytest
+
+from rasim.report.axis import as_json, as_text
+from rasim.verify.axis import SETTINGS, axis, holds, policies, shortest
+from rasim.verify.powers import Facts
+
+NEEDED = {"offers": True, "listed": True, "through": True}
+
+
+@pytest.mark.parametrize("facts", policies(), ids=str)
+def test_each_policy_allows_what_it_says(facts: Facts) -> None:
+    """Offer and view are reachable where offers are enabled, the expert listed and the way open; control where the mode is control too."""
+    reaches = facts.offers and facts.listed and facts.through
+    found = {capability: facts in ways for capability, ways in axis().ways.items()}
+
+    assert {"offer": reaches, "view": reaches, "control": reaches and facts.control} == found
+
+
+def test_the_fewest_words_say_it() -> None:
+    """One condition of three facts says when an expert can offer and view, one of four when control can be had."""
+    said = {capability: [dict(each) for each in conditions] for capability, conditions in axis().conditions.items()}
+
+    assert {"offer": [NEEDED], "view": [NEEDED], "control": [{**NEEDED, "control": True}]} == said
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 15, 16])
+def test_conditions_hold_exactly_where_they_should(size: int) -> None:
+    """Of any set of policies the conditions hold in those and in no others, and none of them can be shortened."""
+    for some in list(combinations(policies(), size))[:60]:
+        where = frozenset(some)
+        conditions = shortest(where)
+
+        assert where == {facts for facts in policies() if any(holds(each, facts) for each in conditions)}
+        for each in conditions:
+            for fact in each:
+                less = tuple(other for other in each if other != fact)
+                assert not all(facts in where for facts in policies() if holds(less, facts))
+
+
+def test_a_single_setting_turns_it() -> None:
+    """Where only the mode is missing the mode alone makes control reachable; where nothing is missing each setting takes it away."""
+    looks = Facts(offers=True, listed=True, control=False, through=True)
+    everything = Facts(offers=True, listed=True, control=True, through=True)
+
+    assert ("control", "control") in set(axis().turning(looks))
+    assert set(SETTINGS) == {fact for fact, capability in axis().turning(everything) if capability == "control"}
+
+
+def test_it_is_said_with_the_settings() -> None:
+    """The answer names the registry values behind each condition, and what it does not cover."""
+    text = "\n".join(as_text(axis()))
+
+    assert (
+        "control  1 of 16 policies; exactly where offers are enabled, the expert is a helper, the mode is control"
+        in text
+    )
+    assert "fAllowUnsolicitedFullControl: the mode is control" in text
+    assert "local Administrators" in text
+    assert ["offer", "view", "control"] == [each["capability"] for each in as_json(axis())]
