@@ -28,7 +28,7 @@ from rasim.verify.model import (
 pytest.importorskip("numba", reason="the compiled engine needs numba")
 
 FROZEN = evolve(two_sessions_model(), policy=FrozenPolicy("enabled", control=True, listed=(True,)))
-BIG = evolve(sized_model(1, 2), without=frozenset({"comes back"}), name="two sessions, all session facts")
+BIG = evolve(sized_model(2, 1), without=frozenset({"comes back"}), name="two experts, all session facts")
 SIZES = (pair_model(), two_experts_model(), two_sessions_model(), ports_model(), FROZEN)
 
 

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,32 @@ from rasim.engines.reach import Progress
 from rasim.engines.spin import Opinion, differences
 from rasim.errors import UsageError
 from rasim.report.further import Compared
-from rasim.verify import explore
+from rasim.verify import Exploration, explore
 from rasim.verify.model import sized_model
 
 pytest.importorskip("numpy", reason="larger models need numpy")
 pytestmark = pytest.mark.slow
+
+
+KNOWN: dict[Any, Exploration] = {}
+
+
+@pytest.fixture(autouse=True)
+def explored_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Explore the standard models once for all of these tests, in this process: what is asked here is what comes besides."""
+    if "interrupted" in request.node.name:
+        return
+
+    def remembered(model: Any, kept: Any, sometimes: Any, *, enough: Any, progress: Any, digest: bool) -> Exploration:
+        if enough is not None:
+            return explore(model, kept, sometimes, enough=enough, progress=progress, digest=digest)
+        key = (model, tuple(each.name for each in sometimes), digest)
+        if key not in KNOWN:
+            KNOWN[key] = explore(model, kept, sometimes, digest=digest)
+        return KNOWN[key]
+
+    monkeypatch.setattr(sys.modules["rasim.verify.check"], "explore", remembered)
+    monkeypatch.setattr(sys.modules["rasim.cli.check"], "_processes", lambda _: nullcontext(None))
 
 
 def said(*arguments: str) -> tuple[int, str]:
@@ -71,8 +94,6 @@ def test_an_engine_by_name_is_that_engine() -> None:
 
 def test_an_engine_that_is_missing_costs_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without numpy an engine asked for by name is a usage error that names the extra."""
-    import sys
-
     monkeypatch.setitem(sys.modules, "numpy", None)
     with pytest.raises(UsageError, match=r"pip install 'rasim\[fast\]'"):
         said("--experts", "2", "--engine", "numpy")
@@ -170,8 +191,6 @@ def test_what_is_interrupted_is_a_part(sized: tuple[str, ...], monkeypatch: pyte
 
 def test_progress_is_shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """On a terminal one line says depth, states and transitions and their rates, and what is left; else nothing is shown."""
-    import sys
-
     assert further.shown("a model") is None
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setattr("time.monotonic", iter([0.0, 1.0, 1.05, 3.0]).__next__)
