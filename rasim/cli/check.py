@@ -3,12 +3,13 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import click
+from attrs import frozen
 
 from rasim.cli import choices as chosen
 from rasim.cli import further as besides
@@ -17,10 +18,12 @@ from rasim.cli.policies import options
 from rasim.errors import UsageError, worst
 
 if TYPE_CHECKING:
+    from rasim.engines.tables import Tables
     from rasim.policy import Policy
     from rasim.protocol import Choices
+    from rasim.report.further import Further, Large
     from rasim.verify import Exploration, Model
-    from rasim.verify.check import Together
+    from rasim.verify.check import Checked, Together
     from rasim.verify.mutants import Killed, Mutant
 
 
@@ -53,24 +56,15 @@ SEVERAL = 3  # models; fewer are explored as fast by one process
 @click.option("--witnesses", is_flag=True, help="Show every witness as a scenario.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
-def check(  # noqa: PLR0913, PLR0917  (one parameter an option)
+def check(  # noqa: PLR0913, PLR0917  (one parameter an option; `ctx.params` has all of them)
     ctx: click.Context,
+    /,
     policies: tuple[str, ...],
     mutants: bool,
     jobs: int | None,
-    experts: int | None,
-    sessions: int | None,
     max_states: int | None,
     max_seconds: float | None,
-    engine: str,
-    all_facts: bool,
-    by_policy: bool,
-    symmetry: bool,
-    max_memory: int | None,
-    spin: bool,
-    certificate: str | None,
     itf: str | None,
-    prove: bool,
     choices: tuple[str, ...],
     profile: str | None,
     links: str | None,
@@ -79,6 +73,7 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option)
     save: str,
     witnesses: bool,
     form: str,
+    **_besides: Any,
 ) -> None:
     """Check every promise in every reachable state.
 
@@ -91,10 +86,9 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option)
     from time import monotonic
 
     from rasim.cli.policies import policy_of
-    from rasim.engines.reach import Budget
     from rasim.errors import Exit
     from rasim.report.check import as_json, as_text, exit_code, profile_text
-    from rasim.report.further import Further, Large
+    from rasim.report.further import Further
     from rasim.verify import check as check_all
     from rasim.verify.profiles import PROFILES
 
@@ -103,29 +97,26 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option)
     if policies and profile is not None:
         raise UsageError("a policy is checked as Windows takes it; --profile is another product, and has none")
     under = chosen.choices_of(choices)
+    besides.fit(ctx.params, under)
     policy = policy_of(policies, links, at, adml) if policies else None
-    sized = experts is not None or sessions is not None
-    models = [_foreign(profile, under)] if profile is not None else list(_models(policy, under))
-    large: tuple[Large, ...] = ()
-    if sized:
-        big = _sized(policy, experts or 1, sessions or 1, under, all_facts=all_facts)
-        budget = Budget(max_states, max_seconds, besides.memory(max_memory))
-        large, asked = besides.larger(big, models, engine=engine, symmetry=symmetry, budget=budget, jobs=jobs)
-        models += asked
-    enough = _enough(max_states, max_seconds, monotonic)
-    single = enough is not None or policy is not None or sized
-    with _processes(1 if single else len(models)) as together:
-        progress = _progress() if single else None
+    plan = _planned(ctx.params, policy, under)
+    enough = _enough(max_states, max_seconds, begun, monotonic)
+    single = enough is not None or policy is not None or plan.sized
+    with _processes(1 if single else len(plan.models)) as together:
         checked = check_all(
-            models, enough=enough, progress=progress, digest=form == "json", together=together, choices=under
+            plan.models,
+            enough=enough,
+            progress=_progress() if single else None,
+            digest=form == "json",
+            together=together,
+            choices=under,
         )
     besides.done()
-    opinions = besides.asked_of_spin(checked.explorations) if spin else ()
-    more = Further(
-        large, opinions, besides.proved(under) if prove else None, besides.grouped(under) if by_policy else None
-    )
-    killed = _kill(jobs or os.cpu_count() or 1) if mutants else None
-    besides.write(checked.judged, itf, certificate, under)
+    more = Further() if checked.interrupted else _more(ctx.params, checked, plan, under, monotonic() - begun)
+    interrupted = checked.interrupted or more.interrupted
+    killed = _kill(jobs or os.cpu_count() or 1) if mutants and not interrupted else None
+    if itf is not None:
+        besides.write_itf(checked.judged, itf)
     seconds = monotonic() - begun
     unclear = () if policy is None else policy.unclear
     if form == "json":
@@ -139,8 +130,52 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option)
         for judged in checked.judged:
             if judged.verdict == "broken":
                 saved.save_broken(judged, save)
-    interrupted = more.interrupted or any(e.interrupted for e in checked.explorations)
     ctx.exit(int(Exit.INTERRUPTED if interrupted else worst(exit_code(checked, killed, unclear), *more.codes)))
+
+
+@frozen
+class _Plan:
+    """What the readable engine explores; and the tables of what is explored by numbers, with the model its promises are asked in."""
+
+    models: "Sequence[Model]"
+    sized: bool
+    tables: "Tables | None" = None
+    asked_in: str = ""
+
+
+def _planned(given: Mapping[str, Any], policy: "Policy | None", choices: "Choices") -> _Plan:
+    profile, experts, sessions = given["profile"], given["experts"], given["sessions"]
+    models = [_foreign(profile, choices)] if profile is not None else list(_models(policy, choices))
+    if experts is None and sessions is None:
+        return _Plan(models, sized=False)
+    size = partial(_sized, policy, experts or 1, choices=choices, all_facts=given["all_facts"])
+    whole = size(sessions or 1)
+    tables = besides.tabulated(whole, engine=given["engine"], symmetry=given["symmetry"])
+    asked = whole if tables is None else besides.like(size(1), models)
+    return _Plan([*models, *([] if asked in models else [asked])], sized=True, tables=tables, asked_in=asked.name)
+
+
+def _more(given: Mapping[str, Any], checked: "Checked", plan: _Plan, choices: "Choices", spent: float) -> "Further":
+    """Do what was asked besides; after an interrupt nothing more."""
+    from rasim.engines.found import Budget
+    from rasim.report.further import Further
+    from rasim.verify.axis import axis
+
+    large: tuple[Large, ...] = ()
+    if plan.tables is not None:
+        budget = Budget(given["max_states"], given["max_seconds"], besides.memory(given["max_memory"]), spent)
+        how = {name: given[name] for name in ("engine", "symmetry", "jobs")}
+        large = (besides.large(plan.tables, budget=budget, asked_in=plan.asked_in, **how),)
+    if Further(large).interrupted:
+        return Further(large)
+    if given["certificate"] is not None:
+        besides.certify(given["certificate"])
+    return Further(
+        large,
+        besides.asked_of_spin(checked.explorations, choices) if given["spin"] else (),
+        besides.proved(choices) if given["prove"] else None,
+        axis() if given["by_policy"] else None,
+    )
 
 
 def _progress() -> "Callable[[str, Any], None]":
@@ -171,10 +206,11 @@ def _processes(models: int) -> "Iterator[Together | None]":
         yield pool.map
 
 
-def _enough(states: int | None, seconds: float | None, clock: Callable[[], float]) -> Callable[[int], bool] | None:
+def _enough(
+    states: int | None, seconds: float | None, begun: float, clock: Callable[[], float]
+) -> Callable[[int], bool] | None:
     if states is None and seconds is None:
         return None
-    begun = clock()
     return lambda found: (states is not None and found > states) or (seconds is not None and clock() - begun > seconds)
 
 
@@ -207,7 +243,7 @@ def _foreign(name: str, choices: "Choices") -> "Model":
     return evolve(model, name="foreign", says=f"{name}: {PROFILES[name].says} ({PROFILES[name].cases})")
 
 
-def _sized(policy: "Policy | None", experts: int, sessions: int, choices: "Choices", *, all_facts: bool) -> "Model":
+def _sized(policy: "Policy | None", experts: int, sessions: int, *, choices: "Choices", all_facts: bool) -> "Model":
     from attrs import evolve
 
     from rasim.protocol import table

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -10,9 +10,11 @@ import click
 from rasim.errors import UsageError
 
 if TYPE_CHECKING:
-    from rasim.engines.reach import Budget
+    from rasim.engines.found import Budget, Engine
+    from rasim.engines.spin import Order
+    from rasim.engines.tables import Tables
     from rasim.protocol import Choices
-    from rasim.report.further import Compared, Large
+    from rasim.report.further import Compared, Large, Shown
     from rasim.verify import Exploration, Judged, Model
 
 MANY: Final = 100_000  # states from which numbers are quicker than readable states
@@ -34,7 +36,12 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--all-facts", is_flag=True, help="Leave no fact out of the model of --experts and --sessions."),
         click.option("--by-policy", is_flag=True, help="Say which settings make what reachable, over all policies."),
         click.option("--symmetry", is_flag=True, help="Let experts, and sessions, stand for each other in it."),
-        click.option("--max-memory", type=click.IntRange(1), metavar="MIB", help="Memory for it: else three quarters."),
+        click.option(
+            "--max-memory",
+            type=click.IntRange(1),
+            metavar="MIB",
+            help="Memory it may take; else three quarters of what there is.",
+        ),
         click.option("--spin", is_flag=True, help="Ask Spin too: a second opinion on the same rows."),
         click.option(
             "--certificate",
@@ -54,42 +61,79 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def large(
-    model: "Model", *, engine: str, symmetry: bool, budget: "Budget", asked_in: str, jobs: int | None
-) -> "Large | None":
-    """Explore a large model by numbers; None if it is not large, or nothing was installed that could: then the readable engine does.
+def fit(given: Mapping[str, Any], choices: "Choices") -> None:
+    """See whether what is asked goes together. UsageError if an option would do nothing, or speak of something else than it seems to."""
+    from rasim.protocol.choices import STRICT
+
+    sized = given["experts"] is not None or given["sessions"] is not None
+    of_size = [n for n in ("all_facts", "symmetry", "max_memory") if given[n]] + ["engine"] * (
+        given["engine"] != "auto"
+    )
+    if of_size and not sized:
+        raise UsageError(f"{_option(of_size[0])} is about the model of --experts and --sessions: say how many")
+    if given["symmetry"] and given["engine"] in ("python", "numba"):
+        raise UsageError(f"--symmetry is explored by numpy, and not by {given['engine']}")
+    about_rasim = [n for n in ("experts", "sessions", "by_policy", "spin", "prove", "certificate") if given[n]]
+    if given["profile"] is not None and about_rasim:
+        raise UsageError(f"--profile shows another product, and {_option(about_rasim[0])} is about rasim's own rules")
+    strict = [n for n in ("by_policy", "certificate") if given[n]]
+    if strict and choices != STRICT:
+        raise UsageError(f"{_option(strict[0])} knows the strict choices only")
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def tabulated(model: "Model", *, engine: str, symmetry: bool) -> "Tables | None":
+    """Return the tables of a model that is to be explored by numbers; None if it is not large, or nothing is installed that could.
 
     Raises UsageError if an engine was asked for by name and is not installed, or the table is not one that it can explore.
     """
-    from rasim.engines.reach import reach
-    from rasim.engines.symmetry import reach_alike
-    from rasim.engines.tables import NotTabulableError, need_numpy, tabulate
-    from rasim.report.further import Large
-
     if engine == "python" or (model.sessions == 1 and not symmetry and engine == "auto"):
         return None
     try:
-        need_numpy()
+        from rasim.engines.tables import tabulate
+
         tables = tabulate(model)
-    except (UsageError, NotTabulableError):
+    except UsageError:
         if engine != "auto" or symmetry:
             raise
         return None
-    if engine == "auto" and not symmetry and tables.places < MANY:
-        return None
-    show = shown(model.name)
+    return None if engine == "auto" and not symmetry and tables.places < MANY else tables
+
+
+def like(model: "Model", known: "Iterable[Model]") -> "Model":
+    """Return the known model that is this one under another name, else itself."""
+    from attrs import evolve
+
+    def plain(one: "Model") -> "Model":
+        return evolve(one, name="", says="", shows=frozenset())
+
+    return next((other for other in known if plain(other) == plain(model)), model)
+
+
+def large(
+    tables: "Tables", *, engine: str, symmetry: bool, budget: "Budget", asked_in: str, jobs: int | None
+) -> "Large":
+    """Explore a model by numbers. UsageError if numba was asked for by name and is not installed."""
+    from rasim.engines.reach import reach
+    from rasim.engines.symmetry import reach_alike
+    from rasim.report.further import Large
+
+    show = shown(tables.model.name)
     try:
         if symmetry:
             return Large(reach_alike(tables, budget=budget, progress=show), asked_in)
-        chosen = engine if engine in ("numpy", "numba") else _quickest(tables.places)
+        chosen: Engine = "numpy" if engine == "numpy" else "numba" if engine == "numba" else _quickest(tables.places)
         threads = jobs or os.cpu_count() or 1 if chosen == "numba" else 1
-        found = reach(tables, chosen, budget=budget, traps=True, threads=threads, progress=show)  # type: ignore[arg-type]  # one of the two
+        found = reach(tables, chosen, budget=budget, traps=True, threads=threads, progress=show)
     finally:
         done()
     return Large(found, asked_in, "" if found.root is None else _said(tables.state(found.root)))
 
 
-def _quickest(places: int) -> str:
+def _quickest(places: int) -> "Engine":
     from importlib.util import find_spec
 
     return "numba" if places >= HUGE and find_spec("numba") is not None else "numpy"
@@ -128,7 +172,7 @@ def shown(name: str) -> Callable[[Any], None] | None:
         last[0] = now
         seconds = max(now - begun, 1e-9)
         rates = f"{progress.states / seconds:,.0f} states/s, {progress.transitions / seconds:,.0f} transitions/s"
-        text = f"{name}: depth {progress.depth}, {progress.states:,} states, {rates}, {progress.frontier:,} left to look at"
+        text = f"{name}: depth {progress.depth}, {progress.states:,} states, {rates}, {progress.left}"
         click.echo(f"\r\x1b[K{text[:150]}", nl=False, err=True)
 
     return show
@@ -140,77 +184,32 @@ def done() -> None:
         click.echo("\r\x1b[K", nl=False, err=True)
 
 
-def asked_of_spin(explorations: "Iterable[Exploration]") -> "tuple[Compared, ...]":
+def asked_of_spin(explorations: "Iterable[Exploration]", choices: "Choices") -> "tuple[Compared, ...]":
     """Ask Spin about every model that was explored whole, in both orders. UsageError without Spin."""
-    from rasim.engines.spin import ask, differences
+    from rasim.engines.spin import ORDERS, ask, differences
     from rasim.report.further import Compared
 
     compared = []
     for e in explorations:
-        if not e.complete and not e.broken:
-            continue
-        orders = ("depth", "breadth")
-        for order in orders:
-            opinion = ask(e.model, order, expected=e.states)  # type: ignore[arg-type]  # one of the two
-            said = differences(opinion, e.states, e.transitions, e.depth, tuple(e.broken))
-            compared.append(Compared(opinion, tuple(said)))
+        # Both orders for the counts, and what is claimed once more: a broken claim ends a search.
+        asked: list[tuple[Order, Choices | None]] = [*((order, None) for order in ORDERS), ("breadth", choices)]
+        for order, asserted in asked if e.complete and not e.broken else asked[-1:] if e.broken else ():
+            opinion = ask(e.model, order, asserted=asserted, expected=e.states)
+            broken = tuple(e.broken) if asserted is not None else ()
+            compared.append(Compared(opinion, tuple(differences(opinion, e.states, e.transitions, e.depth, broken))))
     return tuple(compared)
 
 
-def larger(
-    model: "Model", known: "Iterable[Model]", *, engine: str, symmetry: bool, budget: "Budget", jobs: int | None
-) -> "tuple[tuple[Large, ...], list[Model]]":
-    """Explore a larger model by numbers if that is worth while; return what was found, and the models left to the readable engine.
-
-    Those are the model itself, or one of its sessions, in which its promises are asked, unless that is among those known.
-    """
-    known = list(known)
-    alone = one_session(model, known)
-    asked_in = alone.name if alone is not None else same_as(model, known)
-    found = large(model, engine=engine, symmetry=symmetry, budget=budget, asked_in=asked_in, jobs=jobs)
-    if found is None:
-        return (), [model]
-    return (found,), [] if alone is None else [alone]
-
-
-def one_session(model: "Model", known: "Iterable[Model]") -> "Model | None":
-    """Return the model of one session, in which the promises of a larger one are asked; None if it is among those known."""
-    from attrs import evolve
-
-    alone = evolve(model, sessions=1, name=f"{model.name}: one of them", says=f"{model.says}, of which one is explored")
-    for other in known:
-        if evolve(other, name="", says="", shows=frozenset()) == evolve(alone, name="", says="", shows=frozenset()):
-            return None
-    return alone
-
-
-def same_as(model: "Model", known: "Iterable[Model]") -> str:
-    """Return the name of the known model that is one session of this one."""
-    from attrs import evolve
-
-    alone = evolve(model, sessions=1, name="", says="", shows=frozenset())
-    return next((m.name for m in known if evolve(m, name="", says="", shows=frozenset()) == alone), model.name)
-
-
-def write(judged: "Iterable[Judged]", itf: str | None, certificate: str | None, choices: "Choices") -> None:
-    """Write what was asked to be written."""
-    if certificate is not None:
-        certify(certificate, choices)
-    if itf is not None:
-        write_itf(judged, itf)
-
-
-def certify(path: str, choices: "Choices") -> None:
+def certify(path: str) -> None:
     """Write the certificate of the table. UsageError if something claimed is not so, or the file cannot be written."""
     import json
 
     from rasim import __version__
     from rasim.cli.files import write_whole
-    from rasim.protocol import table
     from rasim.verify.certificate import certificate
 
     try:
-        made = certificate(__version__, table(choices))
+        made = certificate(__version__)
     except ValueError as error:
         raise UsageError(f"nothing to certify: {error}") from None
     write_whole(path, f"{json.dumps(made, separators=(',', ':'))}\n".encode())
@@ -237,19 +236,14 @@ def write_itf(judged: "Iterable[Judged]", folder: str) -> None:
             write_whole(str(Path(folder, f"{each.promise.name}.itf.json")), f"{text}\n".encode())
 
 
-def grouped(choices: "Choices") -> Any:
-    """Group what is reachable by policy. UsageError for other choices than the strict ones, under which nobody has explored them."""
-    from rasim.protocol.choices import STRICT
-    from rasim.verify.axis import axis
-
-    if choices != STRICT:
-        raise UsageError("--by-policy knows the strict choices only")
-    return axis()
-
-
-def proved(choices: "Choices") -> Any:
-    """Prove what is claimed of the table under these choices. UsageError without z3."""
-    from rasim.engines.proof import prove
+def proved(choices: "Choices") -> "Shown":
+    """Prove what is claimed of the table under these choices, and look for ways to what the induction fails at. UsageError without z3."""
+    from rasim.engines.proof import prove, way_to
     from rasim.protocol import table
+    from rasim.report.further import Shown
 
-    return prove(table(choices), choices=choices)
+    rules = table(choices)
+    proof = prove(rules, choices=choices)
+    failing = {each.promise: each.counterexample for each in proof.promises if each.counterexample is not None}
+    ways = {promise: way_to(example, rules) for promise, example in failing.items()}
+    return Shown(proof, {promise: way for promise, way in ways.items() if way is not None})

@@ -6,14 +6,10 @@ write the same depth, and nothing is counted before the next level, so nothing i
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from rasim.engines.tables import Tables
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    Numbers = np.ndarray[Any, np.dtype[Any]]
+from rasim.engines.vectors import Numbers, np
 
 UNSEEN: Final = 255
 DEEPEST: Final = 253  # a depth is one byte
@@ -21,7 +17,7 @@ SHIFT: Final = (
     16  # a piece has two to this power of places: small enough to stay in a cache, large enough to be worth a call
 )
 
-Expand = Callable[["Arrays", int, int, "Numbers", "Numbers"], tuple[int, int]]
+Expand = Callable[["Arrays", int, int, Numbers, Numbers], tuple[int, int]]
 """Take the states of one piece at one depth one step further: how many they were, and how many transitions they have."""
 
 
@@ -35,24 +31,22 @@ class Arrays(NamedTuple):
 
     sessions: int
     moved: int
-    first: "Numbers"
-    base: "Numbers"
-    strides: "Numbers"
-    start: "Numbers"
-    delta: "Numbers"
-    counts: "Numbers"
-    outer: "Numbers"
-    lead: "Numbers"
-    at: "Numbers"
-    image: "Numbers"
-    piece: "Numbers"
-    world: "Numbers"
+    first: Numbers
+    base: Numbers
+    strides: Numbers
+    start: Numbers
+    delta: Numbers
+    counts: Numbers
+    outer: Numbers
+    lead: Numbers
+    at: Numbers
+    image: Numbers
+    piece: Numbers
+    world: Numbers
 
 
 def arrays_of(tables: Tables) -> Arrays:
     """Return the tables as arrays."""
-    import numpy as np  # noqa: PLC0415  (an extra)
-
     first, sizes = tables.first, np.diff(tables.first)
     powers = np.arange(tables.sessions - 1, -1, -1)
     nodes = np.repeat(np.arange(len(tables.nodes)), np.diff(tables.inner.start))
@@ -95,16 +89,14 @@ def bounds(arrays: Arrays, piece: int) -> tuple[int, int, int]:
     return world, low, min(low + (1 << SHIFT), int(arrays.base[world + 1] - arrays.base[world]))
 
 
-def digits(arrays: Arrays, world: int, places: "Numbers") -> "list[Numbers]":
+def digits(arrays: Arrays, world: int, places: Numbers) -> list[Numbers]:
     """Return for each session the nodes' numbers within their world."""
     size = int(arrays.first[world + 1] - arrays.first[world])
     return [places // stride % size for stride in arrays.strides[world]]
 
 
-def targets(arrays: Arrays, world: int, places: "Numbers") -> "Sequence[tuple[int, Numbers, Numbers | None]]":
+def targets(arrays: Arrays, world: int, places: Numbers) -> Sequence[tuple[int, Numbers, Numbers | None]]:
     """Return where the places of a world lead: for each step a world, the places in it, and of which of the given places each is."""
-    import numpy as np  # noqa: PLC0415  (an extra)
-
     found: list[tuple[int, Numbers, Numbers | None]] = []
     xs, low = digits(arrays, world, places), int(arrays.first[world])
     for x, stride in zip(xs, arrays.strides[world], strict=True):
@@ -120,10 +112,8 @@ def targets(arrays: Arrays, world: int, places: "Numbers") -> "Sequence[tuple[in
     return found
 
 
-def expand(arrays: Arrays, piece: int, depth: int, depths: "Numbers", active: "Numbers") -> tuple[int, int]:
+def expand(arrays: Arrays, piece: int, depth: int, depths: Numbers, active: Numbers) -> tuple[int, int]:
     """Take a piece one step further, with numpy alone."""
-    import numpy as np  # noqa: PLC0415  (an extra)
-
     world, low, high = bounds(arrays, piece)
     here = depths[int(arrays.base[world]) :]
     places = np.flatnonzero(here[low:high] == depth) + low
@@ -140,10 +130,8 @@ def expand(arrays: Arrays, piece: int, depth: int, depths: "Numbers", active: "N
     return len(places), transitions + len(places) * arrays.moved
 
 
-def returns(arrays: Arrays, piece: int, depths: "Numbers", back: "Numbers") -> int:
+def returns(arrays: Arrays, piece: int, depths: Numbers, back: Numbers) -> int:
     """Note which places of a piece lead to one that is known to lead back; return how many are new."""
-    import numpy as np  # noqa: PLC0415  (an extra)
-
     world, low, high = bounds(arrays, piece)
     base = int(arrays.base[world])
     here = slice(base + low, base + high)

@@ -3,15 +3,12 @@
 Compiled once and kept (`cache=True`); the first call on a machine takes some seconds. The loops let go of Python's lock, so threads help.
 """
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 import numba
-import numpy as np
 
 from rasim.engines.arrays import SHIFT, UNSEEN, Arrays
-
-if TYPE_CHECKING:
-    Numbers = np.ndarray[Any, np.dtype[Any]]
+from rasim.engines.vectors import Numbers, np
 
 MOST: Final = 4  # sessions
 compiled = numba.njit(nogil=True, cache=True)
@@ -25,7 +22,7 @@ def _bounds(a: Arrays, piece: int) -> tuple[int, int, int]:
 
 
 @compiled
-def _take_apart(a: Arrays, world: int, place: int, nodes: "Numbers") -> None:
+def _take_apart(a: Arrays, world: int, place: int, nodes: Numbers) -> None:
     size = a.first[world + 1] - a.first[world]
     for j in range(a.sessions - 1, -1, -1):
         nodes[j] = a.first[world] + place % size
@@ -33,7 +30,7 @@ def _take_apart(a: Arrays, world: int, place: int, nodes: "Numbers") -> None:
 
 
 @compiled
-def _moved(a: Arrays, k: int, world: int, nodes: "Numbers") -> int:
+def _moved(a: Arrays, k: int, world: int, nodes: Numbers) -> int:
     there, origin = 0, a.at[k] - a.first[world]
     for j in range(a.sessions):
         there += a.image[origin + nodes[j]] * a.strides[a.lead[k], j]
@@ -41,7 +38,7 @@ def _moved(a: Arrays, k: int, world: int, nodes: "Numbers") -> int:
 
 
 @compiled
-def expand(a: Arrays, piece: int, depth: int, depths: "Numbers", active: "Numbers") -> tuple[int, int]:
+def expand(a: Arrays, piece: int, depth: int, depths: Numbers, active: Numbers) -> tuple[int, int]:
     """Take a piece one step further."""
     world, low, high = _bounds(a, piece)
     nodes, origin = np.zeros(MOST, np.int64), a.base[world]
@@ -69,7 +66,7 @@ def expand(a: Arrays, piece: int, depth: int, depths: "Numbers", active: "Number
 
 
 @compiled
-def returns(a: Arrays, piece: int, depths: "Numbers", back: "Numbers") -> int:
+def returns(a: Arrays, piece: int, depths: Numbers, back: Numbers) -> int:
     """Note which places of a piece lead to one that is known to lead back; return how many are new."""
     world, low, high = _bounds(a, piece)
     nodes, origin = np.zeros(MOST, np.int64), a.base[world]
@@ -82,7 +79,7 @@ def returns(a: Arrays, piece: int, depths: "Numbers", back: "Numbers") -> int:
 
 
 @compiled
-def _leads_back(a: Arrays, world: int, place: int, nodes: "Numbers", back: "Numbers") -> bool:
+def _leads_back(a: Arrays, world: int, place: int, nodes: Numbers, back: Numbers) -> bool:
     _take_apart(a, world, place, nodes)
     for k in range(a.outer[world], a.outer[world + 1]):
         if back[a.base[a.lead[k]] + _moved(a, k, world, nodes)]:

@@ -20,6 +20,7 @@ from typing import Final, assert_never
 
 from rasim.engines.expressions import FALSE, TRUE, simplified, told
 from rasim.errors import UsageError
+from rasim.protocol.choices import Choices
 from rasim.protocol.computer import Pair
 from rasim.protocol.rules import CONTROL
 from rasim.protocol.step import Event
@@ -43,7 +44,7 @@ from rasim.protocol.terms import (
     facts_of,
 )
 from rasim.protocol.vocabulary import BUSY_PHASES, Capability, further
-from rasim.verify.claims import APART, alike, claims, seen
+from rasim.verify.claims import APART, alike, promised, seen
 from rasim.verify.model import Model, Step, Surroundings
 
 Names = Mapping[str, str]
@@ -85,8 +86,8 @@ def word(name: str) -> str:
 # ---- the model -----------------------------------------------------------------------------------------------
 
 
-def promela(model: Model, *, asserted: bool = False) -> str:
-    """Print a model; with `asserted` what the safety promises claim is asserted.
+def promela(model: Model, *, asserted: Choices | None = None) -> str:
+    """Print a model; with `asserted` what is claimed by the safety promises that are promised under these choices.
 
     Raises UsageError if an event of a computer, session or expert asks or sets what belongs to an assistance.
     """
@@ -96,15 +97,15 @@ def promela(model: Model, *, asserted: bool = False) -> str:
 class _Printer:
     """A model and the names of its variables."""
 
-    def __init__(self, model: Model, *, asserted: bool) -> None:
-        self.model, self.table, self.asserted = model, model.table, asserted
+    def __init__(self, model: Model, *, asserted: Choices | None) -> None:
+        self.model, self.table, self.asserted = model, model.table, asserted is not None
         self.surroundings = Surroundings(model)
         self.pairs = self.surroundings.computer.pairs
         self.facts = {fact.name: fact for fact in self.table.facts}
         self.names = {pair: self._names(pair) for pair in self.pairs}
-        self.seen = seen(_capabilities(self.table)) if asserted else ()
-        self.asked = claims(_capabilities(self.table)) if asserted else ()
-        self.watched = [t for t in self.table.things if t.begins or t.ends or t.lost] if asserted else []
+        self.seen = seen(_capabilities(self.table)) if asserted is not None else ()
+        self.asked, self.apart = ((), False) if asserted is None else promised(asserted, _capabilities(self.table))
+        self.watched = [t for t in self.table.things if t.begins or t.ends or t.lost] if self.asserted else []
 
     def _variable(self, fact: Fact, pair: Pair) -> str:
         expert, session = pair[0] + 1, pair[1] + 1
@@ -304,7 +305,7 @@ class _Printer:
             for claim in self.asked:
                 if not claim.at:
                     yield f"assert({printed(claim.so, names)} || {word(claim.promise)})"
-        for one, other in combinations(self.pairs, 2):
+        for one, other in combinations(self.pairs, 2) if self.apart else ():
             if one[1] == other[1] and (one in pairs or other in pairs):
                 both = [printed(APART[2], {e.name: self._seen(e.name, p) for e in self.seen}) for p in (one, other)]
                 yield f"assert(!({' && '.join(both)}) || {word(APART[0])})"

@@ -32,7 +32,8 @@ from rasim.protocol.rules import CONTROL
 from rasim.protocol.step import Situation, rules_of
 from rasim.protocol.terms import And, Expression, In, Is, Kind, Not, Or, Table, Value, compiled, facts_of
 from rasim.protocol.vocabulary import BUSY_PHASES, Capability
-from rasim.verify.claims import APART, NO_CLAIM, Claim, Observer, claims, links, needs_hold, seen
+from rasim.verify.claims import APART, NO_CLAIM, Claim, Observer, claims, links, needs_hold, promised, seen
+from rasim.verify.kinds import Kept, presumes_another
 from rasim.verify.model import Model, Step, Surroundings
 from rasim.verify.promises import ALWAYS
 
@@ -276,9 +277,7 @@ def prove(
     """
     begun = monotonic()
     solver = _Solver()
-    values = choices.values()
-    dropped = {p.name for p in ALWAYS if any(values[name] != value for name, value in p.presumes.items())}
-    asked = [claim for claim in claims(capabilities) if claim.promise not in dropped]
+    asked, apart = promised(choices, capabilities)
     clauses = invariant(table, capabilities, asked)
     if not strengthened:
         clauses = tuple(clause for clause in clauses if clause.promise)
@@ -286,12 +285,12 @@ def prove(
     answers: list[tuple[Query, Answer]] = [_base(table, clauses)]
     examples: dict[str, Counterexample] = {}
     for kind in table.kinds:
-        for part, queries in _parts(printer, kind, clauses, asked, apart=APART[0] not in dropped):
+        for part, queries in _parts(printer, kind, clauses, asked, apart=apart):
             for query, answer, model in solver.ask(list(part.lines()), queries):
                 answers.append((query, answer))
                 if model:
                     examples[query.about] = _example(printer, query, model)
-    judged = tuple(_judged(promise.name, answers, examples, asked, dropped) for promise in ALWAYS)
+    judged = tuple(_judged(promise, answers, examples, asked, choices) for promise in ALWAYS)
     return Proof(
         judged, len(answers), monotonic() - begun, solver.version,
         tuple(clause.says for clause in clauses if not clause.promise),
@@ -327,13 +326,14 @@ def _seen_in(expression: Expression) -> frozenset[str]:
 
 
 def _judged(
-    name: str,
+    promise: Kept,
     answers: Sequence[tuple[Query, Answer]],
     examples: Mapping[str, Counterexample],
     asked: Sequence[Claim],
-    dropped: set[str],
+    choices: Choices,
 ) -> Proved:
-    if name in dropped:
+    name = promise.name
+    if presumes_another(promise, choices):
         return Proved(name, "not promised", "it presumes another choice")
     if name in NO_CLAIM and name != WORDS:
         return Proved(name, "not asked", NO_CLAIM[name])

@@ -9,72 +9,17 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, Literal
-
-from attrs import field, frozen
+from typing import Final
 
 from rasim.engines import arrays as plain
 from rasim.engines.arrays import DEEPEST, UNSEEN, Arrays, arrays_of
+from rasim.engines.found import Budget, Engine, Progress, Reached
 from rasim.engines.tables import Tables
+from rasim.engines.vectors import np
 from rasim.errors import UsageError
-from rasim.verify.model import Model
 
-if TYPE_CHECKING:
-    import numpy as np
-
-    Numbers = np.ndarray[Any, np.dtype[Any]]
-
-Engine = Literal["numpy", "numba"]
 ROOTS: Final = 4  # states tried as one that every way can end in
 TOGETHER: Final = 64  # pieces between two looks at the clock
-
-
-@frozen
-class Budget:
-    """How much a search may take; None: as much as it needs. `memory` is in bytes."""
-
-    states: int | None = None
-    seconds: float | None = None
-    memory: int | None = None
-
-
-@frozen
-class Progress:
-    """How far a search has come: the level it is at, the pieces of it that are left, and what was found before."""
-
-    depth: int
-    frontier: int
-    states: int
-    transitions: int
-    seconds: float
-
-
-@frozen
-class Reached:
-    """What a search found. `levels` has the number of states at each depth; `why` says why it is not complete.
-
-    `states` and `transitions` are of the states that were taken one step further; `seen` counts also those that were only found.
-    `trapped` is how many of them have no way to the state `root`, None if that was not asked.
-    """
-
-    model: Model = field(repr=False)
-    engine: Engine
-    complete: bool
-    why: str
-    states: int
-    seen: int
-    transitions: int
-    levels: tuple[int, ...]
-    seconds: float
-    places: int
-    trapped: int | None
-    root: int | None
-    depths: "Numbers" = field(repr=False, eq=False)
-
-    @property
-    def depth(self) -> int:
-        """Return the depth of the deepest state."""
-        return len(self.levels) - 1
 
 
 def reach(
@@ -90,8 +35,6 @@ def reach(
 
     KeyboardInterrupt ends it like a budget. Raises UsageError if the engine is not installed.
     """
-    import numpy as np  # noqa: PLC0415  (an extra; tables cannot be made without it)
-
     budget, begun = budget or Budget(), monotonic()
     expand, returns = _engine(engine)
     arrays = arrays_of(tables)
@@ -141,8 +84,6 @@ class _Search:
         budget: Budget,
         progress: Callable[[Progress], None] | None,
     ) -> None:
-        import numpy as np  # noqa: PLC0415  (an extra)
-
         self.arrays, self.expand, self.begun, self.budget, self.progress = arrays, expand, begun, budget, progress
         self.depths = np.full(tables.places, UNSEEN, np.uint8)
         self.first = tables.place([tables.begins] * tables.sessions)
@@ -159,8 +100,6 @@ class _Search:
 
     def run(self, mapped: Callable[..., Iterator[tuple[int, int]]]) -> str:
         """Search to the end; return why not, if not."""
-        import numpy as np  # noqa: PLC0415  (an extra)
-
         try:
             while self.active.any():
                 if len(self.levels) > DEEPEST:
@@ -186,13 +125,11 @@ class _Search:
                 self.states += states
                 self.transitions += transitions
                 self.levels[-1] += states
-            seconds = monotonic() - self.begun
             if self.progress is not None:
-                self.progress(Progress(depth, len(pieces) - begin - many, self.states, self.transitions, seconds))
-            if self.budget.states is not None and self.states > self.budget.states:
-                return f"more than {self.budget.states:,} states"
-            if self.budget.seconds is not None and seconds > self.budget.seconds:
-                return f"more than {self.budget.seconds:g} s"
+                self.progress(Progress(depth, len(pieces) - begin - many, self.states, self.transitions))
+            why = self.budget.over(self.states, monotonic() - self.begun)
+            if why:
+                return why
         return ""
 
     def trapped(self, returns: Callable[..., int], mapped: Callable[..., Iterator[int]]) -> tuple[int, int]:
@@ -201,8 +138,6 @@ class _Search:
         If none is left, that state is in a strongly connected component that every way can end in, and there is no other: no part
         of the graph is a trap. Where to look for it: what cannot lead back is further on.
         """
-        import numpy as np  # noqa: PLC0415  (an extra)
-
         best, root = (self.states, self.first), self.beyond
         for _ in range(ROOTS):
             back = np.zeros(len(self.depths), np.uint8)

@@ -9,43 +9,19 @@ from collections.abc import Callable, Iterator
 from itertools import permutations
 from math import factorial
 from time import monotonic
-from typing import TYPE_CHECKING, Any
-
-from attrs import field, frozen
 
 from rasim.engines.arrays import Arrays, arrays_of, digits, targets
-from rasim.engines.reach import Budget, Progress
+from rasim.engines.found import Alike, Budget, Progress
 from rasim.engines.tables import Tables, exchanges
-from rasim.verify.model import Model
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    Numbers = np.ndarray[Any, np.dtype[Any]]
+from rasim.engines.vectors import Numbers, np
 
 CHUNK = 1 << 16
-
-
-@frozen
-class Alike:
-    """What was found: how many states stand for all, and how many states and transitions that is in full."""
-
-    model: Model = field(repr=False)
-    complete: bool
-    why: str
-    kept: int
-    states: int
-    transitions: int
-    depth: int
-    seconds: float
 
 
 def reach_alike(
     tables: Tables, *, budget: Budget | None = None, progress: Callable[[Progress], None] | None = None
 ) -> Alike:
     """Reach every state of a model, of those that are alike one. Raises NotTabulableError if the experts are not alike."""
-    import numpy as np  # noqa: PLC0415  (an extra; tables cannot be made without it)
-
     budget, begun = budget or Budget(), monotonic()
     group = _Group(tables)
     found = frontier = group.smallest(np.array([tables.place([tables.begins] * tables.sessions)]))
@@ -59,10 +35,10 @@ def reach_alike(
             many, moved, there = group.out(some)
             states, transitions = states + many, transitions + moved
             new.append(_without(_distinct(there), found))
-            why = _over(budget, states, len(found) * 8, monotonic() - begun)
+            why = budget.over(states, monotonic() - begun, len(found) * 8)
             if progress is not None:
                 left = (len(frontier) - begin - len(some)) // CHUNK
-                progress(Progress(depth, left, states, transitions, monotonic() - begun))
+                progress(Progress(depth, left, states, transitions))
             if why:
                 break
         frontier = _distinct(np.concatenate(new))
@@ -70,28 +46,14 @@ def reach_alike(
     return Alike(tables.model, not why, why, len(found), states, transitions, depth, monotonic() - begun)
 
 
-def _over(budget: Budget, states: int, memory: int, seconds: float) -> str:
-    if budget.states is not None and states > budget.states:
-        return f"more than {budget.states:,} states"
-    if budget.memory is not None and memory > budget.memory:
-        return f"more than {budget.memory:,} bytes"
-    if budget.seconds is not None and seconds > budget.seconds:
-        return f"more than {budget.seconds:g} s"
-    return ""
-
-
-def _distinct(numbers: "Numbers") -> "Numbers":
+def _distinct(numbers: Numbers) -> Numbers:
     """Return the numbers sorted, each once; several times as fast as numpy's own."""
-    import numpy as np  # noqa: PLC0415  (an extra)
-
     numbers = np.sort(numbers)
     first: Numbers = np.concatenate([[True], numbers[1:] != numbers[:-1]]) if len(numbers) else np.zeros(0, bool)
     return numbers[first]
 
 
-def _without(numbers: "Numbers", known: "Numbers") -> "Numbers":
-    import numpy as np  # noqa: PLC0415  (an extra)
-
+def _without(numbers: Numbers, known: Numbers) -> Numbers:
     at = np.searchsorted(known, numbers)
     at[at == len(known)] = 0
     new: Numbers = numbers[known[at] != numbers]
@@ -102,8 +64,6 @@ class _Group:
     """All ways in which experts and sessions of a model may change places, as they act on numbers of states."""
 
     def __init__(self, tables: Tables) -> None:
-        import numpy as np  # noqa: PLC0415  (an extra)
-
         self.tables, self.arrays = tables, arrays_of(tables)
         self.nodes = exchanges(tables)
         of = np.repeat(np.arange(tables.worlds), np.diff(tables.first))
@@ -111,19 +71,15 @@ class _Group:
         self.places = list(permutations(range(tables.sessions)))
         self.size = len(self.nodes) * factorial(tables.sessions)
 
-    def _by_world(self, numbers: "Numbers") -> "Iterator[tuple[int, Numbers, Numbers]]":
+    def _by_world(self, numbers: Numbers) -> Iterator[tuple[int, Numbers, Numbers]]:
         """Yield for each world the places in it, and where they stand among the numbers."""
-        import numpy as np  # noqa: PLC0415  (an extra)
-
         of = np.searchsorted(self.tables.base, numbers, side="right") - 1
         for world in _distinct(of):
             which = np.flatnonzero(of == world)
             yield int(world), numbers[which] - self.tables.base[world], which
 
-    def smallest(self, numbers: "Numbers") -> "Numbers":
+    def smallest(self, numbers: Numbers) -> Numbers:
         """Return for each number the smallest one of a state that is alike."""
-        import numpy as np  # noqa: PLC0415  (an extra)
-
         least: Numbers = numbers.copy()
         for world, places, which in self._by_world(numbers):
             xs = digits(self.arrays, world, places)
@@ -135,16 +91,14 @@ class _Group:
                 least[which] = np.minimum(least[which], number)
         return least
 
-    def _images(self, arrays: Arrays, world: int, xs: "list[Numbers]") -> "Iterator[tuple[int, list[Numbers]]]":
+    def _images(self, arrays: Arrays, world: int, xs: list[Numbers]) -> Iterator[tuple[int, list[Numbers]]]:
         """Yield for each order of the experts the world, and what each session becomes in it."""
         for nodes, worlds in zip(self.nodes, self.worlds, strict=True):
             to = int(worlds[world])
             yield to, [nodes[arrays.first[world] + x] - arrays.first[to] for x in xs]
 
-    def out(self, numbers: "Numbers") -> "tuple[int, int, Numbers]":
+    def out(self, numbers: Numbers) -> tuple[int, int, Numbers]:
         """Return how many states these stand for, how many transitions those have, and what stands for where they lead."""
-        import numpy as np  # noqa: PLC0415  (an extra)
-
         states = transitions = 0
         there = []
         for world, places, _ in self._by_world(numbers):

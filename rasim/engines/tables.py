@@ -16,29 +16,17 @@ moves the nodes of all sessions at once.
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from attrs import evolve, field, frozen
 
+from rasim.engines.vectors import Numbers, np
 from rasim.errors import UsageError
 from rasim.protocol.computer import State
 from rasim.verify.model import Edge, Model, Step, Surroundings
 
-if TYPE_CHECKING:
-    import numpy as np
-
-    Numbers = np.ndarray[Any, np.dtype[Any]]
-
 INNER: Final = ("assistance", "session")
 World = tuple[object, object]
-
-
-def need_numpy() -> None:
-    """Raise UsageError if numpy is not installed."""
-    try:
-        import numpy as np  # noqa: F401, PLC0415  (an extra: whoever does not ask for it need not have it)
-    except ImportError:
-        raise UsageError("this engine needs numpy: pip install 'rasim[fast]'") from None
 
 
 class NotTabulableError(UsageError):
@@ -53,9 +41,9 @@ class Inner:
     number of transitions, those that lead to one place apart, and those that change nothing included.
     """
 
-    start: "Numbers"
-    target: "Numbers"
-    count: "Numbers"
+    start: Numbers
+    target: Numbers
+    count: Numbers
 
 
 @frozen(eq=False)
@@ -71,13 +59,13 @@ class Tables:
     surroundings: Surroundings = field(repr=False)
     nodes: Sequence[State] = field(repr=False)
     numbers: Mapping[State, int] = field(repr=False)
-    first: "Numbers" = field(repr=False)
+    first: Numbers = field(repr=False)
     inner: Inner = field(repr=False)
     outer: Sequence[Step] = field(repr=False)
-    moves: "Numbers" = field(repr=False)
-    leads: "Numbers" = field(repr=False)
+    moves: Numbers = field(repr=False)
+    leads: Numbers = field(repr=False)
     edges: Sequence[Sequence[tuple[Edge, int]]] = field(repr=False)
-    base: "Numbers" = field(repr=False)
+    base: Numbers = field(repr=False)
     begins: int
 
     @property
@@ -109,8 +97,6 @@ class Tables:
 
     def at(self, number: int) -> tuple[int, ...]:
         """Return the nodes that the sessions are in."""
-        import numpy as np  # noqa: PLC0415  (as above)
-
         world = int(np.searchsorted(self.base, number, side="right")) - 1
         rest, size = number - int(self.base[world]), int(self.first[world + 1] - self.first[world])
         nodes = []
@@ -125,8 +111,6 @@ class Tables:
 
     def world_of(self, node: int) -> int:
         """Return the world of a node."""
-        import numpy as np  # noqa: PLC0415  (as above)
-
         return int(np.searchsorted(self.first, node, side="right")) - 1
 
 
@@ -135,9 +119,6 @@ def tabulate(model: Model) -> Tables:
 
     Raises UsageError without numpy, and NotTabulableError if a step at one session could touch the world, or the world depended on a session.
     """
-    need_numpy()
-    import numpy as np  # noqa: PLC0415  (as above)
-
     surroundings = Surroundings(evolve(model, sessions=1))
     outs = _explored(surroundings)
     scope = {kind.name: kind.scope for kind in model.table.kinds}
@@ -220,8 +201,6 @@ def _whole(parts: Sequence[State]) -> State:
 
 
 def _inner(edges: Sequence[Sequence[tuple[Edge, int]]]) -> Inner:
-    import numpy as np  # noqa: PLC0415  (as above)
-
     once = [sorted({target for _, target in each} - {number}) for number, each in enumerate(edges)]
     start = np.cumsum([0, *map(len, once)])
     return Inner(
@@ -229,12 +208,11 @@ def _inner(edges: Sequence[Sequence[tuple[Edge, int]]]) -> Inner:
     )
 
 
-def exchanges(tables: Tables) -> "Numbers":
+def exchanges(tables: Tables) -> Numbers:
     """Return for every order of the experts the node that each node becomes when they change places.
 
     Raises NotTabulableError if the experts are not alike in this model (a frozen policy may list one and not another).
     """
-    import numpy as np  # noqa: PLC0415  (as above)
 
     def changed(state: State, order: Sequence[int]) -> State:
         computer, sessions, experts, courses = state

@@ -12,7 +12,7 @@ LIMITS: Final = (
 
 
 def as_text(axis: Axis) -> list[str]:
-    """Return for each capability when it is reachable, and which single setting would turn that."""
+    """Return for each capability when it is reachable, and by which settings."""
     lines = [f"which settings make what reachable: {len(policies())} policies, each explored whole"]
     for capability, conditions in axis.conditions.items():
         many = f"{len(axis.ways[capability])} of {len(policies())} policies"

@@ -106,7 +106,7 @@ def as_json(
         },
         "by_policy": [] if more.axis is None else axis_json(more.axis),
         "spin": spin_json(more),
-        "proof": None if more.proof is None else proof_json(more.proof),
+        "proof": None if more.shown is None else proof_json(more.shown),
         "limits": [*LIMITS, *(LIMITS_OF_FILES if policy is not None else ())],
     }
 

@@ -1,24 +1,25 @@
 """What `rasim check` was asked for besides: large models by numbers, Spin's opinion, the proof for any number. In words and as JSON."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
 
+from rasim.engines.found import Alike, Reached
 from rasim.engines.proof import Counterexample, Proof
-from rasim.engines.reach import Reached
 from rasim.engines.spin import Opinion
-from rasim.engines.symmetry import Alike
 from rasim.errors import Exit
 from rasim.report.axis import as_text as axis_text
+from rasim.report.steps import written
 from rasim.verify.axis import Axis
+from rasim.verify.model import Step
 
 Found = Reached | Alike
 
 
 @frozen
 class Large:
-    """A large model as it was found, the name of the model in which the promises were asked, and a state nothing leads away from."""
+    """A large model as it was found, the name of the model in which the promises were asked, and what every way can lead to."""
 
     found: Found
     asked_in: str
@@ -34,12 +35,20 @@ class Compared:
 
 
 @frozen
+class Shown:
+    """The proof, and by promise the ways to counterexamples to it that can come about."""
+
+    proof: Proof
+    ways: Mapping[str, tuple[Step, ...]]
+
+
+@frozen
 class Further:
     """All of it; nothing where nothing was asked."""
 
     large: tuple[Large, ...] = ()
     opinions: tuple[Compared, ...] = ()
-    proof: Proof | None = None
+    shown: Shown | None = None
     axis: Axis | None = None
 
     @property
@@ -50,7 +59,7 @@ class Further:
         for each in self.opinions:
             if each.differences:
                 codes.append(Exit.FAILED if each.opinion.complete or each.opinion.broken else Exit.INCONCLUSIVE)
-        if self.proof is not None and not self.proof.whole:
+        if self.shown is not None and not self.shown.proof.whole:
             codes.append(Exit.INCONCLUSIVE)
         return codes
 
@@ -92,6 +101,7 @@ def spin_json(further: Further) -> list[dict[str, Any]]:
             "name": each.opinion.model,
             "version": each.opinion.version,
             "order": each.opinion.order,
+            "asserted": each.opinion.asserted,
             "complete": each.opinion.complete,
             "why": each.opinion.why,
             "states": each.opinion.states,
@@ -105,8 +115,9 @@ def spin_json(further: Further) -> list[dict[str, Any]]:
     ]
 
 
-def proof_json(proof: Proof) -> dict[str, Any]:
+def proof_json(shown: Shown) -> dict[str, Any]:
     """Return the proof."""
+    proof = shown.proof
     return {
         "solver": proof.solver,
         "queries": proof.queries,
@@ -117,17 +128,23 @@ def proof_json(proof: Proof) -> dict[str, Any]:
                 "name": each.promise,
                 "verdict": each.verdict,
                 "because": each.because,
-                "counterexample": _example_json(each.counterexample),
+                "counterexample": _example_json(each.counterexample, shown.ways.get(each.promise)),
             }
             for each in proof.promises
         ],
     }
 
 
-def _example_json(example: Counterexample | None) -> dict[str, Any] | None:
+def _example_json(example: Counterexample | None, way: Sequence[Step] | None) -> dict[str, Any] | None:
     if example is None:
         return None
-    return {"event": example.event, "carries": dict(example.carries), "before": dict(example.before)}
+    steps = None if way is None else [written(step, tries=True) for step in way]
+    return {
+        "event": example.event,
+        "carries": dict(example.carries),
+        "before": dict(example.before),
+        "steps": steps,
+    }
 
 
 def engine_of(found: Found) -> str:
@@ -144,7 +161,7 @@ def as_text(further: Further) -> list[str]:
         *([] if further.axis is None else axis_text(further.axis)),
         *_large(further.large),
         *_opinions(further.opinions),
-        *(() if further.proof is None else _proof(further.proof)),
+        *(() if further.shown is None else _proof(further.shown)),
     ]
 
 
@@ -173,35 +190,40 @@ def _large(large: Sequence[Large]) -> Iterator[str]:
 
 def _opinions(opinions: Sequence[Compared]) -> Iterator[str]:
     if opinions:
-        yield f"a second opinion: {opinions[0].opinion.version}, of the same rows printed as Promela, all claims asserted"
+        yield f"a second opinion: {opinions[0].opinion.version}, of the same rows, printed as Promela"
     width = max((len(each.opinion.model) for each in opinions), default=0)
     for each in opinions:
         said = each.opinion
         counts = f"{said.states:,} states, {said.transitions:,} transitions, depth {said.depth}, {said.seconds:.1f} s"
         words = "; ".join(each.differences) or "as rasim says"
-        yield f"  {said.model:<{width}}  in {said.order:<8} {counts}: {words}"
+        how = "claims" if said.asserted else f"in {said.order}"
+        yield f"  {said.model:<{width}}  {how:<10} {counts}: {words}"
     if opinions:
         yield ""
 
 
-def _proof(proof: Proof) -> Iterator[str]:
+def _proof(shown: Shown) -> Iterator[str]:
+    proof = shown.proof
     yield f"for any number of experts and sessions: {proof.solver}, {proof.queries:,} questions, {proof.seconds:.1f} s"
     width = max(len(each.promise) for each in proof.promises)
     for each in proof.promises:
         yield f"  {each.verdict:<13} {each.promise:<{width}}  {each.because}".rstrip()
         if each.counterexample is not None:
-            yield from _example(each.counterexample)
+            yield from _example(each.counterexample, shown.ways.get(each.promise))
     yield f"  proved together with {len(proof.strengthening)} clauses: things have what they need, what is seen goes with what is so"
     yield "  see docs/explanation/any-number.md"
     yield ""
 
 
-def _example(example: Counterexample) -> Iterator[str]:
+def _example(example: Counterexample, way: Sequence[Step] | None) -> Iterator[str]:
     """Say a counterexample to induction; it is no way to break anything, and it says so."""
     carried = ", ".join(f"{name}: {value}" for name, value in example.carries.items())
     told = [
         name if value == "True" else f"{name}: {value}" for name, value in example.before.items() if value != "False"
     ]
-    yield "    the induction fails here; nobody has said that this situation can come about:"
+    known = "and it can come about" if way is not None else "nobody has said that this situation can come about"
+    yield f"    the induction fails here; {known}:"
     yield f"      {', '.join(told)}"
     yield f"      then {example.event}{f' ({carried})' if carried else ''}, and not: {example.says}"
+    for step in way or ():
+        yield f"      - {written(step, tries=True)}"

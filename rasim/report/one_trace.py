@@ -87,8 +87,8 @@ def as_mermaid(finding: Finding, model: Model) -> str:
 
 def as_pytest(finding: Finding, model: Model) -> str:
     """Return a test file that stands alone: it plays the steps, and passes once no promise is broken on the way."""
-    name, because = finding.promise, finding.because.replace('"""', "'")
-    steps = as_scenario(finding, model, tries=True).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    name, because = finding.promise, _in_quotes(finding.because)
+    steps = _in_quotes(as_scenario(finding, model, tries=True))
     return f'''"""{name}: {because}. Found by rasim check; none shorter breaks it."""
 
 from rasim.report.judge import broken_promise
@@ -104,6 +104,11 @@ def test_{name}():
     played = play(scenario, look=broken_promise(scenario))
     assert played.verdict == "passed", [problem.message for problem in played.problems]
 '''
+
+
+def _in_quotes(text: str) -> str:
+    """Return a text as it stands between three quotes."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def as_itf(finding: Finding, model: Model) -> dict[str, Any]:

@@ -4,11 +4,11 @@ A policy is four facts here (`powers.Facts`): offers enabled and not blocked, th
 firewall. How files come to say so is the readers' matter; local administrators, and who was put into the group by hand, are in none of them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import product
 from typing import Final
 
-from attrs import asdict, frozen
+from attrs import frozen
 
 from rasim.verify.explore import Finding
 from rasim.verify.powers import SHOWS, Facts, powers
@@ -33,14 +33,6 @@ class Axis:
 
     ways: Mapping[str, Mapping[Facts, Finding]]
     conditions: Mapping[str, tuple[Condition, ...]]
-
-    def turning(self, facts: Facts) -> Iterator[tuple[str, str]]:
-        """Yield each single fact that, turned, makes a capability reachable or unreachable: the fact, and the capability."""
-        for fact in SETTINGS:
-            other = Facts(**{**asdict(facts), fact: not getattr(facts, fact)})
-            for capability, ways in self.ways.items():
-                if (facts in ways) != (other in ways):
-                    yield fact, capability
 
 
 def policies() -> tuple[Facts, ...]:

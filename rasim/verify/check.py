@@ -14,7 +14,7 @@ from attrs import frozen
 
 from rasim.protocol.choices import STRICT, Choices
 from rasim.verify.explore import Exploration, Finding, Sofar, explore
-from rasim.verify.kinds import AnyKept, Promise, Relation, Sometimes, Traced
+from rasim.verify.kinds import AnyKept, Promise, Relation, Sometimes, Traced, presumes_another
 from rasim.verify.model import Model
 from rasim.verify.narrower import breaks
 from rasim.verify.promises import CHECKED, KEPT, NARROWER
@@ -48,6 +48,11 @@ class Checked:
     def complete(self) -> bool:
         """Return whether every model was explored to its end."""
         return all(e.complete for e in self.explorations)
+
+    @property
+    def interrupted(self) -> bool:
+        """Return whether somebody interrupted it."""
+        return any(e.interrupted for e in self.explorations)
 
     @property
     def unused_rows(self) -> tuple[str, ...]:
@@ -90,7 +95,7 @@ def check(
         found = together(partial(_explored, choices=choices, digest=digest), [models[at] for at in order])
         explorations = [each for _, each in sorted(zip(order, found, strict=True), key=lambda pair: pair[0])]
     shown = frozenset().union(*(e.witnessed for e in explorations))
-    if any(s.name not in shown and not _presumes_another(s, choices) for s in SOMETIMES):
+    if any(s.name not in shown and not presumes_another(s, choices) for s in SOMETIMES):
         explorations, waiting = [], list(SOMETIMES)
         for model in models:
             told = None if progress is None else partial(progress, model.name)
@@ -107,23 +112,18 @@ def check(
 
 def _promised(choices: Choices) -> list[AnyKept]:
     """Return what is promised under these choices: what is not may be broken, and is not asked."""
-    return [promise for promise in CHECKED if not _presumes_another(promise, choices)]
+    return [promise for promise in CHECKED if not presumes_another(promise, choices)]
 
 
 def _explored(model: Model, *, choices: Choices, digest: bool) -> Exploration:
     return explore(model, _promised(choices), [s for s in SOMETIMES if s.name in model.shows], digest=digest)
 
 
-def _presumes_another(promise: AnyKept | Sometimes, choices: Choices) -> bool:
-    values = choices.values()
-    return any(values[name] != value for name, value in promise.presumes.items())
-
-
 def _sometimes(promise: Sometimes, explorations: list[Exploration], choices: Choices) -> Judged:
     for e in explorations:
         if promise.name in e.witnessed:
             return Judged(promise, "witnessed", e.witnessed[promise.name], e.model)
-    if _presumes_another(promise, choices):
+    if presumes_another(promise, choices):
         return Judged(promise, "not promised")
     frozen = all(e.model.policy is not None for e in explorations)
     # One policy does not change, and its firewall is not part of the models that explore it.
@@ -161,7 +161,7 @@ def _kept(
     witnesses: Mapping[str, Judged],
     choices: Choices,
 ) -> Judged:
-    if _presumes_another(promise, choices):
+    if presumes_another(promise, choices):
         return Judged(promise, "not promised")
     if isinstance(promise, Traced):  # ids and clocks are not in a model
         return Judged(promise, "not checked")

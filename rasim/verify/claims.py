@@ -14,6 +14,7 @@ from typing import Final
 
 from attrs import frozen
 
+from rasim.protocol.choices import Choices
 from rasim.protocol.rules import CONTROL
 from rasim.protocol.step import Outcome, Situation
 from rasim.protocol.terms import And, Effect, Expression, Is, Not, Or, Table, Value, compiled
@@ -30,6 +31,8 @@ from rasim.protocol.vocabulary import (
     line,
     unasked,
 )
+from rasim.verify.kinds import presumes_another
+from rasim.verify.promises import ALWAYS
 
 
 @frozen
@@ -67,7 +70,8 @@ def seen(capabilities: Sequence[Capability] = (CONTROL,)) -> tuple[Seen, ...]:
     opened = line("connection_opened")
     of_view = (
         Seen("seen ticket", "a ticket is live", (line("ticket_issued"),), (line("ticket_expired"), line("prompt_shown"))),
-        Seen("seen asked", "the user is asked about the offer", (line("prompt_shown"),), (line("prompt_hidden"),)),
+        Seen("seen asked", "the user is asked about the offer", (line("prompt_shown"),),
+             (line("prompt_hidden"), line("offer_refused"), line("offer_cancelled"))),
         Seen("seen connected", "the connection is open", (opened,), (ENDED,)),
         Seen("seen lit", "the indicator is on", (line("indicator_on"),), (line("indicator_off"),)),
         Seen("seen paused", "the view is paused", (line("paused"),), (line("resumed"), ENDED)),
@@ -81,7 +85,12 @@ def seen(capabilities: Sequence[Capability] = (CONTROL,)) -> tuple[Seen, ...]:
 def _of_capability(c: Capability) -> tuple[Seen, ...]:
     rested = (line("cooldown_over", capability=c.name), ENDED)
     return (
-        Seen(f"seen {c.name} asked", f"the user is asked for {c.name}", (c.shown,), (c.hidden,)),
+        Seen(
+            f"seen {c.name} asked",
+            f"the user is asked for {c.name}",
+            (c.shown,),
+            (c.hidden, c.withdrawn, unasked(c, "timer")),
+        ),
         Seen(f"seen {c.name} held", f"the expert holds {c.name}", (c.granted,), (c.stopped, c.released, ENDED)),
         Seen(f"seen {c.name} resting", f"{c.name} was refused a moment ago", (c.refused, unasked(c, "timer")), rested),
     )
@@ -137,6 +146,12 @@ def claims(capabilities: Sequence[Capability] = (CONTROL,)) -> tuple[Claim, ...]
     return (*_of_view(), *(each for c in capabilities for each in _of(c)), *_together(capabilities))
 
 
+def promised(choices: Choices, capabilities: Sequence[Capability] = (CONTROL,)) -> tuple[tuple[Claim, ...], bool]:
+    """Return the claims of the promises that are promised under these choices, and whether `APART` is among them."""
+    dropped = {promise.name for promise in ALWAYS if presumes_another(promise, choices)}
+    return tuple(claim for claim in claims(capabilities) if claim.promise not in dropped), APART[0] not in dropped
+
+
 def _of_view() -> Iterator[Claim]:
     prompt, opened, frame = line("prompt_shown"), line("connection_opened"), line("frame_shown")
     answers = (line("accepted"), line("denied"))
@@ -177,6 +192,8 @@ def _of_view() -> Iterator[Claim]:
                 (prompt, frame, *answers), IN_SIGHT)  # fmt: skip
     yield Claim("a_session_out_of_sight_answers_nothing", "no question hides", (), _if(_is("seen asked"), IN_SIGHT))
     yield Claim("a_pause_hides_everything", "nothing is shown while paused", (frame,), _not("seen paused"))
+    yield Claim("a_pause_hides_everything", "the user's own hand pauses and resumes", (line("paused"), line("resumed")),
+                Is("origin", "local"))  # fmt: skip
     yield Claim("a_view_is_never_without_its_indicator", "the indicator is on", (frame,), _is("seen lit"))
 
 
@@ -197,6 +214,8 @@ def _of(c: Capability) -> Iterator[Claim]:
                 _is("seen connected"))  # fmt: skip
     yield Claim("control_is_taken_back_at_once", f"{c.name} is held in sight, unpaused, in a view", (),
                 _if(_is(held), And((IN_SIGHT, _not("seen paused"), _is("seen connected")))))  # fmt: skip
+    yield Claim("control_is_taken_back_at_once", f"nobody is asked for {c.name} while paused", (),
+                _if(_is(asked), _not("seen paused")))  # fmt: skip
     yield Claim("a_refusal_rests", f"nobody is asked for {c.name} a moment after a refusal", (c.shown,),
                 _not(f"seen {c.name} resting"))  # fmt: skip
     yield Claim("a_session_out_of_sight_answers_nothing", f"{c.name} is asked for, given and used in sight",

@@ -52,6 +52,11 @@ class Sofar:
     states: int
     transitions: int
 
+    @property
+    def left(self) -> str:
+        """Return what is left, in words."""
+        return f"{self.frontier:,} left to look at"
+
 
 @frozen
 class Exploration:

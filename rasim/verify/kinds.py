@@ -142,3 +142,9 @@ class Sometimes:
 
 AnyKept = Always | Within | Reachable | Traced | EveryStep | Relation
 Promise = AnyKept | Sometimes
+
+
+def presumes_another(promise: Kept | Sometimes, choices: Choices) -> bool:
+    """Tell whether a promise presumes a choice with another value: then it is not promised."""
+    values = choices.values()
+    return any(values[name] != value for name, value in promise.presumes.items())

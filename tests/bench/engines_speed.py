@@ -56,7 +56,7 @@ def one(engine: str, name: str) -> dict[str, Any]:
     model = models()[name]()
     if engine.startswith("Spin"):
         order = "breadth" if engine.endswith("breadth") else "depth"
-        said = ask(model, order, asserted=False, expected=1 << 27 if name == BIG else 1 << 22, memory=21_000,
+        said = ask(model, order, asserted=None, expected=1 << 27 if name == BIG else 1 << 22, memory=21_000,
                    depths=(133_000_000,) if name == BIG else (3_000_000,))  # fmt: skip
         found = {"states": said.states, "transitions": said.transitions, "complete": said.complete, "search": said.ran}
         return found | {"memory": said.memory * (1 << 20), "why": said.why}

@@ -35,7 +35,6 @@ def promises(outcome: Outcome) -> dict[str, bool]:
     hand = carried.get("origin") == "local" and carried.get("prompt") == "on show"
     sight = not (was["locked"] or was["away"] or was["secure desktop"])
     asked, viewed, held = was["phase"] == "offered", was["phase"] == "viewing", was["control"] == "held"
-    allowed = was["offers"] == "enabled" and was["listed"] and was["reachable"] and was["logged on"]
     goes_on = now["phase"] in ("ticketed", "offered", "viewing")
     control = does & {"control_prompt_shown", "control_granted", "input_applied"}
     answers = does & {"accepted", "denied", "control_granted"} or (
@@ -63,7 +62,7 @@ def promises(outcome: Outcome) -> dict[str, bool]:
         and (not does & {"accepted", "denied"} or (asked and hand)),
         "a_ticket_is_issued_only_when_asked_for": "ticket_issued" not in does or event.kind == "asks for a ticket",
         "ended_means_ended": not (control or picture) or viewed,
-        "control_is_taken_back_at_once": now["control"] != "held"
+        "control_is_taken_back_at_once": now["control"] not in ("asked", "held")
         or (now["phase"] == "viewing" and not any(now[f] for f in ("locked", "away", "secure desktop", "paused"))),
         "a_tighter_policy_bites_at_once": not goes_on
         or bool(now["offers"] == "enabled" and now["listed"] and (now["control"] != "held" or now["control permitted"])),
@@ -71,12 +70,13 @@ def promises(outcome: Outcome) -> dict[str, bool]:
         "a_looser_policy_gives_nothing_to_the_running": not control or bool(was["agreed"]),
         "a_refusal_rests": (not asks or was["phase"] != "cooling") and ("control_prompt_shown" not in does or was["control"] == "free"),
         "a_session_out_of_sight_answers_nothing": not (asks or control or picture or answers) or sight,
-        "a_pause_hides_everything": not (picture or "control_granted" in does) or not was["paused"],
+        "a_pause_hides_everything": (not (picture or "control_granted" in does) or not was["paused"])
+        and (not does & {"paused", "resumed"} or carried.get("origin") == "local"),
         "a_view_is_never_without_its_indicator": not picture or viewed,
         "a_request_has_one_answer": "forbidden" not in {dict(effect.fields).get("reply") for effect in outcome.effects}
         or not (was["control permitted"] and was["agreed"]),
-        "words": outcome.kind.scope != "assistance" or all(was[fact] == now[fact] for fact in WORLD),
-        "allowed": allowed or not does & REACHES,
+        "nothing_outlives_its_view": now["phase"] == "viewing" or (now["control"] == "free" and not now["agreed"] and not now["paused"]),
+        "words_of_the_expert_change_no_need": outcome.kind.scope != "assistance" or all(was[fact] == now[fact] for fact in WORLD),
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 
 from rasim.report.axis import as_json, as_text
-from rasim.verify.axis import SETTINGS, axis, holds, policies, shortest
+from rasim.verify.axis import axis, holds, policies, shortest
 from rasim.verify.powers import Facts
 
 NEEDED = {"offers": True, "listed": True, "through": True}
@@ -39,15 +39,6 @@ def test_conditions_hold_exactly_where_they_should(size: int) -> None:
             for fact in each:
                 less = tuple(other for other in each if other != fact)
                 assert not all(facts in where for facts in policies() if holds(less, facts))
-
-
-def test_a_single_setting_turns_it() -> None:
-    """Where only the mode is missing the mode alone makes control reachable; where nothing is missing each setting takes it away."""
-    looks = Facts(offers=True, listed=True, control=False, through=True)
-    everything = Facts(offers=True, listed=True, control=True, through=True)
-
-    assert ("control", "control") in set(axis().turning(looks))
-    assert set(SETTINGS) == {fact for fact, capability in axis().turning(everything) if capability == "control"}
 
 
 def test_it_is_said_with_the_settings() -> None:

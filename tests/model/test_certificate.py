@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 import recheck
-from attrs import evolve
+from mistaken import changed
 
 from rasim.protocol.rules import RULES
 from rasim.protocol.step import rules_of
-from rasim.protocol.terms import Table
 from rasim.verify.certificate import certificate, closed, number
 
 pytestmark = pytest.mark.slow
@@ -83,25 +82,16 @@ def test_a_situation_that_cannot_be_is_noticed(tmp_path: Path) -> None:
     assert 1 == checked({"situations": steps, "count": len(steps)}, tmp_path)
 
 
-def mistaken() -> Table:
-    """Return a table in which an acceptance needs nobody's hand."""
-    rows = tuple(
-        evolve(row, provided=tuple(c for c in row.provided if c.name != "local")) if row.id == "O3" else row
-        for row in RULES.rows
-    )
-    return evolve(RULES, rows=rows)
-
-
 def test_a_table_with_a_mistake_gets_no_certificate() -> None:
     """Of a table that breaks a promise no certificate is made; the promise is named."""
     with pytest.raises(ValueError, match=r"nothing_shown_before_acceptance|only_the_sessions_own_user_consents"):
-        closed(rules_of(mistaken()), ())
+        closed(rules_of(changed("O3", drop="local")), ())
 
 
 def test_a_table_with_a_mistake_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same set with the table that has the mistake breaks a promise, though nobody looks at the digest."""
     known = recheck.read(made())
-    monkeypatch.setattr(recheck, "RULES", mistaken())
+    monkeypatch.setattr(recheck, "RULES", changed("O3", drop="local"))
 
     assert "accepts" in recheck.wrong(known)
 

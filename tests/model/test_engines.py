@@ -1,11 +1,12 @@
 """The tabulated engines find what the readable one finds: states, transitions, depths, and every labelled edge."""
 
+import importlib
 from itertools import pairwise
 
 import pytest
 from attrs import evolve
+from edge_digest import ALL, digest, edge_number, step_number
 
-from rasim.engines.digest import ALL, digest, edge_number, step_number
 from rasim.engines.reach import Budget, Progress, reach
 from rasim.engines.symmetry import reach_alike
 from rasim.engines.tables import INNER, NotTabulableError, Tables, tabulate
@@ -181,6 +182,7 @@ def test_a_budget_ends_a_search(budget: Budget, why: str) -> None:
     found = reach(tabulate(sized_model(2, 2)), "numpy", budget=budget)
 
     assert not found.complete
+    assert found.depth >= 0
     assert why in found.why
     assert found.states < 39_954
 
@@ -211,7 +213,7 @@ def test_progress_is_told() -> None:
     found = reach(tabulate(sized_model(2, 2)), "numpy", progress=told.append)
 
     assert found.depth == told[-1].depth
-    assert (found.states, found.transitions, 0) == (told[-1].states, told[-1].transitions, told[-1].frontier)
+    assert (found.states, found.transitions, 0) == (told[-1].states, told[-1].transitions, told[-1].pieces)
     assert all(a.states <= b.states and a.depth <= b.depth for a, b in pairwise(told))
 
 
@@ -235,5 +237,7 @@ def test_an_engine_that_is_not_installed_costs_one_sentence(monkeypatch: pytest.
     with pytest.raises(UsageError, match=r"pip install 'rasim\[jit\]'"):
         reach(tables, "numba")
     monkeypatch.setitem(sys.modules, "numpy", None)
+    for name in [name for name in sys.modules if name.startswith("rasim.engines.")]:
+        monkeypatch.delitem(sys.modules, name)
     with pytest.raises(UsageError, match=r"pip install 'rasim\[fast\]'"):
-        tabulate(sized_model(1, 1))
+        importlib.import_module("rasim.engines.tables")

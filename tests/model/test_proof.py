@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 from attrs import evolve
+from mistaken import changed, unneeded
 
 from rasim.engines.proof import Proof, invariant, prove, way_to
 from rasim.engines.smt import Printer, quoted, spelt
@@ -14,7 +15,7 @@ from rasim.errors import UsageError
 from rasim.protocol.choices import Choices
 from rasim.protocol.rules import CONTROL, RULES, table
 from rasim.protocol.step import Event, Situation, rules_of
-from rasim.protocol.terms import Effect, Row, Set, Table
+from rasim.protocol.terms import Effect, Set, Table
 from rasim.protocol.vocabulary import Capability, further
 from rasim.verify import explore
 from rasim.verify.claims import APART, NO_CLAIM, Observer, claims, seen
@@ -59,31 +60,6 @@ def test_without_the_strengthening_nothing_is_proved() -> None:
     assert missing
     assert all(each.counterexample is not None and each.counterexample.before for each in missing)
     assert () == proof.strengthening
-
-
-def changed(row_id: str, *, drop: str = "", then: tuple[Set, ...] | None = None) -> Table:
-    """Return the table with a condition of a row dropped, or with other changes."""
-
-    def other(row: Row) -> Row:
-        if row.id != row_id:
-            return row
-        return evolve(
-            row,
-            provided=tuple(c for c in row.provided if c.name != drop),
-            then=row.then if then is None else then,
-        )
-
-    assert any(row.id == row_id for row in RULES.rows)
-    return evolve(RULES, rows=tuple(map(other, RULES.rows)))
-
-
-def unneeded(thing: str, need: str) -> Table:
-    """Return the table with a need of a thing dropped."""
-    things = tuple(
-        evolve(each, needs=tuple(n for n in each.needs if n.name != need)) if each.name == thing else each
-        for each in RULES.things
-    )
-    return evolve(RULES, things=things)
 
 
 BY_ANYBODY = changed("O3", drop="local")

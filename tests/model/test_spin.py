@@ -3,12 +3,14 @@
 import shutil
 
 import pytest
-from attrs import evolve
+from attrs import asdict, evolve
+from mistaken import changed, unneeded
 
 from rasim.engines import spin
 from rasim.engines.spin import ask, differences
 from rasim.errors import UsageError
-from rasim.protocol.rules import RULES
+from rasim.protocol.choices import Choices
+from rasim.protocol.rules import RULES, table
 from rasim.protocol.terms import Set, Table
 from rasim.verify import explore, standard_models
 from rasim.verify.model import FrozenPolicy, Model, sized_model, two_experts_model
@@ -26,43 +28,28 @@ LISTED_ONE = evolve(
 
 @pytest.mark.parametrize("model", [*standard_models(), LISTED_ONE], ids=lambda model: model.name)
 def test_spin_finds_what_rasim_finds(model: Model) -> None:
-    """Searched in breadth, with everything that promises claim asserted, Spin has the same states, transitions and depth."""
+    """Searched in breadth Spin has the same states, transitions and depth; and what promises claim fails nowhere and adds no state."""
     read = explore(model, sometimes=(), digest=False)
+    counts = (read.states, read.transitions, read.depth)
+    plain, asserted = ask(model, asserted=None), ask(model)
 
-    assert [] == list(differences(ask(model), read.states, read.transitions, read.depth, tuple(read.broken)))
+    assert [] == [*differences(plain, *counts), *differences(asserted, *counts)]
+    assert counts == (asserted.states, asserted.transitions, asserted.depth)
 
 
 def test_a_search_in_depth_says_the_same() -> None:
     """Searched in depth Spin finds the 1,146 states and 35,630 transitions of two experts as well."""
-    opinion = ask(two_experts_model(), "depth", asserted=False)
+    opinion = ask(two_experts_model(), "depth", asserted=None)
 
     assert (True, 1_146, 35_630) == (opinion.complete, opinion.states, opinion.transitions)
-
-
-def dropped(row_id: str, condition: str) -> Table:
-    """Return the table with a condition of a row dropped."""
-    rows = tuple(
-        evolve(row, provided=tuple(c for c in row.provided if c.name != condition)) if row.id == row_id else row
-        for row in RULES.rows
-    )
-    return evolve(RULES, rows=rows)
-
-
-def unneeded(thing: str, need: str) -> Table:
-    """Return the table with a need of a thing dropped."""
-    things = tuple(
-        evolve(each, needs=tuple(n for n in each.needs if n.name != need)) if each.name == thing else each
-        for each in RULES.things
-    )
-    return evolve(RULES, things=things)
 
 
 @pytest.mark.parametrize(
     ("mistaken", "promise"),
     [
-        (dropped("O3", "local"), "nothing_shown_before_acceptance"),
-        (dropped("C3", "control asked"), "control_needs_its_own_click"),
-        (dropped("V1", "not paused"), "a_pause_hides_everything"),
+        (changed("O3", drop="local"), "nothing_shown_before_acceptance"),
+        (changed("C3", drop="control asked"), "control_needs_its_own_click"),
+        (changed("V1", drop="not paused"), "a_pause_hides_everything"),
         (unneeded("view", "offers"), "a_tighter_policy_bites_at_once"),
         (unneeded("control held", "unlocked"), "control_is_taken_back_at_once"),
         (unneeded("ticket", "helper"), "unlisted_expert_never_reaches_the_user"),
@@ -80,15 +67,15 @@ def test_spin_finds_the_mistake(mistaken: Table, promise: str) -> None:
 
 def test_spin_finds_two_served_at_once() -> None:
     """Where nobody looks whether the user is busy Spin finds two experts in one session."""
-    opinion = ask(sized_model(2, 1, dropped("O1", "alone")))
+    opinion = ask(sized_model(2, 1, changed("O1", drop="alone")))
 
     assert ("one_expert_at_a_time",) == opinion.broken
 
 
 def test_a_search_that_is_cut_short_is_not_complete() -> None:
     """A depth that was reached, or too little memory, is never a complete search, and differs from anything rasim says."""
-    shallow = ask(two_experts_model(), "depth", asserted=False, depths=(100,))
-    poor = ask(sized_model(2, 2), "breadth", asserted=False, memory=1)
+    shallow = ask(two_experts_model(), "depth", asserted=None, depths=(100,))
+    poor = ask(sized_model(2, 2), "breadth", asserted=None, memory=1)
 
     assert (False, "the search was deeper than it may be") == (shallow.complete, shallow.why)
     assert not poor.complete
@@ -99,7 +86,7 @@ def test_a_search_that_is_cut_short_is_not_complete() -> None:
 
 def test_a_depth_that_was_too_small_is_tried_again() -> None:
     """After a search that was cut short by its depth comes one with the next larger depth."""
-    opinion = ask(two_experts_model(), "depth", asserted=False, depths=(100, 10_000))
+    opinion = ask(two_experts_model(), "depth", asserted=None, depths=(100, 10_000))
 
     assert (True, 1_146) == (opinion.complete, opinion.states)
 
@@ -139,6 +126,35 @@ def test_an_event_of_the_computer_that_asks_an_assistance_is_refused() -> None:
         spin.promela(sized_model(1, 1, evolve(RULES, rows=rows)))
 
 
+def as_opinion(figures: spin.Figures) -> spin.Opinion:
+    """Return figures as the opinion of a search in depth."""
+    return spin.Opinion(
+        **asdict(figures), model="large", order="depth", asserted=False, version="Spin", generated=0, compiled=0, ran=0
+    )
+
+
+def test_a_claim_that_only_spin_finds_broken_is_a_difference() -> None:
+    """Where Spin says that a promise is broken and rasim does not, or the other way round, that is the difference."""
+    figures = spin.Figures(False, "a claim failed: silence_refuses", 10, 20, 3, 20, 1.0, ("silence_refuses",))
+    broken, whole = as_opinion(figures), as_opinion(evolve(figures, complete=True, why="", broken=()))
+
+    assert ["Spin says that silence_refuses is broken, rasim nothing"] == list(differences(broken, 10, 20, 3))
+    assert ["Spin says that nothing is broken, rasim silence_refuses"] == list(
+        differences(whole, 10, 20, 3, ("silence_refuses",))
+    )
+
+
+def test_what_is_not_promised_is_not_asserted() -> None:
+    """Under choices by which a view outlives its policy Spin, too, finds nothing broken, and without assertions as many states."""
+    choices = Choices(running_view="outlives the policy", withdrawn_question="rests")
+    model = sized_model(1, 1, table(choices))
+    read = explore(model, (), (), digest=False)
+
+    for asserted in (choices, None):
+        assert [] == list(differences(ask(model, asserted=asserted), read.states, read.transitions, read.depth))
+    assert ("a_tighter_policy_bites_at_once",) == ask(model).broken
+
+
 def test_spin_rounds_large_numbers() -> None:
     """From a hundred million on Spin prints eight digits, and that alone is no difference; one state more of a few is."""
     said = """State-vector 20 byte, depth reached 7, errors: 0
@@ -146,12 +162,7 @@ def test_spin_rounds_large_numbers() -> None:
 9.2441766e+09 transitions (= stored+matched)
 17242.335\ttotal actual memory usage
 """
-    read = spin._read(said, 0)
-    opinion = spin.Opinion(
-        "large", "depth", "Spin", complete=read.why == "", why=read.why, states=read.states,
-        transitions=read.transitions, depth=read.depth, vector=read.vector, memory=read.memory, broken=read.broken,
-        generated=0, compiled=0, ran=0,
-    )  # fmt: skip
+    opinion = as_opinion(spin._read(said, 0))
 
     assert [] == list(differences(opinion, 132_589_914, 9_244_176_606, 43))
     small = evolve(opinion, states=1_147, transitions=35_630)

@@ -13,11 +13,12 @@ from click.testing import CliRunner
 
 from rasim.cli import further
 from rasim.cli.check import check as command
-from rasim.engines.reach import Progress
 from rasim.engines.spin import Opinion, differences
 from rasim.errors import UsageError
+from rasim.protocol.choices import STRICT
 from rasim.report.further import Compared
 from rasim.verify import Exploration, explore
+from rasim.verify.explore import Sofar
 from rasim.verify.model import sized_model
 
 pytest.importorskip("numpy", reason="larger models need numpy")
@@ -94,6 +95,8 @@ def test_an_engine_by_name_is_that_engine() -> None:
 
 def test_an_engine_that_is_missing_costs_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without numpy an engine asked for by name is a usage error that names the extra."""
+    for name in [name for name in sys.modules if name.startswith("rasim.engines.")]:
+        monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "numpy", None)
     with pytest.raises(UsageError, match=r"pip install 'rasim\[fast\]'"):
         said("--experts", "2", "--engine", "numpy")
@@ -112,23 +115,25 @@ def test_a_proof_is_asked_for() -> None:
     shutil.which("spin") is None or shutil.which("cc") is None, reason="Spin or a C compiler is missing"
 )
 def test_spin_is_asked() -> None:
-    """Spin is asked about a model in both orders, and nothing differs."""
-    compared = further.asked_of_spin([explore(sized_model(1, 1), sometimes=(), digest=False)])
+    """Spin is asked about a model in both orders, and once more for what is claimed, and nothing differs."""
+    compared = further.asked_of_spin([explore(sized_model(1, 1), sometimes=(), digest=False)], STRICT)
 
-    assert [("depth", ()), ("breadth", ())] == [(each.opinion.order, each.differences) for each in compared]
+    assert [("depth", False, ()), ("breadth", False, ()), ("breadth", True, ())] == [
+        (each.opinion.order, each.opinion.asserted, each.differences) for each in compared
+    ]
 
 
 def test_what_spin_says_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """What Spin says otherwise is said in text and in JSON, and is exit 1; a search that was cut short is exit 3."""
     opinion = Opinion(
-        "pair", "depth", "Spin", complete=True, why="", states=840, transitions=1, depth=2, vector=3, memory=4.0,
-        broken=(), generated=0.1, compiled=0.2, ran=0.3,
+        complete=True, why="", states=840, transitions=1, depth=2, vector=3, memory=4.0, broken=(), model="pair",
+        order="depth", asserted=False, version="Spin", generated=0.1, compiled=0.2, ran=0.3,
     )  # fmt: skip
     cut = evolve(opinion, complete=False, why="out of memory")
     for asked, code in ((opinion, 1), (cut, 3)):
         words = tuple(differences(asked, 841, 24_530, 15))
         compared = (Compared(asked, words),)
-        monkeypatch.setattr(further, "asked_of_spin", lambda _, those=compared: those)
+        monkeypatch.setattr(further, "asked_of_spin", lambda *_, those=compared: those)
         text, answer = said("--spin"), said("--spin", "--format", "json")
 
         assert (code, code) == (text[0], answer[0])
@@ -165,6 +170,25 @@ def test_the_answer_is_grouped_by_policy() -> None:
         said("--by-policy", "--choice", "hidden question=waits")
 
 
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (("--symmetry",), "--symmetry is about the model of --experts and --sessions"),
+        (("--engine", "numba"), "--engine is about the model"),
+        (("--max-memory", "10"), "--max-memory is about the model"),
+        (("--all-facts",), "--all-facts is about the model"),
+        (("--experts", "2", "--symmetry", "--engine", "numba"), "by numpy, and not by numba"),
+        (("--profile", "silence accepts", "--prove"), "--profile shows another product, and --prove"),
+        (("--profile", "silence accepts", "--experts", "2"), "--profile shows another product, and --experts"),
+        (("--certificate", "c.json", "--choice", "hidden question=waits"), "--certificate knows the strict choices"),
+    ],
+)
+def test_what_does_not_go_together_is_said(options: tuple[str, ...], why: str) -> None:
+    """An option that would do nothing, or speak of something else than it seems to, is a usage error before anything is explored."""
+    with pytest.raises(UsageError, match=why):
+        said(*options)
+
+
 def test_memory_is_what_was_said() -> None:
     """Memory is what was said in MiB, else a part of what the machine has."""
     assert 1 << 20 == further.memory(1)
@@ -197,7 +221,7 @@ def test_progress_is_shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys
     show = further.shown("a model")
     assert show is not None
     for states in (10, 20, 30):
-        show(Progress(depth=3, frontier=7, states=states, transitions=100, seconds=1.0))
+        show(Sofar(depth=3, frontier=7, states=states, transitions=100))
     shown = capsys.readouterr().err
 
     assert "a model: depth 3, 10 states, 10 states/s, 100 transitions/s, 7 left to look at" in shown

@@ -4,6 +4,7 @@ import pytest
 
 from rasim.engines.expressions import FALSE, TRUE, simplified
 from rasim.engines.promela import printed, promela
+from rasim.protocol.choices import STRICT
 from rasim.protocol.terms import And, Copy, Expression, In, Is, Not, Or
 from rasim.verify.model import sized_model
 
@@ -63,6 +64,6 @@ def test_assertions_name_their_promise() -> None:
     """With assertions each ends in the name of the promise it is of, and nothing is asserted without."""
     model = sized_model(2, 1)
 
-    assert "|| one_expert_at_a_time)" in promela(model, asserted=True)
-    assert "|| control_needs_its_own_click)" in promela(model, asserted=True)
+    assert "|| one_expert_at_a_time)" in promela(model, asserted=STRICT)
+    assert "|| control_needs_its_own_click)" in promela(model, asserted=STRICT)
     assert "assert" not in promela(model)

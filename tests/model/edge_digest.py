@@ -6,16 +6,12 @@ carries, and, if it is aimed at one session, the rows that took it. The digest i
 
 from collections.abc import Sequence
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from rasim.engines.arrays import UNSEEN, arrays_of, digits
 from rasim.engines.tables import Tables
+from rasim.engines.vectors import Numbers, np
 from rasim.verify.model import Step
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    Numbers = np.ndarray[Any, np.dtype[Any]]
 
 M64: Final = (1 << 64) - 1
 ALL: Final = -1  # the session of a step that is aimed at all of them
@@ -39,10 +35,8 @@ def edge_number(state: int, step: int, target: int) -> int:
     return x
 
 
-def digest(tables: Tables, depths: "Numbers") -> str:
+def digest(tables: Tables, depths: Numbers) -> str:
     """Return the digest of all transitions of the states that were reached."""
-    import numpy as np  # noqa: PLC0415  (an extra)
-
     arrays, total = arrays_of(tables), 0
     inner = [
         (np.array([len(edges) for edges in tables.edges]), _flat(tables, session)) for session in range(tables.sessions)
@@ -66,10 +60,8 @@ def digest(tables: Tables, depths: "Numbers") -> str:
     return f"{total & M64:016x}"
 
 
-def _flat(tables: Tables, session: int) -> "tuple[Numbers, Numbers, Numbers]":
+def _flat(tables: Tables, session: int) -> tuple[Numbers, Numbers, Numbers]:
     """Return where the edges of each node begin, their steps as numbers, and their targets."""
-    import numpy as np  # noqa: PLC0415  (an extra)
-
     start = np.cumsum([0, *map(len, tables.edges)])
     steps = [step_number(edge.step, session, edge.rows) for edges in tables.edges for edge, _ in edges]
     return (
@@ -79,9 +71,7 @@ def _flat(tables: Tables, session: int) -> "tuple[Numbers, Numbers, Numbers]":
     )
 
 
-def _sum(states: "Numbers", steps: "Numbers", targets: "Numbers") -> int:
-    import numpy as np  # noqa: PLC0415  (an extra)
-
+def _sum(states: Numbers, steps: Numbers, targets: Numbers) -> int:
     u = np.uint64
     x = states.astype(u) + steps * u(OF_STEP) + targets.astype(u) * u(OF_TARGET)
     for shift, times in MIX:

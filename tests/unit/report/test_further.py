@@ -1,0 +1,44 @@
+"""What is said of a proof that fails: what the induction fails at, and a way there if it can come about."""
+
+from attrs import evolve
+
+from rasim.engines.proof import Counterexample, Proof, Proved
+from rasim.report.further import Further, Shown, as_text, proof_json
+from rasim.verify import explore
+from rasim.verify.model import sized_model
+
+EXAMPLE = Counterexample(
+    "the owner's own hand answers", "accepts", {"origin": "timer"}, {"phase": "offered", "locked": "False"}
+)
+PROMISE = Proved("only_the_sessions_own_user_consents", "not inductive", "accepts: it", EXAMPLE)
+PROOF = Proof((PROMISE,), 1, 0.1, "z3", (), ())
+
+
+def test_a_counterexample_is_no_way_to_break_anything() -> None:
+    """A situation that nobody found a way to is said to be one that nobody has said can come about, without steps."""
+    shown = Shown(PROOF, {})
+    text = as_text(Further(shown=shown))
+
+    assert "    the induction fails here; nobody has said that this situation can come about:" in text
+    assert "      phase: offered" in text
+    assert "      then accepts (origin: timer), and not: the owner's own hand answers" in text
+    assert proof_json(shown)["promises"][0]["counterexample"]["steps"] is None
+
+
+def test_a_way_there_is_told_as_steps() -> None:
+    """Where a way was found it is told, step by step as a scenario has them, in text and in JSON."""
+    finding = explore(sized_model(1, 1), digest=False).witnessed["a_user_can_let_an_expert_view"]
+    shown = Shown(PROOF, {PROMISE.promise: finding.steps})
+    text = as_text(Further(shown=shown))
+
+    assert "    the induction fails here; and it can come about:" in text
+    assert "      - bob: tries to accept anna" in text
+    assert "bob: tries to accept anna" in proof_json(shown)["promises"][0]["counterexample"]["steps"]
+
+
+def test_a_proof_that_is_not_whole_is_inconclusive() -> None:
+    """What is not proved is exit 3, what is proved 0: a counterexample to induction breaks nothing."""
+    proved = evolve(PROOF, promises=(evolve(PROMISE, verdict="proved"),))
+
+    assert [3] == [int(code) for code in Further(shown=Shown(PROOF, {})).codes]
+    assert [] == Further(shown=Shown(proved, {})).codes
