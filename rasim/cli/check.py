@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rasim.verify import Exploration, Model
     from rasim.verify.check import Checked, Together
     from rasim.verify.mutants import Killed, Mutant
+    from rasim.verify.swarm import Swarm
 
 
 SEVERAL = 3  # models; fewer are explored as fast by one process
@@ -38,7 +39,7 @@ SEVERAL = 3  # models; fewer are explored as fast by one process
 @click.option(
     "--jobs",
     type=click.IntRange(1),
-    help="Processes for --mutants, threads for numba; as many as there are processors.",
+    help="Processes for --mutants and --swarm, threads for numba; as many as there are processors.",
 )
 @click.option("--experts", type=click.IntRange(1, 3), help="Explore a model of this many experts too.")
 @click.option("--sessions", type=click.IntRange(1, 3), help="Explore a model of this many logon sessions too.")
@@ -112,7 +113,7 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option; `ctx.params` has
             choices=under,
         )
     besides.done()
-    more = Further() if checked.interrupted else _more(ctx.params, checked, plan, under, monotonic() - begun)
+    more = Further() if checked.interrupted else _more(ctx.params, checked, plan, under, begun)
     interrupted = checked.interrupted or more.interrupted
     killed = _kill(jobs or os.cpu_count() or 1) if mutants and not interrupted else None
     if itf is not None:
@@ -135,12 +136,16 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option; `ctx.params` has
 
 @frozen
 class _Plan:
-    """What the readable engine explores; and the tables of what is explored by numbers, with the model its promises are asked in."""
+    """What the readable engine explores; and the tables of what is explored by numbers, with the model its promises are asked in.
+
+    Or the model that a swarm is to search.
+    """
 
     models: "Sequence[Model]"
     sized: bool
     tables: "Tables | None" = None
     asked_in: str = ""
+    swarm: "Model | None" = None
 
 
 def _planned(given: Mapping[str, Any], policy: "Policy | None", choices: "Choices") -> _Plan:
@@ -150,24 +155,39 @@ def _planned(given: Mapping[str, Any], policy: "Policy | None", choices: "Choice
         return _Plan(models, sized=False)
     size = partial(_sized, policy, experts or 1, choices=choices, all_facts=given["all_facts"])
     whole = size(sessions or 1)
+    if given["swarm"]:
+        return _Plan(models, sized=False, swarm=whole)
     tables = besides.tabulated(whole, engine=given["engine"], symmetry=given["symmetry"])
     asked = whole if tables is None else besides.like(size(1), models)
     return _Plan([*models, *([] if asked in models else [asked])], sized=True, tables=tables, asked_in=asked.name)
 
 
-def _more(given: Mapping[str, Any], checked: "Checked", plan: _Plan, choices: "Choices", spent: float) -> "Further":
+def _more(given: Mapping[str, Any], checked: "Checked", plan: _Plan, choices: "Choices", begun: float) -> "Further":
     """Do what was asked besides; after an interrupt nothing more."""
+    from math import inf
+    from time import monotonic
+
     from rasim.engines.found import Budget
     from rasim.report.further import Further
     from rasim.verify.axis import axis
+    from rasim.verify.check import Judged
+    from rasim.verify.promises import KEPT
 
     large: tuple[Large, ...] = ()
     if plan.tables is not None:
-        budget = Budget(given["max_states"], given["max_seconds"], besides.memory(given["max_memory"]), spent)
+        budget = Budget(
+            given["max_states"], given["max_seconds"], besides.memory(given["max_memory"]), monotonic() - begun
+        )
         how = {name: given[name] for name in ("engine", "symmetry", "jobs")}
         large = (besides.large(plan.tables, budget=budget, asked_in=plan.asked_in, **how),)
-    if Further(large).interrupted:
-        return Further(large)
+    swarm: Swarm | None = None
+    if plan.swarm is not None:
+        swarm = besides.searched(plan.swarm, given, choices, begun + (given["max_seconds"] or inf))
+        for name, finding in swarm.broken.items():
+            promise = next(p for p in KEPT if p.name == name)
+            saved.save_broken(Judged(promise, "broken", finding, plan.swarm), given["save"])
+    if Further(large, swarm=swarm).interrupted:
+        return Further(large, swarm=swarm)
     if given["certificate"] is not None:
         besides.certify(given["certificate"])
     return Further(
@@ -175,6 +195,7 @@ def _more(given: Mapping[str, Any], checked: "Checked", plan: _Plan, choices: "C
         besides.asked_of_spin(checked.explorations, choices) if given["spin"] else (),
         besides.proved(choices) if given["prove"] else None,
         axis() if given["by_policy"] else None,
+        swarm,
     )
 
 

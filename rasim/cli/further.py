@@ -2,7 +2,9 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -10,12 +12,15 @@ import click
 from rasim.errors import UsageError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from rasim.engines.found import Budget, Engine
     from rasim.engines.spin import Order
     from rasim.engines.tables import Tables
     from rasim.protocol import Choices
     from rasim.report.further import Compared, Large, Shown
     from rasim.verify import Exploration, Judged, Model
+    from rasim.verify.swarm import Swarm
 
 MANY: Final = 100_000  # states from which numbers are quicker than readable states
 HUGE: Final = 20_000_000  # and from which compiling the loops pays even if it has to be done first
@@ -36,6 +41,13 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--all-facts", is_flag=True, help="Leave no fact out of the model of --experts and --sessions."),
         click.option("--by-policy", is_flag=True, help="Say which settings make what reachable, over all policies."),
         click.option("--symmetry", is_flag=True, help="Let experts, and sessions, stand for each other in it."),
+        click.option(
+            "--swarm",
+            type=click.IntRange(1),
+            metavar="SEARCHES",
+            help="Search it from so many seeds instead of exploring it whole: for what is too large. Never complete, exit 3.",
+        ),
+        click.option("--seed", type=click.IntRange(0), metavar="N", help="The first seed of --swarm.  [default: 0]"),
         click.option(
             "--max-memory",
             type=click.IntRange(1),
@@ -66,11 +78,15 @@ def fit(given: Mapping[str, Any], choices: "Choices") -> None:
     from rasim.protocol.choices import STRICT
 
     sized = given["experts"] is not None or given["sessions"] is not None
-    of_size = [n for n in ("all_facts", "symmetry", "max_memory") if given[n]] + ["engine"] * (
-        given["engine"] != "auto"
-    )
+    asked = {**given, "engine": given["engine"] != "auto"}
+    of_size = [n for n in ("all_facts", "symmetry", "max_memory", "engine", "swarm") if asked[n]]
     if of_size and not sized:
         raise UsageError(f"{_option(of_size[0])} is about the model of --experts and --sessions: say how many")
+    whole = [n for n in ("symmetry", "max_memory", "engine") if asked[n]]
+    if given["swarm"] and whole:
+        raise UsageError(f"--swarm explores nothing whole, and {_option(whole[0])} is about that")
+    if given["seed"] is not None and not given["swarm"]:
+        raise UsageError("--seed is the first seed of --swarm")
     if given["symmetry"] and given["engine"] in ("python", "numba"):
         raise UsageError(f"--symmetry is explored by numpy, and not by {given['engine']}")
     about_rasim = [n for n in ("experts", "sessions", "by_policy", "spin", "prove", "certificate") if given[n]]
@@ -131,6 +147,41 @@ def large(
     finally:
         done()
     return Large(found, asked_in, "" if found.root is None else _said(tables.state(found.root)))
+
+
+def searched(model: "Model", given: Mapping[str, Any], choices: "Choices", until: float) -> "Swarm":
+    """Search a model from many seeds, with as many processes as there are processors, until the clock says `until`."""
+    from contextlib import nullcontext
+    from multiprocessing import get_start_method
+
+    from rasim.verify.swarm import LENGTH, swarm
+
+    searches, most = given["swarm"], given["max_states"]
+    length = LENGTH if most is None else max(1, most // searches)
+    jobs = min(given["jobs"] or os.cpu_count() or 1, searches) if get_start_method() == "fork" else 1
+    enough = partial(_later_than, until)
+    with nullcontext() if jobs == 1 else _pool(jobs) as pool:
+        together = map if pool is None else pool.map
+        seed = given["seed"] or 0
+        return swarm(model, searches, seed=seed, length=length, enough=enough, choices=choices, together=together)
+
+
+def _later_than(until: float) -> bool:
+    from time import monotonic
+
+    return monotonic() > until
+
+
+@contextmanager
+def _pool(jobs: int) -> "Iterator[Executor]":
+    """Give processes, and leave what they have not begun when somebody interrupts."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    pool = ProcessPoolExecutor(jobs)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _quickest(places: int) -> "Engine":

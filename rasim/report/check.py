@@ -6,6 +6,7 @@ from typing import Any
 from rasim.errors import Exit, worst
 from rasim.policy import Policy, State, Unclear
 from rasim.protocol.lines import Recorded
+from rasim.report import swarm as of_swarm
 from rasim.report.axis import as_json as axis_json
 from rasim.report.further import Further, engine_of, models_json, proof_json, spin_json
 from rasim.report.further import as_text as further_text
@@ -76,7 +77,7 @@ def as_json(
     more = further or Further()
     found = [*checked.explorations, *(each.found for each in more.large)]
     return {
-        "complete": checked.complete and all(each.found.complete for each in more.large),
+        "complete": checked.complete and all(each.found.complete for each in more.large) and more.swarm is None,
         "states": sum(e.states for e in found),
         "transitions": sum(e.transitions for e in found),
         "depth": max(e.depth for e in found),
@@ -106,6 +107,7 @@ def as_json(
         },
         "by_policy": [] if more.axis is None else axis_json(more.axis),
         "spin": spin_json(more),
+        "swarm": None if more.swarm is None else of_swarm.as_json(more.swarm),
         "proof": None if more.shown is None else proof_json(more.shown),
         "limits": [*LIMITS, *(LIMITS_OF_FILES if policy is not None else ())],
     }
@@ -278,10 +280,12 @@ def _last(checked: Checked, killed: Sequence[Killed] | None, seconds: float, fur
     said = ", ".join(f"{verdicts.count(kind)} {kind}" for kind in kinds)
     large = [each.found for each in further.large]
     states = sum(e.states for e in (*checked.explorations, *large))
-    done = "complete" if checked.complete and all(each.complete for each in large) else "NOT COMPLETE"
+    whole = checked.complete and all(each.complete for each in large) and further.swarm is None
+    done = "complete" if whole else "NOT COMPLETE"
+    broken = f", {len(further.swarm.broken)} broken in the swarm" if further.swarm and further.swarm.broken else ""
     mutants = ""
     if killed is not None:
         dead = sum(k.by is not None for k in killed)
         equal = sum(k.how == "equivalent" for k in killed)
         mutants = f"; {len(killed)} mutants: {dead} killed, {equal} equivalent, {len(killed) - dead - equal} survived"
-    return f"{said}; {states:,} states, {done}{mutants}; {seconds:.1f} s"
+    return f"{said}{broken}; {states:,} states, {done}{mutants}; {seconds:.1f} s"

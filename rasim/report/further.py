@@ -9,10 +9,12 @@ from rasim.engines.found import Alike, Reached
 from rasim.engines.proof import Counterexample, Proof
 from rasim.engines.spin import Opinion
 from rasim.errors import Exit
+from rasim.report import swarm as of_swarm
 from rasim.report.axis import as_text as axis_text
 from rasim.report.steps import written
 from rasim.verify.axis import Axis
 from rasim.verify.model import Step
+from rasim.verify.swarm import Swarm
 
 Found = Reached | Alike
 
@@ -50,6 +52,7 @@ class Further:
     opinions: tuple[Compared, ...] = ()
     shown: Shown | None = None
     axis: Axis | None = None
+    swarm: Swarm | None = None
 
     @property
     def codes(self) -> list[Exit]:
@@ -61,12 +64,13 @@ class Further:
                 codes.append(Exit.FAILED if each.opinion.complete or each.opinion.broken else Exit.INCONCLUSIVE)
         if self.shown is not None and not self.shown.proof.whole:
             codes.append(Exit.INCONCLUSIVE)
-        return codes
+        return [*codes, *(() if self.swarm is None else of_swarm.codes(self.swarm))]
 
     @property
     def interrupted(self) -> bool:
         """Return whether somebody interrupted it."""
-        return any(each.found.why == "interrupted" for each in self.large)
+        searched = self.swarm is not None and self.swarm.interrupted
+        return searched or any(each.found.why == "interrupted" for each in self.large)
 
 
 # ---- JSON ----------------------------------------------------------------------------------------------------
@@ -160,6 +164,7 @@ def as_text(further: Further) -> list[str]:
     return [
         *([] if further.axis is None else axis_text(further.axis)),
         *_large(further.large),
+        *(() if further.swarm is None else of_swarm.as_text(further.swarm)),
         *_opinions(further.opinions),
         *(() if further.shown is None else _proof(further.shown)),
     ]

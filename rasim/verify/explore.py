@@ -272,7 +272,7 @@ class _Search:
             after, broke = self.folder.fold(memory, saying)
             for name, because in broke:
                 if name not in self.broken:
-                    self.broken[name] = Finding(name, because, *_told([*self.way_to(at), edge]))
+                    self.broken[name] = found_on([*self.way_to(at), edge], name, because)
             if broke:
                 continue  # what comes after a break is no news, and what somebody knows then can be anything
             node = (target, after)
@@ -287,17 +287,44 @@ class _Search:
         self.out.append(out)
 
 
-class _Folder:
-    """The promises' shared memory, folded over numbered sayings; each pair of memory and saying is folded once."""
+class Listener:
+    """The promises, asked at every line."""
 
-    def __init__(self, promises: Sequence[Always], said: list[tuple[Line, ...]]) -> None:
-        self._said = said
+    def __init__(self, promises: Sequence[Always]) -> None:
         self._asked = {
             event: [(p.name, p.breaks) for p in promises if p.breaks is not None and event in p.reads]
             for event in LINES
         }
         self._standing = [(p.name, p.fails) for p in promises if p.fails is not None]
         self._failing: dict[Evidence, list[tuple[str, str]]] = {}
+
+    def hear(self, seen: Evidence, lines: Iterable[Line]) -> tuple[Evidence, list[tuple[str, str]]]:
+        """Return what is known after some lines, and the promises that they break, each with why."""
+        broke: list[tuple[str, str]] = []
+        for line in lines:
+            if ends_nothing(line):
+                broke += self._lasting(seen)
+            for name, breaks in self._asked[line.event]:
+                because = breaks(seen, line)
+                if because is not None:
+                    broke.append((name, str(because)))
+            seen = learn(seen, line)
+        return seen, broke
+
+    def _lasting(self, seen: Evidence) -> list[tuple[str, str]]:
+        """Return the promises that what lasts now breaks; a memory is asked once."""
+        known = self._failing.get(seen)
+        if known is None:
+            answers = ((name, fails(seen)) for name, fails in self._standing)
+            known = self._failing[seen] = [(name, str(because)) for name, because in answers if because is not None]
+        return known
+
+
+class _Folder:
+    """The promises' shared memory, folded over numbered sayings; each pair of memory and saying is folded once."""
+
+    def __init__(self, promises: Sequence[Always], said: list[tuple[Line, ...]]) -> None:
+        self._said, self._listener = said, Listener(promises)
         first = Evidence()
         self._memories: list[Evidence] = [first]
         self._numbers: dict[Evidence, int] = {first: 0}
@@ -309,15 +336,7 @@ class _Folder:
             return memory, []
         known = self._folded.get((memory, saying))
         if known is None:
-            seen, broke = self._memories[memory], []
-            for line in self._said[saying]:
-                if ends_nothing(line):
-                    broke += self._lasting(seen)
-                for name, breaks in self._asked[line.event]:
-                    because = breaks(seen, line)
-                    if because is not None:
-                        broke.append((name, str(because)))
-                seen = learn(seen, line)
+            seen, broke = self._listener.hear(self._memories[memory], self._said[saying])
             number = self._numbers.setdefault(seen, len(self._memories))
             if number == len(self._memories):
                 self._memories.append(seen)
@@ -328,21 +347,13 @@ class _Folder:
         """Return a memory by its number."""
         return self._memories[number]
 
-    def _lasting(self, seen: Evidence) -> list[tuple[str, str]]:
-        """Return the promises that what lasts now breaks; a memory is asked once."""
-        known = self._failing.get(seen)
-        if known is None:
-            answers = ((name, fails(seen)) for name, fails in self._standing)
-            known = self._failing[seen] = [(name, str(because)) for name, because in answers if because is not None]
-        return known
-
 
 def _never_ending(promise: Within | Reachable, search: _Search) -> None:
     """Find a node where what goes on does not end as promised; the search is complete."""
     found = _late(promise, search) if isinstance(promise, Within) else _cut_off(promise, search)
     if found is not None:
         at, because = found
-        search.broken[promise.name] = Finding(promise.name, because, *_told(search.way_to(at)))
+        search.broken[promise.name] = found_on(search.way_to(at), promise.name, because)
 
 
 def _late(promise: Within, search: _Search) -> tuple[int, str] | None:
@@ -392,8 +403,9 @@ def _cut_off(promise: Reachable, search: _Search) -> tuple[int, str] | None:
     return None if stuck is None else (stuck, "from here it cannot be reached")
 
 
-def _told(edges: Sequence[Edge]) -> tuple[tuple[Step, ...], tuple[tuple[Line, ...], ...], tuple[tuple[str, ...], ...]]:
-    return tuple(e.step for e in edges), tuple(e.lines for e in edges), tuple(e.rows for e in edges)
+def found_on(way: Sequence[Edge], name: str, because: str = "") -> Finding:
+    """Return what was found at the end of a way."""
+    return Finding(name, because, tuple(e.step for e in way), tuple(e.lines for e in way), tuple(e.rows for e in way))
 
 
 def _every_step(promises: Sequence[EveryStep], graph: _Graph, broken: dict[str, Finding]) -> None:
@@ -446,7 +458,7 @@ def _way(
         edges.append(step[1])
         step = parents[step[0]]
     edges.reverse()
-    return Finding(name, "", *_told(edges))
+    return found_on(edges, name)
 
 
 def _label(edge: Edge, number: int, target: int) -> str | None:

@@ -103,6 +103,7 @@ class Surroundings:
             for pair in self.computer.pairs
         }
         self._world = [s for s in self.steps if self._scope(s) != "assistance"]
+        self._place_of = {id(step): at for at, step in enumerate(self._world)}
         self._heard: dict[tuple[Pair, tuple[Value, ...]], list[_Effective]] = {}
         self._heard_in: dict[tuple[Pair, Value], list[Step]] = {}
         self._ids: dict[Pair, dict[str, FieldValue | None]] = {}
@@ -174,20 +175,38 @@ class Surroundings:
         for pair in self.computer.pairs:
             situation = self.computer.situation(state, pair)
             worlds[pair] = self._world_of(pair, situation)
-            for step, one, rows, lines in self._aimed_at(pair, situation):
-                if one[0].outcome.after is situation:
-                    yield Edge(step, state, rows, lines)
-                    continue
-                target = self.computer.put(state, one)
-                yield Edge(step, target, rows, lines + self._shared(state, target, one))
+            for effective in self._aimed_at(pair, situation):
+                yield self._aimed_edge(state, situation, effective)
         for at, step in enumerate(self._world):
-            happenings = tuple([h for pair, _ in step.events if (h := worlds[pair][at]) is not None])
-            target = self.computer.put(state, happenings)
-            lines, rows = self._said_by(step, happenings)
-            if target is not state:
-                yield Edge(step, target, rows, lines + self._shared(state, target, happenings))
-            elif lines:
-                yield Edge(step, target, rows, lines)
+            edge = self._world_edge(state, step, [worlds[pair][at] for pair, _ in step.events])
+            if edge is not None:
+                yield edge
+
+    def edge(self, state: State, step: Step) -> Edge | None:
+        """Return what one step does, None if it changes nothing and leaves no line: the same as among all `edges`."""
+        at = self._place_of.get(id(step))
+        if at is not None:
+            situations = ((pair, self.computer.situation(state, pair)) for pair, _ in step.events)
+            return self._world_edge(state, step, [self._world_of(*each)[at] for each in situations])
+        pair = (step.expert, step.session)
+        situation = self.computer.situation(state, pair)
+        heard = (each for each in self._aimed_at(pair, situation) if each[0] is step)
+        return next((self._aimed_edge(state, situation, each) for each in heard), None)
+
+    def _aimed_edge(self, state: State, situation: Situation, effective: "_Effective") -> Edge:
+        step, one, rows, lines = effective
+        if one[0].outcome.after is situation:
+            return Edge(step, state, rows, lines)
+        target = self.computer.put(state, one)
+        return Edge(step, target, rows, lines + self._shared(state, target, one))
+
+    def _world_edge(self, state: State, step: Step, concerned: "list[Happening | None]") -> Edge | None:
+        happenings = tuple([h for h in concerned if h is not None])
+        target = self.computer.put(state, happenings)
+        lines, rows = self._said_by(step, happenings)
+        if target is not state:
+            return Edge(step, target, rows, lines + self._shared(state, target, happenings))
+        return Edge(step, target, rows, lines) if lines else None
 
     def targets(self, state: State) -> Iterator[State]:
         """Yield the states that some step leads to, without lines: for counting where nothing else is asked."""

@@ -20,6 +20,7 @@ from rasim.report.further import Compared
 from rasim.verify import Exploration, explore
 from rasim.verify.explore import Sofar
 from rasim.verify.model import sized_model
+from rasim.verify.mutants import mutants
 
 pytest.importorskip("numpy", reason="larger models need numpy")
 pytestmark = pytest.mark.slow
@@ -70,6 +71,29 @@ def test_symmetry_stands_for_the_rest() -> None:
     assert 0 == code
     assert "39,954 states, 1,791,564 transitions, depth 26: complete" in text
     assert "10,556 of them were kept" in text
+
+
+def test_what_is_too_large_is_searched_by_a_swarm() -> None:
+    """A swarm in three experts and three sessions says what it covered, is exit 3 and finds the same from the same seed."""
+    options = ("--experts", "3", "--sessions", "3", "--swarm", "2", "--max-states", "60", "--format", "json")
+    code, text = said(*options, "--seed", "5", "--jobs", "1")
+    answer = json.loads(text)
+    again = json.loads(said(*options, "--seed", "5", "--jobs", "2")[1])
+
+    assert (3, False, 60, 5) == (code, answer["complete"], answer["swarm"]["taken"], answer["swarm"]["seed"])
+    assert answer["swarm"] == again["swarm"]
+
+
+def test_what_a_swarm_finds_broken_is_saved(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What a swarm finds broken is exit 1, and saved as a scenario that can be replayed."""
+    mistaken = next(mutant.table for mutant in mutants() if mutant.name == "O3 without `local`")
+    model = sized_model(2, 1, mistaken)
+    monkeypatch.setattr(sys.modules["rasim.cli.check"], "_sized", lambda *_, **__: model)
+    code, text = said("--experts", "2", "--swarm", "1", "--save", str(tmp_path))
+
+    assert 1 == code
+    assert "broken in the swarm" in text
+    assert (tmp_path / "only_the_sessions_own_user_consents.yaml").exists()
 
 
 @pytest.mark.parametrize(
@@ -174,6 +198,10 @@ def test_the_answer_is_grouped_by_policy() -> None:
     ("options", "why"),
     [
         (("--symmetry",), "--symmetry is about the model of --experts and --sessions"),
+        (("--swarm", "2"), "--swarm is about the model of --experts and --sessions"),
+        (("--experts", "3", "--swarm", "2", "--symmetry"), "--swarm explores nothing whole"),
+        (("--experts", "3", "--swarm", "2", "--engine", "numpy"), "--swarm explores nothing whole"),
+        (("--experts", "3", "--seed", "2"), "--seed is the first seed of --swarm"),
         (("--engine", "numba"), "--engine is about the model"),
         (("--max-memory", "10"), "--max-memory is about the model"),
         (("--all-facts",), "--all-facts is about the model"),
