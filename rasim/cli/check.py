@@ -18,6 +18,7 @@ from rasim.cli.policies import options
 from rasim.errors import UsageError, worst
 
 if TYPE_CHECKING:
+    from rasim.engines.swarm import Swarm
     from rasim.engines.tables import Tables
     from rasim.policy import Policy
     from rasim.protocol import Choices
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from rasim.verify import Exploration, Model
     from rasim.verify.check import Checked, Together
     from rasim.verify.mutants import Killed, Mutant
-    from rasim.verify.swarm import Swarm
 
 
 SEVERAL = 3  # models; fewer are explored as fast by one process

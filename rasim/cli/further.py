@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     from rasim.engines.found import Budget, Engine
     from rasim.engines.spin import Order
+    from rasim.engines.swarm import Swarm
     from rasim.engines.tables import Tables
     from rasim.protocol import Choices
     from rasim.report.further import Compared, Large, Shown
     from rasim.verify import Exploration, Judged, Model
-    from rasim.verify.swarm import Swarm
 
 MANY: Final = 100_000  # states from which numbers are quicker than readable states
 HUGE: Final = 20_000_000  # and from which compiling the loops pays even if it has to be done first
@@ -154,7 +154,7 @@ def searched(model: "Model", given: Mapping[str, Any], choices: "Choices", until
     from contextlib import nullcontext
     from multiprocessing import get_start_method
 
-    from rasim.verify.swarm import LENGTH, swarm
+    from rasim.engines.swarm import LENGTH, swarm
 
     searches, most = given["swarm"], given["max_states"]
     length = LENGTH if most is None else max(1, most // searches)

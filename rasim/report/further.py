@@ -8,13 +8,13 @@ from attrs import frozen
 from rasim.engines.found import Alike, Reached
 from rasim.engines.proof import Counterexample, Proof
 from rasim.engines.spin import Opinion
+from rasim.engines.swarm import Swarm
 from rasim.errors import Exit
 from rasim.report import swarm as of_swarm
 from rasim.report.axis import as_text as axis_text
 from rasim.report.steps import written
 from rasim.verify.axis import Axis
 from rasim.verify.model import Step
-from rasim.verify.swarm import Swarm
 
 Found = Reached | Alike
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from rasim.engines.swarm import Swarm
 from rasim.errors import Exit
 from rasim.protocol.lines import Recorded
 from rasim.verify.kinds import Always
 from rasim.verify.promises import CHECKED
-from rasim.verify.swarm import Swarm
 
 
 def codes(swarm: Swarm) -> list[Exit]:

@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve
 from mistaken import changed, unneeded
 
+from rasim.engines.swarm import Swarm, possible, search, swarm
 from rasim.errors import Exit
 from rasim.protocol.terms import Table
 from rasim.report.swarm import as_json, as_text, codes
@@ -17,7 +18,6 @@ from rasim.verify.explore import Listener
 from rasim.verify.kinds import Always
 from rasim.verify.model import Edge, FrozenPolicy, Model, Step, Surroundings, sized_model, wide_model
 from rasim.verify.promises import CHECKED
-from rasim.verify.swarm import Swarm, possible, search, swarm
 
 ASKED = [promise for promise in CHECKED if isinstance(promise, Always)]
 MISTAKES = [
