@@ -90,8 +90,8 @@ def check(
         raise ValueError("no model, no verdict")
     explorations: list[Exploration] = []
     if together is not None:
-        # The longest first, so that no processor waits for another at the end: a session takes longer than an expert.
-        order = sorted(range(len(models)), key=lambda at: -models[at].sessions * len(models[at].table.kinds))
+        # The longest first, so that no processor waits for another at the end.
+        order = sorted(range(len(models)), key=lambda at: -_size(models[at]))
         found = together(partial(_explored, choices=choices, digest=digest), [models[at] for at in order])
         explorations = [each for _, each in sorted(zip(order, found, strict=True), key=lambda pair: pair[0])]
     shown = frozenset().union(*(e.witnessed for e in explorations))
@@ -108,6 +108,12 @@ def check(
     witnesses = {s.name: _sometimes(s, explorations, choices) for s in SOMETIMES}
     kept = (_kept(p, explorations, witnesses, choices) for p in KEPT)
     return Checked(tuple(explorations), (*kept, *witnesses.values()))
+
+
+def _size(model: Model) -> int:
+    """Return about how long a model takes, beside others: by its assistances and the kinds of events it has."""
+    kinds = [kind for kind in model.table.kinds if kind.name not in model.without]
+    return model.experts * model.sessions * len(kinds)
 
 
 def _promised(choices: Choices) -> list[AnyKept]:

@@ -321,27 +321,36 @@ class Listener:
 
 
 class _Folder:
-    """The promises' shared memory, folded over numbered sayings; each pair of memory and saying is folded once."""
+    """The promises' shared memory, folded over numbered sayings; each pair of memory and line is folded once."""
 
     def __init__(self, promises: Sequence[Always], said: list[tuple[Line, ...]]) -> None:
         self._said, self._listener = said, Listener(promises)
         first = Evidence()
         self._memories: list[Evidence] = [first]
         self._numbers: dict[Evidence, int] = {first: 0}
-        self._folded: dict[tuple[int, int], tuple[int, list[tuple[str, str]]]] = {}
+        self._lines: dict[Line, Line] = {}
+        self._spelt: dict[int, tuple[Line, ...]] = {}
+        self._heard: dict[tuple[int, int], tuple[int, list[tuple[str, str]]]] = {}
 
     def fold(self, memory: int, saying: int) -> tuple[int, list[tuple[str, str]]]:
         """Return the number of the memory after a saying, and the promises that the saying breaks."""
-        if saying == 0:
-            return memory, []
-        known = self._folded.get((memory, saying))
-        if known is None:
-            seen, broke = self._listener.hear(self._memories[memory], self._said[saying])
-            number = self._numbers.setdefault(seen, len(self._memories))
-            if number == len(self._memories):
-                self._memories.append(seen)
-            known = self._folded[memory, saying] = (number, broke)
-        return known
+        lines = self._spelt.get(saying)
+        if lines is None:  # one object for lines that are equal, so that its identity stands for it
+            lines = self._spelt[saying] = tuple(self._lines.setdefault(line, line) for line in self._said[saying])
+        broke: list[tuple[str, str]] = []
+        for line in lines:
+            key = (memory, id(line))
+            known = self._heard.get(key)
+            if known is None:
+                seen, broken = self._listener.hear(self._memories[memory], (line,))
+                number = self._numbers.setdefault(seen, len(self._memories))
+                if number == len(self._memories):
+                    self._memories.append(seen)
+                known = self._heard[key] = (number, broken)
+            memory, broken = known
+            if broken:
+                broke += broken
+        return memory, broke
 
     def memory(self, number: int) -> Evidence:
         """Return a memory by its number."""
