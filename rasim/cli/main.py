@@ -24,6 +24,7 @@ COMMANDS = {
     "new": "Make a folder to begin with.",
     "replay": "Play saved failures again: FIXED or FAILED.",
     "judge": "Judge recorded traces of any product.",
+    "explore": "Write a page in which both sides can be stepped through.",
     "convert": "Write a policy file in another format.",
 }
 

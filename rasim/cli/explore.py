@@ -1,0 +1,70 @@
+"""`rasim explore [FILE] -o FILE`: the explorer, one HTML page that opens from disk."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rasim.cli.files import write_whole
+from rasim.cli.policies import options
+from rasim.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@click.command()
+@click.argument("files", nargs=-1, metavar="[SCENARIO|TRACE|POLICY...]", type=click.Path())
+@click.option("-o", "--output", metavar="FILE", help="Where to write the page; - is standard output.")
+@options
+def explore(
+    files: tuple[str, ...], output: str | None, links: str | None, at: str | None, adml: tuple[str, ...]
+) -> None:
+    """Write the explorer: both desktops in one HTML page, what each side may click, and why not.
+
+    It opens from disk, asks nobody for anything and needs no server. It begins with nothing, with a scenario or a trace, which it follows
+    as far as its rules go, or under a policy (files and folders, lowest precedence first, or by their links): then a refusal says
+    where the setting behind it stands. What a file is, is told by its content. Exit code: 0 written, 2 a file cannot be read.
+    """
+    from rasim import __version__
+    from rasim.web.page import page
+
+    if output is None:
+        raise UsageError("say where the page is to be written: -o FILE")
+    text = page({"version": __version__, **_given(files, links, at, adml)})
+    if output == "-":
+        click.echo(text, nl=False)
+    else:
+        write_whole(output, text.encode())
+
+
+def _given(files: "Sequence[str]", links: str | None, at: str | None, adml: tuple[str, ...]) -> dict[str, Any]:
+    """Return what the page opens with: nothing, or what the one file or the policies say."""
+    from rasim.cli.policies import policy_of
+    from rasim.web import given
+
+    if len(files) == 1 and Path(files[0]).is_file():
+        trace = _trace(files[0])
+        if trace is not None:
+            return given.of_trace(trace, Path(files[0]).name)
+    if not files:
+        return {}
+    policy = policy_of(tuple(files), links, at, adml)
+    return given.of_policy(policy, ", ".join(Path(file).name for file in files))
+
+
+def _trace(path: str) -> Any:
+    """Return the lines of a trace, or of a scenario played; None for what is neither."""
+    try:
+        text = Path(path).read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return None  # a policy file, or the reader of policies says what is wrong with it
+    if text.lstrip().startswith('{"seq"') or '"event"' in text.lstrip()[:200]:
+        from rasim.protocol.trace_text import read_trace
+
+        return [recorded for _, recorded in read_trace(text.splitlines(), path)]
+    if any(line.startswith("rasim:") for line in text.splitlines()):
+        from rasim.scenario import play, read_scenario
+
+        return play(read_scenario(text, path)).trace
+    return None

@@ -1,0 +1,30 @@
+"""What a page opens with: a policy file with where each setting stands in it, or a trace to be followed. In the words of `page.js`."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from rasim.policy import Policy
+from rasim.protocol.lines import Recorded
+from rasim.protocol.vocabulary import CLOSED
+from rasim.verify.model import frozen_facts
+
+
+def of_policy(policy: Policy, name: str) -> dict[str, Any]:
+    """Return a policy as the page begins with it: anna stands for whoever is on its list, and carol is not on it.
+
+    What can be read in two ways is said with both readings. What its firewall settings mean depends on the system: they are not taken over.
+    """
+    offers, control, listed = frozen_facts(policy)
+    offer = policy.offer
+    places = {
+        stated.setting: f"= {stated.says}{f', {name}: {stated.where}' if stated.where is not None and stated.where.known else ''}"
+        for stated in (offer.stated, offer.mode_stated, offer.helpers_stated)
+    }
+    unclear = [f"{each.setting}: {each.says}: {'; or '.join(each.readings)}" for each in policy.unclear]
+    carries = {"new offers": offers, "new control": control, "new port 3389": CLOSED}
+    return {"policy": {"name": name, "carries": carries, "listed": listed, "places": places, "unclear": unclear}}
+
+
+def of_trace(trace: Iterable[Recorded], name: str) -> dict[str, Any]:
+    """Return a trace that the page follows as far as its rules leave these lines."""
+    return {"name": name, "trace": [recorded.as_json() for recorded in trace]}

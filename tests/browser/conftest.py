@@ -1,0 +1,86 @@
+"""A browser, and the explorer open in it. Where there is none, or no driver for it, the tests of the page do not run, and say so."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rasim import __version__
+from rasim.web.page import page
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+READY = "document.documentElement.dataset.ready === 'yes'"
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Start a browser that asks nobody for anything."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="the page is tested through playwright")
+    if CHROMIUM is None:
+        pytest.skip("the page is tested in chromium, which is not installed")
+    with playwright.sync_playwright() as driver:
+        launched = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
+    """Write a page that opens with what is given, and return its address."""
+    folder = tmp_path_factory.mktemp("pages")
+    made: dict[str, str] = {}
+
+    def write(**given: Any) -> str:
+        text = page({"version": __version__, **given})
+        if text not in made:
+            path = folder / f"page-{len(made)}.html"
+            path.write_text(text, encoding="utf-8")
+            made[text] = path.as_uri()
+        return made[text]
+
+    return write
+
+
+class Opened:
+    """An open page, with everything that it asked for and complained about."""
+
+    def __init__(self, browser: Any, address: str, **options: Any) -> None:
+        self.tab = browser.new_page(locale="en-US", reduced_motion="reduce", **options)
+        self.complaints: list[str] = []
+        self.asked: list[str] = []
+        self.tab.on("console", lambda message: self.complaints.append(message.text))
+        self.tab.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.tab.on("request", lambda request: self.asked.append(request.url))
+        self.tab.goto(address)
+        self.tab.wait_for_function(READY)
+
+    def choose(self, key: str, value: str) -> None:
+        """Choose a value of a select by the pointer's way."""
+        self.tab.select_option(f'select[data-key="{key}"]', value)
+
+    def way(self) -> list[str]:
+        """Return the steps of the way that the lesson has for those who ask."""
+        found: list[str] = self.tab.evaluate(
+            "rasim.then(x => x.lesson.way.map(act => [act[1], Share.packed([x.step(act)])]))"
+        )
+        return found
+
+
+@pytest.fixture
+def opened(browser: Any, written: Callable[..., str]) -> Iterator[Callable[..., Opened]]:
+    """Open pages; at the end none of them may have complained, or asked for anything but itself."""
+    tabs: list[Opened] = []
+
+    def open_page(fragment: str = "", *, options: dict[str, Any] | None = None, **given: Any) -> Opened:
+        address = written(**given) + fragment
+        tabs.append(Opened(browser, address, **(options or {})))
+        return tabs[-1]
+
+    yield open_page
+    for tab in tabs:
+        assert tab.complaints == []
+        assert {asked.split("#")[0] for asked in tab.asked} <= {tab.tab.url.split("#")[0]}, "it asked for something"
+        tab.tab.close()

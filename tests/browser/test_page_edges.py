@@ -1,0 +1,92 @@
+"""The page's own steps, asked in a browser and compared with `step`: every edge of the smaller model, and many of the larger one."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from rasim.protocol.computer import State
+from rasim.protocol.rules import table
+from rasim.verify.model import Model, Step, Surroundings
+from rasim.web.mistakes import MISTAKES
+from rasim.web.tables import mistaken_model, teaching_model
+
+pytestmark = pytest.mark.slow
+
+TAKE = """([name, states]) => rasim.then((x) => {
+  const machine = name === "" ? new Tables.Machine(x.packed.right) : name === "right" ? new Tables.Machine(x.packed.small)
+    : new Tables.Machine(x.packed.small, x.packed.mistakes.find((each) => each.name === name));
+  const steps = machine.steps();
+  const named = steps.map((step) => [step.expert, step.events.map((at) => [machine.events[at].kind, machine.events[at].carries])]);
+  return [named, states.map((state) => steps.map((step, at) => {
+    const taken = machine.take(state, step);
+    return [at, taken.changed ? taken.after : null, taken.lines.map(({ line }) => line)];
+  }).filter(([, after, lines]) => after || lines.length))];
+})"""
+
+
+class Numbers:
+    """States of a model as the page has them: the places of values, for each expert."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self.surroundings = surroundings
+        self._places = [{value: at for at, value in enumerate(fact.values)} for fact in surroundings.rules.facts]
+
+    def of(self, state: State) -> list[list[int]]:
+        """Return a state as numbers."""
+        situations = (self.surroundings.computer.situation(state, pair) for pair in self.surroundings.computer.pairs)
+        return [[places[value] for places, value in zip(self._places, s.values, strict=True)] for s in situations]
+
+
+def states_of(surroundings: Surroundings, most: int) -> Iterator[State]:
+    """Yield the states of a model in the order of their distance, as many as wanted."""
+    found = {surroundings.first: None}
+    waiting = [surroundings.first]
+    for state in waiting:
+        yield state
+        if len(found) < most:
+            for target in surroundings.targets(state):
+                if target not in found:
+                    found[target] = None
+                    waiting.append(target)
+
+
+def asked(step: Step) -> tuple[Any, ...]:
+    """Return a step as it can be told from all others."""
+    aimed = step.expert if len(step.events) == 1 else 0
+    events = [(event.kind, tuple(sorted(event.carries))) for _, event in step.events]
+    return aimed, tuple(events if step.kind == "policy is applied" else events[:1])
+
+
+@pytest.mark.parametrize(
+    ("name", "model", "most"),
+    [
+        ("", teaching_model(), 150),
+        ("right", mistaken_model(table()), 10_000),
+        *((name, mistaken_model(MISTAKES[name].change(table())), 120) for name in ("M03", "M07", "M14", "M19", "M25")),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_every_edge_is_one_of_step(opened: Callable[..., Any], name: str, model: Model, most: int) -> None:
+    """In every state each step leads in the page to where `step` leads, and leaves the same lines; all others do nothing in both."""
+    surroundings = Surroundings(model)
+    numbers, tab = Numbers(surroundings), opened().tab
+    states = list(states_of(surroundings, most))
+    for at in range(0, len(states), 200):
+        some = states[at : at + 200]
+        named, answers = tab.evaluate(TAKE, [name, [numbers.of(state) for state in some]])
+        steps = [
+            (expert, tuple((kind, tuple(sorted(carries.items()))) for kind, carries in events))
+            for expert, events in named
+        ]
+        assert set(steps) == {asked(step) for step in surroundings.steps}
+        for state, answer in zip(some, answers, strict=True):
+            told = {steps[which]: (after, lines) for which, after, lines in answer}
+            edges = {asked(edge.step): edge for edge in surroundings.edges(state)}
+            assert told == {
+                step: (
+                    None if edge.target == state else numbers.of(edge.target),
+                    [line.as_json() for line in edge.lines],
+                )
+                for step, edge in edges.items()
+            }
