@@ -116,7 +116,7 @@ def _sections(asked: Asked) -> Iterator[Section]:
         yield Section("Asked besides", (html.pre("\n".join(further_text(more)).rstrip()),), "besides")
     for title, kind in check.KINDS:
         judged = [each for each in checked.judged if each.promise.kind == kind]
-        yield Section(title.capitalize(), (_promises(title, judged, asked),), kind, title.partition(":")[0])
+        yield Section(title.capitalize(), (_promises(title, judged, asked),), kind, title.partition(": ")[2])
     if checked.overlaps:
         rows = html.items(", ".join(each) for each in checked.overlaps)
         yield Section("Rows that would take one and the same event", (rows,), "overlaps")
@@ -145,7 +145,14 @@ def _broken(asked: Asked) -> Iterator[Html]:
     swarm = asked.further.swarm
     for name, finding in sorted(swarm.broken.items()) if swarm is not None else ():
         says = next((each.promise.says for each in asked.checked.judged if each.promise.name == name), "")
-        yield _card(name, says, finding, swarm.model if swarm else None, why="found by the swarm", draws=at < DRAWN)
+        yield _card(
+            name,
+            says,
+            finding,
+            swarm.model if swarm else None,
+            why="what the swarm found",
+            draws=at < DRAWN,
+        )
         at += 1
 
 
@@ -156,7 +163,7 @@ def _meant(name: str, asked: Asked) -> str:
 
 
 def _card(name: str, says: str, finding: Finding | None, model: Model | None, *, why: str, draws: bool) -> Html:
-    blocks = [html.pairs([("promised", says), *([("", why)] if why else [])])]
+    blocks = [html.pairs([("promised", says), *([("this is", why)] if why else [])])]
     if finding is not None:
         blocks.append(html.para(f"Broken: {finding.because}."))
     # A promise about steps shows no way: the sentence names the step.

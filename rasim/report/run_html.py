@@ -133,6 +133,7 @@ def _steps(scenario: Scenario, played: Played) -> Iterator[tuple[str, ...]]:
     begins = [step.where.line or 0 for step in scenario.steps]
     failed = [problem.where.line or 0 for problem in played.problems]
     for at, (begin, end) in enumerate(zip(begins, [*begins[1:], len(scenario.lines) + 1], strict=True), 1):
-        text = "\n".join(line for line in scenario.lines[begin - 1 : end - 1] if line.strip()).rstrip()
+        written = (line for line in scenario.lines[begin - 1 : end - 1] if line.strip() and line.strip()[0] != "#")
+        said = Html("\n").join(html.code(line.removeprefix("- ").rstrip()) for line in written)
         here = any(begin <= line < end for line in failed)
-        yield str(at), html.code(text.removeprefix("- ")), html.badge("failed here", "bad") if here else ""
+        yield str(at), Html(said), html.badge("failed here", "bad") if here else ""

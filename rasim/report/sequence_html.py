@@ -51,7 +51,7 @@ def fields(recorded: Recorded) -> str:
 
 def _value(value: Any) -> str:
     if isinstance(value, dict):
-        return "; ".join(f"{name}: {_value(each)}" for name, each in value.items())
+        return "; ".join(f"{name}: {_value(each)}" for name, each in value.items()) or "nobody"
     if not isinstance(value, list):
         return str(value)
     more = f" and {len(value) - _NAMED} more" if len(value) > _NAMED else ""
