@@ -47,7 +47,14 @@ class Asked:
     @property
     def why(self) -> str:
         """Return the setting by which a policy makes things unreachable, nothing without a policy."""
-        return "" if self.policy is None else f"not under this policy [{check.forbidding(self.policy)}]"
+        if self.policy is not None:
+            return f"not under this policy [{check.forbidding(self.policy)}]"
+        return "not under this policy" if self.fixed else ""
+
+    @property
+    def fixed(self) -> bool:
+        """Return whether one policy was checked, which stays, also where only the models tell that."""
+        return all(e.model.policy is not None for e in self.checked.explorations)
 
     @property
     def codes(self) -> tuple[Exit, ...]:
@@ -66,7 +73,7 @@ def report(asked: Asked) -> Report:
     wrong = tuple(_wrong(asked))
     verdict = ", ".join(wrong) or "nothing is broken in any reachable state"
     tone = _CODES.get(worst(*asked.codes), "unclear")
-    of = "Over all policies, which change at any moment" if asked.policy is None else "Under one policy, which stays"
+    of = "Under one policy, which stays" if asked.fixed else "Over all policies, which change at any moment"
     if asked.profile is not None:
         of = f"Of another kind of product, here to be shown broken: {asked.profile.says} ({asked.profile.cases})"
     summary = f"{of}; nobody is honest. {check.counts(asked.checked, asked.killed, asked.further)}."
@@ -80,7 +87,7 @@ def _wrong(asked: Asked) -> Iterator[str]:
     """
     checked, more, killed = asked.checked, asked.further, asked.killed or ()
     verdicts = [judged.verdict for judged in checked.judged]
-    every = asked.policy is None and asked.profile is None
+    every = not asked.fixed and asked.profile is None
     broken = verdicts.count("broken") + (len(more.swarm.broken) if more.swarm else 0)
     missing = (verdicts.count("vacuous") + verdicts.count("unreachable")) * every
     unused = len(checked.unused_rows) * every
@@ -120,14 +127,14 @@ def _sections(asked: Asked) -> Iterator[Section]:
     if checked.overlaps:
         rows = html.items(", ".join(each) for each in checked.overlaps)
         yield Section("Rows that would take one and the same event", (rows,), "overlaps")
-    if asked.policy is None and asked.profile is None and checked.unused_rows:
+    if not asked.fixed and asked.profile is None and checked.unused_rows:
         yield Section("Rows that nothing ever used", (html.items(checked.unused_rows),), "unused")
     shown = [each for each in checked.judged if asked.witnesses and each.verdict == "witnessed"]
     if shown:
         yield Section("How it can be done", tuple(map(_witness, shown)), "witnesses-shown", "how")
     if asked.killed is not None:
         yield Section("Mutants", (_mutants(asked.killed),), "mutants")
-    limits = check.LIMITS if asked.policy is None else check.LIMITS + check.LIMITS_OF_FILES
+    limits = check.LIMITS + check.LIMITS_OF_FILES if asked.fixed else check.LIMITS
     yield Section("What this does not say", (html.items(limits),), "limits", "limits")
 
 
@@ -222,7 +229,7 @@ def _promises(title: str, judged: Sequence[Judged], asked: Asked) -> Html:
 
 def _tone(judged: Judged, asked: Asked) -> Tone:
     """Return the tone of a verdict; what cannot be shown is bad over all policies, and an answer under one."""
-    if judged.verdict in {"vacuous", "unreachable"} and asked.policy is None:
+    if judged.verdict in {"vacuous", "unreachable"} and not asked.fixed:
         return "bad"
     return _TONES.get(judged.verdict, "plain")
 

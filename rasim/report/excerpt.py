@@ -15,6 +15,7 @@ from rasim.verify.judge import JudgedTrace
 
 WHOLE: Final = 120  # lines up to which a trace is shown whole
 AROUND: Final = 6  # lines before and after one that broke something
+LEFT_OUT: Final = Message("computer", "computer", "here lines of the trace are left out")
 
 
 @frozen
@@ -28,10 +29,11 @@ class Kept:
 
 @frozen
 class Excerpt:
-    """Lines of a trace in their order; `whole` if they are all of it."""
+    """Lines of a trace in their order, and the place of its last line; `whole` if they are all of it."""
 
     lines: tuple[Kept, ...]
     whole: bool
+    end: int
 
     def around(self, number: int) -> tuple[Recorded, ...]:
         """Return the lines around a place in the file."""
@@ -46,10 +48,12 @@ class Excerpt:
         last = 0
         for each in self.lines:
             if not self.whole and each.number > last + 1:
-                yield Message("computer", "computer", "lines of the trace that are left out here")
+                yield LEFT_OUT
             last = each.number
             if each.message is not None:
                 yield each.message
+        if not self.whole and last < self.end:
+            yield LEFT_OUT
 
 
 class Keeper:
@@ -59,11 +63,11 @@ class Keeper:
         self._numbers = numbers
         self._teller = Teller()
         self._kept: list[Kept] = []
-        self._seen = 0
+        self._seen = self._end = 0
 
     def take(self, number: int, recorded: Recorded) -> None:
         """See the next line."""
-        self._seen += 1
+        self._seen, self._end = self._seen + 1, number
         message = self._teller.tell(recorded.line)
         if self._seen <= WHOLE if self._numbers is None else number in self._numbers:
             self._kept.append(Kept(number, recorded, message))
@@ -71,7 +75,7 @@ class Keeper:
     @property
     def excerpt(self) -> Excerpt:
         """Return what was kept."""
-        return Excerpt(tuple(self._kept), whole=len(self._kept) == self._seen)
+        return Excerpt(tuple(self._kept), whole=len(self._kept) == self._seen, end=self._end)
 
 
 def wanted(trace: JudgedTrace) -> frozenset[int]:

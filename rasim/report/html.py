@@ -304,12 +304,14 @@ def page(title: str, verdict: str, tone: Tone, summary: str, sections: Iterable[
 
 def page_of(report: Report) -> str:
     """Return the whole file of a report, without its last line end."""
-    body = "\n".join(_body(report))
-    # Drawings bring a style of their own: all of them become one, of which the browser is told the hash.
-    style = "".join((*dict.fromkeys(_STYLES.findall(body)), STYLE))
-    return "\n".join(
-        (*_head(f"{report.title}: {report.verdict}", style), "<body>", _STYLES.sub("", body), "</body>", "</html>")
-    )
+    body, style = styled("\n".join(_body(report)))
+    head = _head(f"{report.title}: {report.verdict}", style)
+    return "\n".join((*head, "<body>", body, "</body>", "</html>"))
+
+
+def styled(body: str) -> tuple[str, str]:
+    """Return a body without styles, and its style: drawings bring one of their own, and all of them become one with the page's."""
+    return _STYLES.sub("", body), "".join((*dict.fromkeys(_STYLES.findall(body)), STYLE))
 
 
 def policy_of(style: str) -> str:

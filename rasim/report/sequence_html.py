@@ -16,11 +16,17 @@ NOT_DRAWN: Final = "This page draws the first ones only; the same course stands 
 _NAMED: Final = 12  # entries of a list that are named in a cell
 
 
-def diagram(title: str, parties: Sequence[str], messages: Sequence[Message], *, draws: bool = True) -> Iterator[Html]:
-    """Yield the sequence diagram as a picture, and folded as PlantUML; nothing where nothing was said."""
+def diagram(
+    title: str, parties: Sequence[str], messages: Sequence[Message], *, draws: bool = True, head: str = ""
+) -> Iterator[Html]:
+    """Yield the sequence diagram as a picture, and folded as PlantUML; nothing where nothing was said.
+
+    `title` is for who cannot see the picture, `head` stands in it, where it is to be shorter.
+    """
     if not messages:
         return
-    yield html.svg(title, diagrams.sequence_svg(title, parties, messages)) if draws else html.para(NOT_DRAWN)
+    drawing = diagrams.sequence_svg(head or title, parties, messages) if draws else ""
+    yield html.svg(title, drawing) if drawing else html.para(NOT_DRAWN)
     yield html.details(PLANTUML, html.pre(diagrams.sequence_plantuml(parties, messages)))
 
 
