@@ -9,6 +9,7 @@ what is folded is open, and no row is torn.
 
 import re
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from html import escape
@@ -128,6 +129,7 @@ _FOREIGN: Final = re.compile(
 )
 _TAG: Final = re.compile(r"<[^>]*>")
 _STYLES: Final = re.compile(r"<style>(.*?)</style>\n?", re.DOTALL)
+_DRAWN: Final = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _ID: Final = re.compile(r'(\bid="|url\(#)')
 
 
@@ -311,7 +313,16 @@ def page_of(report: Report) -> str:
 
 def styled(body: str) -> tuple[str, str]:
     """Return a body without styles, and its style: drawings bring one of their own, and all of them become one with the page's."""
-    return _STYLES.sub("", body), "".join((*dict.fromkeys(_STYLES.findall(body)), STYLE))
+    met: Counter[str] = Counter()
+
+    def apart(drawing: re.Match[str]) -> str:
+        """Give a drawing that stands there again names that are no other's."""
+        met[drawing[0]] += 1
+        again = met[drawing[0]]
+        return drawing[0] if again == 1 else _TAG.sub(lambda tag: _ID.sub(rf"\g<1>n{again}-", tag[0]), drawing[0])
+
+    style = "".join((*dict.fromkeys(_STYLES.findall(body)), STYLE))
+    return _DRAWN.sub(apart, _STYLES.sub("", body)), style
 
 
 def policy_of(style: str) -> str:
