@@ -13,6 +13,7 @@ from attrs import frozen
 
 from rasim.cli import choices as chosen
 from rasim.cli import further as besides
+from rasim.cli import reports as written
 from rasim.cli import saved
 from rasim.cli.policies import options
 from rasim.errors import UsageError, worst
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from rasim.verify.mutants import Killed, Mutant
 
 
+KINDS = ("json", "html")
 SEVERAL = 3  # models; fewer are explored as fast by one process
 
 
@@ -56,6 +58,7 @@ SEVERAL = 3  # models; fewer are explored as fast by one process
 @saved.option
 @click.option("--witnesses", is_flag=True, help="Show every witness as a scenario.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@written.option(*KINDS)
 @click.pass_context
 def check(  # noqa: PLR0913, PLR0917  (one parameter an option; `ctx.params` has all of them)
     ctx: click.Context,
@@ -74,6 +77,7 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option; `ctx.params` has
     save: str,
     witnesses: bool,
     form: str,
+    reports: tuple[str, ...],
     **_besides: Any,
 ) -> None:
     """Check every promise in every reachable state.
@@ -93,6 +97,7 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option; `ctx.params` has
     from rasim.verify import check as check_all
     from rasim.verify.profiles import PROFILES
 
+    wanted = written.reports_of(reports, form, (*policies, *adml, *([links] if links else [])), KINDS)
     gc.disable()  # nothing is thrown away while states are collected; looking for garbage costs a third of the time
     begun = monotonic()
     if policies and profile is not None:
@@ -108,7 +113,7 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option; `ctx.params` has
             plan.models,
             enough=enough,
             progress=_progress() if single else None,
-            digest=form == "json",
+            digest="json" in {form, *(report.kind for report in wanted)},
             together=together,
             choices=under,
         )
@@ -120,10 +125,20 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option; `ctx.params` has
         besides.write_itf(checked.judged, itf)
     seconds = monotonic() - begun
     unclear = () if policy is None else policy.unclear
-    if form == "json":
+
+    def in_json() -> str:
         result = as_json(checked, killed, seconds, policy, more)
         result["unclear"] = [{"setting": u.setting, "says": u.says, "readings": list(u.readings)} for u in unclear]
-        click.echo(json.dumps(result, indent=2))
+        return json.dumps(result, indent=2)
+
+    def in_html() -> str:
+        from rasim.report.check_html import Asked, render
+
+        of = None if profile is None else PROFILES[profile]
+        return render(Asked(checked, policy, killed, more, of, witnesses=witnesses))
+
+    if form == "json":
+        click.echo(in_json())
     else:
         said = as_text(checked, killed, seconds, policy, more, verbose=witnesses)
         click.echo(said if profile is None else profile_text(checked, PROFILES[profile], seconds))
@@ -131,6 +146,7 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option; `ctx.params` has
         for judged in checked.judged:
             if judged.verdict == "broken":
                 saved.save_broken(judged, save)
+    written.write_all(wanted, {"json": in_json, "html": in_html}, policies)
     ctx.exit(int(Exit.INTERRUPTED if interrupted else worst(exit_code(checked, killed, unclear), *more.codes)))
 
 

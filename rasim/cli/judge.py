@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
+from attrs import frozen
 
 from rasim.cli import choices as chosen
 from rasim.cli import reports as further
@@ -19,10 +20,13 @@ from rasim.errors import TraceError, Where
 
 if TYPE_CHECKING:
     from rasim.protocol.choices import Choices
+    from rasim.report.excerpt import Excerpt, Keeper
     from rasim.report.judge import Judged
+    from rasim.verify.judge import JudgedTrace
 
 ENDINGS: Final = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 STDIN: Final = "-"
+KINDS: Final = ("junit", "json", "html")
 _LONGEST: Final = (1 << 20) + 2  # one more than a line may have, so that a longer one is seen to be
 
 
@@ -39,7 +43,7 @@ _LONGEST: Final = (1 << 20) + 2  # one more than a line may have, so that a long
     help="Of each trace also tell who saw and held what by whose yes, from its audit record alone.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@further.option("junit", "json")
+@further.option(*KINDS)
 @click.pass_context
 def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     ctx: click.Context,
@@ -59,11 +63,13 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     from rasim.policy import printable
     from rasim.report import judge as report
 
-    wanted = further.reports_of(reports, form, traces, ("junit", "json"))
+    wanted = further.reports_of(reports, form, traces, KINDS)
     under = chosen.choices_of(choices)
     files, missing = collect(traces)
     judged: list[Judged] = []
-    for each in (*missing, *_all([(file, under, record) for file in files], jobs or os.cpu_count() or 1)):
+    shown = any(each.kind == "html" for each in wanted)
+    work = [Work(file, under, record, shown) for file in files]
+    for each in (*missing, *_all(work, jobs or os.cpu_count() or 1)):
         judged.append(each)
         if form == "text":
             click.echo(report.as_text(each, verbose=verbose))
@@ -78,6 +84,7 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     made = {
         "junit": lambda: report.as_junit(judged),
         "json": lambda: json.dumps(report.as_json(judged), indent=2),
+        "html": lambda: _as_html(judged),
     }
     further.write_all(wanted, made, [each.file for each in judged])
     ctx.exit(int(report.exit_code(judged)))
@@ -108,11 +115,20 @@ def collect(names: Sequence[str]) -> "tuple[list[str], list[Judged]]":
     return list(found), missing
 
 
-Work = tuple[str, "Choices", bool]
+@frozen
+class Work:
+    """A trace to be judged under choices: whether its record is wanted, and whether its lines are to be shown."""
+
+    file: str
+    choices: "Choices"
+    record: bool
+    shown: bool
 
 
 def _all(work: list[Work], jobs: int) -> "Iterator[Judged]":
-    if min(jobs, len(work)) <= 1 or any(file == STDIN for file, *_ in work):  # only this process has the standard input
+    if min(jobs, len(work)) <= 1 or any(
+        each.file == STDIN for each in work
+    ):  # only this process has the standard input
         yield from map(_judge, work)
         return
     from concurrent.futures import ProcessPoolExecutor
@@ -123,21 +139,47 @@ def _all(work: list[Work], jobs: int) -> "Iterator[Judged]":
 
 def _judge(work: Work) -> "Judged":
     from rasim.protocol.trace_text import read_trace
+    from rasim.report.excerpt import Keeper
     from rasim.report.judge import Judged
     from rasim.verify.judge import Judge
     from rasim.verify.record import Record
 
-    file, choices, wanted = work
-    judge_, record = Judge(choices), Record() if wanted else None
+    file = work.file
+    judge_, record = Judge(work.choices), Record() if work.record else None
+    keeper = Keeper() if work.shown else None
     try:
         with _opened(file) as text:
             for number, recorded in read_trace(_lines(text, file), file):
                 judge_.take(recorded, number)
                 if record is not None:
                     record.take(recorded)
+                if keeper is not None:
+                    keeper.take(number, recorded)
+        trace = judge_.close()
+        excerpt = None if keeper is None else _excerpt(file, trace, keeper)
     except TraceError as error:
         return Judged(file, error=error)
-    return Judged(file, judge_.close(), record=None if record is None else record.intervals)
+    return Judged(file, trace, record=None if record is None else record.intervals, excerpt=excerpt)
+
+
+def _excerpt(file: str, trace: "JudgedTrace", keeper: "Keeper") -> "Excerpt":
+    """Return what is to be shown of a trace; a long one is read again for the lines around what broke, but not from standard input."""
+    from rasim.protocol.trace_text import read_trace
+    from rasim.report.excerpt import Keeper, wanted
+
+    if keeper.excerpt.whole or not trace.broken or file == STDIN:
+        return keeper.excerpt
+    again = Keeper(wanted(trace))
+    with _opened(file) as text:
+        for number, recorded in read_trace(_lines(text, file), file):
+            again.take(number, recorded)
+    return again.excerpt
+
+
+def _as_html(judged: "list[Judged]") -> str:
+    from rasim.report.judge_html import render
+
+    return render(judged)
 
 
 def _lines(text: IO[str], file: str) -> Iterator[str]:

@@ -12,9 +12,11 @@ from rasim.cli import reports as further
 from rasim.cli import saved
 from rasim.errors import Exit, Problem, Where, worst
 
+KINDS = ("junit", "json", "html")
+
 if TYPE_CHECKING:
     from rasim.policy import Policy
-    from rasim.scenario import Played
+    from rasim.scenario import Played, Scenario
 
     Work = tuple[Path, range, bool]
 
@@ -101,7 +103,7 @@ def _all(work: "list[Work]", jobs: int, policy: "Policy | None") -> "Iterator[Pl
 @click.option("--traces", metavar="FOLDER", help="Write each trace there, as a file that `rasim judge` reads.")
 @saved.option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@further.option("junit", "json")
+@further.option(*KINDS)
 @click.pass_context
 def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     ctx: click.Context,
@@ -125,7 +127,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     from rasim.cli.policies import policy_of
     from rasim.report.coverage import as_json, as_lines, coverage_of, reachable_refusals
 
-    wanted = further.reports_of(reports, form, (*paths, *policies), ("junit", "json"))
+    wanted = further.reports_of(reports, form, (*paths, *policies), KINDS)
     policy = policy_of(policies, None, None, ()) if policies else None
     files, missing = collect(paths)
     named = {Path(p) for p in paths}
@@ -143,16 +145,21 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     possible = reachable_refusals() if coverage else None
     counts = {verdict: sum(p.verdict == verdict for p in played) for verdict in ("passed", "failed", "error")}
     result: dict[str, object] = {"summary": counts, "coverage": as_json(reached, possible)}
+    used = list(as_lines(reached, possible)) if len(files) > 1 or coverage else []
     if form == "json":
         click.echo(_as_json(played, result))
     elif played:
-        if len(files) > 1 or coverage:
-            for line in as_lines(reached, possible):
-                click.echo(line)
+        for line in used:
+            click.echo(line)
         click.echo(", ".join(f"{n} {verdict}" for verdict, n in counts.items() if n or verdict == "passed"))
     if not played and not missing:
         click.echo("rasim: no scenario found; a scenario is a .yaml file with the key `rasim: 1`", err=True)
-    further.write_all(wanted, {"junit": lambda: _as_junit(played), "json": lambda: _as_json(played, result)})
+    made = {
+        "junit": lambda: _as_junit(played),
+        "json": lambda: _as_json(played, result),
+        "html": lambda: _as_html(played, missing, policies, used),
+    }
+    further.write_all(wanted, made, map(str, files))
     codes = [Exit.USAGE] if missing or counts["error"] else []
     codes += [Exit.FAILED] if counts["failed"] else []
     codes += [Exit.NOTHING] if not played else []
@@ -194,6 +201,23 @@ def _as_junit(played: "list[Played]") -> str:
     files = dict.fromkeys(one.file for one in played)
     suites = (junit.Suite(file, tuple(case(one) for one in played if one.file == file)) for file in files)
     return junit.render("rasim run", suites)
+
+
+def _as_html(played: "list[Played]", missing: list[Problem], policies: tuple[str, ...], used: list[str]) -> str:
+    from rasim.report.run_html import Run, render
+
+    return render(Run([(one, _scenario_of(one)) for one in played], missing, " + ".join(policies), used))
+
+
+def _scenario_of(played: "Played") -> "Scenario | None":
+    """Return the scenario again that was played, for the names of its people; None where it cannot be read."""
+    from rasim.errors import ScenarioError
+    from rasim.scenario import read_scenario
+
+    try:
+        return read_scenario(Path(played.file).read_bytes().decode("utf-8-sig"), played.file)
+    except (OSError, UnicodeDecodeError, ScenarioError):
+        return None
 
 
 def _json(played: "Played") -> dict[str, object]:

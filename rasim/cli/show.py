@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 WHAT: Final = ("rules", "rule", "matrix", "diagram", "promises", "choices", "profiles", "steps", "schema")
 FORMATS: Final = {
     "diagram": ("mermaid", "dot", "svg"),
-    "sequence": ("mermaid", "svg"),
+    "sequence": ("mermaid", "plantuml", "svg"),
     "schema": ("json",),
     "words": ("text", "markdown", "json"),
 }
@@ -26,12 +26,13 @@ FORMATS: Final = {
 @click.option(
     "--of", "scenario", metavar="SCENARIO", type=click.Path(), help="diagram: the sequence of a scenario, played."
 )
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json", "mermaid", "dot", "svg"]))
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json", "mermaid", "dot", "plantuml", "svg"]))
 def show(what: str, name: str | None, scenario: str | None, form: str | None) -> None:
     """Show the table and what surrounds it.
 
     rules, matrix, promises, choices, profiles and steps as text, markdown or json; `rule ID` is one row or thing; diagram as mermaid, dot
-    or svg; schema is the JSON Schema of scenario files. The first format named is the one without --format.
+    or svg, the sequence of a scenario (--of) as mermaid, plantuml or svg; schema is the JSON Schema of scenario files. The first format
+    named is the one without --format.
     """
     if (name is None) is (what == "rule"):
         raise UsageError(
@@ -106,4 +107,4 @@ def _sequence(path: str, form: str) -> str:
     parties, messages = sequence_of(scenario, played.trace)
     if form == "svg":
         return diagrams.sequence_svg(scenario.name, parties, messages).rstrip("\n")
-    return diagrams.sequence_mermaid(parties, messages)
+    return (diagrams.sequence_mermaid if form == "mermaid" else diagrams.sequence_plantuml)(parties, messages)

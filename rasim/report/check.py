@@ -28,6 +28,8 @@ KINDS = (
     ("witnesses: what can be done", "sometimes"),
 )
 
+NEEDS_CHANGE = "it tells of a change of policy, and this one stays as it is"
+
 LIMITS_OF_FILES = (
     (
         "local Administrators, direct members of the local group Offer Remote Assistance Helpers, preferences and"
@@ -97,7 +99,7 @@ def as_json(
             for e in checked.explorations
         ]
         + models_json(more),
-        "products": [{"name": name, "states": states} for name, states in _products(checked.explorations)],
+        "products": [{"name": name, "states": states} for name, states in products(checked.explorations)],
         "promises": [_promise_json(j, policy) for j in checked.judged],
         "mutants": {
             "asked": killed is not None,
@@ -147,7 +149,7 @@ def as_text(
     """Return the check for people: the models, each promise, how what broke can be seen, the limits, one last line."""
     lines = [*_models(checked.explorations), ""]
     if policy is not None:
-        lines += ["policy, which stays as it is", *(f"  {line}" for line in _said(policy)), ""]
+        lines += ["policy, which stays as it is", *(f"  {line}" for line in policy_in_words(policy)), ""]
     why = "" if policy is None else f"not under this policy [{forbidding(policy)}]"
     for title, kind in KINDS:
         lines += list(_verdicts(title, [j for j in checked.judged if j.promise.kind == kind], why))
@@ -192,18 +194,18 @@ def _models(explorations: Sequence[Exploration]) -> Iterator[str]:
         yield f"{'':<{width}}  {counts}: {done}"
         if e.model.leaves_out:
             yield f"{'':<{width}}  {e.model.leaves_out}"
-    for name, states in _products(explorations):
+    for name, states in products(explorations):
         yield f"{'product':<{width}}  {name}: {states:,} states, as what each session can be in each world; nothing is explored again"
 
 
-def _products(explorations: Sequence[Exploration]) -> Iterator[tuple[str, int]]:
+def products(explorations: Sequence[Exploration]) -> Iterator[tuple[str, int]]:
     """Yield what several sessions amount to, for models of several experts and one session."""
     for e in explorations:
         if e.complete and e.model.experts > 1 and e.worlds:
             yield f"{e.model.name}, two sessions", e.lifted(2)
 
 
-def _said(policy: Policy) -> Iterator[str]:
+def policy_in_words(policy: Policy) -> Iterator[str]:
     """Say which policy was checked, setting by setting, with the place each was read from."""
     offer = policy.offer
     mode = "not stated" if offer.mode is None else offer.mode.value
@@ -226,25 +228,26 @@ def _verdicts(title: str, judged: Sequence[Judged], why: str) -> Iterator[str]:
     width = max((len(j.promise.name) for j in judged), default=0)
     yield title
     for j in judged:
-        says = j.promise.says if j.verdict != "broken" or j.finding is None else j.finding.because
-        if j.missing and j.verdict == "vacuous":
-            cannot = "does not come about" if why else "cannot be shown"
-            says = f"{says}; but {', '.join(j.missing)} {cannot}"
-        if why and j.verdict == "unreachable":
-            says = why
-        if j.verdict == "not promised":
-            says = f"it presumes {_presumed(j.promise)}"
-        if isinstance(j.promise, Traced) and j.verdict == "not checked":
-            says = f"{says}: `rasim judge` asks it of traces"
-        elif why and j.verdict == "not checked":
-            ports = "3389" in j.promise.name
-            says = (
-                "the firewall is not explored here"
-                if ports
-                else "it tells of a change of policy, and this one stays as it is"
-            )
-        yield f"  {j.verdict:<13} {j.promise.name:<{width}}  {says}"
+        yield f"  {j.verdict:<13} {j.promise.name:<{width}}  {sentence(j, why)}"
     yield ""
+
+
+def sentence(j: Judged, why: str) -> str:
+    """Return what is to be said of a promise under its verdict; `why` is the setting of one policy that forbids things."""
+    says = j.promise.says if j.verdict != "broken" or j.finding is None else j.finding.because
+    if j.missing and j.verdict == "vacuous":
+        cannot = "does not come about" if why else "cannot be shown"
+        says = f"{says}; but {', '.join(j.missing)} {cannot}"
+    if why and j.verdict == "unreachable":
+        return why
+    if j.verdict == "not promised":
+        return f"it presumes {_presumed(j.promise)}"
+    if isinstance(j.promise, Traced) and j.verdict == "not checked":
+        return f"{says}: `rasim judge` asks it of traces"
+    if why and j.verdict == "not checked":
+        ports = "3389" in j.promise.name
+        return "the firewall is not explored here" if ports else NEEDS_CHANGE
+    return says
 
 
 def _presumed(promise: Promise) -> str:
@@ -275,6 +278,11 @@ def _mutants(killed: Sequence[Killed]) -> Iterator[str]:
 
 
 def _last(checked: Checked, killed: Sequence[Killed] | None, seconds: float, further: Further) -> str:
+    return f"{counts(checked, killed, further)}; {seconds:.1f} s"
+
+
+def counts(checked: Checked, killed: Sequence[Killed] | None, further: Further) -> str:
+    """Return how many promises have which verdict, how many states were found and whether these are all, and the mutants."""
     verdicts = [j.verdict for j in checked.judged]
     kinds = dict.fromkeys(verdicts)
     said = ", ".join(f"{verdicts.count(kind)} {kind}" for kind in kinds)
@@ -288,4 +296,4 @@ def _last(checked: Checked, killed: Sequence[Killed] | None, seconds: float, fur
         dead = sum(k.by is not None for k in killed)
         equal = sum(k.how == "equivalent" for k in killed)
         mutants = f"; {len(killed)} mutants: {dead} killed, {equal} equivalent, {len(killed) - dead - equal} survived"
-    return f"{said}{broken}; {states:,} states, {done}{mutants}; {seconds:.1f} s"
+    return f"{said}{broken}; {states:,} states, {done}{mutants}"

@@ -31,10 +31,9 @@ def sequence_of(scenario: Scenario, trace: Sequence[Recorded]) -> tuple[list[str
     return [*experts, "computer", *users], diagrams.messages_of(trace, names)
 
 
-def drawn(scenario: Scenario, policy: Policy | None = None) -> str:
-    """Return the sequence diagram of a scenario as SVG, under another policy than its own if one is given."""
-    parties, messages = sequence_of(scenario, play(scenario, policy=policy).trace)
-    return diagrams.sequence_svg(scenario.name, parties, messages)
+def played(scenario: Scenario, policy: Policy | None = None) -> tuple[list[str], tuple[diagrams.Message, ...]]:
+    """Play a scenario, under another policy than its own if one is given, and return its parties and what went between them."""
+    return sequence_of(scenario, play(scenario, policy=policy).trace)
 
 
 def course(policy: Policy, expert: str, membership: Membership, os: str | None) -> str:
@@ -52,4 +51,5 @@ def course(policy: Policy, expert: str, membership: Membership, os: str | None) 
         )
     )
     asked = policy if os else evolve(policy, firewall=Policy().firewall)
-    return drawn(evolve(read_scenario(text), membership=membership), asked)
+    scenario = evolve(read_scenario(text), membership=membership)
+    return diagrams.sequence_svg(scenario.name, *played(scenario, asked))

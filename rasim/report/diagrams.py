@@ -1,9 +1,9 @@
-"""Diagrams of the table and of what happened: as Mermaid, as DOT for Graphviz, and as SVG drawn here.
+"""Diagrams of the table and of what happened: as Mermaid, as DOT for Graphviz, as PlantUML, and as SVG drawn here.
 
 The state diagram is made from the rows: an arrow wherever a row changes the phase (or, inside a view, the state of control),
 and one more where rule G ends what is there. The SVG is an arc diagram: states in a column, arrows forward at the right and
 backward at the left, every label on a line of its own, so that nothing can overlap whatever the table says. The sequence
-diagram is made from trace lines: who sent what to whom.
+diagram is made from trace lines: who sent what to whom. All of its forms print the same messages.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 
 from attrs import frozen
 
+from rasim.policy import printable
 from rasim.protocol.lines import Line, Recorded
 from rasim.protocol.terms import Is, Table
 
@@ -267,18 +268,24 @@ class Message:
     words: str
 
 
-def messages_of(trace: Iterable[Recorded], names: Mapping[str, str]) -> tuple[Message, ...]:
-    """Return what went between whom; `names` has the name to show for accounts of experts and for sessions of users."""
-    whose: dict[str, tuple[str, str]] = {}
-    found = []
-    for recorded in trace:
-        line = recorded.line
-        expert, user = _about(line, whose, names)
+class Teller:
+    """Tells of one line after another what went from whom to whom; it remembers whose each offer and connection is.
+
+    `names` has the name to show for accounts of experts and for sessions of users. Without it they are called as the trace has it.
+    """
+
+    def __init__(self, names: Mapping[str, str] | None = None) -> None:
+        self._names = names
+        self._whose: dict[str, tuple[str, str]] = {}
+
+    def tell(self, line: Line) -> Message | None:
+        """Return the message that a line is, None for what is no matter between two."""
+        expert, user = self._about(line)
         for key in ("ticket", "offer", "connection", "request"):
             if line[key] is not None:
-                whose[str(line[key])] = (expert, user)
+                self._whose[str(line[key])] = (expert, user)
         if line.event in QUIET:
-            continue
+            return None
         words = line.event.replace("_", " ") + "".join(
             f", {line[name]}"
             for name in ("capability", "reason", "reply", "port", "state", "offers", "mode")
@@ -288,16 +295,37 @@ def messages_of(trace: Iterable[Recorded], names: Mapping[str, str]) -> tuple[Me
         ends = {"expert": (expert, "computer"), "user": (user, "computer"), "to expert": ("computer", expert)}
         ends |= {"to user": ("computer", user)}
         source, target = ends.get(sent, ("computer", "computer"))
-        found.append(Message(source or "computer", target or "computer", words))
-    return tuple(found)
+        return Message(source or "computer", target or "computer", words)
+
+    def _about(self, line: Line) -> tuple[str, str]:
+        """Return the expert and the user that a line is about: as it says, or as the ids in it were introduced."""
+        ids = (str(line[key]) for key in ("connection", "request", "offer", "ticket"))
+        known = next((self._whose[each] for each in ids if each in self._whose), ("", ""))
+        return self._name(line, "expert") or known[0], self._name(line, "session") or known[1]
+
+    def _name(self, line: Line, field: str) -> str:
+        said = line[field]
+        if self._names is not None:
+            return self._names.get(str(said), "")
+        if said is None:
+            return ""
+        # Whatever somebody calls themselves, nobody is taken for a session or for the computer.
+        like = field == "expert" and str(said).split(" ")[0] in {"computer", "session", "expert"}
+        return f"{field} {printable(str(said))}" if like or field == "session" else printable(str(said))
 
 
-def _about(line: Line, whose: Mapping[str, tuple[str, str]], names: Mapping[str, str]) -> tuple[str, str]:
-    """Return the expert and the user that a line is about: as it says, or as the ids in it were introduced."""
-    known = next(
-        (whose[str(line[k])] for k in ("connection", "request", "offer", "ticket") if str(line[k]) in whose), ("", "")
-    )
-    return names.get(str(line["expert"]), known[0]), names.get(str(line["session"]), known[1])
+def messages_of(trace: Iterable[Recorded], names: Mapping[str, str] | None = None) -> tuple[Message, ...]:
+    """Return what went between whom, by the names that a `Teller` gives."""
+    teller = Teller(names)
+    told = (teller.tell(recorded.line) for recorded in trace)
+    return tuple(message for message in told if message is not None)
+
+
+def parties_of(messages: Iterable[Message]) -> list[str]:
+    """Return the parties of messages that are called as the trace has it: experts, the computer, sessions."""
+    met = dict.fromkeys(party for message in messages for party in (message.source, message.target))
+    sessions = [party for party in met if party.startswith("session ")]
+    return [*(party for party in met if party not in {*sessions, "computer"}), "computer", *sessions]
 
 
 def sequence_mermaid(parties: Sequence[str], messages: Iterable[Message]) -> str:
@@ -312,17 +340,36 @@ def sequence_mermaid(parties: Sequence[str], messages: Iterable[Message]) -> str
     return "\n".join(lines)
 
 
+def sequence_plantuml(parties: Sequence[str], messages: Iterable[Message]) -> str:
+    """Return a PlantUML sequence diagram; nothing in a name or a message is read as anything but words."""
+    known = {party: f"p{at}" for at, party in enumerate(parties, 1)}
+    lines = ["@startuml", *(f'participant "{_plain(party)}" as {alias}' for party, alias in known.items())]
+    for message in messages:
+        source, target = known[message.source], known[message.target]
+        way = f"note over {source}" if source == target else f"{source} -> {target}"
+        lines.append(f"{way} : {_plain(message.words)}")
+    return "\n".join((*lines, "@enduml"))
+
+
+def _plain(words: str) -> str:
+    """Return words for PlantUML: all but letters, digits and commas by number, so that no markup, link or function is in them."""
+    return "".join(each if each.isalnum() or each in " ,." else f"<U+{ord(each):04X}>" for each in printable(words))
+
+
 def sequence_svg(title: str, parties: Sequence[str], messages: Sequence[Message]) -> str:
     """Return the sequence diagram as SVG: a lifeline for each party, a line of its own for each message."""
     widest = max((len(message.words) for message in messages), default=10) * CHARACTER
-    apart = max(widest + 40, 160)
-    xs = {party: MARGIN + 60 + apart * at for at, party in enumerate(parties)}
+    box = max(108, *(len(party) * CHARACTER + 16 for party in parties))
+    apart = max(widest + 40, 160, box + 20)
+    xs = {party: MARGIN + 6 + box / 2 + apart * at for at, party in enumerate(parties)}
     top, step = 4.0 * MARGIN, 26
     height = top + 30 + step * len(messages)
     parts = []
     for party, x in xs.items():
         parts.append(f'<path class="lead" fill="none" d="M{x:.1f} {top + 12:.1f}V{height:.1f}"/>')
-        parts.append(f'<rect class="box" x="{x - 54:.1f}" y="{top - 14:.1f}" width="108" height="26" rx="6"/>')
+        parts.append(
+            f'<rect class="box" x="{x - box / 2:.1f}" y="{top - 14:.1f}" width="{box:.0f}" height="26" rx="6"/>'
+        )
         parts.append(f'<text x="{x:.1f}" y="{top + 4:.1f}" text-anchor="middle">{escape(party)}</text>')
     for at, message in enumerate(messages):
         y, start, end = top + 40 + step * at, xs[message.source], xs[message.target]
@@ -334,4 +381,4 @@ def sequence_svg(title: str, parties: Sequence[str], messages: Sequence[Message]
         parts.append(
             f'<text x="{(start + end) / 2:.1f}" y="{y - 4:.1f}" text-anchor="middle">{escape(message.words)}</text>'
         )
-    return _document(title, max(xs.values()) + 60 + widest / 2 + MARGIN, height + MARGIN, parts)
+    return _document(title, max(xs.values()) + 6 + max(box, 108 + widest) / 2 + MARGIN, height + MARGIN, parts)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from rasim.report import html
-from rasim.report.course import drawn
+from rasim.report import html, sequence_html
+from rasim.report.course import played
 from rasim.report.diff import (
     ALL_LIMITS,
     NO_SCENARIO,
@@ -16,7 +16,7 @@ from rasim.report.diff import (
 )
 from rasim.report.differences import Scenarios, Sides
 from rasim.report.explain_html import place, unclear
-from rasim.report.html import Html, Section, Tone
+from rasim.report.html import Html, Report, Section, Tone
 from rasim.scenario import read_scenario
 from rasim.verify.compare import Compared
 
@@ -26,10 +26,15 @@ DRAWN: Final = 8  # scenarios drawn on a page; the others stand there as text
 
 def as_html(compared: Compared, sides: Sides, expected: str | None = None) -> str:
     """Return the page."""
+    return html.page_of(report(compared, sides, expected))
+
+
+def report(compared: Compared, sides: Sides, expected: str | None = None) -> Report:
+    """Return the report."""
     wanted = "" if expected is None else f" Expected: {expected}."
     summary = f"Before: {sides.before}. After: {sides.after}.{wanted}"
     tone = _TONES[compared.verdict] if compared.certain else "unclear"
-    return html.page("rasim diff", headline(compared), tone, summary, _sections(compared, sides))
+    return Report("rasim diff", headline(compared), tone, summary, tuple(_sections(compared, sides)))
 
 
 def _sections(compared: Compared, sides: Sides) -> Iterator[Section]:
@@ -74,5 +79,7 @@ def _shown(group: Group, *, draws: bool) -> Iterator[Html]:
         yield html.para(NO_SCENARIO)
         return
     if draws:
-        yield html.svg(f"How it comes about: {group.what} for {group.who}", drawn(read_scenario(group.scenario)))
+        scenario = read_scenario(group.scenario)
+        title = f"How it comes about: {group.what} for {group.who}"
+        yield from sequence_html.diagram(title, *played(scenario), head=scenario.name)
     yield html.details("the shortest scenario", html.pre(group.scenario.rstrip()))

@@ -2,29 +2,52 @@
 
 from collections.abc import Iterator, Sequence
 from shlex import quote
+from typing import Final
 
-from rasim.policy import Reason, Unclear
+from rasim.policy import Decision, Reason, Unclear
 from rasim.report import html
 from rasim.report.audit_words import listed
-from rasim.report.explain import CLICKS, LIMITS, Change, Explained, place_in_words
+from rasim.report.explain import CLICKS, LIMITS, Change, Explained, answer_of, place_in_words
 from rasim.report.explain_text import grounds_in_words, verdict_in_words, won_in_words
-from rasim.report.html import Html, Section, Tone
+from rasim.report.html import Html, Report, Section, Tone
+
+_ANSWERS: Final = {
+    "allow": "allowed by policy",
+    "deny": "not allowed by policy",
+    "unclear": "UNCLEAR: it can be read otherwise, and is not allowed",
+}
 
 
 def render(answers: Sequence[Explained], picture: str, files: str) -> str:
     """Return the page for answers about one expert; `picture` is how far the expert gets, as SVG."""
+    return html.page_of(report(answers, picture, f"Policy: {files}"))
+
+
+def report(answers: Sequence[Explained], picture: str = "", of: str = "") -> Report:
+    """Return the report for answers about one expert; without a picture it draws none."""
     verdicts = "; ".join(map(verdict_in_words, answers))
     tone: Tone = "unclear" if any(each.answer == "unclear" for each in answers) else "plain"
     what_if = f"What if {answers[0].what_if} (no file was changed). " if answers[0].what_if else ""
-    return html.page("rasim explain", verdicts, tone, f"{what_if}Policy: {files}", _sections(answers, picture))
+    return Report("rasim explain", verdicts, tone, f"{what_if}{of}", tuple(_sections(answers, picture)))
+
+
+def of_decision(decision: Decision) -> Report:
+    """Return the report of a decision alone: the answer and its reasons."""
+    answer = answer_of(decision)
+    rows = ((html.code(r.rule), r.says, html.code(r.setting), place(r)) for r in decision.because)
+    table = html.table("The reasons, in the order they were asked", ("rule", "says", "setting", "where"), rows)
+    section = Section("Why", (*unclear(decision.unclear), table), "why")
+    tone: Tone = "unclear" if answer == "unclear" else "plain"
+    return Report("decision", _ANSWERS[answer], tone, "What a user does is left to the user.", (section,))
 
 
 def _sections(answers: Sequence[Explained], picture: str) -> Iterator[Section]:
     first = answers[0]
     for each in answers:
         yield Section(verdict_in_words(each), tuple(_answer(each)), each.capability, each.capability)
-    drawing = (html.svg(f"How far {first.expert} gets", picture),)
-    yield Section("How far the expert gets", drawing, "course", "how far")
+    if picture:
+        drawing = (html.svg(f"How far {first.expert} gets", picture),)
+        yield Section("How far the expert gets", drawing, "course", "how far")
     if first.systems:
         yield Section("By operating system", (_systems(first),), "systems", "systems")
     if first.firewall is not None:

@@ -9,6 +9,7 @@ what is folded is open, and no row is torn.
 
 import re
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from html import escape
@@ -128,6 +129,7 @@ _FOREIGN: Final = re.compile(
 )
 _TAG: Final = re.compile(r"<[^>]*>")
 _STYLES: Final = re.compile(r"<style>(.*?)</style>\n?", re.DOTALL)
+_DRAWN: Final = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _ID: Final = re.compile(r'(\bid="|url\(#)')
 
 
@@ -145,6 +147,17 @@ class Section:
     blocks: tuple[Html, ...]
     id: str
     short: str = ""
+
+
+@frozen
+class Report:
+    """What a page says: which kind of report it is, its verdict in a few words, one line about it, and the evidence."""
+
+    title: str
+    verdict: str
+    tone: Tone
+    summary: str
+    sections: tuple[Section, ...]
 
 
 # ---- text ----------------------------------------------------------------------------------------------------
@@ -287,15 +300,29 @@ def svg(title: str, drawing: str) -> Html:
 
 
 def page(title: str, verdict: str, tone: Tone, summary: str, sections: Iterable[Section]) -> str:
-    """Return the whole file, without its last line end.
+    """Return the whole file, without its last line end; what is what stands with `Report`."""
+    return page_of(Report(title, verdict, tone, summary, tuple(sections)))
 
-    `title` is what kind of report it is, `verdict` what it says in a few words, `summary` one line about it.
-    """
-    sections = tuple(sections)
-    body = "\n".join(_body(title, verdict, tone, summary, sections))
-    # Drawings bring a style of their own: all of them become one, of which the browser is told the hash.
+
+def page_of(report: Report) -> str:
+    """Return the whole file of a report, without its last line end."""
+    body, style = styled("\n".join(_body(report)))
+    head = _head(f"{report.title}: {report.verdict}", style)
+    return "\n".join((*head, "<body>", body, "</body>", "</html>"))
+
+
+def styled(body: str) -> tuple[str, str]:
+    """Return a body without styles, and its style: drawings bring one of their own, and all of them become one with the page's."""
+    met: Counter[str] = Counter()
+
+    def apart(drawing: re.Match[str]) -> str:
+        """Give a drawing that stands there again names that are no other's."""
+        met[drawing[0]] += 1
+        again = met[drawing[0]]
+        return drawing[0] if again == 1 else _TAG.sub(lambda tag: _ID.sub(rf"\g<1>n{again}-", tag[0]), drawing[0])
+
     style = "".join((*dict.fromkeys(_STYLES.findall(body)), STYLE))
-    return "\n".join((*_head(f"{title}: {verdict}", style), "<body>", _STYLES.sub("", body), "</body>", "</html>"))
+    return _DRAWN.sub(apart, _STYLES.sub("", body)), style
 
 
 def policy_of(style: str) -> str:
@@ -318,13 +345,19 @@ def _head(title: str, style: str) -> Iterator[str]:
     yield "</head>"
 
 
-def _body(title: str, verdict: str, tone: Tone, summary: str, sections: tuple[Section, ...]) -> Iterator[str]:
-    says = element("h1", _sign(SIGNS[tone]), " ", verdict)
-    yield element("header", element("p", title, class_="what"), says, element("p", summary), class_=f"head {tone}")
-    if len(sections) >= MANY:
-        yield _contents(sections)
+def head_of(report: Report) -> Html:
+    """Return what comes first: the verdict."""
+    says = element("h1", _sign(SIGNS[report.tone]), " ", report.verdict)
+    parts = (element("p", report.title, class_="what"), says, element("p", report.summary))
+    return element("header", *parts, class_=f"head {report.tone}")
+
+
+def _body(report: Report) -> Iterator[str]:
+    yield head_of(report)
+    if len(report.sections) >= MANY:
+        yield _contents(report.sections)
     yield "<main>"
-    for section in sections:
+    for section in report.sections:
         yield f'<section id="{text(section.id)}">'
         yield element("h2", section.title)
         yield from section.blocks

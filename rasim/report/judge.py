@@ -9,6 +9,7 @@ from rasim.errors import Exit, TraceError, worst
 from rasim.policy import printable
 from rasim.protocol.lines import KINDS, Line, Recorded
 from rasim.report import junit
+from rasim.report.excerpt import Excerpt
 from rasim.scenario.parts import Do, Scenario, Together
 from rasim.verify.judge import Judge, JudgedTrace, Untold
 from rasim.verify.record import Interval
@@ -22,12 +23,13 @@ LIMITS = (
 
 @frozen
 class Judged:
-    """A file with what its trace shows, or why it cannot be read."""
+    """A file with what its trace shows, or why it cannot be read; `excerpt` where a report is to show lines of it."""
 
     file: str
     trace: JudgedTrace | None = None
     error: TraceError | None = None
     record: tuple[Interval, ...] | None = None
+    excerpt: Excerpt | None = None
 
 
 def exit_code(judged: Sequence[Judged]) -> Exit:
@@ -88,7 +90,7 @@ def _lines(judged: Judged, *, verbose: bool) -> Iterator[str]:
         yield f"  cannot tell  {untold.promise}"
         yield f"    needs {printable(untold.needs)}"
     for each in judged.record or ():
-        yield f"  on record    {_interval(each)}"
+        yield f"  on record    {interval_in_words(each)}"
     if verbose:
         yield from (f"  kept         {name}" for name in trace.kept)
         yield from (f"  not asked    {untold.promise} ({untold.needs})" for untold in trace.not_asked)
@@ -100,7 +102,8 @@ def _line(seq: int, line: Any) -> str:
     return json.dumps(Recorded(seq, line).as_json(), ensure_ascii=False)
 
 
-def _interval(each: Interval) -> str:
+def interval_in_words(each: Interval) -> str:
+    """Return who saw or held what, from which line to which, and by whose yes."""
     what = "view" if each.request is None else f"{each.request}, in the view"
     until = f"to {each.until}" if each.until is not None else "and goes on"
     by = f"yes of {each.by}" if each.by is not None else "whose yes it rests on is not told with it"

@@ -75,14 +75,23 @@ def _said(value: Value) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
 
 
-def as_mermaid(finding: Finding, model: Model) -> str:
-    """Return the sequence diagram of a finding, as Mermaid text."""
+def sequence_of(finding: Finding, model: Model) -> tuple[list[str], tuple[diagrams.Message, ...]]:
+    """Return the parties of a finding, the computer between experts and users, and what went between them."""
     names = {EXPERTS[e]: CAST.experts[e] for e in range(model.experts)}
     names |= {SESSIONS[s]: CAST.users[s] for s in range(model.sessions)}
+    messages = diagrams.messages_of(trace_of(finding), names)
+    return [*CAST.experts[: model.experts], "computer", *CAST.users[: model.sessions]], messages
+
+
+def trace_of(finding: Finding) -> list[Recorded]:
+    """Return the lines of a finding, numbered from one."""
     said = [line for lines in (finding.opening, *finding.lines) for line in lines]
-    messages = diagrams.messages_of([Recorded(n + 1, line) for n, line in enumerate(said)], names)
-    parties = [*CAST.experts[: model.experts], "computer", *CAST.users[: model.sessions]]
-    return f"{diagrams.sequence_mermaid(parties, messages)}\n"
+    return [Recorded(number, line) for number, line in enumerate(said, 1)]
+
+
+def as_mermaid(finding: Finding, model: Model) -> str:
+    """Return the sequence diagram of a finding, as Mermaid text."""
+    return f"{diagrams.sequence_mermaid(*sequence_of(finding, model))}\n"
 
 
 def as_pytest(finding: Finding, model: Model) -> str:

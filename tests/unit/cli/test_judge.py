@@ -447,7 +447,7 @@ def test_a_report_overwrites_no_trace(run: Run) -> None:
     assert text_of(KEPT) == Path("kept.jsonl").read_text(encoding="utf-8") == Path("folder/x.jsonl").read_text("utf-8")
 
 
-@pytest.mark.parametrize("report", ["sarif=x", "html=x", "junit", "junit=", "github", "jnit=x"])
+@pytest.mark.parametrize("report", ["sarif=x", "text=x", "html", "junit", "junit=", "github", "jnit=x"])
 def test_reports_that_there_are_not(run: Run, report: str) -> None:
     """A report of another kind, or without a file, is an error of usage, and nothing is judged."""
     assert (2, "") == ((answer := run("kept.jsonl", "--report", report)).code, answer.out)

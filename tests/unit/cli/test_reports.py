@@ -97,8 +97,8 @@ def test_a_command_refuses_kinds_that_it_has_not(here: Path, command: click.Comm
     """A command without a kind of report refuses it by name, with those it has, and writes nothing."""
     (here / "x.yaml").write_text("rasim: 1\n")
 
-    with pytest.raises(UsageError, match="no report is called 'html'; kinds: junit, json"):
-        CliRunner().invoke(command, ["x.yaml", "--report", "html=x"], catch_exceptions=False)
+    with pytest.raises(UsageError, match="no report is called 'sarif'; kinds: junit, json, html"):
+        CliRunner().invoke(command, ["x.yaml", "--report", "sarif=x"], catch_exceptions=False)
     assert {"x.yaml", *FILES} == {path.name for path in here.iterdir()}
 
 

@@ -114,6 +114,14 @@ def test_a_sequence_shows_who_told_whom() -> None:
     assert sorted(wanted, key=text.rindex) == wanted
 
 
+def test_a_sequence_is_had_for_plantuml() -> None:
+    """The sequence of a scenario is printed for PlantUML too, every message on its line."""
+    text = show("diagram", "--of", str(TOP / ONE), "--format", "plantuml")
+
+    assert ("@startuml", "@enduml") == (text.split("\n")[0], text.rstrip().split("\n")[-1])
+    assert "p1 -> p2 : offer received\n" in text
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [
@@ -121,6 +129,7 @@ def test_a_sequence_shows_who_told_whom() -> None:
         (["rule", "Z9"], "no rule and no thing is called 'Z9'"),
         (["rules", "--format", "svg"], "it has text, markdown, json"),
         (["diagram", "--format", "text"], "it has mermaid, dot, svg"),
+        (["diagram", "--format", "plantuml"], "it has mermaid, dot, svg"),
         (["rules", "--of", "x.yaml"], "--of goes with diagram"),
         (["matrix", "O3"], "is not divided"),
     ],

@@ -4,10 +4,10 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from hashlib import sha256
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from browser import Page, style_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,7 +35,6 @@ HOSTILE = [
     "a  b",
     "Everyone",
 ]
-VOID = {"meta"}
 EXCEPTIONS = Firewall.of(ports=[NAMED["135 tcp"]], programs=[NAMED["helpsvc"]], remote_desktop="enabled")
 
 
@@ -48,44 +47,6 @@ def pol(*helpers: str, mode: str | None = "control", firewall: Firewall | None =
 
 
 OFF = registry_pol.render(policy_to_entries(Policy.of(offer="disabled", solicited="disabled")))
-
-
-class Page(HTMLParser):
-    """Reads a page as a browser does; tags that do not balance are refused."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.met: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self.feed(page)
-        self.close()
-        assert [] == self.open
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note a tag that begins; an attribute stands in it once."""
-        self.met.append((tag, dict(attrs)))
-        assert len(dict(attrs)) == len(attrs)
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        """Refuse the end of a tag that is not the last one begun."""
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        """Note words, but for the style."""
-        if "style" not in self.open:
-            self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        """What a reader sees, blanks between blocks left out."""
-        return "".join(self.words)
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        """Return the attributes of all tags of a name."""
-        return [attributes for name, attributes in self.met if name == tag]
 
 
 def of(*files: tuple[str, bytes], how: How | None = None) -> Audit:
@@ -106,11 +67,6 @@ EACH = pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
 
 def rendered(report: Audit, fail_on: Severity = Severity.HIGH) -> str:
     return render(report, fail_on)
-
-
-def style_of(page: str) -> str:
-    (style,) = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
-    return str(style)
 
 
 # ---- one file, closed ----------------------------------------------------------------------------------------

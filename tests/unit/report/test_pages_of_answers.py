@@ -1,0 +1,375 @@
+"""Pages of `run`, `check` and `judge`: closed like all reports, the verdict first, and all that the answer has behind it."""
+
+from collections.abc import Callable
+from functools import cache
+from itertools import pairwise
+
+import pytest
+from attrs import evolve
+from browser import Page, faults
+
+from rasim.errors import Problem, TraceError, Where
+from rasim.policy import Policy
+from rasim.protocol import table
+from rasim.protocol.lines import Line, Recorded
+from rasim.report import check_html, judge_html, run_html
+from rasim.report.check_html import Asked
+from rasim.report.excerpt import Keeper
+from rasim.report.judge import Judged
+from rasim.report.run_html import Run
+from rasim.report.sequence_html import NOT_DRAWN
+from rasim.scenario import Played, Scenario, play, read_scenario
+from rasim.verify import check, policy_models
+from rasim.verify.check import Checked
+from rasim.verify.judge import Judge
+from rasim.verify.model import frozen_facts, pair_model
+from rasim.verify.mutants import Killed
+from rasim.verify.profiles import PROFILES
+
+# ---- what is reported ----------------------------------------------------------------------------------------
+
+SCENARIO = """rasim: 1
+scenario: '{name}'
+policy: {{offer: enabled, mode: control, helpers: ['CORP\\anna']}}
+people:
+  anna: {{account: 'CORP\\anna'}}
+  bob: {{account: 'CORP\\bob', uses: s1}}
+steps:
+- anna: offers help to bob
+# a word about it
+- bob: accepts
+- expect: {{anna: {ends}}}
+"""
+
+
+def played(name: str, ends: str) -> tuple[Played, Scenario]:
+    scenario = read_scenario(SCENARIO.format(name=name, ends=ends), f"{name}.yaml")
+    return play(scenario), scenario
+
+
+PASSED, FAILED = played("<b>it goes</b>", "view only"), played("<i>it does not</i>", "control")
+ERROR = Played("bad", "bad.yaml", "error", 0, 0, (Problem(Where("bad.yaml", line=3), "<u>no step</u>", "- x", "help"),))
+MISSING = Problem(Where("nowhere"), "there is no such file or folder")
+RUNS = {
+    "nothing": Run(()),
+    "passed": Run((PASSED,)),
+    "failed": Run((PASSED, FAILED), policy="other.pol"),
+    "error": Run(((ERROR, None), PASSED), coverage=("rows used: 9 of 48",)),
+    "missing": Run((PASSED,), (MISSING,)),
+}
+
+VIEW = Policy.of(offer="enabled", mode="view", helpers=["CORP\\anna"])
+DOUBTFUL = Policy.of(offer="unknown")
+
+
+@cache
+def under(policy: Policy) -> Checked:
+    offers, control, listed = frozen_facts(policy)
+    return check(policy_models(offers, control=control, anybody_listed=listed))
+
+
+SILENCE = PROFILES["silence accepts"]
+SURVIVED = (Killed("W1 without a need", None, "edges only"), Killed("O3 reversed", "silence_refuses", "promise"))
+
+
+@cache
+def foreign() -> Checked:
+    return check([pair_model(SILENCE.change(table()))])
+
+
+@cache
+def bound() -> Checked:
+    return check([pair_model()], enough=lambda found: found > 10)
+
+
+def interrupted() -> Checked:
+    return evolve(bound(), explorations=tuple(evolve(e, interrupted=True) for e in bound().explorations))
+
+
+# Explored when a test asks for it, each once.
+CHECKS: dict[str, Callable[[], Asked]] = {
+    "policy": lambda: Asked(under(VIEW), VIEW),
+    "witnesses": lambda: Asked(under(VIEW), VIEW, witnesses=True),
+    "unclear": lambda: Asked(under(DOUBTFUL), DOUBTFUL),
+    "profile": lambda: Asked(foreign(), profile=SILENCE),
+    "broken": lambda: Asked(foreign()),
+    "bound": lambda: Asked(bound()),
+    "survived": lambda: Asked(under(VIEW), VIEW, SURVIVED),
+    "interrupted": lambda: Asked(interrupted()),
+}
+
+BEGIN = (
+    Line(
+        "policy_applied", (("version", "1"), ("offers", "enabled"), ("mode", "control"), ("helpers", ("CORP\\anna",)))
+    ),
+    Line("logged_on", (("session", "s1"), ("by", "CORP\\bob"))),
+    Line("offer_received", (("offer", "o1"), ("session", "s1"), ("expert", "CORP\\anna"))),
+    Line("prompt_shown", (("offer", "o1"), ("session", "s1"))),
+    Line("accepted", (("offer", "o1"), ("session", "s1"), ("origin", "local"), ("by", "CORP\\bob"))),
+    Line("connection_opened", (("connection", "c1"), ("offer", "o1"))),
+)
+FRAME = Line("frame_shown", (("connection", "c1"), ("session", "s1")))
+INPUT = Line("input_applied", (("connection", "c1"), ("session", "s1")))
+GROUP = evolve(BEGIN[0], fields=(*BEGIN[0].fields[:3], ("helpers", ("CORP\\Helpdesk",))))
+
+
+def judged(file: str, *lines: Line, keeper: Keeper | None = None) -> Judged:
+    judge, keeper = Judge(), keeper or Keeper()
+    for number, line in enumerate(lines, 1):
+        judge.take(Recorded(number, line), number)
+        keeper.take(number, Recorded(number, line))
+    return Judged(file, judge.close(), excerpt=keeper.excerpt)
+
+
+KEPT = judged("<b>kept</b>.jsonl", *BEGIN, FRAME)
+BROKEN = judged("broken.jsonl", *BEGIN, FRAME, INPUT)
+UNTOLD = judged("untold.jsonl", GROUP, *BEGIN[1:], FRAME)
+UNREAD = Judged("bad.jsonl", error=TraceError("<u>no line</u>", Where("bad.jsonl", line=2)))
+TRACES = {
+    "nothing": (),
+    "kept": (KEPT,),
+    "broken": (BROKEN,),
+    "untold": (UNTOLD,),
+    "unread": (UNREAD,),
+    "all": (KEPT, UNREAD, UNTOLD, BROKEN),
+}
+
+PAGES: dict[str, Callable[[], str]] = {
+    **{f"run {name}": (lambda run=run: run_html.render(run)) for name, run in RUNS.items()},  # type: ignore[misc]
+    **{f"check {name}": (lambda asked=asked: check_html.render(asked())) for name, asked in CHECKS.items()},  # type: ignore[misc]
+    **{f"judge {name}": (lambda all_=all_: judge_html.render(all_)) for name, all_ in TRACES.items()},  # type: ignore[misc]
+}
+EACH = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+
+
+# ---- one file, closed ----------------------------------------------------------------------------------------
+
+
+@EACH
+def test_every_page_is_closed(page: Callable[[], str]) -> None:
+    """Every page is well-formed, runs and fetches nothing, has the one style that its policy names, and shows every letter."""
+    assert [] == faults(page())
+
+
+@EACH
+def test_every_page_is_the_same_bytes(page: Callable[[], str]) -> None:
+    """The same answer gives the same bytes."""
+    assert page().encode() == page().encode()
+
+
+@EACH
+def test_names_are_words(page: Callable[[], str]) -> None:
+    """Markup in the names of scenarios, files and messages is words."""
+    assert {"b", "i", "u"} & {tag for tag, _ in Page(page()).met} == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "tone", "words"),
+    [
+        ("run nothing", "unclear", "? nothing was played"),
+        ("run passed", "good", "✓ all 1 passed"),
+        ("run failed", "bad", "✗ 1 failed, 1 passed"),
+        ("run error", "bad", "✗ 1 cannot be played, 1 passed"),
+        ("run missing", "bad", "✗ 1 path not found, 1 passed"),
+        ("check policy", "good", "✓ nothing is broken in any reachable state"),
+        ("check unclear", "unclear", "? 2 UNCLEAR in the policy"),
+        ("check profile", "bad", "✗ 4 promises BROKEN"),
+        ("check broken", "bad", "✗ 4 promises BROKEN, "),
+        ("check bound", "unclear", "? NOT COMPLETE"),
+        ("check survived", "bad", "✗ 1 mutant survived"),
+        ("check interrupted", "unclear", "? NOT COMPLETE, INTERRUPTED: this is a part"),
+        ("judge nothing", "unclear", "? no trace was found"),
+        ("judge kept", "good", "✓ kept, as far as it was asked"),
+        ("judge broken", "bad", "✗ 1 BROKEN, 0 kept"),
+        ("judge untold", "unclear", "? 1 CANNOT TELL, 0 kept"),
+        ("judge unread", "bad", "✗ 1 NOT READ, 0 kept"),
+        ("judge all", "bad", "✗ 1 BROKEN, 1 NOT READ, 1 CANNOT TELL, 1 kept"),
+    ],
+)
+def test_the_head_says_it_all(name: str, tone: str, words: str) -> None:
+    """The head has the verdict in words, a sign and a tone, and what is not complete or not clear takes a success away."""
+    page = PAGES[name]()
+    command = f"rasim {name.split(maxsplit=1)[0]}"
+
+    assert f'<header class="head {tone}">' in page
+    assert Page(page).text.split(command, 2)[2].startswith(words)
+
+
+def test_one_drawing_may_stand_there_twice() -> None:
+    """A drawing that stands in a page again has names of its own."""
+    page = run_html.render(Run([PASSED, PASSED]))
+
+    assert [] == faults(page)
+    assert 2 == page.count("<marker")
+
+
+# ---- run -----------------------------------------------------------------------------------------------------
+
+
+def test_what_failed_stands_open() -> None:
+    """A failed scenario has its message, its steps with the one that failed, a picture, PlantUML and the trace, unfolded."""
+    page = run_html.render(RUNS["failed"])
+    card = f"{page[page.index('<article') : page.index('</article>')]}</article>"
+    read = Page(card).text
+
+    assert "expected anna: control; it is: view only" in read
+    assert "3expect: {anna: control}✗failed here" in read
+    assert "a word about it" not in read
+    assert (1, 1) == (card.count("<svg"), card.count("<details"))
+    assert "participant" in read
+    assert all(each.line.event in read for each in FAILED[0].trace)
+
+
+def test_what_passed_is_folded() -> None:
+    """A scenario that passed is folded, and stands after those that did not."""
+    page = run_html.render(RUNS["failed"])
+    read = Page(page).text
+
+    assert read.index("<i>it does not</i>") < read.index("<b>it goes</b>")
+    assert (
+        page.index("<article")
+        < page.index('<section id="passed">\n')
+        < page.index("<details", page.index('id="passed"'))
+    )
+
+
+def test_another_policy_is_said() -> None:
+    """A run under another policy names it in the head."""
+    read = Page(run_html.render(RUNS["failed"])).text
+
+    assert "another policy than their own: other.pol" in read.partition("Not passed")[0]
+
+
+def test_what_cannot_be_played_says_why() -> None:
+    """What cannot be played has its message, its place, its line and the help."""
+    read = Page(run_html.render(RUNS["error"])).text
+
+    assert all(words in read for words in ("CANNOT BE PLAYED", "<u>no step</u>", "bad.yaml:3", "- x", "help: help"))
+    assert "rows used: 9 of 48" in read
+
+
+def test_a_page_draws_so_many() -> None:
+    """Of many scenarios the first are drawn, and of each other one it is said that it is not."""
+    page = run_html.render(Run([PASSED] * (run_html.DRAWN + 3)))
+
+    assert (run_html.DRAWN, 3) == (page.count("<svg"), page.count(NOT_DRAWN))
+
+
+# ---- check ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asked", CHECKS.values(), ids=CHECKS)
+def test_every_promise_has_its_verdict(asked: Callable[[], Asked]) -> None:
+    """Every promise stands in the page with its verdict, and every model with its counts and whether it is complete."""
+    read = Page(check_html.render(asked())).text
+
+    for each in asked().checked.judged:
+        assert any(f"{each.promise.name}{sign}{each.verdict}" in read for sign in "✓✗?•")
+    for e in asked().checked.explorations:
+        assert f"{e.states:,} ({e.memories:,} with memory)" in read
+        assert ("✓complete" if e.complete else "?NOT COMPLETE") in read
+
+
+def test_what_is_broken_has_its_way() -> None:
+    """A broken promise has why, the steps as a scenario that can be read, a picture, PlantUML, and what each step changed."""
+    page = check_html.render(CHECKS["profile"]())
+    cards = page.split("<article")[1:]
+    read = Page("<article" + cards[0].partition("</article>")[0] + "</article>").text
+
+    assert 4 == len(cards)
+    assert "Broken: the expert connects, and the user was never asked." in read
+    assert all(words in read for words in ("rasim: 1\n", "steps:\n", "What each step changed", "@startuml", "[O5]"))
+    assert all(each.count("<svg") == 1 for each in cards)
+
+
+def test_a_profile_says_what_it_is_for() -> None:
+    """Under a profile the head says that it is here to be shown broken, and each card whether it is what it is there to break."""
+    read = Page(check_html.render(CHECKS["profile"]())).text
+
+    assert "Of another kind of product, here to be shown broken" in read.partition("Broken")[0]
+    assert (1, 3) == (read.count("what it is there to break"), read.count("what else it breaks"))
+
+
+def test_a_policy_is_told_with_its_doubts() -> None:
+    """A check of one policy tells it setting by setting, what can be read in two ways, and what files do not show."""
+    read = Page(check_html.render(CHECKS["unclear"]())).text
+
+    assert "fAllowUnsolicited" in read
+    assert all(reading in read for doubt in DOUBTFUL.unclear for reading in doubt.readings)
+    assert "outside a policy file and are not seen here" in read
+
+
+def test_witnesses_are_shown_where_they_are_asked_for() -> None:
+    """Every witness stands as a scenario in the page where that was asked for, and else none does."""
+    witnessed = [j.promise.name for j in under(VIEW).judged if j.verdict == "witnessed"]
+    pages = [Page(check_html.render(CHECKS[name]())).text for name in ("policy", "witnesses")]
+
+    assert [0, len(witnessed)] == [read.count("rasim: 1\n") for read in pages]
+
+
+def test_mutants_say_what_noticed_them() -> None:
+    """Every mutant stands in the page with what noticed it, or that nothing did."""
+    read = Page(check_html.render(CHECKS["survived"]())).text
+
+    assert "W1 without a neededges only✗NOTHING" in read
+    assert "O3 reversedpromisesilence_refuses" in read
+
+
+# ---- judge ---------------------------------------------------------------------------------------------------
+
+
+def test_a_broken_promise_has_its_lines() -> None:
+    """Each broken promise has its place, why, and the lines around with the one that broke it marked."""
+    page = judge_html.render(TRACES["broken"])
+    read = Page(page).text
+
+    assert BROKEN.trace is not None
+    for each in BROKEN.trace.broken:
+        assert f"BROKEN{each.promise}{each.because} line {each.number}, seq {each.at}" in read
+    assert read.count("input_applied ✗broken here") == len(BROKEN.trace.broken)
+    assert (1, 1) == (page.count("<svg"), read.count("@startuml"))
+
+
+def test_what_cannot_be_told_says_what_it_needs() -> None:
+    """Each promise that cannot be told stands with what it needs, and what was not asked with why."""
+    read = Page(judge_html.render(TRACES["untold"])).text
+
+    assert UNTOLD.trace is not None
+    assert UNTOLD.trace.cannot_tell
+    for each in (*UNTOLD.trace.cannot_tell, *UNTOLD.trace.not_asked):
+        assert f"{each.promise}{each.needs}" in read
+
+
+def test_what_is_kept_comes_last() -> None:
+    """Of several traces all stand in a table, those that are not kept with their evidence before those that are."""
+    read = Page(judge_html.render(TRACES["all"])).text.partition("All that were judged")[2]
+    places = [read.rindex(each.file) for each in (UNREAD, UNTOLD, BROKEN, KEPT)]
+
+    assert all(a < b for a, b in pairwise(places))
+    assert "bad.jsonl:2: <u>no line</u>. Nothing of it was judged." in read
+
+
+def test_a_kept_trace_says_how_far_it_was_asked() -> None:
+    """A trace that is kept says how many promises were asked and how many were not, in the head."""
+    read = Page(judge_html.render(TRACES["kept"])).text
+
+    assert KEPT.trace is not None
+    assert f"{len(KEPT.trace.kept)} promises asked, {len(KEPT.trace.not_asked)} not asked." in read
+    assert "what is usual was presumed" in read
+
+
+def test_what_was_not_kept_of_a_long_trace_is_said() -> None:
+    """Of a long trace from standard input the line that broke a promise stands in the page, and why no others do."""
+    long = judged("-", *BEGIN, *[FRAME] * 300, INPUT)
+    read = Page(judge_html.render([long])).text
+
+    assert "input_applied ✗broken here" in read
+    assert "It came from standard input and is too long to be kept" in read
+
+
+def test_of_many_traces_so_many_are_shown() -> None:
+    """Of very many traces the first are shown with their evidence, and it is said how many stand in the table only."""
+    read = Page(judge_html.render([BROKEN] * (judge_html.SHOWN + 5))).text
+
+    assert "5 of them stand in this table only." in read
+    assert judge_html.SHOWN == read.count("Who told whom what") // 2 + read.count(NOT_DRAWN)
