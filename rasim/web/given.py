@@ -17,7 +17,7 @@ def of_policy(policy: Policy, name: str) -> dict[str, Any]:
     offers, control, listed = frozen_facts(policy)
     offer = policy.offer
     places = {
-        stated.setting: f"= {stated.says}{f', {name}: {stated.where}' if stated.where is not None and stated.where.known else ''}"
+        stated.setting: f"= {stated.says}{f', {stated.where}' if stated.where is not None and stated.where.known else ''}"
         for stated in (offer.stated, offer.mode_stated, offer.helpers_stated)
     }
     unclear = [f"{each.setting}: {each.says}: {'; or '.join(each.readings)}" for each in policy.unclear]

@@ -11,16 +11,16 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from rasim.protocol.computer import Pair
-from rasim.protocol.rules import table
-from rasim.protocol.terms import Table
+from rasim.protocol.computer import State
+from rasim.protocol.terms import Value
+from rasim.verify.certificate import table_digest
 from rasim.verify.evidence import Evidence
-from rasim.verify.explore import Finding, Listener, explore
+from rasim.verify.explore import Listener, explore
 from rasim.verify.kinds import Always, Within
 from rasim.verify.model import Model, Step, Surroundings
 from rasim.verify.named import NAMED, Named
 from rasim.verify.promises import CHECKED
-from rasim.web.tables import Key, Machine, mistaken_model, relevant
+from rasim.web.tables import Key, Machine, relevant
 
 MISTAKES: Final[Mapping[str, Named]] = {name: named for name, named in NAMED.items() if not named.capability}
 ALWAYS: Final = tuple(p for p in CHECKED if isinstance(p, Always))
@@ -41,23 +41,51 @@ class Breaks:
     by: tuple[tuple[Key, Broken], ...]
 
 
-def breaking(machine: Machine, model: Model) -> Iterator[Breaks]:
-    """Yield what breaks promises in a model, explored whole: after a break nothing more, for that is no news."""
+Places = Mapping[tuple[str, tuple[tuple[str, Value], ...]], int]
+Node = tuple[State, Evidence]
+
+
+def places_of(events: Sequence[Mapping[str, Any]]) -> Places:
+    """Return the number of each event."""
+    return {(each["kind"], tuple(sorted(each["carries"].items()))): at for at, each in enumerate(events)}
+
+
+def breaking(machine: Machine, model: Model, places: Places) -> tuple[list[Breaks], dict[str, tuple[Step, ...]]]:
+    """Return what breaks promises in a model, explored whole, and the shortest way to each: after a break nothing more, for that is no news."""
     surroundings, listener = Surroundings(model), Listener(ALWAYS)
-    numbers = {(each["kind"], tuple(sorted(each["carries"].items()))): at for at, each in enumerate(machine.events())}
     found: dict[tuple[Key, Key], set[frozenset[str]]] = defaultdict(set)
     first = (surroundings.first, listener.hear(Evidence(), surroundings.opening)[0])
-    known, waiting = {first}, deque([first])
+    parents: dict[Node, tuple[Node, Step] | None] = {first: None}
+    shortest: dict[str, tuple[Step, ...]] = {}
+    waiting = deque([first])
     while waiting:
-        state, seen = waiting.popleft()
+        node = waiting.popleft()
+        state, seen = node
+        facts = [machine.key(surroundings.computer.situation(state, pair)) for pair in surroundings.computer.pairs]
         for edge in surroundings.edges(state):
             after, broke = listener.hear(seen, edge.lines)
-            events = tuple(numbers[event.kind, event.carries] for _, event in edge.step.events)
-            found[events, _seen_from(edge.step, machine, surroundings, state)].add(frozenset(name for name, _ in broke))
-            node = (edge.target, after)
-            if not broke and node not in known:
-                known.add(node)
-                waiting.append(node)
+            names = frozenset(name for name, _ in broke)
+            own = edge.step.expert  # the facts as they are for whom the step is aimed at, then for the other
+            key = (*facts[own], *facts[1 - own])
+            found[tuple(places[event.kind, event.carries] for _, event in edge.step.events), key].add(names)
+            for name in names - shortest.keys():
+                shortest[name] = (*_way(parents, node), edge.step)
+            target = (edge.target, after)
+            if not broke and target not in parents:
+                parents[target] = (node, edge.step)
+                waiting.append(target)
+    return list(_as_tables(found)), shortest
+
+
+def _way(parents: Mapping[Node, tuple[Node, Step] | None], node: Node) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    while (parent := parents[node]) is not None:
+        node, step = parent
+        steps.append(step)
+    return tuple(reversed(steps))
+
+
+def _as_tables(found: Mapping[tuple[Key, Key], set[frozenset[str]]]) -> Iterator[Breaks]:
     by_events: dict[Key, dict[Key, Broken]] = defaultdict(dict)
     for (events, key), every in found.items():
         surely = frozenset[str].intersection(*every)
@@ -69,41 +97,32 @@ def breaking(machine: Machine, model: Model) -> Iterator[Breaks]:
             yield Breaks(events, on, tuple((key, answers[to]) for key, to in sorted(by.items()) if any(answers[to])))
 
 
-def _seen_from(step: Step, machine: Machine, surroundings: Surroundings, state: Any) -> Key:
-    """Return the facts as they are for the expert whom a step is aimed at, then for the other."""
-    pairs: list[Pair] = sorted(surroundings.computer.pairs, key=lambda pair: pair[0] != step.expert)
-    return tuple(at for pair in pairs for at in machine.key(surroundings.computer.situation(state, pair)))
-
-
-def ways(model: Model, named: Named) -> dict[str, Finding]:
-    """Return the shortest way to each promise that a mistake is there to break, as far as there is one."""
-    kept = [p for p in CHECKED if p.name in named.by and isinstance(p, Always | Within)]
-    return explore(model, kept, (), digest=False).broken
-
-
-def mistake_json(name: str, named: Named, machine: Machine, base: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def mistake_json(name: str, machine: Machine, model: Model, right: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return a mistake as JSON: its events as far as they differ from those of the right machine, its breaks and the shortest ways."""
-    rules: Table = named.change(table())
-    model = mistaken_model(rules)
-    events = machine.events()
-    places = {(each["kind"], tuple(sorted(each["carries"].items()))): at for at, each in enumerate(events)}
+    named, events = MISTAKES[name], machine.events()
+    places = places_of(events)
+    breaks, shortest = breaking(machine, model, places)
+    late = [
+        p for p in CHECKED if p.name in named.by and isinstance(p, Within)
+    ]  # what is never over: no single step shows it
+    shortest |= {
+        promise: finding.steps
+        for promise, finding in (explore(model, late, (), digest=False).broken if late else {}).items()
+    }
     return {
         "name": name,
+        "table": table_digest(model.table),
         "says": named.says,
         "cases": named.cases.split(),
         "by": list(named.by),
-        "events": [base.index(event) if event in base else event for event in events],
-        "breaks": [_breaks_json(each) for each in breaking(machine, model)],
+        "events": [right.index(event) if event in right else event for event in events],
+        "breaks": [_breaks_json(each) for each in breaks],
         "ways": {
-            promise: [_step_json(step, places) for step in finding.steps]
-            for promise, finding in sorted(ways(model, named).items())
+            promise: [[step.expert, *(places[event.kind, event.carries] for _, event in step.events)] for step in steps]
+            for promise, steps in sorted(shortest.items())
+            if promise in named.by or not set(named.by) & shortest.keys()
         },
     }
-
-
-def _step_json(step: Step, places: Mapping[Any, int]) -> list[int]:
-    """Return a step as the expert it is aimed at, and its events."""
-    return [step.expert, *(places[event.kind, event.carries] for _, event in step.events)]
 
 
 def _breaks_json(breaks: Breaks) -> dict[str, Any]:

@@ -5,6 +5,7 @@ It is kept in the repository because exploring every mistake takes a minute and 
 
 import json
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -39,12 +40,19 @@ def _numbered(machine: Machine, outcomes: int = 0, lines: int = 0) -> dict[str, 
     }
 
 
+@cache
+def _small() -> tuple[Machine, dict[str, Any]]:
+    """Return the right machine of the smaller model, and the same as JSON."""
+    machine = Machine(mistaken_model(table()))
+    return machine, machine_json(machine)
+
+
 def mistake_of(name: str) -> dict[str, Any]:
     """Return one mistake as JSON: what differs from the right machine of the same model."""
-    right, named = Machine(mistaken_model(table())), MISTAKES[name]
-    whole = machine_json(right)
-    machine = Machine(mistaken_model(named.change(table())), right.outcomes, right.lines)
-    found = mistake_json(name, named, machine, whole["events"])
+    right, whole = _small()
+    model = mistaken_model(MISTAKES[name].change(table()))
+    machine = Machine(model, right.outcomes.again(), right.lines.again())
+    found = mistake_json(name, machine, model, whole["events"])
     return {**found, **_numbered(machine, len(whole["outcomes"]), len(whole["lines"]))}
 
 
@@ -92,7 +100,7 @@ def pack() -> dict[str, Any]:
         mistakes = pool.map(mistake_of, MISTAKES)
         return {
             "right": right_json(),
-            "small": machine_json(Machine(mistaken_model(table()))),
+            "small": _small()[1],
             "mistakes": list(mistakes),
         }
 

@@ -73,6 +73,10 @@ class Numbered:
         """Return the place of a thing; a new one comes last."""
         return self.places.setdefault(thing, len(self.places))
 
+    def again(self) -> "Numbered":
+        """Return a list that begins as this one."""
+        return Numbered(dict(self.places))
+
     def __iter__(self) -> Iterator[Any]:
         return iter(self.places)
 

@@ -245,7 +245,7 @@ const Page = (() => {
         this.drawPromises();
         this.drawFacts();
       });
-      put("made", this.say.ui("made", { version: this.given.version, leaves_out: this.packed.right.leaves_out }));
+      put("made", this.say.ui("made", { version: this.given.version, leaves_out: this.texts.ui.leaves_out }));
       if (focus) {
         const again = /** @type {HTMLElement|null} */ (document.querySelector(`[data-key="${CSS.escape(focus)}"]`));
         if (again) again.focus();
@@ -852,7 +852,7 @@ const Page = (() => {
       put(
         "story",
         h("h2", {}, this.say.ui("story")),
-        items.length ? h("ol", {}, ...items) : h("p", { class: "soft" }, this.say.ui("empty")),
+        items.length ? h("ol", { tabindex: "0" }, ...items) : h("p", { class: "soft" }, this.say.ui("empty")),
       );
     }
 

@@ -113,6 +113,9 @@ const Say = (() => {
       for (const [field, words] of [
         ["reason", this.texts.reasons],
         ["offers", this.texts.values],
+        ["mode", this.texts.said],
+        ["origin", this.texts.said],
+        ["state", this.texts.said],
       ]) {
         if (typeof named[field] === "string" && words[named[field]]) named[field] = words[named[field]];
       }
