@@ -12,7 +12,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any, Final
 
-SCRIPTS: Final = ("tables.js", "say.js", "draw.js", "share.js", "lessons.js", "page.js")
+SCRIPTS: Final = ("tables.js", "say.js", "draw.js", "share.js", "lessons.js", "explorer.js", "page.js")
 LANGUAGES: Final = ("en", "de")
 
 

@@ -212,7 +212,7 @@ def test_a_trace_is_followed(opened: Open) -> None:
     scenario = read_scenario(TRACED, "traced.yaml")
     tab = opened(**of_trace(elsewhere(play, scenario).trace, "traced.yaml")).tab
 
-    assert re.search(r"\d+ lines of traced.yaml followed, 7 steps", tab.inner_text("#task"))
+    assert re.search(r"\d+ lines of traced.yaml followed, 6 steps", tab.inner_text("#task"))
     assert tab.evaluate("rasim.then(x => x.machine.value(x.state(), 0, 'phase'))") == "viewing"
 
 

@@ -1,10 +1,5 @@
 // The page: what is shown of a state, and what a click does. It is drawn anew after each click; the focus stays where it was.
 
-/**
- * @typedef {{right: any, small: MachineData, mistakes: Mistake[]}} Packed
- * @typedef {{version: string, digest: string, name?: string, trace?: Line[], policy?: {name: string, carries: Record<string, string|boolean>, listed: boolean, places: Record<string, string>, unclear: string[]}}} Given
- */
-
 const Page = (() => {
   const $ = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
@@ -30,209 +25,29 @@ const Page = (() => {
       .../** @type {(Node|string)[]} */ (children.filter((child) => child !== null && child !== false)),
     );
 
-  class Explorer {
-    /** @param {Packed} packed @param {Record<string, Texts>} languages @param {Given} given */
-    constructor(packed, languages, given) {
-      this.packed = packed;
-      this.languages = languages;
-      this.given = given;
-      this.language = languages[navigator.language.slice(0, 2)] ? navigator.language.slice(0, 2) : "en";
-      this.hostile = false;
-      this.notice = "";
+  class Shown {
+    /** @param {Explorer} explorer */
+    constructor(explorer) {
+      this.x = explorer;
       /** @type {Record<string, any>} */
       this.form = { "new offers": "enabled", "new control": true, "new port 3389": "closed", listed: [true, false] };
-      this.timer = 0;
-      /** @type {Lesson|null} */
-      this.lesson = null;
-      /** @type {Mistake|null} */
-      this.mistake = null;
-      this.machine = new Tables.Machine(packed.right);
-      this.texts = languages[this.language];
-      this.say = new Say.Speaker(this.texts, this.machine, packed.right);
+      this.texts = explorer.languages[explorer.language];
+      this.say = new Say.Speaker(this.texts, explorer.machine, explorer.packed.right);
       /** @type {Record<string, string>} */
       this.places = {};
       /** @type {Map<string, string>} */
       this.wouldBreak = new Map();
-      /** @type {Step[]} */
-      this.opening = [];
-      /** @type {Step[]} */
-      this.way = [];
-      /** @type {Step[]} */
-      this.ahead = [];
-      /** @type {Taken[]} */
-      this.taken = [];
-      this.solved = false;
-      this.choose("", "");
-    }
-
-    // ---- where it stands ---------------------------------------------------------------------------------------
-
-    /** Take other rules, or a lesson, and begin. @param {string} mistake @param {string} lesson */
-    choose(mistake, lesson) {
-      const known = LESSONS.find((each) => each.name === lesson);
-      this.lesson = known || null;
-      this.mistake = this.packed.mistakes.find((each) => each.name === (known ? known.mistake : mistake)) || null;
-      this.machine = this.mistake
-        ? new Tables.Machine(this.packed.small, this.mistake)
-        : new Tables.Machine(this.packed.right);
-      if (known && known.mistake) this.hostile = true;
-      this.opening = [];
-      if (known) this.opening = known.start.map((act) => this.step(act));
-      else if (this.given.policy && !this.mistake)
-        this.opening = [
-          this.step([-1, "policy is applied", this.given.policy.carries, [this.given.policy.listed, false]]),
-        ];
-      this.begin([]);
-    }
-
-    /** @param {Step[]} way */
-    begin(way) {
-      this.way = [];
-      this.taken = [];
-      this.solved = false;
-      for (const step of this.opening) this.taken.push(this.machine.take(this.state(), step));
-      for (const step of way) if (!this.over()) this.add(step);
-    }
-
-    /** An act of a lesson as a step. @param {Act} act @returns {Step} */
-    step([expert, kind, carries = {}, listed]) {
-      if (!listed) return { expert: Math.max(expert, 0), events: [this.machine.numberOf(kind, carries)] };
-      return {
-        expert: 0,
-        events: listed.map((each) => this.machine.numberOf(kind, { ...carries, "new listed": each })),
-      };
-    }
-
-    /** @returns {State} */
-    state() {
-      return this.taken.length ? this.taken[this.taken.length - 1].after : this.machine.start();
-    }
-
-    /** @param {Step} step */
-    add(step) {
-      const taken = this.machine.take(this.state(), step);
-      this.way.push(step);
-      this.taken.push(taken);
-      if (this.lesson && this.reached(this.lesson.goal, taken, this.machine.broken(taken).surely)) this.solved = true;
-    }
-
-    /** What the last step broke. */
-    broken() {
-      const last = this.taken[this.taken.length - 1];
-      return this.way.length && last ? this.machine.broken(last) : { surely: [], perhaps: [] };
-    }
-
-    over() {
-      return this.broken().surely.length > 0;
-    }
-
-    /** @param {Goal} goal @param {Taken} taken @param {string[]} broken */
-    reached(goal, taken, broken) {
-      const any = (/** @type {(outcome: Outcome) => boolean} */ ask) =>
-        taken.outcomes.some(({ outcome }) => ask(outcome));
-      if (goal.facts)
-        return goal.facts.every(([expert, name, value]) => this.machine.value(taken.after, expert, name) === value);
-      if (goal.row) return any((outcome) => outcome.row === goal.row);
-      if (goal.refused) return any((outcome) => !!outcome.why && outcome.why[2] === goal.refused);
-      if (goal.lost) return any((outcome) => (outcome.lost || []).some((lost) => lost.join() === String(goal.lost)));
-      return broken.includes(/** @type {string} */ (goal.broken));
-    }
-
-    // ---- the address -------------------------------------------------------------------------------------------
-
-    address() {
-      const parts = {
-        v: this.given.digest,
-        m: this.mistake && !this.lesson ? this.mistake.name : "",
-        g: this.lesson ? this.lesson.name : "",
-        h: this.hostile ? "1" : "",
-        l: this.language,
-        p: Share.packed(this.way),
-      };
-      return `#${Object.entries(parts)
-        .filter(([, value]) => value)
-        .map(([key, value]) => `${key}=${value}`)
-        .join("&")}`;
-    }
-
-    /** Show what an address says. @param {string} address */
-    open(address) {
-      const parts = Object.fromEntries(
-        address
-          .replace(/^#/, "")
-          .split("&")
-          .map((part) => [part.slice(0, 1), part.slice(2)]),
-      );
-      if (this.languages[parts.l]) this.language = parts.l;
-      this.notice = "";
-      if (parts.v && parts.v !== this.given.digest) {
-        this.choose("", "");
-        this.notice = this.languages[this.language].ui.link_other;
-      } else {
-        this.choose(parts.m || "", parts.g || "");
-        this.hostile = parts.h === "1" || (this.hostile && !parts.v);
-        const { steps, bad } = Share.unpacked(parts.p || "", this.machine);
-        this.begin(steps);
-        this.ahead = [];
-        if (bad) this.notice = Say.filled(this.languages[this.language].ui.link_broken, { step: bad });
-      }
-      this.draw();
-    }
-
-    /** After a change: the address, and the page. */
-    moved() {
-      this.notice = "";
-      const address = this.address();
-      if (location.hash !== address) history.pushState(null, "", address);
-      this.draw();
-    }
-
-    /** @param {Step} step */
-    click(step) {
-      if (this.over()) return;
-      this.ahead = [];
-      this.add(step);
-      this.moved();
-    }
-
-    back() {
-      if (!this.way.length) return;
-      const way = this.way.slice(0, -1);
-      this.ahead = [this.way[this.way.length - 1], ...this.ahead];
-      this.begin(way);
-      this.moved();
-    }
-
-    forward() {
-      if (!this.ahead.length) return;
-      const [step, ...rest] = this.ahead;
-      this.add(step);
-      this.ahead = rest;
-      this.moved();
-    }
-
-    /** Show steps one after the other. @param {Step[]} steps */
-    play(steps) {
-      clearTimeout(this.timer);
-      this.begin([]);
-      this.ahead = [...steps];
-      this.moved();
-      const next = () => {
-        this.forward();
-        if (this.ahead.length) this.timer = window.setTimeout(next, pace);
-      };
-      const pace = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 700;
-      this.timer = window.setTimeout(next, pace);
+      explorer.changed = () => this.draw();
     }
 
     // ---- what is shown -----------------------------------------------------------------------------------------
 
     draw() {
       const focus = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.key : "";
-      this.texts = this.languages[this.language];
-      this.say = new Say.Speaker(this.texts, this.machine, this.packed.right);
+      this.texts = this.x.languages[this.x.language];
+      this.say = new Say.Speaker(this.texts, this.x.machine, this.x.packed.right);
       this.places = this.stated();
-      document.documentElement.lang = this.language;
+      document.documentElement.lang = this.x.language;
       document.title = this.say.ui("title");
       this.keepOpen(() => {
         this.drawHead();
@@ -245,7 +60,7 @@ const Page = (() => {
         this.drawPromises();
         this.drawFacts();
       });
-      put("made", this.say.ui("made", { version: this.given.version, leaves_out: this.texts.ui.leaves_out }));
+      put("made", this.say.ui("made", { version: this.x.given.version, leaves_out: this.texts.ui.leaves_out }));
       if (focus) {
         const again = /** @type {HTMLElement|null} */ (document.querySelector(`[data-key="${CSS.escape(focus)}"]`));
         if (again) again.focus();
@@ -267,11 +82,11 @@ const Page = (() => {
     stated() {
       const about = new Set(["policy is applied", "helper is added", "helper is removed"]);
       const same =
-        this.given.policy &&
-        !this.mistake &&
-        !this.lesson &&
-        !this.way.some((step) => about.has(this.machine.events[step.events[0]].kind));
-      return same && this.given.policy ? this.given.policy.places : {};
+        this.x.given.policy &&
+        !this.x.mistake &&
+        !this.x.lesson &&
+        !this.x.way.some((step) => about.has(this.x.machine.events[step.events[0]].kind));
+      return same && this.x.given.policy ? this.x.given.policy.places : {};
     }
 
     drawHead() {
@@ -315,15 +130,15 @@ const Page = (() => {
             ["", ui.no_lesson],
             ...LESSONS.map((each) => /** @type {[string, string]} */ ([each.name, this.texts.lessons[each.name][0]])),
           ],
-          this.lesson ? this.lesson.name : "",
-          (value) => this.turn(() => this.choose("", value)),
+          this.x.lesson ? this.x.lesson.name : "",
+          (value) => this.turn(() => this.x.choose("", value)),
         ),
         select(
           "machine",
           ui.machine,
           [
             ["", ui.right],
-            ...this.packed.mistakes.map(
+            ...this.x.packed.mistakes.map(
               (each) =>
                 /** @type {[string, string]} */ ([
                   each.name,
@@ -331,15 +146,17 @@ const Page = (() => {
                 ]),
             ),
           ],
-          this.mistake ? this.mistake.name : "",
-          (value) => this.turn(() => this.choose(value, "")),
+          this.x.mistake ? this.x.mistake.name : "",
+          (value) => this.turn(() => this.x.choose(value, "")),
         ),
         select(
           "language",
           ui.language,
-          Object.entries(this.languages).map(([key, texts]) => /** @type {[string, string]} */ ([key, texts.language])),
-          this.language,
-          (value) => this.turn(() => (this.language = value)),
+          Object.entries(this.x.languages).map(
+            ([key, texts]) => /** @type {[string, string]} */ ([key, texts.language]),
+          ),
+          this.x.language,
+          (value) => this.turn(() => (this.x.language = value)),
         ),
         h(
           "label",
@@ -347,27 +164,27 @@ const Page = (() => {
           h("input", {
             type: "checkbox",
             "data-key": "hostile",
-            checked: this.hostile,
-            onchange: (/** @type {any} */ event) => this.turn(() => (this.hostile = event.target.checked)),
+            checked: this.x.hostile,
+            onchange: (/** @type {any} */ event) => this.turn(() => (this.x.hostile = event.target.checked)),
           }),
           h("span", {}, ui.hostile),
         ),
         h(
           "span",
           { class: "group" },
-          button("back", `← ${ui.back}`, () => this.back(), !this.way.length),
-          button("forward", `${ui.forward} →`, () => this.forward(), !this.ahead.length),
+          button("back", `← ${ui.back}`, () => this.x.back(), !this.x.way.length),
+          button("forward", `${ui.forward} →`, () => this.x.forward(), !this.x.ahead.length),
           button(
             "restart",
             ui.restart,
             () =>
               this.turn(() => {
-                this.ahead = [];
-                this.begin([]);
+                this.x.ahead = [];
+                this.x.begin([]);
               }),
-            !this.way.length,
+            !this.x.way.length,
           ),
-          button("replay", ui.replay, () => this.play([...this.way]), !this.way.length),
+          button("replay", ui.replay, () => this.x.play([...this.x.way]), !this.x.way.length),
         ),
         h(
           "span",
@@ -399,29 +216,29 @@ const Page = (() => {
 
     /** @param {() => void} change */
     turn(change) {
-      clearTimeout(this.timer);
+      clearTimeout(this.x.timer);
       change();
-      this.moved();
+      this.x.moved();
     }
 
     drawLesson() {
       const made = [];
-      if (this.notice) made.push(h("p", { class: "notice", role: "status" }, this.notice));
-      if (this.given.policy && Object.keys(this.places).length)
-        made.push(h("p", { class: "soft" }, this.say.ui("policy_file", { name: this.given.policy.name })));
-      if (this.given.policy && !this.mistake && !this.lesson)
-        made.push(...this.given.policy.unclear.map((text) => h("p", { class: "notice unclear" }, `? ${text}`)));
-      if (this.lesson) {
-        const [title, text] = this.texts.lessons[this.lesson.name];
-        const at = LESSONS.indexOf(this.lesson);
-        const way = this.lesson.way;
+      if (this.x.notice) made.push(h("p", { class: "notice", role: "status" }, this.x.notice));
+      if (this.x.given.policy && Object.keys(this.places).length)
+        made.push(h("p", { class: "soft" }, this.say.ui("policy_file", { name: this.x.given.policy.name })));
+      if (this.x.given.policy && !this.x.mistake && !this.x.lesson)
+        made.push(...this.x.given.policy.unclear.map((text) => h("p", { class: "notice unclear" }, `? ${text}`)));
+      if (this.x.lesson) {
+        const [title, text] = this.texts.lessons[this.x.lesson.name];
+        const at = LESSONS.indexOf(this.x.lesson);
+        const way = this.x.lesson.way;
         made.push(
           h(
             "div",
-            { class: this.solved ? "lesson good" : "lesson", id: "goal" },
+            { class: this.x.solved ? "lesson good" : "lesson", id: "goal" },
             h("h2", {}, `${this.say.ui("goal")}: ${title}`),
             h("p", {}, text),
-            this.solved
+            this.x.solved
               ? h(
                   "p",
                   { role: "status" },
@@ -432,20 +249,24 @@ const Page = (() => {
                       {
                         type: "button",
                         "data-key": "next",
-                        onclick: () => this.turn(() => this.choose("", LESSONS[at + 1].name)),
+                        onclick: () => this.turn(() => this.x.choose("", LESSONS[at + 1].name)),
                       },
                       this.say.ui("next"),
                     ),
                 )
               : h(
                   "button",
-                  { type: "button", "data-key": "show me", onclick: () => this.play(way.map((act) => this.step(act))) },
+                  {
+                    type: "button",
+                    "data-key": "show me",
+                    onclick: () => this.x.play(way.map((act) => this.x.step(act))),
+                  },
                   this.say.ui("show_me"),
                 ),
           ),
         );
-      } else if (this.mistake) {
-        const ways = Object.entries(this.mistake.ways);
+      } else if (this.x.mistake) {
+        const ways = Object.entries(this.x.mistake.ways);
         made.push(
           h(
             "div",
@@ -453,9 +274,12 @@ const Page = (() => {
             h(
               "h2",
               {},
-              this.say.ui("with_mistake", { name: this.mistake.name, says: this.texts.mistakes[this.mistake.name] }),
+              this.say.ui("with_mistake", {
+                name: this.x.mistake.name,
+                says: this.texts.mistakes[this.x.mistake.name],
+              }),
             ),
-            h("p", {}, this.say.ui("mistake_says", { cases: this.mistake.cases.join(", ") })),
+            h("p", {}, this.say.ui("mistake_says", { cases: this.x.mistake.cases.join(", ") })),
             ...ways.map(([promise, steps]) =>
               h(
                 "p",
@@ -465,7 +289,7 @@ const Page = (() => {
                   {
                     type: "button",
                     "data-key": `shortest ${promise}`,
-                    onclick: () => this.play(steps.map(([expert, ...events]) => ({ expert, events }))),
+                    onclick: () => this.x.play(steps.map(([expert, ...events]) => ({ expert, events }))),
                   },
                   this.say.ui("shortest", { promise: this.texts.promises[promise] || promise }),
                 ),
@@ -476,7 +300,7 @@ const Page = (() => {
                 "p",
                 {},
                 this.say.ui("no_way", {
-                  promises: this.mistake.by
+                  promises: this.x.mistake.by
                     .map((name) => this.texts.promises[name] || name.replaceAll("_", " "))
                     .join("; "),
                 }),
@@ -488,7 +312,7 @@ const Page = (() => {
     }
 
     drawAlert() {
-      const { surely, perhaps } = this.broken();
+      const { surely, perhaps } = this.x.broken();
       put(
         "alert",
         ...surely.map((name) =>
@@ -507,7 +331,7 @@ const Page = (() => {
 
     /** A button for one ordinary act, where it would do something. @param {string} kind @param {number} expert @param {string} text @param {string} look */
     shortcut(kind, expert, text, look = "") {
-      const step = this.step([expert, kind, {}]);
+      const step = this.x.step([expert, kind, {}]);
       return h(
         "button",
         {
@@ -515,15 +339,15 @@ const Page = (() => {
           class: look,
           "data-key": `desktop ${kind} ${expert}`,
           "data-step": Share.packed([step]),
-          onclick: () => this.click(step),
+          onclick: () => this.x.click(step),
         },
         text,
       );
     }
 
     drawDesktops() {
-      const state = this.state();
-      const is = (/** @type {string} */ name, expert = 0) => this.machine.value(state, expert, name);
+      const state = this.x.state();
+      const is = (/** @type {string} */ name, expert = 0) => this.x.machine.value(state, expert, name);
       const people = this.say.people;
       const dark = !is("logged on")
         ? "logon"
@@ -651,22 +475,22 @@ const Page = (() => {
     offered() {
       const ordinary = (/** @type {EventTable} */ event) =>
         Object.entries(event.carries).every(([name, value]) => !this.texts.carries[`${name}=${value}`]);
-      return this.machine.steps().filter((step) => {
-        const event = this.machine.events[step.events[0]];
-        return event.kind !== "policy is applied" && (this.hostile || ordinary(event));
+      return this.x.machine.steps().filter((step) => {
+        const event = this.x.machine.events[step.events[0]];
+        return event.kind !== "policy is applied" && (this.x.hostile || ordinary(event));
       });
     }
 
     drawActs() {
       const groups = new Map();
-      const over = this.over();
+      const over = this.x.over();
       this.wouldBreak = new Map();
       for (const step of this.offered()) {
-        const event = this.machine.events[step.events[0]];
+        const event = this.x.machine.events[step.events[0]];
         const key =
           event.owner === "expert" ? `expert ${step.expert}` : event.owner === "link" ? "computer" : event.owner;
-        const taken = this.machine.take(this.state(), step);
-        const broken = this.machine.broken(taken);
+        const taken = this.x.machine.take(this.x.state(), step);
+        const broken = this.x.machine.broken(taken);
         broken.surely.forEach((name) => this.wouldBreak.set(name, "surely"));
         broken.perhaps.forEach((name) => this.wouldBreak.get(name) || this.wouldBreak.set(name, "perhaps"));
         const no = this.say.whyNot(taken, this.places);
@@ -741,7 +565,7 @@ const Page = (() => {
             "data-step": id,
             "aria-disabled": off ? "true" : null,
             "aria-describedby": words.length ? `why-${id}` : null,
-            onclick: () => off || this.click(step),
+            onclick: () => off || this.x.click(step),
           },
           `${broken.surely.length ? "✗ " : ""}${this.say.act(step)}${about}`,
         ),
@@ -753,7 +577,9 @@ const Page = (() => {
       const ui = this.texts.ui;
       const choices = (/** @type {string} */ name) => [
         ...new Set(
-          this.machine.events.filter((event) => event.kind === "policy is applied").map((event) => event.carries[name]),
+          this.x.machine.events
+            .filter((event) => event.kind === "policy is applied")
+            .map((event) => event.carries[name]),
         ),
       ];
       const select = (
@@ -780,14 +606,14 @@ const Page = (() => {
           ),
         );
       };
-      const step = this.step([
+      const step = this.x.step([
         -1,
         "policy is applied",
         Object.fromEntries(Object.entries(this.form).filter(([name]) => name !== "listed")),
         this.form.listed,
       ]);
-      const broken = this.machine.broken(this.machine.take(this.state(), step));
-      const off = this.over();
+      const broken = this.x.machine.broken(this.x.machine.take(this.x.state(), step));
+      const off = this.x.over();
       return h(
         "div",
         { class: "form" },
@@ -818,7 +644,7 @@ const Page = (() => {
             "data-key": "policy apply",
             "data-step": Share.packed([step]),
             "aria-disabled": off ? "true" : null,
-            onclick: () => off || this.click(step),
+            onclick: () => off || this.x.click(step),
           },
           ui.policy_apply,
         ),
@@ -826,8 +652,8 @@ const Page = (() => {
     }
 
     drawStory() {
-      const first = this.opening.length;
-      const items = this.taken.map((taken, at) => {
+      const first = this.x.opening.length;
+      const items = this.x.taken.map((taken, at) => {
         const lost = taken.outcomes
           .flatMap(({ outcome }) => outcome.lost || [])
           .map(([thing, need]) =>
@@ -862,8 +688,8 @@ const Page = (() => {
 
     /** @returns {Message[]} */
     messages() {
-      const { sent, quiet } = this.packed.right;
-      return this.taken.flatMap((taken) =>
+      const { sent, quiet } = this.x.packed.right;
+      return this.x.taken.flatMap((taken) =>
         taken.lines
           .filter(({ line }) => !quiet.includes(line.event))
           .map(({ line, expert }) => {
@@ -906,12 +732,12 @@ const Page = (() => {
       /** @type {Record<string, string[]>} */
       const here = {};
       this.say.people.forEach((person, who) => {
-        const phase = String(this.machine.value(this.state(), who, "phase"));
-        const control = this.machine.value(this.state(), who, "control");
+        const phase = String(this.x.machine.value(this.x.state(), who, "phase"));
+        const control = this.x.machine.value(this.x.state(), who, "control");
         here[phase] = [...(here[phase] || []), control === "free" ? person : `${person}: ${this.say.value(control)}`];
       });
-      const fact = this.machine.data.facts[this.machine.data.busy[0]];
-      const arrows = /** @type {Arrow[]} */ (this.packed.right.phases);
+      const fact = this.x.machine.data.facts[this.x.machine.data.busy[0]];
+      const arrows = /** @type {Arrow[]} */ (this.x.packed.right.phases);
       put(
         "phases",
         ...this.pictured(
@@ -934,9 +760,9 @@ const Page = (() => {
     }
 
     drawPromises() {
-      const { surely, perhaps } = this.broken();
+      const { surely, perhaps } = this.x.broken();
       const row = (/** @type {string} */ name) => {
-        const asked = this.packed.right.asked.includes(name);
+        const asked = this.x.packed.right.asked.includes(name);
         const would = this.wouldBreak.get(name);
         const [look, sign, key] = surely.includes(name)
           ? ["bad", "✗", "is_broken"]
@@ -974,7 +800,7 @@ const Page = (() => {
 
     drawFacts() {
       const ui = this.texts.ui;
-      const rows = this.machine.data.facts.flatMap((fact, at) => {
+      const rows = this.x.machine.data.facts.flatMap((fact, at) => {
         const whole = fact.scope === "computer" || fact.scope === "session";
         return (whole ? [0] : [0, 1]).map((who) =>
           h(
@@ -990,7 +816,7 @@ const Page = (() => {
                   ? this.say.user
                   : this.say.people[who],
             ),
-            h("td", {}, this.say.value(fact.values[this.state()[who][at]])),
+            h("td", {}, this.say.value(fact.values[this.x.state()[who][at]])),
           ),
         );
       });
@@ -1025,19 +851,19 @@ const Page = (() => {
       } catch {
         done = false;
       }
-      this.notice = this.say.ui(done ? "copied" : "not_copied");
+      this.x.notice = this.say.ui(done ? "copied" : "not_copied");
       this.draw();
     }
 
     /** The way in one of its forms. @param {string} kind */
     form_of(kind) {
-      const steps = [...this.opening, ...this.way];
-      const title = this.lesson
-        ? this.texts.lessons[this.lesson.name][0]
-        : this.mistake
-          ? `${this.mistake.name}: ${this.texts.mistakes[this.mistake.name]}`
+      const steps = [...this.x.opening, ...this.x.way];
+      const title = this.x.lesson
+        ? this.texts.lessons[this.x.lesson.name][0]
+        : this.x.mistake
+          ? `${this.x.mistake.name}: ${this.texts.mistakes[this.x.mistake.name]}`
           : this.say.ui("title");
-      const text = Share.scenario(steps, this.machine, this.say, title.replace(/[^\w ,.:()'äöüÄÖÜß-]/g, ""));
+      const text = Share.scenario(steps, this.x.machine, this.say, title.replace(/[^\w ,.:()'äöüÄÖÜß-]/g, ""));
       if (kind === "scenario") return { name: "explored.yaml", text };
       if (kind === "pytest") return { name: "test_explored.py", text: Share.pytest(text, title.replace(/["\\]/g, "")) };
       if (kind === "mermaid") return { name: "explored.mmd", text: Share.mermaid(this.parties(), this.messages()) };
@@ -1062,14 +888,14 @@ const Page = (() => {
 
     /** Follow a trace. @param {string} text @param {string} name */
     follow(text, name) {
-      this.choose(this.mistake && !this.lesson ? this.mistake.name : "", "");
-      this.opening = [];
-      this.ahead = [];
+      this.x.choose(this.x.mistake && !this.x.lesson ? this.x.mistake.name : "", "");
+      this.x.opening = [];
+      this.x.ahead = [];
       let notice;
       try {
         const trace = Share.lines(text);
-        const { steps, whole, stopped } = Share.followed(this.machine, trace);
-        this.begin(steps);
+        const { steps, whole, stopped } = Share.followed(this.x.machine, trace);
+        this.x.begin(steps);
         notice = whole
           ? this.say.ui("imported", { count: trace.length, name, steps: steps.length })
           : this.say.ui("not_imported", {
@@ -1078,11 +904,11 @@ const Page = (() => {
               event: trace[stopped] ? trace[stopped].event : "?",
             });
       } catch (error) {
-        this.begin([]);
+        this.x.begin([]);
         notice = this.say.ui("no_trace", { name, why: error instanceof Error ? error.message : String(error) });
       }
-      history.pushState(null, "", this.address());
-      this.notice = notice;
+      history.pushState(null, "", this.x.address());
+      this.x.notice = notice;
       this.draw();
     }
   }
@@ -1097,9 +923,10 @@ const Page = (() => {
     ).json();
     const given = /** @type {Given} */ (data("given"));
     const explorer = new Explorer(packed, data("texts"), given);
+    const shown = new Shown(explorer);
     explorer.open(location.hash);
     if (given.trace && !location.hash)
-      explorer.follow(given.trace.map((line) => JSON.stringify(line)).join("\n"), given.name || "");
+      shown.follow(given.trace.map((line) => JSON.stringify(line)).join("\n"), given.name || "");
     addEventListener("popstate", () => explorer.open(location.hash));
     addEventListener("hashchange", () => location.hash === explorer.address() || explorer.open(location.hash));
     addEventListener("keydown", (event) => {

@@ -1,0 +1,196 @@
+// Where somebody stands: by which rules, in which lesson, after which steps; and the address that says all of it.
+
+/**
+ * @typedef {{right: any, small: MachineData, mistakes: Mistake[]}} Packed
+ * @typedef {{version: string, digest: string, name?: string, trace?: Line[], policy?: {name: string, carries: Record<string, string|boolean>, listed: boolean, places: Record<string, string>, unclear: string[]}}} Given
+ */
+
+class Explorer {
+  /** @param {Packed} packed @param {Record<string, Texts>} languages @param {Given} given */
+  constructor(packed, languages, given) {
+    this.packed = packed;
+    this.languages = languages;
+    this.given = given;
+    this.language = languages[navigator.language.slice(0, 2)] ? navigator.language.slice(0, 2) : "en";
+    this.hostile = false;
+    this.notice = "";
+    /** What is to be done when something has changed. @type {() => void} */
+    this.changed = () => {};
+    this.timer = 0;
+    /** @type {Lesson|null} */
+    this.lesson = null;
+    /** @type {Mistake|null} */
+    this.mistake = null;
+    this.machine = new Tables.Machine(packed.right);
+    /** @type {Step[]} */
+    this.opening = [];
+    /** @type {Step[]} */
+    this.way = [];
+    /** @type {Step[]} */
+    this.ahead = [];
+    /** @type {Taken[]} */
+    this.taken = [];
+    this.solved = false;
+    this.choose("", "");
+  }
+
+  // ---- where it stands ---------------------------------------------------------------------------------------
+
+  /** Take other rules, or a lesson, and begin. @param {string} mistake @param {string} lesson */
+  choose(mistake, lesson) {
+    const known = LESSONS.find((each) => each.name === lesson);
+    this.lesson = known || null;
+    this.mistake = this.packed.mistakes.find((each) => each.name === (known ? known.mistake : mistake)) || null;
+    this.machine = this.mistake
+      ? new Tables.Machine(this.packed.small, this.mistake)
+      : new Tables.Machine(this.packed.right);
+    if (known && known.mistake) this.hostile = true;
+    this.opening = [];
+    if (known) this.opening = known.start.map((act) => this.step(act));
+    else if (this.given.policy && !this.mistake)
+      this.opening = [
+        this.step([-1, "policy is applied", this.given.policy.carries, [this.given.policy.listed, false]]),
+      ];
+    this.begin([]);
+  }
+
+  /** @param {Step[]} way */
+  begin(way) {
+    this.way = [];
+    this.taken = [];
+    this.solved = false;
+    for (const step of this.opening) this.taken.push(this.machine.take(this.state(), step));
+    for (const step of way) if (!this.over()) this.add(step);
+  }
+
+  /** An act of a lesson as a step. @param {Act} act @returns {Step} */
+  step([expert, kind, carries = {}, listed]) {
+    if (!listed) return { expert: Math.max(expert, 0), events: [this.machine.numberOf(kind, carries)] };
+    return {
+      expert: 0,
+      events: listed.map((each) => this.machine.numberOf(kind, { ...carries, "new listed": each })),
+    };
+  }
+
+  /** @returns {State} */
+  state() {
+    return this.taken.length ? this.taken[this.taken.length - 1].after : this.machine.start();
+  }
+
+  /** @param {Step} step */
+  add(step) {
+    const taken = this.machine.take(this.state(), step);
+    this.way.push(step);
+    this.taken.push(taken);
+    if (this.lesson && this.reached(this.lesson.goal, taken, this.machine.broken(taken).surely)) this.solved = true;
+  }
+
+  /** What the last step broke. */
+  broken() {
+    const last = this.taken[this.taken.length - 1];
+    return this.way.length && last ? this.machine.broken(last) : { surely: [], perhaps: [] };
+  }
+
+  over() {
+    return this.broken().surely.length > 0;
+  }
+
+  /** @param {Goal} goal @param {Taken} taken @param {string[]} broken */
+  reached(goal, taken, broken) {
+    const any = (/** @type {(outcome: Outcome) => boolean} */ ask) =>
+      taken.outcomes.some(({ outcome }) => ask(outcome));
+    if (goal.facts)
+      return goal.facts.every(([expert, name, value]) => this.machine.value(taken.after, expert, name) === value);
+    if (goal.row) return any((outcome) => outcome.row === goal.row);
+    if (goal.refused) return any((outcome) => !!outcome.why && outcome.why[2] === goal.refused);
+    if (goal.lost) return any((outcome) => (outcome.lost || []).some((lost) => lost.join() === String(goal.lost)));
+    return broken.includes(/** @type {string} */ (goal.broken));
+  }
+
+  // ---- the address -------------------------------------------------------------------------------------------
+
+  address() {
+    const parts = {
+      v: this.given.digest,
+      m: this.mistake && !this.lesson ? this.mistake.name : "",
+      g: this.lesson ? this.lesson.name : "",
+      h: this.hostile ? "1" : "",
+      l: this.language,
+      p: Share.packed(this.way),
+    };
+    return `#${Object.entries(parts)
+      .filter(([, value]) => value)
+      .map(([key, value]) => `${key}=${value}`)
+      .join("&")}`;
+  }
+
+  /** Show what an address says. @param {string} address */
+  open(address) {
+    const parts = Object.fromEntries(
+      address
+        .replace(/^#/, "")
+        .split("&")
+        .map((part) => [part.slice(0, 1), part.slice(2)]),
+    );
+    if (this.languages[parts.l]) this.language = parts.l;
+    this.notice = "";
+    if (parts.v && parts.v !== this.given.digest) {
+      this.choose("", "");
+      this.notice = this.languages[this.language].ui.link_other;
+    } else {
+      this.choose(parts.m || "", parts.g || "");
+      this.hostile = parts.h === "1" || (this.hostile && !parts.v);
+      const { steps, bad } = Share.unpacked(parts.p || "", this.machine);
+      this.begin(steps);
+      this.ahead = [];
+      if (bad) this.notice = Say.filled(this.languages[this.language].ui.link_broken, { step: bad });
+    }
+    this.changed();
+  }
+
+  /** After a change: the address, and the page. */
+  moved() {
+    this.notice = "";
+    const address = this.address();
+    if (location.hash !== address) history.pushState(null, "", address);
+    this.changed();
+  }
+
+  /** @param {Step} step */
+  click(step) {
+    if (this.over()) return;
+    this.ahead = [];
+    this.add(step);
+    this.moved();
+  }
+
+  back() {
+    if (!this.way.length) return;
+    const way = this.way.slice(0, -1);
+    this.ahead = [this.way[this.way.length - 1], ...this.ahead];
+    this.begin(way);
+    this.moved();
+  }
+
+  forward() {
+    if (!this.ahead.length) return;
+    const [step, ...rest] = this.ahead;
+    this.add(step);
+    this.ahead = rest;
+    this.moved();
+  }
+
+  /** Show steps one after the other. @param {Step[]} steps */
+  play(steps) {
+    clearTimeout(this.timer);
+    this.begin([]);
+    this.ahead = [...steps];
+    this.moved();
+    const next = () => {
+      this.forward();
+      if (this.ahead.length) this.timer = window.setTimeout(next, pace);
+    };
+    const pace = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 700;
+    this.timer = window.setTimeout(next, pace);
+  }
+}
