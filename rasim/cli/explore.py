@@ -10,32 +10,74 @@ from rasim.cli.policies import options
 from rasim.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 @click.command()
 @click.argument("files", nargs=-1, metavar="[SCENARIO|TRACE|POLICY...]", type=click.Path())
 @click.option("-o", "--output", metavar="FILE", help="Where to write the page; - is standard output.")
+@click.option(
+    "--serve", is_flag=True, help="Give it out on this computer, and load it again when a file changes, until Ctrl-C."
+)
+@click.option("--port", type=click.IntRange(1, 65535), help="The port for --serve; else any that is free.")
 @options
 def explore(
-    files: tuple[str, ...], output: str | None, links: str | None, at: str | None, adml: tuple[str, ...]
+    files: tuple[str, ...],
+    output: str | None,
+    serve: bool,
+    port: int | None,
+    links: str | None,
+    at: str | None,
+    adml: tuple[str, ...],
 ) -> None:
     """Write the explorer: both desktops in one HTML page, what each side may click, and why not.
 
     It opens from disk, asks nobody for anything and needs no server. It begins with nothing, with a scenario or a trace, which it follows
     as far as its rules go, or under a policy (files and folders, lowest precedence first, or by their links): then a refusal says
-    where the setting behind it stands. What a file is, is told by its content. Exit code: 0 written, 2 a file cannot be read.
+    where the setting behind it stands. What a file is, is told by its content. Exit code: 0 written, 2 a file cannot be read, 130 for
+    the end of --serve.
     """
     from rasim import __version__
     from rasim.web.page import page
 
-    if output is None:
-        raise UsageError("say where the page is to be written: -o FILE")
-    text = page({"version": __version__, **_given(files, links, at, adml)})
-    if output == "-":
+    if serve == (output is not None):
+        raise UsageError("say where the page is to be written, -o FILE, or --serve it; not both")
+    if port is not None and not serve:
+        raise UsageError("--port is the port of --serve")
+
+    def made() -> str:
+        return page({"version": __version__, **_given(files, links, at, adml)}, served=serve)
+
+    text = made()
+    if serve:
+        _serve(made, [*files, *adml, *([links] if links else [])], port or 0)
+    elif output == "-":
         click.echo(text, nl=False)
     else:
-        write_whole(output, text.encode())
+        write_whole(str(output), text.encode())
+
+
+def _serve(made: "Callable[[], str]", files: "Sequence[str]", port: int) -> None:
+    """Give the page out until somebody interrupts. UsageError if the port is taken."""
+    from rasim.errors import Exit
+    from rasim.web.serve import HOST, Server
+
+    watched = [
+        str(path) for file in files for path in (Path(file), *(Path(file).rglob("*") if Path(file).is_dir() else ()))
+    ]
+    try:
+        server = Server(made, watched, port)
+    except OSError as error:
+        raise UsageError(
+            f"{HOST}:{port}: no page can be given out there: {(error.strerror or 'unknown').lower()}"
+        ) from None
+    click.echo(f"rasim: {server.address} (Ctrl-C ends it)", err=True)
+    try:
+        server.serve_forever(poll_interval=0.1)
+    except KeyboardInterrupt:
+        raise SystemExit(int(Exit.INTERRUPTED)) from None
+    finally:
+        server.server_close()
 
 
 def _given(files: "Sequence[str]", links: str | None, at: str | None, adml: tuple[str, ...]) -> dict[str, Any]:

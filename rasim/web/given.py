@@ -1,8 +1,12 @@
 """What a page opens with: a policy file with where each setting stands in it, or a trace to be followed. In the words of `page.js`."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
+from attrs import evolve
+
+from rasim.errors import Where
 from rasim.policy import Policy
 from rasim.protocol.lines import Recorded
 from rasim.protocol.vocabulary import CLOSED
@@ -17,7 +21,7 @@ def of_policy(policy: Policy, name: str) -> dict[str, Any]:
     offers, control, listed = frozen_facts(policy)
     offer = policy.offer
     places = {
-        stated.setting: f"= {stated.says}{f', {stated.where}' if stated.where is not None and stated.where.known else ''}"
+        stated.setting: f"= {stated.says}{f', {_near(stated.where)}' if stated.where is not None and stated.where.known else ''}"
         for stated in (offer.stated, offer.mode_stated, offer.helpers_stated)
     }
     unclear = [f"{each.setting}: {each.says}: {'; or '.join(each.readings)}" for each in policy.unclear]
@@ -28,3 +32,8 @@ def of_policy(policy: Policy, name: str) -> dict[str, Any]:
 def of_trace(trace: Iterable[Recorded], name: str) -> dict[str, Any]:
     """Return a trace that the page follows as far as its rules leave these lines."""
     return {"name": name, "trace": [recorded.as_json() for recorded in trace]}
+
+
+def _near(where: Where) -> Where:
+    """Return a place without the folders of this machine: the page is handed on."""
+    return evolve(where, file=re.split(r"[/\\]", where.file)[-1])

@@ -9,6 +9,7 @@ import zlib
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
+from html import escape
 from importlib.resources import files
 from typing import Any, Final
 
@@ -27,30 +28,59 @@ def digest() -> str:
     return sha256(asset("teaching.json").encode()).hexdigest()[:8]
 
 
-def script() -> str:
+def script(*further: str) -> str:
     """Return the scripts of the page as one."""
-    return "\n".join(['"use strict";', *map(asset, SCRIPTS)])
+    return "\n".join(['"use strict";', *map(asset, (*SCRIPTS, *further))])
 
 
-def page(given: dict[str, Any]) -> str:
-    """Return the page; `given` is what it opens with: the version, and a name, a trace or a policy."""
-    style, code = asset("page.css"), script()
-    policy = (
-        f"default-src 'none'; script-src '{_hash(code)}'; style-src '{_hash(style)}'; img-src data: blob:; "
-        "base-uri 'none'; form-action 'none'"
-    )
+def page(given: dict[str, Any], *, served: bool = False) -> str:
+    """Return the page; `given` is what it opens with: the version, and a name, a trace or a policy.
+
+    One that is `served` asks its own server whether something has changed, and nobody else for anything.
+    """
+    style, code = asset("page.css"), script(*(["reload.js"] if served else []))
     parts = {
-        "policy": policy,
+        "policy": _policy(code, style, served=served),
         "style": style,
         "script": code,
         "given": _data({"digest": digest(), **given}),
         "texts": _data({language: json.loads(asset(f"texts.{language}.json")) for language in LANGUAGES}),
         "tables": b64encode(zlib.compress(asset("teaching.json").encode(), 9)).decode("ascii"),
     }
-    # Each place is looked for in the template alone: what is put in one may hold what looks like another.
-    pieces = asset("page.html").split("{")
-    made = [pieces[0]]
-    for piece in pieces[1:]:
+    return _filled(asset("page.html"), parts)
+
+
+def wrong(message: str) -> str:
+    """Return the page that a server shows while a file cannot be read: what is wrong, until that changes."""
+    style, code = asset("page.css"), asset("reload.js")
+    return _filled(
+        WRONG, {"policy": _policy(code, style, served=True), "style": style, "script": code, "message": escape(message)}
+    )
+
+
+WRONG: Final = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>rasim</title>
+<link rel="icon" href="data:,"><style>{style}</style></head>
+<body><main><h1>This cannot be read</h1><pre>{message}</pre><p>The page comes back when the file can be read.</p></main>
+<script>{script}</script></body></html>
+"""
+
+
+def _policy(code: str, style: str, *, served: bool) -> str:
+    """Return the policy that lets a browser run this script, use this style, and do nothing else."""
+    own = "connect-src 'self'; " if served else ""
+    return (
+        f"default-src 'none'; {own}script-src '{_hash(code)}'; style-src '{_hash(style)}'; img-src data: blob:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _filled(template: str, parts: dict[str, str]) -> str:
+    """Return a template with its places filled. They are looked for in the template alone: what fills one may look like another."""
+    first, *pieces = template.split("{")
+    made = [first]
+    for piece in pieces:
         name, _, rest = piece.partition("}")
         made += [parts[name], rest]
     return "".join(made)

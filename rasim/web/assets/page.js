@@ -429,7 +429,9 @@ const Page = (() => {
             ticketed: [["offers help", ""]],
             offered: [["withdraws", ""]],
             viewing: [
-              control === "held" ? ["uses control", ""] : ["asks for control", ""],
+              control === "held"
+                ? ["uses control", ""]
+                : [control === "asked" ? "takes back control" : "asks for control", ""],
               ...(control === "held" ? [/** @type {[string, string]} */ (["gives back control", ""])] : []),
               ["expert ends", ""],
             ],
@@ -469,6 +471,14 @@ const Page = (() => {
         h("h3", {}, this.say.ui("ports")),
         h("ul", { class: "bare" }, lamp("port_135", is("reachable") === true), lamp("port_3389", port)),
       );
+    }
+
+    /** Escape takes control back at the user's own computer, as it does in Windows; where nobody has control it does nothing. */
+    escape() {
+      const who = this.say.people.findIndex(
+        (_, expert) => this.x.machine.value(this.x.state(), expert, "control") === "held",
+      );
+      if (who >= 0) this.x.click(this.x.step([who, "stops control", {}]));
     }
 
     /** The steps that are offered as buttons: with hostile experts all, else those that people themselves take. */
@@ -939,6 +949,7 @@ const Page = (() => {
         return;
       if (event.key === "ArrowLeft") explorer.back();
       else if (event.key === "ArrowRight") explorer.forward();
+      else if (event.key === "Escape") shown.escape();
       else return;
       event.preventDefault();
     });

@@ -1,0 +1,119 @@
+"""The page given out: to whom, what when a file changes or cannot be read, and that it ends."""
+
+import http.client
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from rasim.errors import UsageError
+from rasim.web import serve
+from rasim.web.serve import HOST, Server
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> Iterator[tuple[Server, Path]]:
+    """Give out what stands in a file."""
+    file = tmp_path / "file"
+    file.write_text("first", encoding="ascii")
+
+    def made() -> str:
+        text = file.read_text(encoding="ascii")
+        if text == "bad":
+            raise UsageError("<b>bad</b>")
+        return text
+
+    server = Server(made, [str(file)])
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server, file
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def ask(server: Server, path: str, host: str = HOST) -> tuple[int, str]:
+    """Ask a server for something, and return the status and what it said."""
+    port = server.server_address[1]
+    connection = http.client.HTTPConnection(HOST, port, timeout=20)
+    connection.request("GET", path, headers={"Host": f"{host}:{port}"})
+    answer = connection.getresponse()
+    found = answer.status, answer.read().decode()
+    connection.close()
+    return found
+
+
+def test_whoever_knows_the_address_gets_the_page(given: tuple[Server, Path]) -> None:
+    """At the address with its token is the page, on this computer's own address only."""
+    server, _ = given
+
+    assert server.server_address[0] == "127.0.0.1"
+    assert ask(server, f"/{server.token}/") == (200, "first")
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/index.html", "/wrong/", "//", "/{token}", "/{token}x/", "/{token}/../", "/{token}/other"]
+)
+def test_nobody_else_gets_anything(given: tuple[Server, Path], path: str) -> None:
+    """Without the whole token, or with more than the page, there is nothing."""
+    server, _ = given
+    status, said = ask(server, path.replace("{token}", server.token) if path != "/{token}" else "/x" + server.token)
+
+    assert (status, said) == (404, "There is nothing here.\n")
+
+
+def test_another_name_of_this_computer_gets_nothing(given: tuple[Server, Path]) -> None:
+    """A page of another host that leads here by its name gets nothing, even with the token."""
+    server, _ = given
+
+    assert ask(server, f"/{server.token}/", host="evil.example")[0] == 404
+    assert ask(server, f"/{server.token}/", host="localhost")[0] == 200
+
+
+def test_a_change_is_told(given: tuple[Server, Path]) -> None:
+    """Whoever waits for a change is told when the file is another one, and then gets the new page."""
+    server, file = given
+    ask(server, f"/{server.token}/")
+    file.write_text("second", encoding="ascii")
+
+    assert ask(server, f"/{server.token}/changed")[0] == 205
+    assert ask(server, f"/{server.token}/") == (200, "second")
+
+
+def test_no_change_is_told_too(given: tuple[Server, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing changes the answer is no, after a while, so that nobody waits for ever."""
+    server, _ = given
+    monkeypatch.setattr(serve, "ANSWER", 0.0)
+
+    assert ask(server, f"/{server.token}/changed") == (204, "")
+
+
+def test_a_file_that_cannot_be_read_is_said(given: tuple[Server, Path]) -> None:
+    """While a file cannot be read the page says so, as words and not as markup, and what was there before is not shown."""
+    server, file = given
+    file.write_text("bad", encoding="ascii")
+    status, said = ask(server, f"/{server.token}/")
+
+    assert status == 200
+    assert "&lt;b&gt;bad&lt;/b&gt;" in said
+    assert "first" not in said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
+def test_an_interrupt_ends_it() -> None:
+    """Ctrl-C ends the server at once, with the exit code of what was interrupted."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "rasim", "explore", "--serve"], stderr=subprocess.PIPE, text=True
+    ) as run:
+        assert run.stderr is not None
+        said = run.stderr.readline()
+        run.send_signal(signal.SIGINT)
+        code = run.wait(timeout=20)
+
+    assert said.startswith("rasim: http://127.0.0.1:")
+    assert code == 130
