@@ -7,6 +7,7 @@ It is ready when both desktops are drawn and buttons answer. What the figure doe
 
 import argparse
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from statistics import median
@@ -44,9 +45,9 @@ def main() -> None:
                 taken.append(perf_counter() - begun)
                 tab.close()
         of_page, of_empty = (median(times[path]) for path in (whole, empty))
-        print(
-            f"explorer: {len(text.encode()) / 1000:.0f} kB, ready in {of_page:.2f} s; an empty page in {of_empty:.2f} s; {of_page / of_empty:.1f} times"
-        )
+        size = len(text.encode()) / 1000
+        beside = f"an empty page in {of_empty:.2f} s; {of_page / of_empty:.1f} times"
+        sys.stdout.write(f"explorer: {size:.0f} kB, ready in {of_page:.2f} s; {beside}\n")
         if given.picture:
             tab = browser.new_page(
                 viewport={"width": 1240, "height": 860}, color_scheme="light", locale="en-US", reduced_motion="reduce"
