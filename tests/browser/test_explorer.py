@@ -1,10 +1,12 @@
 """The explorer in a browser: what a person sees and does there, by the pointer and by keys alone."""
 
+import json
 import re
 import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from rasim.formats import read_policy_files
 from rasim.scenario import play, read_scenario
 from rasim.web.given import of_policy, of_trace
 from rasim.web.page import asset, page
+from rasim.web.serve import Server
 
 pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
@@ -311,3 +314,49 @@ def test_the_scripts_are_typed_and_tidy(tool: tuple[str, ...]) -> None:
     done = subprocess.run([run, *options, *scripts], cwd=HERE, capture_output=True, text=True, check=False)  # noqa: S603
 
     assert (done.returncode, done.stdout if done.returncode else "") == (0, "")
+
+
+def test_a_served_page_comes_again_when_its_file_changes(browser: Any, tmp_path: Path) -> None:
+    """In the browser the page changes with its file, shows what is wrong with a wrong one, and comes back."""
+    file = tmp_path / "traced.yaml"
+    file.write_text(TRACED, encoding="utf-8")
+
+    def made() -> str:
+        trace = elsewhere(play, read_scenario(file.read_text(encoding="utf-8"), file.name)).trace
+        return page({"version": "0", **of_trace(trace, file.name)}, served=True)
+
+    server = Server(made, [str(file)])
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    tab = browser.new_page(locale="en-US")
+    try:
+        tab.goto(server.address)
+        tab.wait_for_selector("text=16 lines of traced.yaml followed")
+        file.write_text("rasim: 1\nscenario: wrong\n", encoding="utf-8")
+        tab.wait_for_selector("text=This cannot be read")
+        file.write_text(TRACED.replace("- sam: accepts eve\n", ""), encoding="utf-8")
+        tab.wait_for_selector("text=9 lines of traced.yaml followed")
+    finally:
+        tab.close()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_most_scenarios_are_followed(opened: Open) -> None:
+    """Of the scenarios' traces four fifths are followed whole; of the others each is told with the line at which the page stops."""
+    tab = opened().tab
+    files = sorted((ROOT / "scenarios").rglob("*.yaml"))
+    played = [elsewhere(play, read_scenario(file.read_text(encoding="utf-8"), str(file))).trace for file in files]
+    traces = ["\n".join(json.dumps(recorded.as_json()) for recorded in trace) for trace in played]
+    ends = tab.evaluate(
+        """traces => rasim.then(x => traces.map(text => {
+          const trace = Share.lines(text);
+          const { whole, stopped } = Share.followed(x.machine, trace);
+          return [whole, stopped, trace.length];
+        }))""",
+        traces,
+    )
+
+    assert sum(whole for whole, _, _ in ends) >= 0.8 * len(files)
+    assert all(stopped == -1 if whole else 0 <= stopped < lines for whole, stopped, lines in ends)

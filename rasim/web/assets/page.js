@@ -935,7 +935,7 @@ const Page = (() => {
     const explorer = new Explorer(packed, data("texts"), given);
     const shown = new Shown(explorer);
     explorer.open(location.hash);
-    if (given.trace && !location.hash)
+    if (given.trace && !/[#&][pmg]=/.test(location.hash))
       shown.follow(given.trace.map((line) => JSON.stringify(line)).join("\n"), given.name || "");
     addEventListener("popstate", () => explorer.open(location.hash));
     addEventListener("hashchange", () => location.hash === explorer.address() || explorer.open(location.hash));

@@ -78,32 +78,31 @@ const Say = (() => {
     /** Why something does not happen, empty if it does. @param {Taken} taken @param {Record<string, string>} places */
     whyNot(taken, places) {
       const { outcome, expert } = taken.outcomes[0];
-      const kind = this.machine.events[taken.step.events[0]].kind;
-      const no = outcome.row && this.right.rows[outcome.row] && this.right.rows[outcome.row].no;
-      if (no)
-        return `${this.ui("refused")}: ${no.map((/** @type {[string, string|null]} */ [name, setting]) => this.condition(name, setting, places)).join("; ")}`;
-      if (!outcome.why)
-        return taken.changed ||
-          (outcome.lines || []).some(
-            (at) =>
-              this.machine.lines[at].event !== "audited" &&
-              !taken.changed &&
-              this.machine.events[taken.step.events[0]].scope === "assistance",
-          )
-          ? ""
-          : this.ui("nothing");
+      const event = this.machine.events[taken.step.events[0]];
+      const row = outcome.row ? this.right.rows[outcome.row] : null;
+      if (row && row.no) {
+        const because = row.no.map((/** @type {[string, string|null]} */ [name, setting]) =>
+          this.condition(name, setting, places),
+        );
+        return [this.ui("refused"), because.join("; ")].filter(Boolean).join(": ");
+      }
+      if (!outcome.why) {
+        // A picture that is shown or a mouse that is moved changes no fact and is something all the same.
+        const done = taken.changed || (event.scope === "assistance" && taken.lines.length > 0);
+        return done ? "" : this.ui("nothing");
+      }
       if (outcome.why.length === 0) {
         const rows = Object.values(this.right.rows).filter(
-          (/** @type {any} */ row) => row.when.includes(kind) && row.while,
+          (/** @type {any} */ each) => each.when.includes(event.kind) && each.while,
         );
-        const phases = [...new Set(rows.map((/** @type {any} */ row) => this.texts.phases[row.while]))].join(", ");
+        const phases = [...new Set(rows.map((/** @type {any} */ each) => this.texts.phases[each.while]))].join(", ");
         return this.ui("now", {
-          phase: this.texts.phases[/** @type {string} */ (this.machine.value(taken.before, expert, "phase"))],
+          phase: this.texts.phases[String(this.machine.value(taken.before, expert, "phase"))],
           phases,
         });
       }
       const [, , name, , setting] = outcome.why;
-      return `${this.ui("refused")}: ${this.ui("not_so", { condition: this.condition(/** @type {string} */ (name), /** @type {string|null} */ (setting), places) })}`;
+      return `${this.ui("refused")}: ${this.ui("not_so", { condition: this.condition(String(name), setting, places) })}`;
     }
 
     /** A line of a trace as a sentence. @param {Said} said */

@@ -126,15 +126,22 @@ const Share = (() => {
       ),
     ];
     const who = (/** @type {any} */ name) => (typeof name === "string" ? experts.indexOf(name.toLowerCase()) : -1);
-    const helpers = (/** @type {Line} */ line, /** @type {(name: any) => number} */ number) =>
-      Array.isArray(line.helpers)
-        ? line.helpers
-            .map(number)
-            .filter((at) => at >= 0)
-            .sort()
-            .join()
-        : "";
-    const own = (/** @type {any} */ name) => machine.data.experts.indexOf(name);
+    // Who is on the list of a policy, by name or in a group whose members it tells.
+    const helpers = (/** @type {Line} */ line, /** @type {(name: any) => number} */ number) => {
+      const groups = new Map(
+        Object.entries(line.members || {}).map(([group, all]) => [group.toLowerCase(), /** @type {string[]} */ (all)]),
+      );
+      const listed = new Set();
+      const waiting = Array.isArray(line.helpers) ? [...line.helpers] : [];
+      for (const name of waiting) {
+        if (listed.has(name.toLowerCase())) continue;
+        listed.add(name.toLowerCase());
+        waiting.push(...(groups.get(name.toLowerCase()) || []));
+      }
+      return [...new Set([...listed].map(number).filter((at) => at >= 0))].sort().join();
+    };
+    const own = (/** @type {any} */ name) =>
+      machine.data.experts.findIndex((each) => each.toLowerCase() === String(name).toLowerCase());
     const passed = new Set(["audited", "recorder", "recording_ended"]);
     const wanted = trace.map((line, at) => ({ line, at })).filter(({ line }) => !passed.has(line.event));
     const alike = (/** @type {Line} */ mine, /** @type {Line} */ theirs) =>
