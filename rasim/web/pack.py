@@ -15,6 +15,7 @@ from rasim.protocol.terms import Row
 from rasim.report import diagrams
 from rasim.verify.promises import KEPT
 from rasim.web.mistakes import ALWAYS, MISTAKES, mistake_json
+from rasim.web.systems import systems
 from rasim.web.tables import Machine, mistaken_model, outcome_json, teaching_model
 
 NAME: Final = "teaching.json"
@@ -71,6 +72,7 @@ def right_json() -> dict[str, Any]:
         ],
         "sent": {event: way for way, events in diagrams.SENT_BY.items() for event in events},
         "quiet": sorted(diagrams.QUIET),
+        "systems": systems(),
     }
 
 

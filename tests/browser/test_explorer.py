@@ -12,10 +12,15 @@ from typing import Any
 import pytest
 
 from rasim.formats import read_policy_files
+from rasim.protocol.lines import Recorded
+from rasim.protocol.rules import table
 from rasim.scenario import play, read_scenario
+from rasim.verify import explore
 from rasim.web.given import of_policy, of_trace
+from rasim.web.mistakes import ALWAYS, MISTAKES
 from rasim.web.page import asset, page
 from rasim.web.serve import Server
+from rasim.web.tables import mistaken_model
 
 pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
@@ -360,3 +365,42 @@ def test_most_scenarios_are_followed(opened: Open) -> None:
 
     assert sum(whole for whole, _, _ in ends) >= 0.8 * len(files)
     assert all(stopped == -1 if whole else 0 <= stopped < lines for whole, stopped, lines in ends)
+
+
+def test_a_system_says_what_its_firewall_lets_through(opened: Open) -> None:
+    """With a system chosen the ticks of exceptions decide the way of offers and port 3389, and what cannot be told counts as closed."""
+    tab = opened().tab
+    tab.select_option('select[data-key="policy system"]', "windows-server-2003-sp1")
+    tab.uncheck('input[data-key="policy tick desktop"]')
+    assert "Offers: blocked. Port 3389: closed. Missing: remote desktop." in tab.inner_text("#verdict")
+    tab.click('button[data-key="policy apply"]')
+    assert "offers (135, helpsvc): closed" in tab.inner_text("#ports")
+
+    tab.check('input[data-key="policy tick desktop"]')
+    tab.click('button[data-key="policy apply"]')
+    assert "offers (135, helpsvc): open" in tab.inner_text("#ports")
+    assert "port 3389: open" in tab.inner_text("#ports")
+
+    tab.select_option('select[data-key="policy system"]', "windows-11")
+    assert "cannot tell" in tab.inner_text("#verdict")
+    tab.click('button[data-key="policy apply"]')
+    assert "offers (135, helpsvc): closed" in tab.inner_text("#ports")
+
+
+@pytest.mark.parametrize("name", ["M01", "M13", "M22"])
+def test_a_counterexample_is_followed_under_its_mistake(opened: Open, name: str) -> None:
+    """What exploring a mistaken table found broken is opened as a trace under that mistake, and ends at the broken promise."""
+    model = mistaken_model(MISTAKES[name].change(table()))
+    (promise,) = MISTAKES[name].by
+    finding = explore(model, ALWAYS, (), digest=False).broken[promise]
+    lines = [line for step in finding.lines for line in step]
+    text = "\n".join(json.dumps(Recorded(n + 1, line).as_json()) for n, line in enumerate(lines))
+    page_ = opened()
+    page_.choose("machine", name)
+    tab = page_.tab
+    tab.set_input_files(
+        'input[data-key="import"]', {"name": "found.jsonl", "mimeType": "text/plain", "buffer": text.encode()}
+    )
+    tab.wait_for_selector(f'[data-lamp="is_broken"][data-promise="{promise}"]')
+
+    assert f"{len(lines)} lines of found.jsonl followed, {len(finding.steps)} steps" in tab.inner_text("#task")

@@ -156,11 +156,11 @@ class Explorer {
     this.changed();
   }
 
-  /** @param {Step} step */
-  click(step) {
+  /** What one click does: most often one step. @param {Step[]} steps */
+  click(...steps) {
     if (this.over()) return;
     this.ahead = [];
-    this.add(step);
+    for (const step of steps) if (!this.over()) this.add(step);
     this.moved();
   }
 

@@ -30,7 +30,14 @@ const Page = (() => {
     constructor(explorer) {
       this.x = explorer;
       /** @type {Record<string, any>} */
-      this.form = { "new offers": "enabled", "new control": true, "new port 3389": "closed", listed: [true, false] };
+      this.form = {
+        "new offers": "enabled",
+        "new control": true,
+        "new port 3389": "closed",
+        listed: [true, false],
+        system: "",
+        ticks: [true, true, true],
+      };
       this.texts = explorer.languages[explorer.language];
       this.say = new Say.Speaker(this.texts, explorer.machine, explorer.packed.right);
       /** @type {Record<string, string>} */
@@ -585,80 +592,141 @@ const Page = (() => {
 
     drawPolicy() {
       const ui = this.texts.ui;
-      const choices = (/** @type {string} */ name) => [
-        ...new Set(
-          this.x.machine.events
-            .filter((event) => event.kind === "policy is applied")
-            .map((event) => event.carries[name]),
-        ),
-      ];
-      const select = (
-        /** @type {string} */ name,
+      const tick = (
+        /** @type {string} */ key,
         /** @type {string} */ label,
+        /** @type {boolean} */ checked,
+        /** @type {(on: boolean) => void} */ then,
+      ) =>
+        h(
+          "label",
+          { class: "check" },
+          h("input", {
+            type: "checkbox",
+            "data-key": `policy ${key}`,
+            checked,
+            onchange: (/** @type {any} */ event) => {
+              then(event.target.checked);
+              this.draw();
+            },
+          }),
+          h("span", {}, label),
+        );
+      const select = (
+        /** @type {string} */ key,
+        /** @type {string} */ label,
+        /** @type {any[]} */ values,
+        /** @type {any} */ chosen,
         /** @type {(value: any) => string} */ words,
-      ) => {
-        const values = choices(name);
-        if (!values.includes(this.form[name])) this.form[name] = values[0];
-        return h(
+        /** @type {(value: any) => void} */ then,
+      ) =>
+        h(
           "label",
           {},
           h("span", {}, label),
           h(
             "select",
             {
-              "data-key": `policy ${name}`,
+              "data-key": `policy ${key}`,
               onchange: (/** @type {any} */ event) => {
-                this.form[name] = values[event.target.selectedIndex];
+                then(values[event.target.selectedIndex]);
                 this.draw();
               },
             },
-            ...values.map((value) => h("option", { selected: this.form[name] === value }, words(value))),
+            ...values.map((value) => h("option", { selected: value === chosen }, words(value))),
           ),
         );
+      const choice = (
+        /** @type {string} */ name,
+        /** @type {string} */ label,
+        /** @type {(value: any) => string} */ words,
+      ) => {
+        const values = [
+          ...new Set(
+            this.x.machine.events
+              .filter((event) => event.kind === "policy is applied")
+              .map((event) => event.carries[name]),
+          ),
+        ];
+        if (!values.includes(this.form[name])) this.form[name] = values[0];
+        return select(name, label, values, this.form[name], words, (value) => (this.form[name] = value));
       };
-      const step = this.x.step([
-        -1,
-        "policy is applied",
-        Object.fromEntries(Object.entries(this.form).filter(([name]) => name !== "listed")),
-        this.form.listed,
-      ]);
-      const broken = this.x.machine.broken(this.x.machine.take(this.x.state(), step));
+      const verdict = this.verdict();
+      const steps = this.policySteps(verdict);
+      const broken = this.x.machine.broken(this.x.machine.take(this.x.state(), steps[0]));
       const off = this.x.over();
       return h(
         "div",
         { class: "form" },
-        select("new offers", ui.policy_offers, (value) => this.say.value(value)),
-        select("new control", ui.policy_mode, (value) => ui[value ? "policy_control" : "policy_view"]),
-        select("new port 3389", ui.policy_port, (value) => this.say.value(value)),
-        ...this.say.people.map((person, who) =>
-          h(
-            "label",
-            { class: "check" },
-            h("input", {
-              type: "checkbox",
-              "data-key": `policy listed ${who}`,
-              checked: this.form.listed[who],
-              onchange: (/** @type {any} */ event) => {
-                this.form.listed[who] = event.target.checked;
-                this.draw();
-              },
-            }),
-            h("span", {}, `${person} ${ui.policy_listed}`),
+        choice("new offers", ui.policy_offers, (value) => this.say.value(value)),
+        choice("new control", ui.policy_mode, (value) => ui[value ? "policy_control" : "policy_view"]),
+        ...this.say.people.map((/** @type {string} */ person, /** @type {number} */ who) =>
+          tick(
+            `listed ${who}`,
+            `${person} ${ui.policy_listed}`,
+            this.form.listed[who],
+            (on) => (this.form.listed[who] = on),
           ),
         ),
+        // With a mistake the firewall's port is left out, and the systems with it.
+        !this.x.mistake &&
+          select(
+            "system",
+            ui.system,
+            ["", ...Object.keys(this.x.packed.right.systems)],
+            this.form.system,
+            (value) => value || ui.no_system,
+            (value) => (this.form.system = value),
+          ),
+        !this.form.system && choice("new port 3389", ui.policy_port, (value) => this.say.value(value)),
+        ...(verdict
+          ? ["offers", "sessmgr", "desktop"].map((name, at) =>
+              tick(`tick ${name}`, ui[`tick_${name}`], this.form.ticks[at], (on) => (this.form.ticks[at] = on)),
+            )
+          : []),
+        verdict && h("p", { class: "why", id: "verdict" }, this.says(verdict)),
         h(
           "button",
           {
             type: "button",
             class: broken.surely.length ? "act breaks" : "act",
             "data-key": "policy apply",
-            "data-step": Share.packed([step]),
+            "data-step": Share.packed(steps),
             "aria-disabled": off ? "true" : null,
-            onclick: () => off || this.x.click(step),
+            onclick: () => off || this.x.click(...steps),
           },
           ui.policy_apply,
         ),
       );
+    }
+
+    /** What the chosen system makes of the ticks; null where none is chosen. @returns {{offer: string, port: string, missing: string[]}|null} */
+    verdict() {
+      if (this.x.mistake || !this.form.system) return null;
+      const [offer, port, missing] =
+        this.x.packed.right.systems[this.form.system][this.form.ticks.map(Number).join("")];
+      return { offer, port, missing };
+    }
+
+    /** @param {{offer: string, port: string, missing: string[]}} verdict */
+    says({ offer, port, missing }) {
+      const parts = [this.say.ui("system_says", { offer: this.texts.said[offer], port: this.texts.said[port] })];
+      if (missing.length) parts.push(this.say.ui("system_missing", { missing: missing.join(", ") }));
+      if (offer === "cannot tell" || port === "cannot tell") parts.push(this.say.ui("system_unclear"));
+      return parts.join(" ");
+    }
+
+    /** The policy as it is filled in, and what its exceptions do to the way of offers where a system is chosen. @param {{offer: string, port: string}|null} verdict @returns {Step[]} */
+    policySteps(verdict) {
+      const { listed, system, ticks, ...carries } = this.form;
+      if (verdict) carries["new port 3389"] = verdict.port === "cannot tell" ? "closed" : verdict.port;
+      const steps = [this.x.step([-1, "policy is applied", carries, listed])];
+      if (verdict) {
+        const through = verdict.offer === "gets through" || verdict.offer === "not governed";
+        const is = this.x.machine.value(this.x.state(), 0, "reachable");
+        if (through !== is) steps.push(this.x.step([-1, through ? "firewall opens" : "firewall closes", {}]));
+      }
+      return steps;
     }
 
     drawStory() {
