@@ -2,22 +2,23 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from pages import Opened
 
 from rasim import __version__
 from rasim.web.page import page
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-READY = "document.documentElement.dataset.ready === 'yes'"
-HERE = Path(__file__).parent
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Start a browser that asks nobody for anything."""
+    """Start a browser that asks nobody for anything.
+
+    Its driver keeps a loop running in this thread, in which no other test could run one of its own: so it ends with each module.
+    """
     playwright = pytest.importorskip("playwright.sync_api", reason="the page is tested through playwright")
     if CHROMIUM is None:
         pytest.skip("the page is tested in chromium, which is not installed")
@@ -42,31 +43,6 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
         return made[text]
 
     return write
-
-
-class Opened:
-    """An open page, with everything that it asked for and complained about."""
-
-    def __init__(self, browser: Any, address: str, **options: Any) -> None:
-        self.tab = browser.new_page(locale="en-US", reduced_motion="reduce", **options)
-        self.complaints: list[str] = []
-        self.asked: list[str] = []
-        self.tab.on("console", lambda message: self.complaints.append(message.text))
-        self.tab.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.tab.on("request", lambda request: self.asked.append(request.url))
-        self.tab.goto(address)
-        self.tab.wait_for_function(READY)
-
-    def choose(self, key: str, value: str) -> None:
-        """Choose a value of a select by the pointer's way."""
-        self.tab.select_option(f'select[data-key="{key}"]', value)
-
-    def way(self) -> list[str]:
-        """Return the steps of the way that the lesson has for those who ask."""
-        found: list[str] = self.tab.evaluate(
-            "rasim.then(x => x.lesson.way.map(act => [act[1], Share.packed([x.step(act)])]))"
-        )
-        return found
 
 
 @pytest.fixture

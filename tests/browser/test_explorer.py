@@ -3,13 +3,14 @@
 import json
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
+from pages import Opened
 
 from rasim.formats import read_policy_files
 from rasim.protocol.lines import Recorded
@@ -59,13 +60,21 @@ def test_it_opens_without_a_word(opened: Open) -> None:
     assert "anna's window" in tab.inner_text("#experts")
 
 
+@pytest.fixture(scope="module")
+def classroom(browser: Any, written: Callable[..., str]) -> Iterator[Opened]:
+    """Open one page in which all lessons are taken: choosing one begins it anew."""
+    room = Opened(browser, written())
+    yield room
+    assert room.complaints == []
+    room.tab.close()
+
+
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_a_lesson_is_solved_by_clicks(opened: Open, lesson: str) -> None:
+def test_a_lesson_is_solved_by_clicks(classroom: Opened, lesson: str) -> None:
     """Each lesson is solved by clicking what its way names, and not before."""
-    page_ = opened()
-    page_.choose("lesson", lesson)
-    tab = page_.tab
-    for kind, step in page_.way():
+    classroom.choose("lesson", lesson)
+    tab = classroom.tab
+    for kind, step in classroom.way():
         assert tab.locator("#solved").count() == 0
         if kind == "policy is applied":
             policy_form(tab, new_control="only view")
@@ -86,15 +95,16 @@ def tab_to(tab: Any, key: str) -> None:
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_a_lesson_is_solved_by_keys_alone(opened: Open, lesson: str) -> None:
+def test_a_lesson_is_solved_by_keys_alone(classroom: Opened, lesson: str) -> None:
     """Each lesson is chosen and solved without a pointer."""
-    page_ = opened()
-    tab = page_.tab
+    tab = classroom.tab
+    classroom.choose("lesson", "")
+    tab.evaluate("document.activeElement.blur()")
     tab_to(tab, "lesson")
     for _ in range(LESSONS.index(lesson) + 1):
         tab.keyboard.press("ArrowDown")
     assert tab.evaluate("rasim.then(x => x.lesson.name)") == lesson
-    for kind, step in page_.way():
+    for kind, step in classroom.way():
         if kind == "policy is applied":
             tab_to(tab, "policy new control")
             tab.keyboard.press("ArrowUp")

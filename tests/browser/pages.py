@@ -1,0 +1,30 @@
+"""An open page, for the tests of the page: what it asked for, what it complained about, and how a person uses it."""
+
+from typing import Any, Final
+
+READY: Final = "document.documentElement.dataset.ready === 'yes'"
+
+
+class Opened:
+    """An open page, with everything that it asked for and complained about."""
+
+    def __init__(self, browser: Any, address: str, **options: Any) -> None:
+        self.tab = browser.new_page(locale="en-US", reduced_motion="reduce", **options)
+        self.complaints: list[str] = []
+        self.asked: list[str] = []
+        self.tab.on("console", lambda message: self.complaints.append(message.text))
+        self.tab.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.tab.on("request", lambda request: self.asked.append(request.url))
+        self.tab.goto(address)
+        self.tab.wait_for_function(READY)
+
+    def choose(self, key: str, value: str) -> None:
+        """Choose a value of a select by the pointer's way."""
+        self.tab.select_option(f'select[data-key="{key}"]', value)
+
+    def way(self) -> list[str]:
+        """Return the steps of the way that the lesson has for those who ask."""
+        found: list[str] = self.tab.evaluate(
+            "rasim.then(x => x.lesson.way.map(act => [act[1], Share.packed([x.step(act)])]))"
+        )
+        return found
