@@ -106,7 +106,8 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option; `ctx.params` has
     besides.fit(ctx.params, under)
     policy = policy_of(policies, links, at, adml) if policies else None
     plan = _planned(ctx.params, policy, under)
-    enough = _enough(max_states, max_seconds, begun, monotonic)
+    # Of a swarm --max-states is how many states it takes, and not where the standard models stop.
+    enough = _enough(None if plan.swarm is not None else max_states, max_seconds, begun, monotonic)
     single = enough is not None or policy is not None or plan.sized
     with _processes(1 if single else len(plan.models)) as together:
         checked = check_all(

@@ -45,8 +45,8 @@ def explore(
     if port is not None and not serve:
         raise UsageError("--port is the port of --serve")
 
-    def made() -> str:
-        return page({"version": __version__, **_given(files, links, at, adml)}, served=serve)
+    def made(sign: str = "") -> str:
+        return page({"version": __version__, **_given(files, links, at, adml)}, served=sign)
 
     text = made()
     if serve:
@@ -57,7 +57,7 @@ def explore(
         write_whole(str(output), text.encode())
 
 
-def _serve(made: "Callable[[], str]", files: "Sequence[str]", port: int) -> None:
+def _serve(made: "Callable[[str], str]", files: "Sequence[str]", port: int) -> None:
     """Give the page out until somebody interrupts. UsageError if the port is taken."""
     from rasim.errors import Exit
     from rasim.web.serve import HOST, Server

@@ -221,16 +221,16 @@ class _Search:
 
     def _shortened(self, way: Sequence[Edge], name: str, because: str) -> Finding:
         """Leave out of a way to a broken promise whatever is not needed: of what is returned no single step can be left out."""
-        at, size = 0, max(len(way) // 2, 1)
+        at, size, fewer = 0, max(len(way) // 2, 1), False
         while size:
             shorter = self._replayed([*way[:at], *way[at + size :]], name)
             if shorter is None:
                 at += size
             else:
-                way, because = shorter
+                (way, because), fewer = shorter, True
             if at >= len(way):
                 # Round by round with smaller pieces; with single ones until none can be left out any more.
-                at, size = 0, size // 2
+                at, size, fewer = 0, size if size == 1 and fewer else size // 2, False
         return evolve(found_on(way, name, because), opening=self._surroundings.opening)
 
     def _replayed(self, way: Sequence[Edge], name: str) -> tuple[list[Edge], str] | None:

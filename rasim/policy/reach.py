@@ -58,6 +58,11 @@ class Reach:
     port_135: Standing = "unclear"
     apart: tuple[tuple[str, tuple[Reason, ...]], ...] = field(default=(), repr=False)
 
+    @property
+    def through(self) -> bool:
+        """Return whether offers count as getting through: what cannot be told does not, what is not governed does (R30)."""
+        return self.offer in {"gets through", "not governed"}
+
     def why(self, question: str) -> tuple[Reason, ...]:
         """Return the reasons for one answer; where one thing decides all of them, that."""
         return dict(self.apart).get(question, self.because)

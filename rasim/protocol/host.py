@@ -187,7 +187,7 @@ class Host:
 
     def _let_through(self, record: Record, at: int | None) -> Record:
         """Open or close the firewall for offers where a policy that was applied changed its verdict (R30)."""
-        through = not self.firewall_stated or self.reach().offer in {"gets through", "not governed"}
+        through = not self.firewall_stated or self.reach().through
         if through == self._through:
             return record
         self._through = through

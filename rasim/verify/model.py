@@ -269,8 +269,9 @@ class Surroundings:
 
     def _said_by(self, step: Step, happenings: tuple[Happening, ...]) -> tuple[tuple[Line, ...], tuple[str, ...]]:
         """Return the lines that a step leaves, and the rows that took it."""
-        # Effects are shared tuples and rows are the table's own, so identity tells them apart; no row is a refusal.
-        key = (id(step), *[(id(h.outcome.effects), id(h.outcome.row)) for h in happenings])
+        # Effects are shared tuples and rows are the table's own, so identity tells them apart; what is refused without an effect is
+        # heard all the same, and what is ignored is not.
+        key = (id(step), *[(id(h.outcome.effects), id(h.outcome.row), h.outcome.verdict) for h in happenings])
         told = self._told.get(key)
         if told is None:
             told = self._told[key] = (tuple(self._tell(step, happenings)), _rows(happenings))

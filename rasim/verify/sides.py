@@ -110,7 +110,7 @@ class Side:
     def through(self, system: System, address: str | None) -> Fact:
         """Return whether the firewall lets offers through."""
         found = self.reached(system, address)
-        value = found.offer in {"gets through", "not governed"}
+        value = found.through
         return self._of_firewall(system, found, "offer", value, told=found.offer != "cannot tell")
 
     def exposed(self, system: System, address: str | None, name: str) -> Fact:

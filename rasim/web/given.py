@@ -7,7 +7,7 @@ from typing import Any
 from attrs import evolve
 
 from rasim.errors import Where
-from rasim.policy import Policy
+from rasim.policy import SYSTEMS, Policy, permits_offers
 from rasim.protocol.lines import Recorded
 from rasim.protocol.vocabulary import CLOSED
 from rasim.verify.model import frozen_facts
@@ -25,6 +25,11 @@ def of_policy(policy: Policy, name: str) -> dict[str, Any]:
         for stated in (offer.stated, offer.mode_stated, offer.helpers_stated)
     }
     unclear = [f"{each.setting}: {each.says}: {'; or '.join(each.readings)}" for each in policy.unclear]
+    blocked = [os for os in SYSTEMS if permits_offers(policy).allowed and not permits_offers(policy, os).allowed]
+    if blocked:
+        unclear.append(
+            f"fAllowToGetHelp: disabled invitations block offers on {', '.join(blocked)}; here offers count as on other systems"
+        )
     carries = {"new offers": offers, "new control": control, "new port 3389": CLOSED}
     return {"policy": {"name": name, "carries": carries, "listed": listed, "places": places, "unclear": unclear}}
 

@@ -33,14 +33,15 @@ def script(*further: str) -> str:
     return "\n".join(['"use strict";', *map(asset, (*SCRIPTS, *further))])
 
 
-def page(given: dict[str, Any], *, served: bool = False) -> str:
+def page(given: dict[str, Any], *, served: str = "") -> str:
     """Return the page; `given` is what it opens with: the version, and a name, a trace or a policy.
 
-    One that is `served` asks its own server whether something has changed, and nobody else for anything.
+    One that is `served` asks its own server whether its files are still those of this sign, and nobody else for anything.
     """
     style, code = asset("page.css"), script(*(["reload.js"] if served else []))
     parts = {
-        "policy": _policy(code, style, served=served),
+        "policy": _policy(code, style, served=bool(served)),
+        "served": served,
         "style": style,
         "script": code,
         "given": _data({"digest": digest(), **given}),
@@ -50,16 +51,23 @@ def page(given: dict[str, Any], *, served: bool = False) -> str:
     return _filled(asset("page.html"), parts)
 
 
-def wrong(message: str) -> str:
+def wrong(message: str, sign: str) -> str:
     """Return the page that a server shows while a file cannot be read: what is wrong, until that changes."""
     style, code = asset("page.css"), asset("reload.js")
     return _filled(
-        WRONG, {"policy": _policy(code, style, served=True), "style": style, "script": code, "message": escape(message)}
+        WRONG,
+        {
+            "policy": _policy(code, style, served=True),
+            "style": style,
+            "script": code,
+            "message": escape(message),
+            "served": sign,
+        },
     )
 
 
 WRONG: Final = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">
+<html lang="en" data-served="{served}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>rasim</title>
 <link rel="icon" href="data:,"><style>{style}</style></head>
 <body><main><h1>This cannot be read</h1><pre>{message}</pre><p>The page comes back when the file can be read.</p></main>

@@ -6,6 +6,7 @@ computer gets nothing. A file that cannot be read just now is said in the page's
 
 import hmac
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from secrets import token_urlsafe
@@ -19,11 +20,9 @@ HOST: Final = "127.0.0.1"
 LOOK: Final = 0.2  # seconds between two looks at the files
 ANSWER: Final = 20.0  # seconds after which a question whether something changed is answered with no
 
-Signs = tuple[tuple[int, int] | None, ...]
 
-
-def signs(files: Sequence[str]) -> Signs:
-    """Return what tells whether files have changed: when and how large; None for one that is not there."""
+def signs(files: Sequence[str]) -> str:
+    """Return what tells whether files have changed: a digest of when each did and how large it is, or that it is not there."""
 
     def sign(path: str) -> tuple[int, int] | None:
         try:
@@ -32,19 +31,18 @@ def signs(files: Sequence[str]) -> Signs:
             return None
         return found.st_mtime_ns, found.st_size
 
-    return tuple(map(sign, files))
+    return sha256(repr([sign(path) for path in files]).encode()).hexdigest()[:16]
 
 
 class Server(ThreadingHTTPServer):
-    """Gives out the page that `made` returns; OSError if there is no port to be had."""
+    """Gives out the page that `made` returns for a sign of its files, which the page asks with; OSError if there is no port to be had."""
 
     daemon_threads = True  # a question that waits for a change does not keep the program alive
 
-    def __init__(self, made: Callable[[], str], files: Sequence[str], port: int = 0) -> None:
+    def __init__(self, made: Callable[[str], str], files: Sequence[str], port: int = 0) -> None:
         super().__init__((HOST, port), _Answer)
         self.made, self.files = made, tuple(files)
         self.token = token_urlsafe(24)
-        self.seen = signs(self.files)
 
     @property
     def address(self) -> str:
@@ -53,17 +51,17 @@ class Server(ThreadingHTTPServer):
 
     def page(self) -> str:
         """Return the page as the files are now; where they cannot be read, what is wrong with them."""
-        self.seen = signs(self.files)
+        sign = signs(self.files)  # before they are read: what changes while they are is a change
         try:
-            return self.made()
+            return self.made(sign)
         except RasimError as error:
-            return wrong(str(error))
+            return wrong(str(error), sign)
 
-    def wait(self) -> bool:
-        """Wait until a file has changed, and return whether one did."""
+    def wait(self, sign: str) -> bool:
+        """Wait until the files are others than those of this sign, and return whether they are."""
         end = monotonic() + ANSWER
         while monotonic() < end:
-            if signs(self.files) != self.seen:
+            if signs(self.files) != sign:
                 return True
             sleep(LOOK)
         return False
@@ -84,8 +82,8 @@ class _Answer(BaseHTTPRequestHandler):
             self._say(404, "There is nothing here.\n")
         elif rest == "":
             self._say(200, self.server.page(), "text/html; charset=utf-8")
-        elif rest == "changed":
-            self._say(205 if self.server.wait() else 204, "")
+        elif rest.startswith("changed?"):
+            self._say(205 if self.server.wait(rest.removeprefix("changed?")) else 204, "")
         else:
             self._say(404, "There is nothing here.\n")
 

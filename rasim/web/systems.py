@@ -5,6 +5,7 @@ from typing import Any
 
 from rasim.policy import NAMED, SYSTEMS, Firewall
 from rasim.policy.reach import reach
+from rasim.protocol.vocabulary import CLOSED
 
 # Three ticks of the page: what offers need by the document, Sessmgr's program, and the Remote Desktop exception.
 TICKS = ("offers", "sessmgr", "remote desktop")
@@ -24,12 +25,21 @@ def firewall(offers: bool, sessmgr: bool, remote_desktop: bool) -> Firewall:
 
 
 def systems() -> dict[str, dict[str, Any]]:
-    """Return, for each system and each choice of ticks (as zeros and ones), the verdict on offers, on port 3389, and what is missing."""
+    """Return, for each system and each choice of ticks (as zeros and ones), the verdicts as they are told and as they count.
+
+    They count as in a scenario: what cannot be told is closed.
+    """
     found: dict[str, dict[str, Any]] = {system: {} for system in SYSTEMS}
     for ticks in product((False, True), repeat=len(TICKS)):
         stated = firewall(*ticks)
         for system, verdicts in found.items():
             verdict = reach(stated, system)
             key = "".join(str(int(tick)) for tick in ticks)
-            verdicts[key] = [verdict.offer, verdict.port_3389, list(verdict.missing)]
+            verdicts[key] = {
+                "offer": verdict.offer,
+                "port": verdict.port_3389,
+                "missing": list(verdict.missing),
+                "through": verdict.through,
+                "open": CLOSED if verdict.port_3389 == "cannot tell" else verdict.port_3389,
+            }
     return found

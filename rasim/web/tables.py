@@ -161,8 +161,7 @@ class Machine:
         }
 
     def _told(self, step: Step, outcome: Outcome, sets: Changes) -> _Told:
-        heard = outcome.verdict != "ignored"  # what nobody hears of leaves no line
-        lines = self._surroundings.lines(step, (Happening(0, 0, outcome),)) if heard else ()
+        lines = self._surroundings.lines(step, (Happening(0, 0, outcome),))
         world = outcome.kind.scope != "assistance" and outcome.verdict == "done" and outcome.kind.taken is not None
         return _Told(
             sets,

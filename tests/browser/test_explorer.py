@@ -141,7 +141,10 @@ def test_a_link_shows_the_same(opened: Open) -> None:
 )
 def test_a_link_that_is_not_good_is_told(opened: Open, fragment: str, notice: str) -> None:
     """A link of other rules, or one that was cut, shows no state that it does not say, and a sentence."""
-    assert notice in opened(fragment).tab.inner_text("#task")
+    tab = opened(fragment).tab
+
+    assert notice in tab.inner_text("#task")
+    assert tab.evaluate("rasim.then(x => x.taken.length)") == 0 or fragment == "#p=0.1-<b>"
 
 
 def test_back_and_forward_go_step_by_step(opened: Open) -> None:
@@ -192,14 +195,6 @@ def test_a_mistake_is_found_and_shown(opened: Open) -> None:
     tab.click('button[data-key="back"]')
     assert tab.locator('[data-lamp="would_break"][data-promise="silence_refuses"]').count() == 1
     assert "would break: " in tab.inner_text("#acts")
-
-
-def test_by_the_right_rules_nothing_would_break(opened: Open) -> None:
-    """By the rules as they are no lamp ever says that a promise would break."""
-    page_ = opened()
-    for lesson in LESSONS[:9]:
-        page_.choose("lesson", lesson)
-        assert page_.tab.locator('[data-lamp="would_break"], [data-lamp="may_break_short"]').count() == 0
 
 
 def test_a_way_is_saved_in_other_forms(opened: Open, tmp_path: Path) -> None:
@@ -336,9 +331,9 @@ def test_a_served_page_comes_again_when_its_file_changes(browser: Any, tmp_path:
     file = tmp_path / "traced.yaml"
     file.write_text(TRACED, encoding="utf-8")
 
-    def made() -> str:
+    def made(sign: str) -> str:
         trace = elsewhere(play, read_scenario(file.read_text(encoding="utf-8"), file.name)).trace
-        return page({"version": "0", **of_trace(trace, file.name)}, served=True)
+        return page({"version": "0", **of_trace(trace, file.name)}, served=sign)
 
     server = Server(made, [str(file)])
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})

@@ -1,6 +1,7 @@
 // Where somebody stands: by which rules, in which lesson, after which steps; and the address that says all of it.
 
 /**
+ * @typedef {{offer: string, port: string, missing: string[], through: boolean, open: string}} Verdict
  * @typedef {{right: any, small: MachineData, mistakes: Mistake[]}} Packed
  * @typedef {{version: string, digest: string, name?: string, trace?: Line[], policy?: {name: string, carries: Record<string, string|boolean>, listed: boolean, places: Record<string, string>, unclear: string[]}}} Given
  */

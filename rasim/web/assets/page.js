@@ -406,18 +406,13 @@ const Page = (() => {
       put("user-title", this.say.ui("desktop"));
       put(
         "user",
-        h(
-          "div",
-          { class: `screen ${dark}` },
-          h("p", { class: "wall" }, this.say.ui(dark || "quiet")),
-          ...(dark === "logon" ? [] : parts),
-        ),
+        h("div", { class: `screen ${dark}` }, h("p", { class: "wall" }, this.say.ui(dark || "quiet")), ...parts),
       );
       put(
         "experts",
         ...people.map((/** @type {string} */ expert, /** @type {number} */ who) => {
           const [phase, control, paused] = [is("phase", who), is("control", who), is("paused", who)];
-          const blank = paused || dark;
+          const blank = !this.x.machine.sees(state, who);
           const key =
             phase === "viewing"
               ? paused
@@ -463,9 +458,10 @@ const Page = (() => {
           );
         }),
       );
-      const port =
-        is("port 3389") === "always open" ||
-        (is("port 3389") === "while in use" && people.some((_, who) => is("phase", who) === "viewing"));
+      const port = this.x.machine.lasts(
+        state,
+        this.x.machine.data.shared.findIndex((each) => each.name === "open port"),
+      );
       const lamp = (/** @type {string} */ name, /** @type {boolean} */ open) =>
         h(
           "li",
@@ -700,15 +696,13 @@ const Page = (() => {
       );
     }
 
-    /** What the chosen system makes of the ticks; null where none is chosen. @returns {{offer: string, port: string, missing: string[]}|null} */
+    /** What the chosen system makes of the ticks; null where none is chosen. @returns {Verdict|null} */
     verdict() {
       if (this.x.mistake || !this.form.system) return null;
-      const [offer, port, missing] =
-        this.x.packed.right.systems[this.form.system][this.form.ticks.map(Number).join("")];
-      return { offer, port, missing };
+      return this.x.packed.right.systems[this.form.system][this.form.ticks.map(Number).join("")];
     }
 
-    /** @param {{offer: string, port: string, missing: string[]}} verdict */
+    /** @param {Verdict} verdict */
     says({ offer, port, missing }) {
       const parts = [this.say.ui("system_says", { offer: this.texts.said[offer], port: this.texts.said[port] })];
       if (missing.length) parts.push(this.say.ui("system_missing", { missing: missing.join(", ") }));
@@ -716,15 +710,15 @@ const Page = (() => {
       return parts.join(" ");
     }
 
-    /** The policy as it is filled in, and what its exceptions do to the way of offers where a system is chosen. @param {{offer: string, port: string}|null} verdict @returns {Step[]} */
+    /** The policy as it is filled in, and what its exceptions do to the way of offers where a system is chosen. @param {Verdict|null} verdict @returns {Step[]} */
     policySteps(verdict) {
       const { listed, system, ticks, ...carries } = this.form;
-      if (verdict) carries["new port 3389"] = verdict.port === "cannot tell" ? "closed" : verdict.port;
+      if (verdict) carries["new port 3389"] = verdict.open;
       const steps = [this.x.step([-1, "policy is applied", carries, listed])];
       if (verdict) {
-        const through = verdict.offer === "gets through" || verdict.offer === "not governed";
         const is = this.x.machine.value(this.x.state(), 0, "reachable");
-        if (through !== is) steps.push(this.x.step([-1, through ? "firewall opens" : "firewall closes", {}]));
+        if (verdict.through !== is)
+          steps.push(this.x.step([-1, verdict.through ? "firewall opens" : "firewall closes", {}]));
       }
       return steps;
     }
@@ -865,7 +859,7 @@ const Page = (() => {
       put(
         "promises",
         h("h2", {}, this.say.ui("promises")),
-        h("p", { class: "soft" }, this.say.ui("promises_says")),
+        h("p", { class: "soft" }, this.say.ui(this.x.mistake ? "promises_says" : "promises_right")),
         h("ul", { class: "bare lamps" }, ...rows.filter((each) => each.asked).map((each) => each.item)),
         h(
           "details",

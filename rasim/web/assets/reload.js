@@ -6,7 +6,7 @@
   const given = document.getElementById("given");
   for (;;) {
     try {
-      const answer = await fetch("changed", { cache: "no-store" });
+      const answer = await fetch(`changed?${document.documentElement.dataset.served}`, { cache: "no-store" });
       if (answer.status === 205) {
         if (given && "trace" in JSON.parse(given.textContent || "{}")) {
           history.replaceState(null, "", `#${location.hash.match(/l=\w+/) || ""}`);

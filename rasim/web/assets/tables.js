@@ -144,13 +144,23 @@ const Tables = (() => {
         });
       });
       this.data.shared.forEach((shared, at) => {
-        const lasts = (/** @type {State} */ state) =>
-          state.some((places) => /** @type {any} */ (this.shared[at].get(part(places, shared.on)))[1] === 1);
-        const [was, is] = [lasts(before), lasts(after)];
+        const [was, is] = [this.lasts(before, at), this.lasts(after, at)];
         for (const line of was === is ? [] : is ? shared.begins : shared.ends)
           said.push({ line: this.lines[line], expert: -1 });
       });
       return said;
+    }
+
+    /** Whether something that all assistances share lasts in one of them. @param {State} state @param {number} at */
+    lasts(state, at) {
+      const on = this.data.shared[at].on;
+      return state.some((places) => /** @type {any} */ (this.shared[at].get(part(places, on)))[1] === 1);
+    }
+
+    /** Whether an expert would see the screen now: what the rules make of a picture that is due. @param {State} state @param {number} expert */
+    sees(state, expert) {
+      const due = { expert, events: [this.numberOf("a frame is due")] };
+      return this.take(state, due).lines.some(({ line }) => line.event === "frame_shown");
     }
 
     /** A line with the name of its expert; that of a policy with all who are on its list. @param {Line} line @param {number} expert @param {Step|null} step @returns {Line} */

@@ -13,7 +13,7 @@ import pytest
 
 from rasim.errors import UsageError
 from rasim.web import serve
-from rasim.web.serve import HOST, Server
+from rasim.web.serve import HOST, Server, signs
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def given(tmp_path: Path) -> Iterator[tuple[Server, Path]]:
     file = tmp_path / "file"
     file.write_text("first", encoding="ascii")
 
-    def made() -> str:
+    def made(_sign: str) -> str:
         text = file.read_text(encoding="ascii")
         if text == "bad":
             raise UsageError("<b>bad</b>")
@@ -75,22 +75,23 @@ def test_another_name_of_this_computer_gets_nothing(given: tuple[Server, Path]) 
     assert ask(server, f"/{server.token}/", host="localhost")[0] == 200
 
 
-def test_a_change_is_told(given: tuple[Server, Path]) -> None:
-    """Whoever waits for a change is told when the file is another one, and then gets the new page."""
+def test_a_change_is_told_to_everybody(given: tuple[Server, Path]) -> None:
+    """Whoever has the page of the old file is told that it is another one, however many others have the new page already."""
     server, file = given
-    ask(server, f"/{server.token}/")
+    old = signs([str(file)])
     file.write_text("second", encoding="ascii")
 
-    assert ask(server, f"/{server.token}/changed")[0] == 205
+    assert ask(server, f"/{server.token}/changed?{old}")[0] == 205
     assert ask(server, f"/{server.token}/") == (200, "second")
+    assert ask(server, f"/{server.token}/changed?{old}")[0] == 205
 
 
 def test_no_change_is_told_too(given: tuple[Server, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """Where nothing changes the answer is no, after a while, so that nobody waits for ever."""
-    server, _ = given
+    server, file = given
     monkeypatch.setattr(serve, "ANSWER", 0.0)
 
-    assert ask(server, f"/{server.token}/changed") == (204, "")
+    assert ask(server, f"/{server.token}/changed?{signs([str(file)])}") == (204, "")
 
 
 def test_a_file_that_cannot_be_read_is_said(given: tuple[Server, Path]) -> None:

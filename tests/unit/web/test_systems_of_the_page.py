@@ -30,5 +30,7 @@ def test_every_system_has_every_choice() -> None:
 )
 def test_a_system_is_as_the_document_says(system: str, ticks: str, offer: str, port: str) -> None:
     """Sessmgr opens the port on Windows XP, Server 2003 needs Remote Desktop, and of Vista and later it cannot be told."""
-    assert KEPT[system][ticks][:2] == [offer, port]
+    assert (KEPT[system][ticks]["offer"], KEPT[system][ticks]["port"]) == (offer, port)
+    assert KEPT[system][ticks]["through"] == (offer in ("gets through", "not governed"))
+    assert KEPT[system][ticks]["open"] == ("closed" if port == "cannot tell" else port)
     assert reach(firewall(*(tick == "1" for tick in ticks)), system).offer == offer

@@ -11,9 +11,9 @@ from rasim.verify import explore
 from rasim.verify.certificate import table_digest
 from rasim.verify.named import NAMED
 from rasim.web import pack
-from rasim.web.mistakes import ALWAYS, MISTAKES
+from rasim.web.mistakes import ALWAYS, MISTAKES, breaking, places_of
 from rasim.web.page import LANGUAGES, asset, page
-from rasim.web.tables import mistaken_model, relevant, teaching_model
+from rasim.web.tables import Machine, mistaken_model, relevant, teaching_model
 
 PACKED = pack.packed()
 BY_NAME = {each["name"]: each for each in PACKED["mistakes"]}
@@ -43,6 +43,15 @@ def test_every_mistake_is_of_the_table_as_it_is() -> None:
 
     assert {each["name"]: each["table"] for each in PACKED["mistakes"]} == digests
     assert set(BY_NAME) == {name for name, named in NAMED.items() if not named.capability}
+
+
+@pytest.mark.slow
+def test_by_the_right_rules_nothing_breaks() -> None:
+    """Explored as the mistakes are, the rules as they are break nothing: where the page has nothing to look up, there is nothing."""
+    model = mistaken_model(table())
+    machine = Machine(model)
+
+    assert breaking(machine, model, places_of(machine.events())) == ([], {})
 
 
 @pytest.mark.slow
