@@ -44,7 +44,7 @@ def test_a_policy_says_where_its_settings_stand() -> None:
 def test_a_block_of_some_systems_is_said() -> None:
     """Where disabled invitations block offers on some systems the page says on which, for it knows of no system; else it says nothing."""
     open_, blocked = (
-        of_policy(Policy.of(offer="enabled", helpers=["CORP\\anna"], solicited=word), "p")
+        of_policy(Policy.of(offer="enabled", mode="view", helpers=["CORP\\anna"], solicited=word), "p")
         for word in ("enabled", "disabled")
     )
 
