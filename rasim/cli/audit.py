@@ -2,9 +2,8 @@
 
 import click
 
-from rasim.cli import people
-from rasim.cli import reports as further
-from rasim.cli.policies import options
+from rasim.cli.options import helper_groups, report_files
+from rasim.cli.options.policy_files import options
 
 
 @click.command()
@@ -18,11 +17,11 @@ from rasim.cli.policies import options
     help="Exit with 1 if there is a finding of this severity or above.",
 )
 @options
-@people.options
+@helper_groups.options
 @click.option("--strict", is_flag=True, help="Forgive no blanks in exceptions of the firewall.")
 @click.option("--from", "address", metavar="ADDRESS", help="The expert's IPv4 address, for exceptions with a scope.")
-@click.option("--format", "form", type=click.Choice(further.FORMATS), default="text", show_default=True)
-@further.option(*further.FORMATS)
+@click.option("--format", "form", type=click.Choice(report_files.FORMATS), default="text", show_default=True)
+@report_files.option(*report_files.FORMATS)
 @click.pass_context
 def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     ctx: click.Context,
@@ -48,15 +47,15 @@ def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     """
     from functools import partial
 
-    from rasim.cli.policies import containers_of, gather, words_of
+    from rasim.analysis.audit import How
+    from rasim.analysis.audit import audit as judge
+    from rasim.analysis.findings import Severity
+    from rasim.cli.options.policy_files import containers_of, gather, words_of
     from rasim.policy import printable
-    from rasim.report.audit import How
-    from rasim.report.audit import audit as judge
-    from rasim.report.findings import Severity
     from rasim.report.outputs import OUTPUTS
 
-    wanted = further.reports_of(reports, form, (*files, *([links] if links else []), *adml))
-    members = people.membership_of(groups, domains) if groups or domains else None
+    wanted = report_files.reports_of(reports, form, (*files, *([links] if links else []), *adml))
+    members = helper_groups.membership_of(groups, domains) if groups or domains else None
     how = How(as_one, containers_of(links, at), at, strict, address, words_of(adml), members)
     report = judge(gather(files), how)
     at_least = Severity[fail_on.upper()]
@@ -68,5 +67,5 @@ def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
             click.echo(f"rasim: {printable(str(each.error))}", err=True)
     # Of what a folder held only policies are safe from being written over: last time's reports stand there too.
     read = [path for each in report.files for path in each.paths or (each.path,)]
-    further.write_all(wanted, {kind: partial(output, report, at_least) for kind, output in OUTPUTS.items()}, read)
+    report_files.write_all(wanted, {kind: partial(output, report, at_least) for kind, output in OUTPUTS.items()}, read)
     ctx.exit(int(report.exit_code(at_least)))

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import frozen
 
-from rasim.cli import choices as chosen
 from rasim.cli import further as besides
-from rasim.cli import reports as written
-from rasim.cli import saved
-from rasim.cli.policies import options
+from rasim.cli import saved_failures
+from rasim.cli.options import choice_values, report_files
+from rasim.cli.options.policy_files import options
 from rasim.errors import UsageError, worst
 
 if TYPE_CHECKING:
@@ -23,10 +22,10 @@ if TYPE_CHECKING:
     from rasim.engines.tables import Tables
     from rasim.policy import Policy
     from rasim.protocol import Choices
-    from rasim.report.further import Further, Large
+    from rasim.report.second_opinions import Further, Large
     from rasim.verify import Exploration, Model
     from rasim.verify.check import Checked, Together
-    from rasim.verify.mutants import Killed, Mutant
+    from rasim.verify.mutants.mutants import Killed, Mutant
 
 
 KINDS = ("json", "html")
@@ -50,15 +49,15 @@ SEVERAL = 3  # models; fewer are explored as fast by one process
     "--max-seconds", type=click.FloatRange(0, min_open=True), help="Stop after this time: not complete, exit 3."
 )
 @besides.options
-@chosen.option
+@choice_values.option
 @click.option(
     "--profile", metavar="NAME", help="Check how another kind of product asks for consent: to be shown broken."
 )
 @options
-@saved.option
+@saved_failures.option
 @click.option("--witnesses", is_flag=True, help="Show every witness as a scenario.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@written.option(*KINDS)
+@report_files.option(*KINDS)
 @click.pass_context
 def check(  # noqa: PLR0913, PLR0917  (one parameter an option; `ctx.params` has all of them)
     ctx: click.Context,
@@ -90,19 +89,19 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option; `ctx.params` has
     import gc
     from time import monotonic
 
-    from rasim.cli.policies import policy_of
+    from rasim.cli.options.policy_files import policy_of
     from rasim.errors import Exit
     from rasim.report.check import as_json, as_text, exit_code, profile_text
-    from rasim.report.further import Further
+    from rasim.report.second_opinions import Further
     from rasim.verify import check as check_all
-    from rasim.verify.profiles import PROFILES
+    from rasim.verify.mutants.other_products import PROFILES
 
-    wanted = written.reports_of(reports, form, (*policies, *adml, *([links] if links else [])), KINDS)
+    wanted = report_files.reports_of(reports, form, (*policies, *adml, *([links] if links else [])), KINDS)
     gc.disable()  # nothing is thrown away while states are collected; looking for garbage costs a third of the time
     begun = monotonic()
     if policies and profile is not None:
         raise UsageError("a policy is checked as Windows takes it; --profile is another product, and has none")
-    under = chosen.choices_of(choices)
+    under = choice_values.choices_of(choices)
     besides.fit(ctx.params, under)
     policy = policy_of(policies, links, at, adml) if policies else None
     plan = _planned(ctx.params, policy, under)
@@ -146,8 +145,8 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option; `ctx.params` has
     if profile is None:
         for judged in checked.judged:
             if judged.verdict == "broken":
-                saved.save_broken(judged, save)
-    written.write_all(wanted, {"json": in_json, "html": in_html}, policies)
+                saved_failures.save_broken(judged, save)
+    report_files.write_all(wanted, {"json": in_json, "html": in_html}, policies)
     ctx.exit(int(Exit.INTERRUPTED if interrupted else worst(exit_code(checked, killed, unclear), *more.codes)))
 
 
@@ -184,11 +183,11 @@ def _more(given: Mapping[str, Any], checked: "Checked", plan: _Plan, choices: "C
     from math import inf
     from time import monotonic
 
-    from rasim.engines.found import Budget
-    from rasim.report.further import Further
-    from rasim.verify.axis import axis
+    from rasim.engines.results import Budget
+    from rasim.report.second_opinions import Further
     from rasim.verify.check import Judged
-    from rasim.verify.promises import KEPT
+    from rasim.verify.policies.axis import axis
+    from rasim.verify.promises.catalogue import KEPT
 
     large: tuple[Large, ...] = ()
     if plan.tables is not None:
@@ -202,7 +201,7 @@ def _more(given: Mapping[str, Any], checked: "Checked", plan: _Plan, choices: "C
         swarm = besides.searched(plan.swarm, given, choices, begun + (given["max_seconds"] or inf))
         for name, finding in swarm.broken.items():
             promise = next(p for p in KEPT if p.name == name)
-            saved.save_broken(Judged(promise, "broken", finding, plan.swarm), given["save"])
+            saved_failures.save_broken(Judged(promise, "broken", finding, plan.swarm), given["save"])
     if Further(large, swarm=swarm).interrupted:
         return Further(large, swarm=swarm)
     if given["certificate"] is not None:
@@ -254,7 +253,7 @@ def _enough(
 
 def _models(policy: "Policy | None", choices: "Choices") -> "Sequence[Model]":
     from rasim.verify import policy_models, standard_models
-    from rasim.verify.model import frozen_facts
+    from rasim.verify.states.model import frozen_facts
 
     if policy is None:
         return standard_models(choices)
@@ -270,8 +269,8 @@ def _foreign(name: str, choices: "Choices") -> "Model":
 
     from rasim.policy import printable
     from rasim.protocol import table
-    from rasim.verify.model import pair_model
-    from rasim.verify.profiles import PROFILES
+    from rasim.verify.mutants.other_products import PROFILES
+    from rasim.verify.states.model import pair_model
 
     if name not in PROFILES:
         like = get_close_matches(name, PROFILES, n=1)
@@ -287,7 +286,7 @@ def _sized(policy: "Policy | None", experts: int, sessions: int, *, choices: "Ch
     from rasim.protocol import table
     from rasim.protocol.rules import CONTROL
     from rasim.protocol.vocabulary import further
-    from rasim.verify.model import FrozenPolicy, frozen_facts, sized_model, wide_model
+    from rasim.verify.states.model import FrozenPolicy, frozen_facts, sized_model, wide_model
 
     if all_facts:
         model = wide_model(experts, sessions, table(choices, (CONTROL, further("chat"))))
@@ -303,7 +302,7 @@ def _sized(policy: "Policy | None", experts: int, sessions: int, *, choices: "Ch
 
 def _kill(jobs: int) -> "list[Killed]":
     """Try every mutant, in several processes if asked to; each of them makes the baselines for itself."""
-    from rasim.verify.mutants import mutants
+    from rasim.verify.mutants.mutants import mutants
 
     names = [mutant.name for mutant in mutants()]
     killed: list[Killed] = []
@@ -325,7 +324,7 @@ def _kill(jobs: int) -> "list[Killed]":
 
 
 def _try(at: int) -> "Killed":
-    from rasim.verify.mutants import kill
+    from rasim.verify.mutants.mutants import kill
 
     todo, base = _work()
     return kill(todo[at], base[todo[at].size])
@@ -335,7 +334,7 @@ def _try(at: int) -> "Killed":
 def _work() -> "tuple[list[Mutant], dict[str, Exploration]]":
     import gc
 
-    from rasim.verify.mutants import baselines, mutants
+    from rasim.verify.mutants.mutants import baselines, mutants
 
     gc.disable()  # as above
     return list(mutants()), baselines()

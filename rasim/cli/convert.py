@@ -36,7 +36,7 @@ def convert(source: str, target: str, to: str | None, adml: tuple[str, ...], for
     0 written, 2 not written: IN cannot be read, OUT exists, or its format cannot say what IN says.
     """
     from rasim.cli.files import write_whole
-    from rasim.cli.policies import read_file, words_of
+    from rasim.cli.options.policy_files import read_file, words_of
     from rasim.formats import REG, Remarks, parse, read, reg_text
     from rasim.policy import printable
 

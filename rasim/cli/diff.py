@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rasim.cli import changes, people
-from rasim.cli import reports as further
-from rasim.cli.policies import policy_of, words_option
+from rasim.cli.options import helper_groups, policy_edits, report_files
+from rasim.cli.options.policy_files import policy_of, words_option
 from rasim.errors import UsageError
 
 if TYPE_CHECKING:
-    from rasim.report.differences import Sides
+    from rasim.analysis.difference_scenarios import Sides
     from rasim.verify import Compared
 
 KINDS = ("text", "json", "markdown", "html")
@@ -21,7 +20,7 @@ KINDS = ("text", "json", "markdown", "html")
 
 @click.command()
 @click.argument("policies", nargs=-1, required=True, metavar="BEFORE [AFTER]", type=click.Path())
-@people.options
+@helper_groups.options
 @click.option(
     "--os",
     "systems",
@@ -35,7 +34,7 @@ KINDS = ("text", "json", "markdown", "html")
     metavar="ADDRESS",
     help="The experts' IPv4 address; without it one of each that scopes tell apart.",
 )
-@changes.options
+@policy_edits.options
 @words_option
 @click.option(
     "--expect",
@@ -46,7 +45,7 @@ KINDS = ("text", "json", "markdown", "html")
     "--write", "folder", metavar="FOLDER", type=click.Path(), help="Write the scenario of each difference there."
 )
 @click.option("--format", "form", type=click.Choice(KINDS), default="text", show_default=True)
-@further.option("json", "markdown", "html")
+@report_files.option("json", "markdown", "html")
 @click.pass_context
 def diff(  # noqa: PLR0913, PLR0917  (one parameter an option)
     ctx: click.Context,
@@ -74,29 +73,29 @@ def diff(  # noqa: PLR0913, PLR0917  (one parameter an option)
     from rasim.report.diff import exit_code
     from rasim.verify import compare
 
-    what_if = changes.in_words(settings, added, removed)
+    what_if = policy_edits.in_words(settings, added, removed)
     if len(policies) > 2 or (len(policies) == 1 and not what_if):
         raise UsageError(
             "diff compares two: BEFORE and AFTER, or one and what --set, --add-helper, --remove-helper change in it"
         )
     if folder == "":
         raise UsageError("--write needs the name of a folder")
-    wanted = further.reports_of(reports, form, (*policies, *groups, *adml), ("json", "markdown", "html"))
+    wanted = report_files.reports_of(reports, form, (*policies, *groups, *adml), ("json", "markdown", "html"))
     before = policy_of((policies[0],), None, None, adml)
-    after = changes.changed(policy_of((policies[-1],), None, None, adml), settings, added, removed)
+    after = policy_edits.changed(policy_of((policies[-1],), None, None, adml), settings, added, removed)
     sides = _sides(policies, what_if)
-    members = people.membership_of(groups, domains)
+    members = helper_groups.membership_of(groups, domains)
     compared = compare(before, after, membership=members, systems=systems or None, address=address)
     made = {kind: partial(_rendered, kind, compared, sides, expect) for kind in KINDS}
     click.echo(made[form]())
     if folder is not None:
         _write(folder, compared, sides, {Path(each.file) for each in wanted if each.file is not None})
-    further.write_all(wanted, made, policies)
+    report_files.write_all(wanted, made, policies)
     ctx.exit(int(exit_code(compared, expect)))
 
 
 def _sides(policies: tuple[str, ...], what_if: str) -> "Sides":
-    from rasim.report.differences import Sides
+    from rasim.analysis.difference_scenarios import Sides
 
     return Sides(policies[0], f"{policies[-1]} with {what_if}" if what_if else policies[-1])
 
@@ -117,10 +116,10 @@ def _rendered(kind: str, compared: "Compared", sides: "Sides", expect: str | Non
 
 def _write(folder: str, compared: "Compared", sides: "Sides", reported: set[Path]) -> None:
     """Write a scenario a difference; experts for whom the same differs have one together."""
+    from rasim.analysis.difference_scenarios import Scenarios
     from rasim.cli.files import write_whole
     from rasim.policy import printable
     from rasim.report.diff import TITLES, groups_of
-    from rasim.report.differences import Scenarios
 
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rasim.cli import changes, people
-from rasim.cli import reports as further
-from rasim.cli.policies import options
+from rasim.cli.options import helper_groups, policy_edits, report_files
+from rasim.cli.options.policy_files import options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rasim.report.explain import Explained
+    from rasim.analysis.explain import Explained
 
 FORMATS = ("text", "json", "html")
 
@@ -26,17 +25,17 @@ FORMATS = ("text", "json", "html")
     type=click.Choice(["offer", "view", "control"]),
     help="What is asked about; without it the offer, and for people control too.",
 )
-@people.options
+@helper_groups.options
 @click.option(
     "--member-of", "member_of", multiple=True, metavar="GROUP", help="A group that the expert is in; repeatable."
 )
 @click.option("--os", "system", metavar="NAME", help="The operating system; also asks its firewall.")
 @click.option("--from", "address", metavar="ADDRESS", help="The expert's IPv4 address, for exceptions with a scope.")
-@changes.options
+@policy_edits.options
 @options
 @click.option("--expect", type=click.Choice(["allow", "deny"]), help="Exit with 1 if the answer is the other one.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
-@further.option("json", "html")
+@report_files.option("json", "html")
 @click.pass_context
 def explain(  # noqa: PLR0913, PLR0917  (one parameter an option)
     ctx: click.Context,
@@ -64,19 +63,19 @@ def explain(  # noqa: PLR0913, PLR0917  (one parameter an option)
     --remove-helper: what if it were so; no file is touched. Exit code: 0 answered, 1 not as expected, 2 a file or a name cannot be
     read, 3 unclear.
     """
-    from rasim.cli.policies import merged_of
+    from rasim.analysis.explain import explain as why
+    from rasim.analysis.explain import explain_what_if
+    from rasim.cli.options.policy_files import merged_of
     from rasim.policy import parse_account
-    from rasim.report.explain import explain as why
-    from rasim.report.explain import explain_what_if
 
-    wanted = further.reports_of(
+    wanted = report_files.reports_of(
         reports, form, (*policies, *groups, *adml, *([links] if links else [])), ("json", "html")
     )
     merged = merged_of(policies, links, at, adml)
-    policy = changes.changed(merged.policy, settings, added, removed)
-    members = people.membership_of(groups, domains)
+    policy = policy_edits.changed(merged.policy, settings, added, removed)
+    members = helper_groups.membership_of(groups, domains)
     members = members.with_member(parse_account(expert), map(parse_account, member_of)) if member_of else members
-    what_if = changes.in_words(settings, added, removed)
+    what_if = policy_edits.in_words(settings, added, removed)
 
     def answers(*asked: Any) -> "list[Explained]":
         found = [why(policy, expert, each, members, os=system, address=address, won=merged.won) for each in asked]
@@ -87,19 +86,19 @@ def explain(  # noqa: PLR0913, PLR0917  (one parameter an option)
 
     def rendered(kind: str) -> str:
         if kind == "json":
-            from rasim.report.explain import as_json
+            from rasim.analysis.explain import as_json
 
             return json.dumps(as_json(answers(capability or "offer")[0]), indent=2)
         asked = answers(*((capability,) if capability else ("offer", "control")))
         if kind == "html":
-            from rasim.report.course import course
+            from rasim.analysis.walkthrough import course
             from rasim.report.explain_html import render
 
             return render(asked, course(policy, expert, members, system), " + ".join(policies))
         return _text(asked)
 
     click.echo(rendered(form))
-    further.write_all(wanted, {kind: partial(rendered, kind) for kind in FORMATS}, policies)
+    report_files.write_all(wanted, {kind: partial(rendered, kind) for kind in FORMATS}, policies)
     ctx.exit(int(answers(capability or "offer")[0].exit_code(expect)))
 
 

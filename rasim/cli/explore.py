@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rasim.cli.files import write_whole
-from rasim.cli.policies import options
+from rasim.cli.options.policy_files import options
 from rasim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -82,17 +82,17 @@ def _serve(made: "Callable[[str], str]", files: "Sequence[str]", port: int) -> N
 
 def _given(files: "Sequence[str]", links: str | None, at: str | None, adml: tuple[str, ...]) -> dict[str, Any]:
     """Return what the page opens with: nothing, or what the one file or the policies say."""
-    from rasim.cli.policies import policy_of
-    from rasim.web import given
+    from rasim.cli.options.policy_files import policy_of
+    from rasim.web import page_input
 
     if len(files) == 1 and Path(files[0]).is_file():
         trace = _trace(files[0])
         if trace is not None:
-            return given.of_trace(trace, Path(files[0]).name)
+            return page_input.of_trace(trace, Path(files[0]).name)
     if not files:
         return {}
     policy = policy_of(tuple(files), links, at, adml)
-    return given.of_policy(policy, ", ".join(Path(file).name for file in files))
+    return page_input.of_policy(policy, ", ".join(Path(file).name for file in files))
 
 
 def _trace(path: str) -> Any:

@@ -14,12 +14,12 @@ from rasim.errors import UsageError
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from rasim.engines.found import Budget, Engine
-    from rasim.engines.spin import Order
+    from rasim.engines.provers.spin import Order
+    from rasim.engines.results import Budget, Engine
     from rasim.engines.swarm import Swarm
     from rasim.engines.tables import Tables
     from rasim.protocol import Choices
-    from rasim.report.further import Compared, Large, Shown
+    from rasim.report.second_opinions import Compared, Large, Shown
     from rasim.verify import Exploration, Judged, Model
 
 MANY: Final = 100_000  # states from which numbers are quicker than readable states
@@ -133,9 +133,9 @@ def large(
     tables: "Tables", *, engine: str, symmetry: bool, budget: "Budget", asked_in: str, jobs: int | None
 ) -> "Large":
     """Explore a model by numbers. UsageError if numba was asked for by name and is not installed."""
-    from rasim.engines.reach import reach
+    from rasim.engines.state_space import reach
     from rasim.engines.symmetry import reach_alike
-    from rasim.report.further import Large
+    from rasim.report.second_opinions import Large
 
     show = shown(tables.model.name)
     try:
@@ -237,8 +237,8 @@ def done() -> None:
 
 def asked_of_spin(explorations: "Iterable[Exploration]", choices: "Choices") -> "tuple[Compared, ...]":
     """Ask Spin about every model that was explored whole, in both orders. UsageError without Spin."""
-    from rasim.engines.spin import ORDERS, ask, differences
-    from rasim.report.further import Compared
+    from rasim.engines.provers.spin import ORDERS, ask, differences
+    from rasim.report.second_opinions import Compared
 
     compared = []
     for e in explorations:
@@ -257,7 +257,7 @@ def certify(path: str) -> None:
 
     from rasim import __version__
     from rasim.cli.files import write_whole
-    from rasim.verify.certificate import certificate
+    from rasim.engines.provers.certificate import certificate
 
     try:
         made = certificate(__version__)
@@ -275,7 +275,7 @@ def write_itf(judged: "Iterable[Judged]", folder: str) -> None:
     from pathlib import Path
 
     from rasim.cli.files import write_whole
-    from rasim.report.one_trace import as_itf
+    from rasim.interop.exports import as_itf
 
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
@@ -289,9 +289,9 @@ def write_itf(judged: "Iterable[Judged]", folder: str) -> None:
 
 def proved(choices: "Choices") -> "Shown":
     """Prove what is claimed of the table under these choices, and look for ways to what the induction fails at. UsageError without z3."""
-    from rasim.engines.proof import prove, way_to
+    from rasim.engines.provers.proof import prove, way_to
     from rasim.protocol import table
-    from rasim.report.further import Shown
+    from rasim.report.second_opinions import Shown
 
     rules = table(choices)
     proof = prove(rules, choices=choices)

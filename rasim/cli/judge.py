@@ -14,15 +14,14 @@ from typing import IO, TYPE_CHECKING, Any, Final
 import click
 from attrs import frozen
 
-from rasim.cli import choices as chosen
-from rasim.cli import reports as further
+from rasim.cli.options import choice_values, report_files
 from rasim.errors import TraceError, Where
 
 if TYPE_CHECKING:
+    from rasim.document.excerpt import Excerpt, Keeper
     from rasim.protocol.choices import Choices
-    from rasim.report.excerpt import Excerpt, Keeper
     from rasim.report.judge import Judged
-    from rasim.verify.judge import JudgedTrace
+    from rasim.verify.promises.judge import JudgedTrace
 
 ENDINGS: Final = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 STDIN: Final = "-"
@@ -32,7 +31,7 @@ _LONGEST: Final = (1 << 20) + 2  # one more than a line may have, so that a long
 
 @click.command()
 @click.argument("traces", nargs=-1, required=True, metavar="TRACE...", type=click.Path(allow_dash=True))
-@chosen.option
+@choice_values.option
 @click.option("--jobs", type=click.IntRange(1), help="Processes to judge in; as many as there are processors.")
 @click.option(
     "--verbose", is_flag=True, help="Of each trace also say which promises were asked, and which were not and why."
@@ -43,7 +42,7 @@ _LONGEST: Final = (1 << 20) + 2  # one more than a line may have, so that a long
     help="Of each trace also tell who saw and held what by whose yes, from its audit record alone.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@further.option(*KINDS)
+@report_files.option(*KINDS)
 @click.pass_context
 def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     ctx: click.Context,
@@ -63,8 +62,8 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     from rasim.policy import printable
     from rasim.report import judge as report
 
-    wanted = further.reports_of(reports, form, traces, KINDS)
-    under = chosen.choices_of(choices)
+    wanted = report_files.reports_of(reports, form, traces, KINDS)
+    under = choice_values.choices_of(choices)
     files, missing = collect(traces)
     judged: list[Judged] = []
     shown = any(each.kind == "html" for each in wanted)
@@ -86,7 +85,7 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
         "json": lambda: json.dumps(report.as_json(judged), indent=2),
         "html": lambda: _as_html(judged),
     }
-    further.write_all(wanted, made, [each.file for each in judged])
+    report_files.write_all(wanted, made, [each.file for each in judged])
     ctx.exit(int(report.exit_code(judged)))
 
 
@@ -138,11 +137,11 @@ def _all(work: list[Work], jobs: int) -> "Iterator[Judged]":
 
 
 def _judge(work: Work) -> "Judged":
+    from rasim.document.excerpt import Keeper
     from rasim.protocol.trace_text import read_trace
-    from rasim.report.excerpt import Keeper
     from rasim.report.judge import Judged
-    from rasim.verify.judge import Judge
-    from rasim.verify.record import Record
+    from rasim.verify.promises.audit_trail import Record
+    from rasim.verify.promises.judge import Judge
 
     file = work.file
     judge_, record = Judge(work.choices), Record() if work.record else None
@@ -164,8 +163,8 @@ def _judge(work: Work) -> "Judged":
 
 def _excerpt(file: str, trace: "JudgedTrace", keeper: "Keeper") -> "Excerpt":
     """Return what is to be shown of a trace; a long one is read again for the lines around what broke, but not from standard input."""
+    from rasim.document.excerpt import Keeper, wanted
     from rasim.protocol.trace_text import read_trace
-    from rasim.report.excerpt import Keeper, wanted
 
     if keeper.excerpt.whole or not trace.broken or file == STDIN:
         return keeper.excerpt

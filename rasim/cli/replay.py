@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rasim.cli.run import collect
-from rasim.cli.saved import FOLDER
+from rasim.cli.saved_failures import FOLDER
 from rasim.errors import Exit, Problem, ScenarioError, Where, worst
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _again(path: Path, *, named: bool) -> "Played | None":
     """Play a file as it was played; None for one in a folder that is no saved failure."""
     from rasim.report.judge import broken_promise
     from rasim.scenario import play, read_scenario
-    from rasim.scenario.parts import Replay
+    from rasim.scenario.model import Replay
 
     try:
         scenario = read_scenario(path.read_bytes().decode("utf-8-sig"), str(path))

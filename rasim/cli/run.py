@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rasim.cli import reports as further
-from rasim.cli import saved
+from rasim.cli import saved_failures
+from rasim.cli.options import report_files
 from rasim.errors import Exit, Problem, Where, worst
 
 KINDS = ("junit", "json", "html")
@@ -101,9 +101,9 @@ def _all(work: "list[Work]", jobs: int, policy: "Policy | None") -> "Iterator[Pl
     help="Explore what could be reached, and name the rows that were not used and the refusals not shown.",
 )
 @click.option("--traces", metavar="FOLDER", help="Write each trace there, as a file that `rasim judge` reads.")
-@saved.option
+@saved_failures.option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@further.option(*KINDS)
+@report_files.option(*KINDS)
 @click.pass_context
 def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     ctx: click.Context,
@@ -124,10 +124,10 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     saved, to be played again with `rasim replay`. Exit code: 0 all passed, 1 one failed,
     2 one cannot be read or played, or a policy cannot be read, 4 there is none.
     """
-    from rasim.cli.policies import policy_of
-    from rasim.report.coverage import as_json, as_lines, coverage_of, reachable_refusals
+    from rasim.analysis.coverage import as_json, as_lines, coverage_of, reachable_refusals
+    from rasim.cli.options.policy_files import policy_of
 
-    wanted = further.reports_of(reports, form, (*paths, *policies), KINDS)
+    wanted = report_files.reports_of(reports, form, (*paths, *policies), KINDS)
     policy = policy_of(policies, None, None, ()) if policies else None
     files, missing = collect(paths)
     named = {Path(p) for p in paths}
@@ -159,7 +159,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
         "json": lambda: _as_json(played, result),
         "html": lambda: _as_html(played, missing, policies, used),
     }
-    further.write_all(wanted, made, map(str, files))
+    report_files.write_all(wanted, made, map(str, files))
     codes = [Exit.USAGE] if missing or counts["error"] else []
     codes += [Exit.FAILED] if counts["failed"] else []
     codes += [Exit.NOTHING] if not played else []
@@ -169,9 +169,9 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
 def _keep(played: "Played", traces: str | None, save: str) -> None:
     """Write the trace where that was asked for, and save what failed."""
     if traces is not None and played.verdict != "error":
-        saved.write_trace(played, traces)
+        saved_failures.write_trace(played, traces)
     if played.verdict == "failed":
-        saved.save_played(played, save)
+        saved_failures.save_played(played, save)
 
 
 def _say(played: "Played", *, several: bool) -> None:
@@ -188,7 +188,7 @@ def _as_json(played: "list[Played]", beside: dict[str, object]) -> str:
 
 def _as_junit(played: "list[Played]") -> str:
     """Return a suite for each file, a case for each seed; a file that cannot be played is an error."""
-    from rasim.report import junit
+    from rasim.interop import junit
 
     def case(one: "Played") -> junit.Case:
         problems = [str(problem) for problem in one.problems]

@@ -9,7 +9,7 @@ import click
 from rasim.errors import UsageError
 
 if TYPE_CHECKING:
-    from rasim.report.readings import Grid
+    from rasim.report.show import Grid
 
 WHAT: Final = ("rules", "rule", "matrix", "diagram", "promises", "choices", "profiles", "steps", "schema")
 FORMATS: Final = {
@@ -56,7 +56,7 @@ def _shown(what: str, name: str | None, scenario: str | None, form: str) -> str:
         from rasim.scenario.schema import schema
 
         return json.dumps(schema(), indent=2, ensure_ascii=False)
-    from rasim.report.readings import as_json, as_markdown, as_text
+    from rasim.report.show import as_json, as_markdown, as_text
 
     grids = _grids(what, name)
     if form == "json":
@@ -66,7 +66,7 @@ def _shown(what: str, name: str | None, scenario: str | None, form: str) -> str:
 
 def _grids(what: str, name: str | None) -> "tuple[Grid, ...]":
     from rasim.protocol.rules import RULES
-    from rasim.report import readings
+    from rasim.report import show as readings
 
     readers: dict[str, Callable[[], tuple[Grid, ...]]] = {
         "rules": lambda: readings.rules(RULES),
@@ -81,8 +81,8 @@ def _grids(what: str, name: str | None) -> "tuple[Grid, ...]":
 
 
 def _diagram(form: str) -> str:
+    from rasim.document import diagrams
     from rasim.protocol.rules import RULES
-    from rasim.report import diagrams
 
     phases, inner = diagrams.of_table(RULES)
     if form == "svg":
@@ -91,9 +91,9 @@ def _diagram(form: str) -> str:
 
 
 def _sequence(path: str, form: str) -> str:
-    from rasim.cli.policies import read_file
-    from rasim.report import diagrams
-    from rasim.report.course import sequence_of
+    from rasim.analysis.walkthrough import sequence_of
+    from rasim.cli.options.policy_files import read_file
+    from rasim.document import diagrams
     from rasim.scenario import play, read_scenario
 
     try:

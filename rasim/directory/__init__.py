@@ -9,7 +9,7 @@ Nothing is looked up, and nothing here opens a file.
 
 from rasim.directory.links import links_at, read_links
 from rasim.directory.members import read_members
-from rasim.directory.sources import (
+from rasim.directory.merging import (
     Given,
     Merged,
     Source,

@@ -21,11 +21,11 @@ from attrs import evolve, field, frozen
 from rasim.protocol.choices import STRICT, Choices
 from rasim.protocol.computer import State
 from rasim.protocol.step import Situation, Values
-from rasim.verify.evidence import Evidence
-from rasim.verify.explore import Finding, Listener, found_on
-from rasim.verify.kinds import Always, presumes_another
-from rasim.verify.model import Edge, Model, Surroundings
-from rasim.verify.promises import CHECKED
+from rasim.verify.promises.catalogue import CHECKED
+from rasim.verify.promises.evidence import Evidence
+from rasim.verify.promises.kinds import Always, presumes_another
+from rasim.verify.states.explore import Finding, Listener, found_on
+from rasim.verify.states.model import Edge, Model, Surroundings
 
 _Way = tuple[Any, Edge] | None  # a way there, last step first
 LENGTH: Final = 1_000  # states that one search takes a step further

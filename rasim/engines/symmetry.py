@@ -11,7 +11,7 @@ from math import factorial
 from time import monotonic
 
 from rasim.engines.arrays import Arrays, arrays_of, digits, targets
-from rasim.engines.found import Alike, Budget, Progress
+from rasim.engines.results import Alike, Budget, Progress
 from rasim.engines.tables import Tables, exchanges
 from rasim.engines.vectors import Numbers, np
 

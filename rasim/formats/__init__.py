@@ -11,6 +11,7 @@ from attrs import frozen
 
 from rasim.formats import gpo_report
 from rasim.formats.adml import Adml, read_adml
+from rasim.formats.reader_remarks import Remark, Remarks
 from rasim.formats.recognise import (
     EXCEPTIONS,
     GPO_REPORT,
@@ -22,7 +23,6 @@ from rasim.formats.recognise import (
     Format,
     recognise,
 )
-from rasim.formats.remarks import Remark, Remarks
 from rasim.formats.report_words import IN_ENGLISH, Words, words_in
 from rasim.policy.offer import Policy, read_policy
 from rasim.policy.precedence import Gpo

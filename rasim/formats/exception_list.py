@@ -12,7 +12,7 @@ no exception refuses the file (R27). The text is UTF-8, or UTF-16 with a byte-or
 from collections.abc import Iterable, Iterator
 
 from rasim.errors import PolicyFileError, Where
-from rasim.formats.remarks import Remarks
+from rasim.formats.reader_remarks import Remarks
 from rasim.policy.exceptions import FirewallException, Unreadable, parse_port, parse_program
 from rasim.policy.registry import Kind, RegistryEntry
 from rasim.policy.settings import FIREWALL

@@ -21,7 +21,7 @@ from attrs import frozen
 
 from rasim.errors import PolicyFileError, Where
 from rasim.formats import gpo_report, registry_pol
-from rasim.formats.remarks import Remark, Remarks
+from rasim.formats.reader_remarks import Remark, Remarks
 from rasim.formats.report_words import IN_ENGLISH, Words
 from rasim.formats.xml_text import elements
 from rasim.policy.names import fold

@@ -22,10 +22,10 @@ from typing import Final
 from attrs import Factory, define, evolve, frozen
 
 from rasim.errors import PolicyFileError, Where
+from rasim.formats.decoding import utf16
 from rasim.formats.instructions import entry_of
-from rasim.formats.remarks import Remarks
+from rasim.formats.reader_remarks import Remarks
 from rasim.formats.report_words import ASSISTANCE, FIREWALL_POLICIES, IN_ENGLISH, TOLD, Told, Words
-from rasim.formats.text import utf16
 from rasim.formats.xml_text import Node, Path, elements
 from rasim.policy.names import printable
 from rasim.policy.precedence import Gpo, LinkTo

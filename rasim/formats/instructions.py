@@ -8,7 +8,7 @@ Windows SDK, and real files.
 from typing import Final
 
 from rasim.errors import Where
-from rasim.formats.remarks import cannot
+from rasim.formats.reader_remarks import cannot
 from rasim.policy.names import fold
 from rasim.policy.registry import MACHINE, Action, Kind, RegistryEntry, text
 

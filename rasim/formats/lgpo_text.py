@@ -20,10 +20,10 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from rasim.errors import PolicyFileError, Where
+from rasim.formats.decoding import decode, lines, utf16
 from rasim.formats.instructions import entry_of, subkey_of, written_name
-from rasim.formats.remarks import Remarks, cannot
-from rasim.formats.text import decode, lines, utf16
-from rasim.formats.typed import data_of, lone_backslash, words_of
+from rasim.formats.reader_remarks import Remarks, cannot
+from rasim.formats.typed_values import data_of, lone_backslash, words_of
 from rasim.policy.names import printable
 from rasim.policy.registry import DELETION_DATA, MACHINE, Action, Kind, RegistryEntry
 

@@ -16,10 +16,10 @@ from typing import Final
 from attrs import evolve
 
 from rasim.errors import PolicyFileError, Where
+from rasim.formats.decoding import utf16
 from rasim.formats.instructions import entry_of
-from rasim.formats.remarks import Remarks
-from rasim.formats.text import utf16
-from rasim.formats.typed import data_of
+from rasim.formats.reader_remarks import Remarks
+from rasim.formats.typed_values import data_of
 from rasim.formats.xml_text import Node, elements
 from rasim.policy.names import fold, printable
 from rasim.policy.registry import MACHINE, Action, Kind, RegistryEntry

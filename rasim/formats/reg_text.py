@@ -26,8 +26,8 @@ from typing import Final, assert_never
 from attrs import define, evolve, field
 
 from rasim.errors import PolicyFileError, Where
-from rasim.formats.remarks import Remarks, cannot
-from rasim.formats.text import ANSI, decode, lines, utf16
+from rasim.formats.decoding import ANSI, decode, lines, utf16
+from rasim.formats.reader_remarks import Remarks, cannot
 from rasim.policy.names import printable
 from rasim.policy.registry import MACHINE, Action, Kind, RegistryEntry, dword, text, text_of
 from rasim.policy.settings import fold_key

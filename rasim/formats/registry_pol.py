@@ -19,7 +19,7 @@ from typing import Final
 
 from rasim.errors import PolicyFileError, Where
 from rasim.formats.instructions import DELETE_SUBKEYS, entry_of, subkey_of, written_name
-from rasim.formats.remarks import Remarks, cannot
+from rasim.formats.reader_remarks import Remarks, cannot
 from rasim.policy.names import printable
 from rasim.policy.registry import MACHINE, Action, Kind, RegistryEntry
 

@@ -13,7 +13,7 @@ from xml.parsers import expat
 from attrs import Factory, define, frozen
 
 from rasim.errors import PolicyFileError, Where
-from rasim.formats.text import MARKS
+from rasim.formats.decoding import MARKS
 from rasim.policy.names import printable
 
 Path = tuple[str, ...]

@@ -8,13 +8,11 @@ Pure values and functions: nothing here knows files, clocks or chance.
 
 from rasim.policy.accounts import Account, Flaw, flaw_of, names_everybody, parse_account
 from rasim.policy.answer import Decision, Reason
-from rasim.policy.changes import Change, changes
 from rasim.policy.decision import may_control, may_offer, permits_control, permits_offers
-from rasim.policy.edits import settable, what_if
 from rasim.policy.exceptions import PortException, ProgramException, Scope, Unreadable, parse_port, parse_program
 from rasim.policy.firewall import NAMED, Firewall, firewall_to_entries, read_firewall
 from rasim.policy.groups import Membership
-from rasim.policy.listed import HelperList, is_helper
+from rasim.policy.helper_list import HelperList, is_helper
 from rasim.policy.names import fold, printable
 from rasim.policy.offer import (
     Helper,
@@ -34,7 +32,9 @@ from rasim.policy.offer import (
 from rasim.policy.reach import Reach, reach
 from rasim.policy.registry import MACHINE, Action, Kind, Registry, RegistryEntry, describe
 from rasim.policy.settings import SETTINGS, Setting
+from rasim.policy.stated_changes import Change, changes
 from rasim.policy.systems import SYSTEMS, Blocks, System
+from rasim.policy.what_if import settable, what_if
 
 __all__ = [
     "MACHINE",

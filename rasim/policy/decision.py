@@ -10,7 +10,7 @@ from rasim.errors import UsageError
 from rasim.policy.accounts import Account, parse_account
 from rasim.policy.answer import Decision, Reason
 from rasim.policy.groups import Membership
-from rasim.policy.listed import is_helper
+from rasim.policy.helper_list import is_helper
 from rasim.policy.offer import Mode, Policy, State, Unclear
 from rasim.policy.settings import OFFER_MODE, OFFER_STATE, SOLICITED_STATE
 from rasim.policy.systems import SYSTEMS, Blocks, unknown_system

@@ -8,10 +8,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from rasim.analysis.audit import Audit, FileAudit, file_of, place_of
+from rasim.analysis.findings import Finding, Kind, Severity
+from rasim.analysis.guidance import Guidance
+from rasim.analysis.walkthrough import course
+from rasim.document import html
+from rasim.document.html import Html, Section, Tone
 from rasim.policy import SYSTEMS, Membership, Policy, Reason, State, printable, reach
-from rasim.policy.merge import Said, Won
-from rasim.report import html
-from rasim.report.audit import Audit, FileAudit, file_of, place_of
+from rasim.policy.who_won import Said, Won
 from rasim.report.audit_words import (
     HALF_OFF,
     NO_FINDINGS,
@@ -34,10 +38,6 @@ from rasim.report.audit_words import (
     together,
     verdict,
 )
-from rasim.report.course import course
-from rasim.report.findings import Finding, Kind, Severity
-from rasim.report.guidance import Guidance
-from rasim.report.html import Html, Section, Tone
 
 _SIGNS: Final = {Severity.HIGH: "▲", Severity.MEDIUM: "◆", Severity.LOW: "▽"}
 _REACH: Final = {"gets through": "✓", "blocked": "✗", "cannot tell": "?", "not governed": "–"}

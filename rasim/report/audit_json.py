@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from rasim.analysis.audit import Audit, FileAudit, file_of, place_of
+from rasim.analysis.helper_findings import who
 from rasim.errors import PolicyFileError, Where
 from rasim.policy import (
     SYSTEMS,
@@ -12,9 +14,7 @@ from rasim.policy import (
     printable,
     reach,
 )
-from rasim.policy.merge import Said
-from rasim.report.audit import Audit, FileAudit, file_of, place_of
-from rasim.report.people import who
+from rasim.policy.who_won import Said
 
 
 def as_json(report: Audit) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from rasim.directory.sources import Step
+from rasim.analysis.audit import Audit, FileAudit, file_of, place_of
+from rasim.analysis.findings import Finding
+from rasim.directory.merging import Step
 from rasim.errors import Where
 from rasim.policy import SYSTEMS, Policy, printable, reach
-from rasim.policy.merge import Won
-from rasim.report.audit import Audit, FileAudit, file_of, place_of
+from rasim.policy.who_won import Won
 from rasim.report.audit_words import (
     HALF_OFF,
     NO_FINDINGS,
@@ -27,7 +28,6 @@ from rasim.report.audit_words import (
     switches,
     together,
 )
-from rasim.report.findings import Finding
 
 _WIDTH: Final = 16  # of the first column
 _BELOW: Final = frozenset({"offer", "mode", "helpers"})  # points whose evidence stands in a row of its own

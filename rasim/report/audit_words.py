@@ -10,7 +10,10 @@ from typing import Final
 
 from attrs import frozen
 
-from rasim.directory.sources import GPO_FOLDER
+from rasim.analysis.audit import Audit, FileAudit, place_of
+from rasim.analysis.findings import Severity
+from rasim.analysis.helper_findings import who
+from rasim.directory.merging import GPO_FOLDER
 from rasim.errors import PolicyFileError, Where
 from rasim.policy import (
     SYSTEMS,
@@ -28,10 +31,7 @@ from rasim.policy import (
     printable,
 )
 from rasim.policy.firewall_rules import TRAFFIC, match
-from rasim.policy.merge import Said
-from rasim.report.audit import Audit, FileAudit, place_of
-from rasim.report.findings import Severity
-from rasim.report.people import who
+from rasim.policy.who_won import Said
 
 OFFERS: Final = {
     State.NOT_CONFIGURED: "not configured: nobody may offer help",

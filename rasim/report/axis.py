@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from rasim.verify.axis import SETTINGS, Axis, Condition, policies
+from rasim.verify.policies.axis import SETTINGS, Axis, Condition, policies
 
 LIMITS: Final = (
     "a policy is four facts here; which files and groups make them so, `rasim explain` and `rasim audit` say",

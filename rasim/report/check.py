@@ -8,13 +8,13 @@ from rasim.policy import Policy, State, Unclear
 from rasim.protocol.lines import Recorded
 from rasim.report import swarm as of_swarm
 from rasim.report.axis import as_json as axis_json
-from rasim.report.further import Further, engine_of, models_json, proof_json, spin_json
-from rasim.report.further import as_text as further_text
+from rasim.report.second_opinions import Further, engine_of, models_json, proof_json, spin_json
+from rasim.report.second_opinions import as_text as further_text
 from rasim.verify.check import Checked, Judged
-from rasim.verify.explore import Exploration, Finding
-from rasim.verify.kinds import Promise, Traced
-from rasim.verify.mutants import Killed
-from rasim.verify.named import Named
+from rasim.verify.mutants.mutants import Killed
+from rasim.verify.mutants.product_mistakes import Named
+from rasim.verify.promises.kinds import Promise, Traced
+from rasim.verify.states.explore import Exploration, Finding
 
 LIMITS = (
     "rasim's table is proved, not Windows: docs/explanation/what-is-proved.md says what differs and what is not modelled",
@@ -255,8 +255,8 @@ def _presumed(promise: Promise) -> str:
 
 
 def _shown(judged: Judged) -> Iterator[str]:
-    from rasim.report.one_trace import changes  # noqa: PLC0415  (as below)
-    from rasim.report.steps import as_scenario  # noqa: PLC0415  (scenarios are only needed where something is shown)
+    from rasim.analysis.counterexample import as_scenario  # noqa: PLC0415  (scenarios are only needed where something is shown)
+    from rasim.interop.exports import changes  # noqa: PLC0415  (as below)
 
     finding, model = judged.finding, judged.model
     if finding is None or model is None:

@@ -9,20 +9,22 @@ from typing import Final
 
 from attrs import frozen
 
+from rasim.analysis.counterexample import as_scenario
+from rasim.document import html, sequence_html
+from rasim.document.html import Html, Report, Section, Tone
 from rasim.errors import Exit, worst
+from rasim.interop import exports
 from rasim.policy import Policy, printable
-from rasim.report import check, html, one_trace, sequence_html
+from rasim.report import check
 from rasim.report.audit_words import plural
 from rasim.report.explain_html import unclear
-from rasim.report.further import Further
-from rasim.report.further import as_text as further_text
-from rasim.report.html import Html, Report, Section, Tone
-from rasim.report.steps import as_scenario
+from rasim.report.second_opinions import Further
+from rasim.report.second_opinions import as_text as further_text
 from rasim.verify.check import Checked, Judged
-from rasim.verify.explore import Exploration, Finding
-from rasim.verify.model import Model
-from rasim.verify.mutants import Killed
-from rasim.verify.named import Named
+from rasim.verify.mutants.mutants import Killed
+from rasim.verify.mutants.product_mistakes import Named
+from rasim.verify.states.explore import Exploration, Finding
+from rasim.verify.states.model import Model
 
 DRAWN: Final = 20  # courses drawn on a page
 _TONES: Final[dict[str, Tone]] = {"broken": "bad", "holds": "good", "witnessed": "good", "holds to bound": "unclear"}
@@ -183,10 +185,10 @@ def _card(name: str, says: str, finding: Finding | None, model: Model | None, *,
 def _way(finding: Finding, model: Model, *, draws: bool) -> Iterator[Html]:
     """Yield a way through a model: as a scenario, as a picture, what each step changed, and its lines."""
     yield html.pre(as_scenario(finding, model).rstrip())
-    yield from sequence_html.diagram(finding.promise, *one_trace.sequence_of(finding, model), draws=draws)
+    yield from sequence_html.diagram(finding.promise, *exports.sequence_of(finding, model), draws=draws)
     yield html.heading("What each step changed")
-    yield html.items(one_trace.changes(finding, model))
-    lines = sequence_html.lines("The lines of it", one_trace.trace_of(finding))
+    yield html.items(exports.changes(finding, model))
+    lines = sequence_html.lines("The lines of it", exports.trace_of(finding))
     yield html.details("the trace, line by line", lines)
 
 

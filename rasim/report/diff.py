@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from rasim.analysis.difference_scenarios import Scenarios, Sides
+from rasim.analysis.explain import LIMITS, as_reason, place_in_words
 from rasim.errors import Exit, Where
 from rasim.policy import Change, Reason, Unclear, printable
 from rasim.report.audit_words import listed, plural
-from rasim.report.differences import Scenarios, Sides
-from rasim.report.explain import LIMITS, as_reason, place_in_words
 from rasim.report.markdown import code
-from rasim.verify.compare import CAPABILITIES, Compared, Difference
+from rasim.verify.policies.compare import CAPABILITIES, Compared, Difference
 
 LIMIT_OF_ENTRIES: Final = (
     "an entry whose members were not told stands for itself and for whoever is in it and in no other entry"

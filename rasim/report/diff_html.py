@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from rasim.report import html, sequence_html
-from rasim.report.course import played
+from rasim.analysis.difference_scenarios import Scenarios, Sides
+from rasim.analysis.walkthrough import played
+from rasim.document import html, sequence_html
+from rasim.document.html import Html, Report, Section, Tone
 from rasim.report.diff import (
     ALL_LIMITS,
     NO_SCENARIO,
@@ -14,11 +16,9 @@ from rasim.report.diff import (
     groups_of,
     headline,
 )
-from rasim.report.differences import Scenarios, Sides
 from rasim.report.explain_html import place, unclear
-from rasim.report.html import Html, Report, Section, Tone
 from rasim.scenario import read_scenario
-from rasim.verify.compare import Compared
+from rasim.verify.policies.compare import Compared
 
 _TONES: Final[dict[str, Tone]] = {"equal": "good", "stricter": "good", "looser": "bad", "incomparable": "bad"}
 DRAWN: Final = 8  # scenarios drawn on a page; the others stand there as text

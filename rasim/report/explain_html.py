@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from shlex import quote
 from typing import Final
 
+from rasim.analysis.explain import CLICKS, LIMITS, Change, Explained, answer_of, place_in_words
+from rasim.document import html
+from rasim.document.html import Html, Report, Section, Tone
 from rasim.policy import Decision, Reason, Unclear
-from rasim.report import html
 from rasim.report.audit_words import listed
-from rasim.report.explain import CLICKS, LIMITS, Change, Explained, answer_of, place_in_words
 from rasim.report.explain_text import grounds_in_words, verdict_in_words, won_in_words
-from rasim.report.html import Html, Report, Section, Tone
 
 _ANSWERS: Final = {
     "allow": "allowed by policy",

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from rasim.analysis.explain import CLICKS, LIMITS, Change, Explained, place_in_words
 from rasim.policy import printable
-from rasim.policy.merge import Won
+from rasim.policy.who_won import Won
 from rasim.report.audit_words import listed, source_of
-from rasim.report.explain import CLICKS, LIMITS, Change, Explained, place_in_words
 
 VERBS: Final = {
     "offer": "offer help",

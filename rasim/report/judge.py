@@ -5,14 +5,14 @@ from typing import Any
 
 from attrs import asdict, frozen
 
+from rasim.document.excerpt import Excerpt
 from rasim.errors import Exit, TraceError, worst
+from rasim.interop import junit
 from rasim.policy import printable
 from rasim.protocol.lines import KINDS, Line, Recorded
-from rasim.report import junit
-from rasim.report.excerpt import Excerpt
-from rasim.scenario.parts import Do, Scenario, Together
-from rasim.verify.judge import Judge, JudgedTrace, Untold
-from rasim.verify.record import Interval
+from rasim.scenario.model import Do, Scenario, Together
+from rasim.verify.promises.audit_trail import Interval
+from rasim.verify.promises.judge import Judge, JudgedTrace, Untold
 
 LIMITS = (
     "promises speak of what was recorded: a recorder that leaves lines out, or makes them up, is believed",

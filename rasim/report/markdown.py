@@ -6,11 +6,11 @@ otherwise.
 
 from collections.abc import Iterator
 
+from rasim.analysis.audit import Audit, FileAudit, file_of, place_of
+from rasim.analysis.findings import Severity
 from rasim.errors import Where
 from rasim.policy import SYSTEMS, printable, reach
-from rasim.report.audit import Audit, FileAudit, file_of, place_of
 from rasim.report.audit_words import summary, verdict
-from rasim.report.findings import Severity
 
 
 def render(report: Audit, fail_on: Severity) -> str:

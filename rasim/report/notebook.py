@@ -11,15 +11,15 @@ values without it. Jupyter, VS Code and others ask for that method; nothing of t
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from rasim.analysis.difference_scenarios import Sides
+from rasim.analysis.explain import Explained
+from rasim.document.fragment import fragment
+from rasim.document.html import Report
 from rasim.policy import Decision
 from rasim.report import check_html, diff_html, explain_html, judge, judge_html, run_html
-from rasim.report.differences import Sides
-from rasim.report.explain import Explained
-from rasim.report.fragment import fragment
-from rasim.report.html import Report
 from rasim.scenario import Played
 from rasim.verify import Checked, Compared
-from rasim.verify.judge import JudgedTrace
+from rasim.verify.promises.judge import JudgedTrace
 
 METHOD: Final = "_repr_html_"
 

@@ -4,12 +4,13 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from rasim.report import audit_html, github, junit, markdown
-from rasim.report.audit import Audit, FileAudit, file_of, place_of
+from rasim.analysis.audit import Audit, FileAudit, file_of, place_of
+from rasim.analysis.findings import Finding, Severity
+from rasim.interop import github, junit
+from rasim.interop.sarif import as_sarif
+from rasim.report import audit_html, markdown
 from rasim.report.audit_json import as_json
 from rasim.report.audit_text import as_text
-from rasim.report.findings import Finding, Severity
-from rasim.report.sarif import as_sarif
 
 Output = Callable[[Audit, Severity], str]
 

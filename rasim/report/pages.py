@@ -7,14 +7,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from rasim.document import diagrams
 from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.terms import Row, Table
-from rasim.report import diagrams, readings
+from rasim.report import show
 from rasim.report.source import source_page
+from rasim.report.table_words import effects_in_words, endings_in_words, event_in_words, then_in_words
 from rasim.report.word_pages import scenario_words_page, trace_lines_page
-from rasim.report.wording import effects_in_words, endings_in_words, event_in_words, then_in_words
-from rasim.verify.promises import LEFT_OUT
-from rasim.verify.witnesses import SOMETIMES
+from rasim.verify.promises.catalogue import LEFT_OUT
+from rasim.verify.promises.witnesses import SOMETIMES
 
 MADE = "<!-- Made by `python -m rasim.report.pages docs/reference`; a change of the table or a promise changes this page. -->"
 
@@ -78,7 +79,7 @@ def _promises() -> Iterator[str]:
     yield "computer's trace within the reaction time. What *can* be done is checked from every reachable state, and not asked of"
     yield "traces. What only a trace can show is asked of traces, and not checked: in a model an id is one name, and a clock an event."
     yield ""
-    grids = readings.promises()
+    grids = show.promises()
     for grid in grids[:-2]:
         yield f"## {grid.title[0].upper()}{grid.title[1:]}"
         yield ""
@@ -116,7 +117,7 @@ def matrix_page() -> str:
             "",
             "![The phases of an assistance, and control inside a view](diagram.svg)",
             "",
-            readings.as_markdown(readings.matrix(table(capabilities=(CONTROL,)))),
+            show.as_markdown(show.matrix(table(capabilities=(CONTROL,)))),
             "",
         )
     )
@@ -133,12 +134,12 @@ def choices_page() -> str:
             "that presumes another one is *not promised* where it is not chosen. Source of all of them: none;",
             "[decision 4](../decisions/0004-choices.md) has the anchors.",
             "",
-            readings.as_markdown(readings.choices()),
+            show.as_markdown(show.choices()),
             "",
             "Behaviour that is known from other products and is no choice here is kept as *foreign profiles*, to be shown broken:",
             "`rasim check --profile NAME`. The cases are those of [the sources](sources.md).",
             "",
-            readings.as_markdown(readings.profiles()),
+            show.as_markdown(show.profiles()),
             "",
         )
     )

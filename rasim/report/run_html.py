@@ -10,12 +10,12 @@ from typing import Final
 
 from attrs import field, frozen
 
+from rasim.analysis.walkthrough import sequence_of
+from rasim.document import html, sequence_html
+from rasim.document.diagrams import messages_of
+from rasim.document.html import Html, Report, Section, Tone
 from rasim.errors import Problem
-from rasim.report import html, sequence_html
 from rasim.report.audit_words import plural
-from rasim.report.course import sequence_of
-from rasim.report.diagrams import messages_of
-from rasim.report.html import Html, Report, Section, Tone
 from rasim.scenario import Played, Scenario
 
 DRAWN: Final = 40  # scenarios drawn on a page, those that did not pass first

@@ -6,8 +6,8 @@ from typing import Any
 from rasim.engines.swarm import Swarm
 from rasim.errors import Exit
 from rasim.protocol.lines import Recorded
-from rasim.verify.kinds import Always
-from rasim.verify.promises import CHECKED
+from rasim.verify.promises.catalogue import CHECKED
+from rasim.verify.promises.kinds import Always
 
 
 def codes(swarm: Swarm) -> list[Exit]:
@@ -78,8 +78,8 @@ def _verdict(swarm: Swarm) -> str:
 
 
 def _shown(name: str, swarm: Swarm) -> Iterator[str]:
-    from rasim.report.one_trace import changes  # noqa: PLC0415  (scenarios are only needed where something is shown)
-    from rasim.report.steps import as_scenario  # noqa: PLC0415
+    from rasim.analysis.counterexample import as_scenario  # noqa: PLC0415
+    from rasim.interop.exports import changes  # noqa: PLC0415  (scenarios are only needed where something is shown)
 
     finding = swarm.broken[name]
     yield f"  {name}: {finding.because}"

@@ -16,7 +16,7 @@ from rasim.protocol.lines import AUDIT_KINDS, KINDS, LINES, VALUES
 from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.terms import Condition, Value
 from rasim.protocol.vocabulary import ORIGIN
-from rasim.scenario.words import (
+from rasim.scenario.grammar import (
     CAPABILITIES,
     EXPERT_WORDS,
     LAST_WORDS,

@@ -1,7 +1,7 @@
 """Scenario files: their words, their reader, and the player that lets them happen on simulated time."""
 
-from rasim.scenario.files import is_scenario, read_scenario
-from rasim.scenario.parts import Scenario
+from rasim.scenario.model import Scenario
 from rasim.scenario.play import Played, play
+from rasim.scenario.reader import is_scenario, read_scenario
 
 __all__ = ["Played", "Scenario", "is_scenario", "play", "read_scenario"]

@@ -17,7 +17,7 @@ from rasim.policy.reach import is_stated
 from rasim.protocol.lines import Line, Recorded
 from rasim.protocol.step import Outcome
 from rasim.runtime import Meeting, simulate, simulated_loop
-from rasim.scenario.parts import Do, Expect, Scenario, Step, Together, Wait, policy_of
+from rasim.scenario.model import Do, Expect, Scenario, Step, Together, Wait, policy_of
 
 MOST_ORDERS = 720
 ANSWERED = ("ticket_refused", "offer_refused", "control_refused", "ticket_issued", "prompt_shown", "connection_opened")

@@ -12,7 +12,7 @@ from attrs import fields
 from rasim.policy import SYSTEMS
 from rasim.policy.firewall import FIREWALL_WORDS
 from rasim.protocol.choices import Choices
-from rasim.scenario.words import (
+from rasim.scenario.grammar import (
     LAST_WORDS,
     PHRASES,
     PORT_WORDS,

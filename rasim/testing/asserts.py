@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from rasim.analysis.counterexample import as_scenario
+from rasim.analysis.difference_scenarios import Sides
 from rasim.errors import PolicyFileError, UsageError, Where
 from rasim.formats import read_policy_files
 from rasim.policy import Decision, Membership, Policy, may_offer
 from rasim.report.diff import as_text
-from rasim.report.differences import Sides
-from rasim.report.steps import as_scenario
 from rasim.verify import Checked, Compared, Judged, check, compare, policy_models
-from rasim.verify.model import frozen_facts
+from rasim.verify.states.model import frozen_facts
 
 AnyPolicy = Policy | str | Path | Iterable[str | Path]
 Groups = Mapping[str, Iterable[str]]
@@ -126,7 +126,7 @@ def assert_no_looser_than(
 ) -> Compared:
     """Assert that nothing is possible under a policy that is not under the baseline; return the comparison.
 
-    Over every expert whom either can tell apart, the systems given (else all), and all traces (`rasim.verify.compare`).
+    Over every expert whom either can tell apart, the systems given (else all), and all traces (`rasim.verify.policies.compare`).
     Raises AssertionError with what is newly possible, why, and the shortest scenario; where only some reading of what is
     unclear makes it possible, with both readings. Raises UsageError for a system of another name.
     """

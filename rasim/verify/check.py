@@ -13,12 +13,12 @@ from typing import Literal
 from attrs import frozen
 
 from rasim.protocol.choices import STRICT, Choices
-from rasim.verify.explore import Exploration, Finding, Sofar, explore
-from rasim.verify.kinds import AnyKept, Promise, Relation, Sometimes, Traced, presumes_another
-from rasim.verify.model import Model
-from rasim.verify.narrower import breaks
-from rasim.verify.promises import CHECKED, KEPT, NARROWER
-from rasim.verify.witnesses import SOMETIMES
+from rasim.verify.policies.narrower import breaks
+from rasim.verify.promises.catalogue import CHECKED, KEPT, NARROWER
+from rasim.verify.promises.kinds import AnyKept, Promise, Relation, Sometimes, Traced, presumes_another
+from rasim.verify.promises.witnesses import SOMETIMES
+from rasim.verify.states.explore import Exploration, Finding, Sofar, explore
+from rasim.verify.states.model import Model
 
 Verdict = Literal[
     "holds", "holds to bound", "broken", "witnessed", "unreachable", "vacuous", "not promised", "not checked"

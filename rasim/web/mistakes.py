@@ -11,15 +11,15 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from rasim.engines.provers.certificate import table_digest
 from rasim.protocol.computer import State
 from rasim.protocol.terms import Value
-from rasim.verify.certificate import table_digest
-from rasim.verify.evidence import Evidence
-from rasim.verify.explore import Listener, explore
-from rasim.verify.kinds import Always, Within
-from rasim.verify.model import Model, Step, Surroundings
-from rasim.verify.named import NAMED, Named
-from rasim.verify.promises import CHECKED
+from rasim.verify.mutants.product_mistakes import NAMED, Named
+from rasim.verify.promises.catalogue import CHECKED
+from rasim.verify.promises.evidence import Evidence
+from rasim.verify.promises.kinds import Always, Within
+from rasim.verify.states.explore import Listener, explore
+from rasim.verify.states.model import Model, Step, Surroundings
 from rasim.web.tables import Key, Machine, relevant
 
 MISTAKES: Final[Mapping[str, Named]] = {name: named for name, named in NAMED.items() if not named.capability}

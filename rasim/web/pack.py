@@ -10,10 +10,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
+from rasim.document import diagrams
 from rasim.protocol.rules import table
 from rasim.protocol.terms import Row
-from rasim.report import diagrams
-from rasim.verify.promises import KEPT
+from rasim.verify.promises.catalogue import KEPT
 from rasim.web.mistakes import ALWAYS, MISTAKES, mistake_json
 from rasim.web.systems import systems
 from rasim.web.tables import Machine, mistaken_model, outcome_json, teaching_model

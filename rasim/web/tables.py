@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from attrs import asdict, define, evolve, field, frozen
 
+from rasim.analysis.counterexample import written
 from rasim.engines.swarm import possible
 from rasim.protocol.computer import Happening
 from rasim.protocol.lines import Line
@@ -19,8 +20,7 @@ from rasim.protocol.rules import table
 from rasim.protocol.step import Event, Outcome, Refused, Rules, Situation
 from rasim.protocol.terms import Table, Thing
 from rasim.protocol.vocabulary import BUSY_PHASES
-from rasim.report.steps import written
-from rasim.verify.model import EXPERTS, OWNERS, SESSIONS, SHUT, Model, Step, Surroundings, sized_model
+from rasim.verify.states.model import EXPERTS, OWNERS, SESSIONS, SHUT, Model, Step, Surroundings, sized_model
 
 Key = tuple[int, ...]
 Changes = tuple[tuple[int, int], ...]

@@ -9,13 +9,13 @@ import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
 
-from rasim.engines.proof import prove
+from rasim.engines.provers.claims import APART, claims
+from rasim.engines.provers.proof import prove
 from rasim.protocol.rules import CONTROL
 from rasim.protocol.step import Rules
 from rasim.protocol.vocabulary import further
-from rasim.verify.claims import APART, claims
-from rasim.verify.explore import explore
-from rasim.verify.mutants import Mutant, model_for, mutants
+from rasim.verify.mutants.mutants import Mutant, model_for, mutants
+from rasim.verify.states.explore import explore
 
 CLAIMED = {claim.promise for claim in claims()} | {APART[0], "words_of_the_expert_change_no_need"}
 

@@ -20,8 +20,8 @@ from typing import Any
 
 from attrs import evolve
 
-from rasim.engines.spin import ask
-from rasim.verify.model import Model, sized_model, wide_model
+from rasim.engines.provers.spin import ask
+from rasim.verify.states.model import Model, sized_model, wide_model
 
 ALL = frozenset({"comes back"})
 
@@ -60,7 +60,7 @@ def one(engine: str, name: str) -> dict[str, Any]:
                    depths=(133_000_000,) if name == BIG else (3_000_000,))  # fmt: skip
         found = {"states": said.states, "transitions": said.transitions, "complete": said.complete, "search": said.ran}
         return found | {"memory": said.memory * (1 << 20), "why": said.why}
-    from rasim.engines.reach import reach
+    from rasim.engines.state_space import reach
     from rasim.engines.tables import tabulate
 
     kind, _, threads = engine.partition(" ")

@@ -17,9 +17,9 @@ from rasim.protocol.lines import Recorded
 from rasim.protocol.rules import table
 from rasim.scenario import play, read_scenario
 from rasim.verify import explore
-from rasim.web.given import of_policy, of_trace
 from rasim.web.mistakes import ALWAYS, MISTAKES
 from rasim.web.page import asset, page
+from rasim.web.page_input import of_policy, of_trace
 from rasim.web.serve import Server
 from rasim.web.tables import mistaken_model
 

@@ -10,7 +10,7 @@ import pytest
 from rasim.protocol.computer import State
 from rasim.protocol.lines import Line
 from rasim.protocol.rules import table
-from rasim.verify.model import Model, Step, Surroundings
+from rasim.verify.states.model import Model, Step, Surroundings
 from rasim.web.mistakes import MISTAKES
 from rasim.web.tables import mistaken_model, teaching_model
 

@@ -9,7 +9,7 @@ from rasim.cli.pages import PAGES as OF_COMMANDS
 from rasim.protocol.lines import LINES
 from rasim.report.pages import PAGES as OF_RULES
 from rasim.report.word_pages import FIELDS, SAYS, fields_used
-from rasim.scenario.words import PHRASES
+from rasim.scenario.grammar import PHRASES
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 PAGES = OF_RULES | OF_COMMANDS

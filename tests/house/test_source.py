@@ -8,7 +8,7 @@ import rasim.policy
 import rasim.policy.settings
 from rasim.protocol.rules import RULES
 from rasim.report.source import SENTENCES, Sentence
-from rasim.verify.promises import ALWAYS, PROMISES
+from rasim.verify.promises.catalogue import ALWAYS, PROMISES
 
 ROWS = {row.id for row in RULES.rows}
 THINGS = {thing.name for thing in RULES.things}

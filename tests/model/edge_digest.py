@@ -11,7 +11,7 @@ from typing import Final
 from rasim.engines.arrays import UNSEEN, arrays_of, digits
 from rasim.engines.tables import Tables
 from rasim.engines.vectors import Numbers, np
-from rasim.verify.model import Step
+from rasim.verify.states.model import Step
 
 M64: Final = (1 << 64) - 1
 ALL: Final = -1  # the session of a step that is aimed at all of them

@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from rasim.verify import Exploration
-from rasim.verify.mutants import Mutant, baselines, kill, mutants
+from rasim.verify.mutants.mutants import Mutant, baselines, kill, mutants
 
 PARTS = 6
 # Mistakes that change nothing: the question has the same needs and is over before control is held without them; *view* and

@@ -5,8 +5,8 @@ from itertools import combinations
 import pytest
 
 from rasim.report.axis import as_json, as_text
-from rasim.verify.axis import axis, holds, policies, shortest
-from rasim.verify.powers import Facts
+from rasim.verify.policies.axis import axis, holds, policies, shortest
+from rasim.verify.policies.powers import Facts
 
 NEEDED = {"offers": True, "listed": True, "through": True}
 

@@ -10,9 +10,9 @@ import pytest
 import recheck
 from mistaken import changed
 
+from rasim.engines.provers.certificate import certificate, closed, number
 from rasim.protocol.rules import RULES
 from rasim.protocol.step import rules_of
-from rasim.verify.certificate import certificate, closed, number
 
 pytestmark = pytest.mark.slow
 

@@ -3,14 +3,14 @@
 import pytest
 from mistaken import changed, unneeded
 
+from rasim.engines.provers.claims import APART, NO_CLAIM, Observer, claims, links, seen
 from rasim.protocol.computer import Happening
 from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.terms import Table
 from rasim.protocol.vocabulary import further
-from rasim.verify.claims import APART, NO_CLAIM, Observer, claims, links, seen
-from rasim.verify.kinds import Always, EveryStep
-from rasim.verify.model import Model, Surroundings, pair_model, sized_model
-from rasim.verify.promises import ALWAYS
+from rasim.verify.promises.catalogue import ALWAYS
+from rasim.verify.promises.kinds import Always, EveryStep
+from rasim.verify.states.model import Model, Surroundings, pair_model, sized_model
 
 
 def broken(model: Model) -> tuple[int, set[str]]:

@@ -6,14 +6,14 @@ from functools import cache
 import pytest
 from attrs import evolve
 
+from rasim.analysis.counterexample import as_scenario
 from rasim.protocol import CONTROL, RULES, Recorded, further, table
 from rasim.protocol.terms import Table
-from rasim.report.steps import as_scenario
 from rasim.scenario import Played, play, read_scenario
 from rasim.verify import ALWAYS, SOMETIMES, Finding, check, explore, promise, standard_models
-from rasim.verify.evidence import Evidence, learn
-from rasim.verify.kinds import Always
-from rasim.verify.model import Model, pair_model
+from rasim.verify.promises.evidence import Evidence, learn
+from rasim.verify.promises.kinds import Always
+from rasim.verify.states.model import Model, pair_model
 
 
 @cache

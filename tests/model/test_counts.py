@@ -9,8 +9,8 @@ from attrs import evolve
 
 from rasim.protocol.terms import Expression, Is
 from rasim.verify import Checked, check, explore, standard_models
-from rasim.verify.kinds import Sometimes
-from rasim.verify.model import SHUT, pair_model
+from rasim.verify.promises.kinds import Sometimes
+from rasim.verify.states.model import SHUT, pair_model
 
 # states, pairs of state and memory, transitions, depth, digest of all labelled edges
 PINNED = {

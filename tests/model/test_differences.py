@@ -5,11 +5,11 @@ from itertools import product
 
 import pytest
 
+from rasim.analysis.difference_scenarios import Scenarios, Sides
 from rasim.policy import NAMED, Firewall, Membership, Policy
-from rasim.report.differences import Scenarios, Sides
 from rasim.scenario import play, read_scenario
 from rasim.verify import compare
-from rasim.verify.compare import Compared, Difference
+from rasim.verify.policies.compare import Compared, Difference
 
 SIDES = Sides("before", "after")
 TELLS = Membership.of({"CORP\\Helpdesk": ["CORP\\Tier1"], "CORP\\Tier1": ["CORP\\dora"]})

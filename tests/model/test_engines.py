@@ -7,14 +7,14 @@ import pytest
 from attrs import evolve
 from edge_digest import ALL, digest, edge_number, step_number
 
-from rasim.engines.reach import Budget, Progress, reach
+from rasim.engines.state_space import Budget, Progress, reach
 from rasim.engines.symmetry import reach_alike
 from rasim.engines.tables import INNER, NotTabulableError, Tables, tabulate
 from rasim.errors import UsageError
 from rasim.protocol.rules import RULES
 from rasim.protocol.terms import Row, Set
 from rasim.verify import explore
-from rasim.verify.model import (
+from rasim.verify.states.model import (
     FrozenPolicy,
     Model,
     Surroundings,

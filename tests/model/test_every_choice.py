@@ -5,8 +5,8 @@ import pytest
 from rasim.protocol import Choices, table
 from rasim.protocol.choices import NAMES, values_of
 from rasim.verify import check, explore, promise
-from rasim.verify.kinds import Sometimes
-from rasim.verify.model import pair_model, standard_models
+from rasim.verify.promises.kinds import Sometimes
+from rasim.verify.states.model import pair_model, standard_models
 
 VALUES = [(name, value) for name in NAMES for value in values_of(name)[1:]]
 

@@ -3,7 +3,7 @@
 import pytest
 from mutant_parts import part, verdict
 
-from rasim.verify.mutants import Mutant
+from rasim.verify.mutants.mutants import Mutant
 
 
 @pytest.mark.slow

@@ -2,14 +2,14 @@
 
 import pytest
 
+from rasim.analysis.counterexample import as_scenario
 from rasim.protocol import CONTROL, further, table
-from rasim.report.steps import as_scenario
 from rasim.scenario import read_scenario
 from rasim.verify import Model, explore, promise
-from rasim.verify.kinds import Sometimes
-from rasim.verify.model import pair_model
-from rasim.verify.named import NAMED
-from rasim.verify.profiles import PROFILES
+from rasim.verify.mutants.other_products import PROFILES
+from rasim.verify.mutants.product_mistakes import NAMED
+from rasim.verify.promises.kinds import Sometimes
+from rasim.verify.states.model import pair_model
 
 # Those that the state of a model cannot hold are made in tests/runtime/test_mistakes_in_time.py.
 IN_TIME = {"M09", "M10", "M12", "M15", "M18", "M20", "M26"}

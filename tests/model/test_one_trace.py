@@ -9,10 +9,10 @@ import pytest
 from attrs import evolve
 from mistaken import changed
 
-from rasim.report import one_trace
-from rasim.report.steps import step_lines
+from rasim.analysis.counterexample import step_lines
+from rasim.interop import exports
 from rasim.verify import Finding, explore
-from rasim.verify.model import Model, sized_model
+from rasim.verify.states.model import Model, sized_model
 
 ITF = {
     "type": "object",
@@ -49,11 +49,11 @@ def test_every_form_has_the_same_steps(case: tuple[str, str, int, int]) -> None:
     assert found(*case)
     for finding, model in found(*case):
         steps = list(step_lines(finding))
-        itf = one_trace.as_itf(finding, model)
+        itf = exports.as_itf(finding, model)
 
         assert ["start", *steps] == [state["step"] for state in itf["states"]]
         assert [f"{n}. {step}" for n, step in enumerate(steps, 1)] == [
-            line.split("   [")[0] for line in one_trace.changes(finding, model)
+            line.split("   [")[0] for line in exports.changes(finding, model)
         ]
 
 
@@ -61,7 +61,7 @@ def test_every_form_has_the_same_steps(case: tuple[str, str, int, int]) -> None:
 def test_itf_is_what_viewers_read(case: tuple[str, str, int, int]) -> None:
     """Each state of an ITF trace has its index and a value for every variable, and the last but one differs from the first."""
     for finding, model in found(*case):
-        itf: dict[str, Any] = json.loads(json.dumps(one_trace.as_itf(finding, model)))
+        itf: dict[str, Any] = json.loads(json.dumps(exports.as_itf(finding, model)))
         jsonschema.validate(itf, ITF)
 
         assert list(range(len(finding.steps) + 1)) == [state["#meta"]["index"] for state in itf["states"]]
@@ -71,7 +71,7 @@ def test_itf_is_what_viewers_read(case: tuple[str, str, int, int]) -> None:
 def test_a_step_shows_only_what_changed() -> None:
     """A ticket that is issued changes the phase, and that is all that is shown of this step."""
     finding, model = found("C3", "control asked", 1, 1)[0]
-    told = [line for line in one_trace.changes(finding, model) if "asks for a ticket" in line]
+    told = [line for line in exports.changes(finding, model) if "asks for a ticket" in line]
 
     assert ["4. anna: asks for a ticket to help bob   [T1]   phase: idle -> ticketed"] == told
 
@@ -80,13 +80,13 @@ def test_with_several_it_is_said_whose() -> None:
     """With two experts each change says whose fact it is."""
     finding, model = found("O1", "alone", 2, 1)[0]
 
-    assert any("phase of CORP\\carol in s1: " in line for line in one_trace.changes(finding, model))
+    assert any("phase of CORP\\carol in s1: " in line for line in exports.changes(finding, model))
 
 
 def test_the_sequence_diagram_is_mermaid() -> None:
     """The sequence diagram has the people and the computer, and what went between them."""
     finding, model = found("C3", "control asked", 1, 1)[0]
-    lines = one_trace.as_mermaid(finding, model).splitlines()
+    lines = exports.as_mermaid(finding, model).splitlines()
 
     assert ["sequenceDiagram", "    participant anna", "    participant computer", "    participant bob"] == lines[:4]
     assert "    bob->>computer: accepted" in lines
@@ -97,14 +97,14 @@ def test_the_pytest_file_runs_as_it_is(case: tuple[str, str, int, int]) -> None:
     """The test file passes on the table as it is, where what broke the promise is turned away."""
     for finding, model in found(*case):
         names: dict[str, Any] = {}
-        exec(one_trace.as_pytest(finding, model), names)  # noqa: S102  (what is tested is that it runs)
+        exec(exports.as_pytest(finding, model), names)  # noqa: S102  (what is tested is that it runs)
         names[f"test_{finding.promise}"]()
 
 
 def test_the_pytest_file_fails_where_the_promise_is_broken() -> None:
     """The test file fails where a promise is broken on the way, and says which."""
     finding, model = found("C3", "control asked", 1, 1)[0]
-    text = one_trace.as_pytest(finding, model)
+    text = exports.as_pytest(finding, model)
     names: dict[str, Any] = {}
     exec(text, names)  # noqa: S102  (as above)
     names["broken_promise"] = lambda _: lambda _trace: "control_needs_its_own_click: no click"
@@ -117,4 +117,4 @@ def test_the_pytest_file_is_python_whatever_is_said() -> None:
     finding, model = found("C3", "control asked", 1, 1)[0]
     odd = evolve(finding, because='CORP\\carol said "no", """and left\\')
 
-    assert compile(one_trace.as_pytest(odd, model), "test_odd.py", "exec")
+    assert compile(exports.as_pytest(odd, model), "test_odd.py", "exec")

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from policy_pairs import MORE_CAUTIOUS, PAIRS, THEMES, Pair
 
+from rasim.analysis.difference_scenarios import Scenarios, Sides
 from rasim.formats import read_policy_files
 from rasim.policy import Membership, Policy, fold, parse_account
-from rasim.report.differences import Scenarios, Sides
 from rasim.scenario import play, read_scenario
 from rasim.verify import compare
-from rasim.verify.compare import Compared, Difference
+from rasim.verify.policies.compare import Compared, Difference
 
 EVERY = pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.name)
 TURNED = {"stricter": "looser", "looser": "stricter", "equal": "equal", "incomparable": "incomparable"}

@@ -6,9 +6,9 @@ from itertools import product
 
 import pytest
 
-from rasim.verify.model import Surroundings
-from rasim.verify.narrower import POWERS
-from rasim.verify.powers import SHOWS, Facts, model_of, powers
+from rasim.verify.policies.narrower import POWERS
+from rasim.verify.policies.powers import SHOWS, Facts, model_of, powers
+from rasim.verify.states.model import Surroundings
 
 # Everything by which an expert comes to know, see or do something.
 GETS = frozenset({*POWERS, "sessions_disclosed"})

@@ -3,7 +3,7 @@
 import pytest
 
 from rasim.verify import explore
-from rasim.verify.model import Model, Surroundings, sized_model, two_experts_model, two_sessions_model
+from rasim.verify.states.model import Model, Surroundings, sized_model, two_experts_model, two_sessions_model
 
 
 def reachable(model: Model) -> int:

@@ -9,8 +9,9 @@ import pytest
 from attrs import evolve
 from mistaken import changed, unneeded
 
-from rasim.engines.proof import Proof, invariant, prove, way_to
-from rasim.engines.smt import Printer, quoted, spelt
+from rasim.engines.provers.claims import APART, NO_CLAIM, Observer, claims, seen
+from rasim.engines.provers.proof import Proof, invariant, prove, way_to
+from rasim.engines.provers.smt import Printer, quoted, spelt
 from rasim.errors import UsageError
 from rasim.protocol.choices import Choices
 from rasim.protocol.rules import CONTROL, RULES, table
@@ -18,9 +19,8 @@ from rasim.protocol.step import Event, Situation, rules_of
 from rasim.protocol.terms import Effect, Set, Table
 from rasim.protocol.vocabulary import Capability, further
 from rasim.verify import explore
-from rasim.verify.claims import APART, NO_CLAIM, Observer, claims, seen
-from rasim.verify.model import Surroundings, pair_model, sized_model
-from rasim.verify.promises import ALWAYS
+from rasim.verify.promises.catalogue import ALWAYS
+from rasim.verify.states.model import Surroundings, pair_model, sized_model
 
 z3 = pytest.importorskip("z3", reason="the proof needs z3")
 ASKED = {claim.promise for claim in claims()} | {APART[0], "words_of_the_expert_change_no_need"}

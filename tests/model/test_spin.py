@@ -6,14 +6,14 @@ import pytest
 from attrs import asdict, evolve
 from mistaken import changed, unneeded
 
-from rasim.engines import spin
-from rasim.engines.spin import ask, differences
+from rasim.engines.provers import spin
+from rasim.engines.provers.spin import ask, differences
 from rasim.errors import UsageError
 from rasim.protocol.choices import Choices
 from rasim.protocol.rules import RULES, table
 from rasim.protocol.terms import Set, Table
 from rasim.verify import explore, standard_models
-from rasim.verify.model import FrozenPolicy, Model, sized_model, two_experts_model
+from rasim.verify.states.model import FrozenPolicy, Model, sized_model, two_experts_model
 
 pytestmark = [
     pytest.mark.slow,

@@ -13,11 +13,11 @@ from rasim.errors import Exit
 from rasim.protocol.terms import Table
 from rasim.report.swarm import as_json, as_text, codes
 from rasim.verify import explore
-from rasim.verify.evidence import Evidence
-from rasim.verify.explore import Listener
-from rasim.verify.kinds import Always
-from rasim.verify.model import Edge, FrozenPolicy, Model, Step, Surroundings, sized_model, wide_model
-from rasim.verify.promises import CHECKED
+from rasim.verify.promises.catalogue import CHECKED
+from rasim.verify.promises.evidence import Evidence
+from rasim.verify.promises.kinds import Always
+from rasim.verify.states.explore import Listener
+from rasim.verify.states.model import Edge, FrozenPolicy, Model, Step, Surroundings, sized_model, wide_model
 
 ASKED = [promise for promise in CHECKED if isinstance(promise, Always)]
 MISTAKES = [

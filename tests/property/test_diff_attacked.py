@@ -27,7 +27,7 @@ from rasim.policy import (
 from rasim.testing import accounts, memberships, policies
 from rasim.testing.strategies import FLAWED
 from rasim.verify import compare
-from rasim.verify.compare import Compared, Difference
+from rasim.verify.policies.compare import Compared, Difference
 
 sys.path.append(str(Path(__file__).parents[1] / "model"))
 import naive_firewall

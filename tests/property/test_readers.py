@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from rasim.analysis.audit import audit
 from rasim.errors import PolicyFileError, Where
 from rasim.formats import Remarks, read, recognise, reg_text, registry_pol
-from rasim.formats.remarks import Parse
+from rasim.formats.reader_remarks import Parse
 from rasim.policy import Mode, Policy, RegistryEntry, State, policy_to_entries, read_policy
-from rasim.report.audit import audit
 from rasim.report.audit_json import as_json
 from rasim.report.audit_text import as_text
 

@@ -17,7 +17,7 @@ from rasim.policy import Membership, Policy
 from rasim.protocol import RULES, Act, Host, Line, Recorded
 from rasim.protocol.lines import EVERYTHING
 from rasim.runtime import Meeting, simulate
-from rasim.verify.judge import Judge
+from rasim.verify.promises.judge import Judge
 
 EXPERTS = (r"CORP\anna", r"CORP\carol", "CORP\\дора")
 OWNERS = {"s1": r"CORP\bob", "s2": r"corp.example\erin"}

@@ -15,10 +15,10 @@ from rasim.protocol import Line, Outcome, Situation
 from rasim.protocol.computer import Happening, State
 from rasim.protocol.terms import Value
 from rasim.verify import ALWAYS, WITHIN
-from rasim.verify.evidence import Evidence, learn
-from rasim.verify.kinds import Always, EveryStep, Within
-from rasim.verify.model import Surroundings, pair_model
-from rasim.verify.questions import ends_nothing
+from rasim.verify.promises.evidence import Evidence, learn
+from rasim.verify.promises.kinds import Always, EveryStep, Within
+from rasim.verify.promises.questions import ends_nothing
+from rasim.verify.states.model import Surroundings, pair_model
 
 Move = tuple[int, int]  # which kind of move of ten (see `among`), and which of those
 STATES = 841  # of the pair model; the test of its counts pins them

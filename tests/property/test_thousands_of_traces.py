@@ -11,9 +11,9 @@ import pytest
 from walks import OWNERS, walk
 
 from rasim.verify import KEPT
-from rasim.verify.judge import Judge
-from rasim.verify.kinds import Always, Traced, Within
-from rasim.verify.record import covering, intervals
+from rasim.verify.promises.audit_trail import covering, intervals
+from rasim.verify.promises.judge import Judge
+from rasim.verify.promises.kinds import Always, Traced, Within
 
 WALKS, ACTS = int(os.environ.get("RASIM_WALKS", "2500")), 24
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from rasim.errors import TraceError
 from rasim.protocol.lines import LINES, VALUES
 from rasim.protocol.trace_text import read_trace
-from rasim.verify.judge import Judge, JudgedTrace
-from rasim.verify.questions import CLOSES
+from rasim.verify.promises.judge import Judge, JudgedTrace
+from rasim.verify.promises.questions import CLOSES
 
 FOLDER = Path(__file__).parents[1] / "data" / "cases"
 Lines = list[dict[str, Any]]

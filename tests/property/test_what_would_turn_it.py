@@ -5,8 +5,8 @@ from itertools import chain, combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rasim.analysis.explain import Capability, Change, Explained, explain
 from rasim.policy import Membership, Policy, may_control, may_offer, what_if
-from rasim.report.explain import Capability, Change, Explained, explain
 from rasim.testing import accounts, memberships, policies
 
 CAPABILITIES: tuple[Capability, ...] = ("offer", "control")

@@ -13,7 +13,7 @@ from rasim.protocol import Act, Host, Line, Record, Recorded
 from rasim.protocol.host import Alarm
 from rasim.protocol.lines import EVERYTHING
 from rasim.runtime import Meeting, simulate
-from rasim.verify.judge import Judge
+from rasim.verify.promises.judge import Judge
 
 ANNA, CAROL, BOB, ERIN = r"CORP\anna", r"CORP\carol", r"CORP\bob", r"CORP\erin"
 Story = Callable[[Meeting], object]

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
+from rasim.analysis.coverage import coverage_of, reachable_refusals
 from rasim.formats import lgpo_text, registry_pol
 from rasim.policy import NAMED, Firewall, Policy, policy_to_entries
 from rasim.protocol.lines import Recorded
-from rasim.report.coverage import coverage_of, reachable_refusals
 from rasim.report.judge import whole
-from rasim.scenario.files import Scenario, read_scenario
 from rasim.scenario.play import Played, orders_of, play
+from rasim.scenario.reader import Scenario, read_scenario
 from rasim.verify import ALWAYS
-from rasim.verify.judge import Judge
-from rasim.verify.kinds import EveryStep
+from rasim.verify.promises.judge import Judge
+from rasim.verify.promises.kinds import EveryStep
 
 TOP = Path(__file__).parents[2]
 FILES = [path.relative_to(TOP).as_posix() for path in sorted((TOP / "scenarios").rglob("*.yaml"))]

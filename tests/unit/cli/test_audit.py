@@ -11,7 +11,7 @@ from reports import nodes, results
 from reports import report as gpo_report
 
 from rasim.cli import audit as audit_command
-from rasim.cli import policies
+from rasim.cli.options import policy_files as policies
 from rasim.formats import registry_pol
 from rasim.policy import SYSTEMS, Action, Kind, Policy, RegistryEntry, policy_to_entries
 from rasim.policy.settings import HELPERS_KEY, POLICY_KEY

@@ -13,7 +13,7 @@ from rasim.policy import Kind, Policy, RegistryEntry, policy_to_entries
 from rasim.policy.settings import POLICY_KEY
 from rasim.protocol import LINES
 from rasim.verify import PROMISES
-from rasim.verify.promises import TRACED
+from rasim.verify.promises.catalogue import TRACED
 
 VERDICTS = {"holds", "holds to bound", "broken", "witnessed", "unreachable", "vacuous", "not promised", "not checked"}
 

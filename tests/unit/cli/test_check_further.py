@@ -13,14 +13,14 @@ from click.testing import CliRunner
 
 from rasim.cli import further
 from rasim.cli.check import check as command
-from rasim.engines.spin import Opinion, differences
+from rasim.engines.provers.spin import Opinion, differences
 from rasim.errors import UsageError
 from rasim.protocol.choices import STRICT
-from rasim.report.further import Compared
+from rasim.report.second_opinions import Compared
 from rasim.verify import Exploration, explore
-from rasim.verify.explore import Sofar
-from rasim.verify.model import sized_model
-from rasim.verify.mutants import mutants
+from rasim.verify.mutants.mutants import mutants
+from rasim.verify.states.explore import Sofar
+from rasim.verify.states.model import sized_model
 
 pytest.importorskip("numpy", reason="larger models need numpy")
 pytestmark = pytest.mark.slow

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from rasim.cli.explore import explore
 from rasim.errors import RasimError, UsageError
 from rasim.policy import Policy
-from rasim.web.given import of_policy
+from rasim.web.page_input import of_policy
 
 ROOT = Path(__file__).parent.parent.parent.parent
 POLICY = ROOT / "scenarios" / "who-may-offer" / "branch.pol"

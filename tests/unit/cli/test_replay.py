@@ -9,16 +9,16 @@ from attrs import evolve
 from click.testing import CliRunner, Result
 
 from rasim.cli.main import rasim
-from rasim.cli.saved import save_broken
+from rasim.cli.saved_failures import save_broken
 from rasim.formats import registry_pol
 from rasim.policy import Policy
 from rasim.policy.offer import policy_to_entries
 from rasim.protocol import table
 from rasim.scenario import read_scenario
 from rasim.verify import check, promise
-from rasim.verify.edits import row_without
-from rasim.verify.kinds import Always
-from rasim.verify.model import pair_model
+from rasim.verify.mutants.table_edits import row_without
+from rasim.verify.promises.kinds import Always
+from rasim.verify.states.model import pair_model
 
 HEAD = """rasim: 1
 scenario: what was promised
@@ -166,7 +166,7 @@ def test_run_judges_every_trace(folder: Path, monkeypatch: pytest.MonkeyPatch) -
     (folder / "lesson" / "tie.yaml").write_text(f"{HEAD}- expect: {{bob: asked about anna}}\n")
     named = promise("the_question_names_the_expert")
     assert isinstance(named, Always)
-    monkeypatch.setattr("rasim.verify.judge.KEPT", (evolve(named, breaks=lambda *_: "a wrong name"),))
+    monkeypatch.setattr("rasim.verify.promises.judge.KEPT", (evolve(named, breaks=lambda *_: "a wrong name"),))
     answer = run("run", "lesson")
 
     assert 1 == answer.exit_code

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from rasim.cli.audit import audit
 from rasim.cli.judge import judge
-from rasim.cli.reports import FORMATS
+from rasim.cli.options.report_files import FORMATS
 from rasim.cli.run import run as play
 from rasim.errors import UsageError
 from rasim.formats import registry_pol

@@ -4,7 +4,7 @@ import pytest
 from reports import nodes, report
 
 from rasim.directory.links import read_links
-from rasim.directory.sources import Given, Merged, merge_at, merge_by_links, merge_in_order, passes_over, read_alone
+from rasim.directory.merging import Given, Merged, merge_at, merge_by_links, merge_in_order, passes_over, read_alone
 from rasim.errors import PolicyFileError, UsageError, Where
 from rasim.formats import registry_pol
 from rasim.policy import Firewall, Membership, Policy, State, may_offer, policy_to_entries

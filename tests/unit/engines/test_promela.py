@@ -2,11 +2,11 @@
 
 import pytest
 
-from rasim.engines.expressions import FALSE, TRUE, simplified
-from rasim.engines.promela import printed, promela
+from rasim.engines.provers.expressions import FALSE, TRUE, simplified
+from rasim.engines.provers.promela import printed, promela
 from rasim.protocol.choices import STRICT
 from rasim.protocol.terms import And, Copy, Expression, In, Is, Not, Or
-from rasim.verify.model import sized_model
+from rasim.verify.states.model import sized_model
 
 VIEW, LOCKED = Is("phase", "viewing"), Is("locked", True)
 

@@ -5,11 +5,11 @@ import re
 import pytest
 from attrs import evolve
 
-from rasim.engines.smt import Printer, Sorts, spelt, written
+from rasim.engines.provers.claims import seen
+from rasim.engines.provers.smt import Printer, Sorts, spelt, written
 from rasim.protocol.rules import RULES
 from rasim.protocol.terms import And, Copy, Expression, In, Is, Not, Or, Set
 from rasim.protocol.vocabulary import line
-from rasim.verify.claims import seen
 
 NAMES = {"phase": "|phase|", "locked": "|locked|"}
 PRINTER = Printer(RULES, seen())

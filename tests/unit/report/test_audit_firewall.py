@@ -3,12 +3,12 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
+from rasim.analysis.audit import How, audit
+from rasim.analysis.findings import findings_of
 from rasim.formats import registry_pol
 from rasim.policy import NAMED, SYSTEMS, Firewall, Policy, policy_to_entries
-from rasim.report.audit import How, audit
 from rasim.report.audit_json import as_json
 from rasim.report.audit_text import as_text
-from rasim.report.findings import findings_of
 
 PORTS, PROGRAMS = [NAMED["135 tcp"]], [NAMED[name] for name in ("helpsvc", "helpctr", "sessmgr")]
 ALL = Firewall.of(ports=PORTS, programs=PROGRAMS)

@@ -1,8 +1,8 @@
 """What is kept of a trace to be shown: all of a short one, of a long one the lines around what broke."""
 
+from rasim.document.excerpt import AROUND, LEFT_OUT, WHOLE, Excerpt, Keeper, wanted
 from rasim.protocol.lines import Line, Recorded
-from rasim.report.excerpt import AROUND, LEFT_OUT, WHOLE, Excerpt, Keeper, wanted
-from rasim.verify.judge import Broken, JudgedTrace
+from rasim.verify.promises.judge import Broken, JudgedTrace
 
 OFFER = Line("offer_received", (("offer", "o1"), ("session", "s1"), ("expert", "CORP\\anna")))
 OPENED = Line("connection_opened", (("connection", "c1"), ("offer", "o1")))

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from rasim.directory.sources import Given, merge_in_order
+from rasim.analysis.explain import Capability, explain
+from rasim.directory.merging import Given, merge_in_order
 from rasim.formats import lgpo_text, reg_text, registry_pol
 from rasim.policy import Membership, Policy, RegistryEntry, policy_to_entries
-from rasim.report.explain import Capability, explain
 
 GROUPS = Membership.of({"CORP\\Helpdesk": ["CORP\\anna", "CORP\\Tier1"], "CORP\\Tier1": ["CORP\\dora"]})
 EXPERTS = ("CORP\\anna", "corp\\DORA", "CORP\\carol", "CORP\\nobody")

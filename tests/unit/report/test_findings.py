@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from rasim.analysis.findings import KINDS, findings_of
 from rasim.policy import Firewall, Kind, Policy, Registry, RegistryEntry, read_policy
 from rasim.policy.settings import HELPERS_KEY
-from rasim.report.findings import KINDS, findings_of
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "policy-files.md"
 ROW = re.compile(r"^\| (RA\d{3}) \| (\w+) \| (.+?) \| (.+) \|$", re.MULTILINE)

@@ -2,10 +2,10 @@
 
 from attrs import evolve
 
-from rasim.engines.proof import Counterexample, Proof, Proved
-from rasim.report.further import Further, Shown, as_text, proof_json
+from rasim.engines.provers.proof import Counterexample, Proof, Proved
+from rasim.report.second_opinions import Further, Shown, as_text, proof_json
 from rasim.verify import explore
-from rasim.verify.model import sized_model
+from rasim.verify.states.model import sized_model
 
 EXAMPLE = Counterexample(
     "the owner's own hand answers", "accepts", {"origin": "timer"}, {"phase": "offered", "locked": "False"}

@@ -11,19 +11,19 @@ from browser import Page, style_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rasim.directory.sources import Given
+from rasim.analysis.audit import Audit, How, audit
+from rasim.analysis.findings import Severity
+from rasim.directory.merging import Given
+from rasim.document import diagrams, html
+from rasim.document.html import Html, Section
 from rasim.errors import Where
 from rasim.formats import registry_pol
 from rasim.policy import NAMED, Firewall, Kind, Membership, Policy, RegistryEntry, policy_to_entries, printable
 from rasim.policy.answer import Reason
 from rasim.policy.settings import HELPERS_KEY
 from rasim.protocol.rules import RULES
-from rasim.report import diagrams, html
-from rasim.report.audit import Audit, How, audit
 from rasim.report.audit_html import _of_any, render
 from rasim.report.audit_json import as_json
-from rasim.report.findings import Severity
-from rasim.report.html import Html, Section
 
 HOSTILE = [
     '<script>alert(1)</script>"&',

@@ -7,15 +7,16 @@ import sys
 import pytest
 from browser import Page
 
+from rasim.analysis.explain import explain
+from rasim.document import html
+from rasim.document.fragment import NAME, fragment, scoped
+from rasim.document.html import Report, Section
 from rasim.policy import Decision, Policy, may_offer, what_if
-from rasim.report import html, notebook
-from rasim.report.explain import explain
-from rasim.report.fragment import NAME, fragment, scoped
-from rasim.report.html import Report, Section
+from rasim.report import notebook
 from rasim.report.judge import Judged
 from rasim.scenario import play, read_scenario
 from rasim.verify import check, compare, policy_models
-from rasim.verify.judge import JudgedTrace, Untold
+from rasim.verify.promises.judge import JudgedTrace, Untold
 
 POLICY = Policy.of(offer="enabled", mode="view", helpers=["CORP\\anna"])
 SCENARIO = """rasim: 1
@@ -138,7 +139,7 @@ def test_nobody_pays_who_does_not_ask() -> None:
     """A value has no such method, and no report is imported, until the module is."""
     code = (
         "import sys; from rasim.scenario import Played; from rasim.verify import Checked\n"
-        "assert not hasattr(Played, '_repr_html_') and 'rasim.report.html' not in sys.modules\n"
+        "assert not hasattr(Played, '_repr_html_') and 'rasim.document.html' not in sys.modules\n"
         "import rasim.report.notebook\n"
         "assert hasattr(Played, '_repr_html_') and hasattr(Checked, '_repr_html_')"
     )

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sarif_pydantic import Sarif
 
+from rasim.analysis.audit import Audit, audit
+from rasim.analysis.findings import KINDS, Severity
 from rasim.formats import registry_pol
+from rasim.interop.github import MOST
+from rasim.interop.sarif import as_sarif, uri_of
 from rasim.policy import Action, Kind, Policy, RegistryEntry, policy_to_entries
 from rasim.policy.settings import HELPERS_KEY, POLICY_KEY
-from rasim.report.audit import Audit, audit
-from rasim.report.findings import KINDS, Severity
-from rasim.report.github import MOST
 from rasim.report.outputs import OUTPUTS
-from rasim.report.sarif import as_sarif, uri_of
 
 HOSTILE = [
     "a\nb",

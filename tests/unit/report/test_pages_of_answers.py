@@ -8,23 +8,23 @@ import pytest
 from attrs import evolve
 from browser import Page, faults
 
+from rasim.document.excerpt import Keeper
+from rasim.document.sequence_html import NOT_DRAWN
 from rasim.errors import Problem, TraceError, Where
 from rasim.policy import Policy
 from rasim.protocol import table
 from rasim.protocol.lines import Line, Recorded
 from rasim.report import check_html, judge_html, run_html
 from rasim.report.check_html import Asked
-from rasim.report.excerpt import Keeper
 from rasim.report.judge import Judged
 from rasim.report.run_html import Run
-from rasim.report.sequence_html import NOT_DRAWN
 from rasim.scenario import Played, Scenario, play, read_scenario
 from rasim.verify import check, policy_models
 from rasim.verify.check import Checked
-from rasim.verify.judge import Judge
-from rasim.verify.model import frozen_facts, pair_model
-from rasim.verify.mutants import Killed
-from rasim.verify.profiles import PROFILES
+from rasim.verify.mutants.mutants import Killed
+from rasim.verify.mutants.other_products import PROFILES
+from rasim.verify.promises.judge import Judge
+from rasim.verify.states.model import frozen_facts, pair_model
 
 # ---- what is reported ----------------------------------------------------------------------------------------
 

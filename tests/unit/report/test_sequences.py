@@ -8,10 +8,10 @@ from browser import Page
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rasim.document import diagrams, html, sequence_html
+from rasim.document.diagrams import Message
 from rasim.protocol.lines import Recorded
 from rasim.protocol.trace_text import read_trace
-from rasim.report import diagrams, html, sequence_html
-from rasim.report.diagrams import Message
 
 ANNA, BOB = "CORP\\anna", "CORP\\bob"
 MESSAGES = (

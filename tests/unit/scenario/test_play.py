@@ -6,8 +6,8 @@ import pytest
 from rasim.formats.registry_pol import render
 from rasim.policy import Policy, policy_to_entries
 from rasim.runtime import Meeting, simulate
-from rasim.scenario.files import read_scenario
 from rasim.scenario.play import Played, play
+from rasim.scenario.reader import read_scenario
 
 HEAD = r"""rasim: 1
 scenario: the user is asked

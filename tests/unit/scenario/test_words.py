@@ -7,7 +7,7 @@ import pytest
 from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.terms import Value
 from rasim.protocol.vocabulary import FURTHER, further
-from rasim.scenario.words import CAPABILITIES, PHRASES, VERBS, Phrase, hear, nearest, phrase_for
+from rasim.scenario.grammar import CAPABILITIES, PHRASES, VERBS, Phrase, hear, nearest, phrase_for
 
 NAMES = {"expert": "anna", "user": "bob", "account": "CORP\\eve", "group": "CORP\\Help Desk"}
 RULES = table(capabilities=(CONTROL, *map(further, FURTHER)))

@@ -8,8 +8,8 @@ import pytest
 
 from rasim.protocol.trace_text import read_trace
 from rasim.verify import KEPT
-from rasim.verify.judge import Judge, JudgedTrace
-from rasim.verify.kinds import Always, Traced, Within
+from rasim.verify.promises.judge import Judge, JudgedTrace
+from rasim.verify.promises.kinds import Always, Traced, Within
 
 FOLDER = Path(__file__).parents[2] / "data" / "cases"
 CASES: list[dict[str, Any]] = json.loads((FOLDER / "cases.json").read_text(encoding="utf-8"))

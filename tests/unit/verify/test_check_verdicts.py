@@ -10,7 +10,7 @@ from rasim.protocol import RULES, STRICT, Choices, table
 from rasim.protocol.terms import Condition, Is, Row, Table
 from rasim.report.check import as_text, exit_code
 from rasim.verify import ALWAYS, KEPT, SOMETIMES, WITHIN, Checked, check, policy_models
-from rasim.verify.model import Model, pair_model, ports_model, two_experts_model
+from rasim.verify.states.model import Model, pair_model, ports_model, two_experts_model
 
 PORT = "port_3389_is_open_only_as_stated"
 PORTS = (

@@ -1,7 +1,7 @@
 """Every id of the lists of cases is answered: by a promise that covers it, or by the reason why none does."""
 
 from rasim.verify import KEPT
-from rasim.verify.promises import LEFT_OUT
+from rasim.verify.promises.catalogue import LEFT_OUT
 
 LISTS = {
     *(f"S{n}" for n in range(1, 37)), "S2b",

@@ -4,7 +4,7 @@ import pytest
 
 from rasim.protocol import Line
 from rasim.protocol.lines import FieldValue, line
-from rasim.verify.evidence import LEARN, Evidence, Ticket, learn
+from rasim.verify.promises.evidence import LEARN, Evidence, Ticket, learn
 
 ANNA, BOB, DESK, TIER1 = r"CORP\anna", r"CORP\bob", r"CORP\Helpdesk", r"CORP\Tier1"
 

@@ -14,9 +14,10 @@ from rasim.policy import fold
 from rasim.protocol import Line, Recorded
 from rasim.protocol.choices import STRICT, Choices
 from rasim.protocol.lines import KINDS, LINES, PRESUMED, FieldValue, line
-from rasim.verify import KEPT, judge, lasting
-from rasim.verify.judge import Judge, JudgedTrace
-from rasim.verify.kinds import Always, Traced, Within
+from rasim.verify import KEPT
+from rasim.verify.promises import judge, ongoing
+from rasim.verify.promises.judge import Judge, JudgedTrace
+from rasim.verify.promises.kinds import Always, Traced, Within
 
 ANNA, CAROL, BOB = r"CORP\anna", r"CORP\carol", r"CORP\bob"
 ORDINARY: dict[str, FieldValue | None] = {
@@ -597,7 +598,7 @@ def sizes(one: Judge) -> dict[str, int]:
 @pytest.mark.slow
 def test_a_long_trace_takes_no_more_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """However long a trace is, the judge remembers what goes on and the last ids, and no more."""
-    monkeypatch.setattr(lasting, "REMEMBERED", 20)
+    monkeypatch.setattr(ongoing, "REMEMBERED", 20)
     short, few = judge_much(3 + 100 * len(COURSE))
     long, many = judge_much(3 + 600 * len(COURSE))
 

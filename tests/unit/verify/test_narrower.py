@@ -5,9 +5,9 @@ from attrs import evolve
 from rasim.protocol import RULES
 from rasim.protocol.terms import Not, Table
 from rasim.verify import check, policy_models, standard_models
-from rasim.verify.model import FrozenPolicy, pair_model
-from rasim.verify.narrower import POWERS, allowed, breaks, policies, wider
-from rasim.verify.promises import NARROWER
+from rasim.verify.policies.narrower import POWERS, allowed, breaks, policies, wider
+from rasim.verify.promises.catalogue import NARROWER
+from rasim.verify.states.model import FrozenPolicy, pair_model
 
 
 def upside_down() -> Table:

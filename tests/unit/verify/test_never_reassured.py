@@ -2,9 +2,9 @@
 
 import pytest
 
+from rasim.analysis.difference_scenarios import Scenarios, Sides
 from rasim.formats import read_policy_files
 from rasim.policy import Membership, Policy, may_offer, what_if
-from rasim.report.differences import Scenarios, Sides
 from rasim.scenario import play, read_scenario
 from rasim.testing import assert_may_not_offer
 from rasim.verify import compare

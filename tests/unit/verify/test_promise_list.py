@@ -6,8 +6,8 @@ from attrs import fields
 from rasim.protocol import LINES, Choices
 from rasim.protocol.lines import EVERYTHING
 from rasim.verify import ALWAYS, KEPT, PROMISES, SOMETIMES, WITHIN, promise
-from rasim.verify.kinds import Always, AnyKept, Kept, Traced, Within
-from rasim.verify.promises import TRACED
+from rasim.verify.promises.catalogue import TRACED
+from rasim.verify.promises.kinds import Always, AnyKept, Kept, Traced, Within
 
 
 def test_names_are_unique() -> None:

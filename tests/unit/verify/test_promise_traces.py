@@ -15,8 +15,8 @@ from rasim.protocol import RULES, STRICT, Line, Recorded, event, start, step
 from rasim.protocol.lines import EVERYTHING, FieldValue, line
 from rasim.protocol.terms import Set
 from rasim.verify import ALWAYS, KEPT, promise
-from rasim.verify.judge import Judge, JudgedTrace
-from rasim.verify.kinds import Always, EveryStep, Traced, Within
+from rasim.verify.promises.judge import Judge, JudgedTrace
+from rasim.verify.promises.kinds import Always, EveryStep, Traced, Within
 
 ANNA, CAROL, BOB = r"CORP\anna", r"CORP\carol", r"CORP\bob"
 ORDINARY: dict[str, FieldValue | None] = {

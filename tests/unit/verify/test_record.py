@@ -9,7 +9,7 @@ from attrs import evolve
 from rasim.policy import Policy
 from rasim.protocol import CONTROL, Act, Host, Line, Recorded, further
 from rasim.protocol.lines import AUDIT_IDS, AUDITED, EVERYTHING, audit_kind
-from rasim.verify.judge import Judge
+from rasim.verify.promises.judge import Judge
 
 ANNA, BOB = r"CORP\anna", r"CORP\bob"
 Trace = tuple[Recorded, ...]

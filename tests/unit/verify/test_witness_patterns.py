@@ -3,7 +3,7 @@
 import pytest
 
 from rasim.protocol import Line
-from rasim.verify.kinds import Pattern, Sometimes
+from rasim.verify.promises.kinds import Pattern, Sometimes
 
 
 def line(event: str, **fields: str) -> Line:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from rasim.protocol.lines import EVERYTHING, FieldValue, Line, Recorded, line
-from rasim.verify.judge import Judge
+from rasim.verify.promises.judge import Judge
 
 ANNA, CAROL, BOB, ERIN = r"CORP\anna", r"CORP\carol", r"CORP\bob", r"CORP\erin"
 Lines = list[Line]

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from rasim.engines.provers.certificate import table_digest
 from rasim.protocol.rules import table
 from rasim.verify import explore
-from rasim.verify.certificate import table_digest
-from rasim.verify.named import NAMED
+from rasim.verify.mutants.product_mistakes import NAMED
 from rasim.web import pack
 from rasim.web.mistakes import ALWAYS, MISTAKES, breaking, places_of
 from rasim.web.page import LANGUAGES, asset, page

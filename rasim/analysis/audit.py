@@ -1,0 +1,250 @@
+"""What policy files mean, for people and for programs: the report of `rasim audit`.
+
+`audit` judges what was opened elsewhere; `audit_text.py`, `audit_json.py`, `audit_html.py` and `outputs.py` are views of the
+same `Audit`. A file that could not be read stays in the report with its error and makes it incomplete; it never looks like an
+empty policy.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from attrs import evolve, field, frozen
+
+from rasim.analysis.findings import Finding, Severity, by_severity, findings_of
+from rasim.analysis.helper_findings import findings_about
+from rasim.directory.merging import (
+    Given,
+    Merged,
+    Source,
+    Step,
+    merge_at,
+    merge_by_links,
+    merge_in_order,
+    passes_over,
+    read_alone,
+)
+from rasim.errors import Exit, PolicyFileError, Where, worst
+from rasim.formats import IN_ENGLISH, RESULTS, Remark, Words
+from rasim.policy import (
+    Membership,
+    Policy,
+    RegistryEntry,
+    State,
+    Unclear,
+    read_policy,
+)
+from rasim.policy.precedence import Container, Gpo
+from rasim.policy.who_won import Won, won
+
+LIMITS: Final = (
+    (
+        "the firewall is that of the domain profile as these files state it: the computer's own exceptions and rules that are"
+        " in no file given, other firewalls and routers are not seen here"
+    ),
+    (
+        "local Administrators, direct members of the local group Offer Remote Assistance Helpers, preferences and"
+        " restricted groups are outside a policy file and are not seen here"
+    ),
+    "a policy file is one of several: another of higher precedence can change every value above",
+    "who is a member of a listed group is not looked up",
+)
+LIMIT_OF_TOLD: Final = "who is in which group is what was told, never looked up"
+LIMITS_OF: Final = {  # by format
+    "Registry.pol": "a Registry.pol does not say which half it is: it is read as the computer's, not a user's",
+    "GPO report": "a report tells settings in words; what the editor does not show it does not tell",
+    "gpresult": "gpresult tells what was last applied to one computer, not what will be",
+    "PolicyRules": "a PolicyRules file tells no order among the group policies in it",
+    "GPO folder": "whom a group policy is filtered to (security, WMI), and in SYSVOL whether a half of it is switched off,"
+    " stands in the directory and is not seen here",
+}
+
+
+@frozen
+class FileAudit:
+    """One file or folder, or several as one: how it was read and what it means; `error` instead if it could not be read.
+
+    Of several as one `steps` says in which order they were applied, and `won` who decided what.
+    """
+
+    path: str
+    format: str | None = None
+    entries: int | None = None
+    error: PolicyFileError | None = None
+    policy: Policy | None = None
+    findings: tuple[Finding, ...] = ()
+    paths: tuple[str, ...] = ()
+    gpo: Gpo | None = None
+    steps: tuple[Step, ...] = ()
+    won: tuple[Won, ...] = ()
+
+
+@frozen
+class Audit:
+    """The whole report; `complete` is whether every file given was read, `address` the expert's if it was told.
+
+    `passed_over` are files met in folders that are no policy files and do not claim to be: each with what it is.
+    """
+
+    files: tuple[FileAudit, ...]
+    address: str | None = None
+    passed_over: tuple[tuple[str, str], ...] = ()
+    membership: Membership | None = None
+    complete: bool = field(init=False)
+
+    @complete.default
+    def _complete(self) -> bool:
+        return all(each.error is None for each in self.files)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, file by file."""
+        return tuple(finding for each in self.files for finding in each.findings)
+
+    @property
+    def unclear(self) -> tuple[Unclear, ...]:
+        """All that has two readings, file by file."""
+        return tuple(doubt for each in self.files if each.policy for doubt in each.policy.unclear)
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """What the report cannot know; printed always."""
+        formats = {form for each in self.files for form in (each.format or "").split(" + ")}
+        limits = LIMITS if self.membership is None else (*LIMITS[:-1], LIMIT_OF_TOLD)
+        return (*limits, *(limit for form, limit in LIMITS_OF.items() if form in formats))
+
+    def exit_code(self, fail_on: Severity) -> Exit:
+        """Return the exit code: unreadable 2, a finding at or above `fail_on` 1, unclear 3, nothing at all 4, else 0."""
+        failed = any(finding.kind.severity >= fail_on for finding in self.findings)
+        return worst(
+            Exit.OK if self.complete else Exit.USAGE,
+            Exit.FAILED if failed else Exit.OK,
+            Exit.INCONCLUSIVE if self.unclear else Exit.OK,
+            Exit.OK if self.files else Exit.NOTHING,
+        )
+
+
+@frozen
+class How:
+    """How an audit goes about it.
+
+    With `as_one` what is given is applied in the order given, lowest precedence first, and judged once; with `containers`
+    or `at` (the path of a computer) in the order of their links. `strict` forgives no blanks in exceptions of the firewall
+    (A2); `address` is the expert's, for exceptions that let in some addresses only; `words` are those in which reports may
+    be written; `membership` is who is in which group, if that was told.
+    """
+
+    as_one: bool = False
+    containers: tuple[Container, ...] | None = None
+    at: str | None = None
+    strict: bool = False
+    address: str | None = None
+    words: Words = IN_ENGLISH
+    membership: Membership | None = None
+
+
+def audit(files: Iterable[Given | tuple[str, bytes | PolicyFileError]], how: How = How()) -> Audit:
+    """Judge what is given, as (path, bytes), (path, error) for what could not be opened, or `Given`; none is held for long.
+
+    Of several as one, those that cannot be read are listed after them, and their absence makes the result unclear.
+
+    Raises:
+        UsageError: `address` is no IPv4 address; a link names something that two of the files are called.
+
+    """
+    passed: list[tuple[str, str]] = []
+    given = _not_passed((each if isinstance(each, Given) else Given(*each) for each in files), passed)
+    judged = tuple(_as_one(given, how) if _merges(how) else (_judge(each, how) for each in given))
+    return Audit(judged, how.address, tuple(passed), how.membership)
+
+
+def _merges(how: How) -> bool:
+    return how.as_one or how.containers is not None or how.at is not None
+
+
+def _not_passed(given: Iterable[Given], passed: list[tuple[str, str]]) -> Iterator[Given]:
+    """Yield what is to be judged, and note the rest."""
+    for each in given:
+        why = passes_over(each)
+        if why is None:
+            yield each
+        else:
+            passed.append((each.path, why))
+
+
+def _judge(given: Given, how: How) -> FileAudit:
+    source = read_alone(given, how.words)
+    if source.registry is None:
+        return FileAudit(source.path, error=source.error)
+    policy = read_policy(source.registry, strict=how.strict)
+    decided = won(source.registry)
+    return FileAudit(
+        source.path,
+        source.format,
+        source.entries,
+        None,
+        policy,
+        _findings(policy, source.remarks, source.registry.repeated, how, whole=source.format == RESULTS.name),
+        (source.path,),
+        source.gpo,
+        (),
+        decided if any(each.overrode for each in decided) else (),
+    )
+
+
+def _findings(
+    policy: Policy, remarks: Iterable[Remark], repeated: Iterable[RegistryEntry], how: How, *, whole: bool
+) -> tuple[Finding, ...]:
+    found = findings_of(policy, remarks, repeated, whole=whole)
+    if how.membership is None or policy.offer.state is not State.ENABLED:
+        return found
+    return by_severity((*found, *findings_about(policy, how.membership)))
+
+
+def _as_one(given: Iterable[Given], how: How) -> Iterator[FileAudit]:
+    if how.containers is not None:
+        merged = merge_by_links(given, how.containers, how.words)
+    elif how.at is not None:
+        merged = merge_at(given, how.at, how.words)
+    else:
+        merged = merge_in_order(given, how.words)
+    good = [source for source in merged.sources if source.error is None]
+    if good or not merged.sources:
+        yield from _merged_audit(merged, good, how)
+    for source in merged.sources:
+        if source.error is not None:
+            yield FileAudit(source.path, error=source.error)
+
+
+def _merged_audit(merged: Merged, good: list[Source], how: How) -> Iterator[FileAudit]:
+    if not good:
+        return
+    applied = [step.path for step in merged.steps if not step.why_not]
+    policy = read_policy(merged.registry, strict=how.strict)
+    policy = evolve(policy, unclear=(*policy.unclear, *merged.missing))
+    remarks = [remark for source in good if source.path in applied for remark in source.remarks]
+    yield FileAudit(
+        " + ".join(dict.fromkeys(applied)) or "nothing",
+        " + ".join(dict.fromkeys(source.format or "" for source in good if source.path in applied)) or None,
+        sum(source.entries or 0 for path in applied for source in good if source.path == path),
+        None,
+        policy,
+        _findings(policy, remarks, merged.registry.repeated, how, whole=True),
+        tuple(dict.fromkeys(applied)),
+        None,
+        merged.steps,
+        merged.won,
+    )
+
+
+def file_of(each: FileAudit, where: Where | None) -> str:
+    """Return the file that a place is in; of what has no place the last file that was applied, else what was given."""
+    return where.file if where is not None and where.file else each.paths[-1] if each.paths else each.path
+
+
+def place_of(where: Where | None) -> str | None:
+    """Return a place in words, without its file: `offset 8`, `line 3`; None where there is none."""
+    if where is None:
+        return None
+    if where.offset is not None:
+        return f"offset {where.offset}"
+    return None if where.line is None else f"line {where.line}"

@@ -1,0 +1,74 @@
+"""Who the helpers are, where members of groups were told: a group of so many, an account, or nobody that was told of."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from attrs import frozen
+
+from rasim.analysis.findings import CYCLE, NOBODY, NOT_TOLD, TWICE, Finding
+from rasim.policy import Account, Helper, Membership, Policy, parse_account
+from rasim.policy.names import fold
+
+What = Literal["group", "account", "not told", "nobody", "no account"]
+
+
+@frozen
+class Who:
+    """One entry of the list: what it is, how many people are in it, and the groups in it whose members were not told."""
+
+    helper: Helper
+    what: What
+    people: int | None = None
+    untold: tuple[Account, ...] = ()
+
+    def __str__(self) -> str:
+        if self.what == "group":
+            said = f"a group of {self.people} {'person' if self.people == 1 else 'people'}"
+            return said + (
+                f", and those in {', '.join(map(str, self.untold))}, who were not told" if self.untold else ""
+            )
+        return {
+            "account": "an account",
+            "not told": "a group whose members were not told",
+            "nobody": "neither a group nor an account in what was told",
+            "no account": "no account",
+        }[self.what]
+
+
+def who(policy: Policy, membership: Membership) -> tuple[Who, ...]:
+    """Return what each entry of the helper list is, in its order."""
+    return tuple(_who(helper, membership) for helper in policy.offer.helpers)
+
+
+def _who(helper: Helper, membership: Membership) -> Who:
+    if helper.flaw is not None:
+        return Who(helper, "no account")
+    account = parse_account(helper.text)
+    untold = membership.untold_in(account)
+    if membership.knows(account):
+        return Who(helper, "group", len(membership.people_in(account)), untold)
+    if untold:
+        return Who(helper, "not told", None, untold)
+    return Who(helper, "account" if membership.mentions(account) else "nobody")
+
+
+def findings_about(policy: Policy, membership: Membership) -> Iterator[Finding]:
+    """Yield what is to be looked at in who the helpers are."""
+    met: dict[Account, Helper] = {}
+    cyclic = set(membership.cycles())
+    for each in who(policy, membership):
+        helper = each.helper
+        if each.what == "nobody":
+            yield Finding(NOBODY, f'the helper "{helper}" is {each}', helper.where)
+        if each.untold:
+            groups = ", ".join(map(str, each.untold))
+            yield Finding(NOT_TOLD, f'who may offer by the entry "{helper}" depends on {groups}', helper.where)
+        if helper.flaw is not None:
+            continue
+        account = membership.same(parse_account(helper.text))
+        if account in met and fold(met[account].text) != fold(helper.text):
+            yield Finding(TWICE, f'"{met[account]}" and "{helper}" are one account', helper.where)
+        met.setdefault(account, helper)
+        inside = sorted(map(str, (membership.below(account) | {account}) & cyclic))
+        if inside:
+            yield Finding(CYCLE, f'in the entry "{helper}" a group is in itself: {", ".join(inside)}', helper.where)

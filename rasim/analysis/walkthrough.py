@@ -1,0 +1,55 @@
+"""How far an expert gets under a policy, as a diagram: offer, yes, request for control, yes, and where policy says no.
+
+The scenario is played under the real policy, every step as a try, so the picture shows what the table does with each.
+"""
+
+from collections.abc import Sequence
+
+from attrs import evolve
+
+from rasim.analysis.difference_scenarios import people, quoted
+from rasim.document import diagrams
+from rasim.policy import Membership, Policy
+from rasim.protocol.lines import Recorded
+from rasim.scenario import Scenario, play, read_scenario
+
+STEPS = (
+    "expert: tries to offer help to user",
+    "user: tries to accept expert",
+    "expert: tries to move the mouse of user",
+    "expert: tries to ask for control of user",
+    "user: tries to grant control to expert",
+    "expert: tries to move the mouse of user",
+)
+
+
+def sequence_of(scenario: Scenario, trace: Sequence[Recorded]) -> tuple[list[str], tuple[diagrams.Message, ...]]:
+    """Return the parties of a scenario, the computer between experts and users, and what went between them."""
+    names = {p.account if p.uses is None else p.uses: p.name for p in scenario.people}
+    experts = [person.name for person in scenario.people if person.uses is None]
+    users = [person.name for person in scenario.people if person.uses is not None]
+    return [*experts, "computer", *users], diagrams.messages_of(trace, names)
+
+
+def played(scenario: Scenario, policy: Policy | None = None) -> tuple[list[str], tuple[diagrams.Message, ...]]:
+    """Play a scenario, under another policy than its own if one is given, and return its parties and what went between them."""
+    return sequence_of(scenario, play(scenario, policy=policy).trace)
+
+
+def course(policy: Policy, expert: str, membership: Membership, os: str | None) -> str:
+    """Return how far an expert gets under a policy, as SVG; without a system the firewall is not asked."""
+    text = "\n".join(
+        (
+            "rasim: 1",
+            f"scenario: {quoted(f'how far {expert} gets')}",
+            "policy: {offer: not configured}",
+            *people(expert),
+            *([f"computer: {{os: {os}}}"] if os else []),
+            "steps:",
+            *(f"- {step}" for step in STEPS),
+            "",
+        )
+    )
+    asked = policy if os else evolve(policy, firewall=Policy().firewall)
+    scenario = evolve(read_scenario(text), membership=membership)
+    return diagrams.sequence_svg(scenario.name, *played(scenario, asked))

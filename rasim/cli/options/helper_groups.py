@@ -1,0 +1,79 @@
+"""Who is in which group, on the command line: the options, and the files they name."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from rasim.errors import UsageError
+
+if TYPE_CHECKING:
+    from rasim.policy import Membership
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def options(command: Command) -> Command:
+    """Add the options that tell groups and domains."""
+    for option in (
+        click.option(
+            "--domain",
+            "domains",
+            multiple=True,
+            metavar="SHORT=DNS",
+            help="The two names of a domain: CORP=corp.example.",
+        ),
+        click.option(
+            "--groups",
+            multiple=True,
+            metavar="FILE",
+            type=click.Path(),
+            help="Who is in which group: YAML, CSV, JSON, LDIF; GROUP=FILE for an export that does not name its group.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def membership_of(groups: Iterable[str], domains: Iterable[str]) -> "Membership":
+    """Return what all these files and options tell together.
+
+    Raises:
+        ScenarioError: a file tells no members.
+        UsageError: SHORT=DNS is not of that form.
+
+    """
+    from rasim.cli.options.policy_files import read_file
+    from rasim.directory.members import read_members
+    from rasim.policy import Membership
+
+    membership = Membership.of({}, dict(map(_domain, domains)))
+    for asked in groups:
+        group, path = _group_and_file(asked)
+        membership |= read_members(read_file(path), path, group)
+    return membership
+
+
+def _domain(asked: str) -> tuple[str, str]:
+    short, equals, dns = asked.partition("=")
+    if not (equals and short.strip() and "." in dns and "." not in short):
+        raise UsageError(f"--domain {asked}: write the short name and the DNS name, as CORP=corp.example")
+    return short.strip(), dns.strip()
+
+
+def _group_and_file(asked: str) -> tuple[str | None, str]:
+    r"""Return group and file of `DOMAIN\name=FILE`, or the file alone; a file of the whole name comes first."""
+    from rasim.policy import flaw_of
+
+    group, equals, path = asked.partition("=")
+    if not equals or _exists(asked) or flaw_of(group) is not None:
+        return None, asked
+    return group, path
+
+
+def _exists(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,237 @@
+"""Policy files and folders on the command line: opening them, and the options that say how they belong together.
+
+A folder is walked: the folder of a group policy (a backup, one of SYSVOL) is one thing, any other file stands for itself. What
+is met and is no plain file is not opened, no link is followed, and of a group policy's folder only the files that say what it is
+are opened.
+"""
+
+import os
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from rasim.errors import PolicyFileError, UsageError, Where
+
+if TYPE_CHECKING:
+    from rasim.directory.merging import Given, Merged
+    from rasim.formats import Words
+    from rasim.policy import Policy
+    from rasim.policy.precedence import Container
+
+LARGEST: Final = 512 << 20
+"""Bytes of the largest file that is read; group policy itself never comes near it."""
+
+MOST: Final = 20_000
+"""Files and folders of the largest tree that is walked."""
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def words_option(command: Command) -> Command:
+    """Add the option that says in which words reports are written."""
+    says = "Texts of a report's language (ADML); repeatable."
+    return click.option("--adml", multiple=True, metavar="FILE", type=click.Path(), help=says)(command)
+
+
+def options(command: Command) -> Command:
+    """Add the options that say how policy files belong together and in which words reports are written."""
+    command = words_option(command)
+    for option in (
+        click.option(
+            "--at", metavar="PLACE", help="Merge what is linked at corp.example/Clients, as reports in backups tell it."
+        ),
+        click.option(
+            "--links", metavar="FILE", type=click.Path(), help="Merge in the order of the links that this YAML tells."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def words_of(adml: Iterable[str]) -> "Words":
+    """Return the words of English and of the ADML files named.
+
+    Raises:
+        PolicyFileError: one of them cannot be read.
+
+    """
+    from rasim.formats import read_adml, words_in
+
+    return words_in([read_adml(read_file(path), path) for path in adml])
+
+
+def containers_of(links: str | None, at: str | None) -> "tuple[Container, ...] | None":
+    """Return the containers that a file of links tells, None if none was named.
+
+    Raises:
+        ScenarioError: the file is none of links.
+        UsageError: both were given.
+
+    """
+    from rasim.directory.links import read_links
+
+    if links is not None and at is not None:
+        raise UsageError("--links and --at both say in which order policies apply; give one of them")
+    return None if links is None else read_links(read_file(links), links)
+
+
+def policy_of(paths: tuple[str, ...], links: str | None, at: str | None, adml: tuple[str, ...]) -> "Policy":
+    """Return the policy that files and folders result in; see `merged_of`."""
+    return merged_of(paths, links, at, adml).policy
+
+
+def merged_of(paths: tuple[str, ...], links: str | None, at: str | None, adml: tuple[str, ...]) -> "Merged":
+    """Return what files and folders result in, lowest precedence first or by their links, with who won what.
+
+    What is missing from it makes it unclear.
+
+    Raises:
+        PolicyFileError: something named cannot be read: the rest alone would be another policy.
+        UsageError: nothing was named that says anything.
+
+    """
+    from rasim.directory.merging import merge_at, merge_by_links, merge_in_order, passes_over
+
+    words, containers = words_of(adml), containers_of(links, at)
+    items = [given for given in gather(paths) if passes_over(given) is None]
+    if containers is not None:
+        merged = merge_by_links(items, containers, words)
+    elif at is not None:
+        merged = merge_at(items, at, words)
+    else:
+        merged = merge_in_order(items, words)
+    for source in merged.sources:
+        if source.error is not None:
+            raise source.error
+    if not merged.sources:
+        raise UsageError(f"no policy file in {', '.join(paths)}")
+    return merged
+
+
+def read_file(path: str) -> bytes:
+    """Return the bytes of a file.
+
+    Raises:
+        PolicyFileError: no such file, a directory, not permitted, or more than `LARGEST` bytes.
+
+    """
+    where = Where(path)
+    try:
+        if Path(path).is_dir():
+            raise PolicyFileError("a directory, not a policy file", where)
+        with Path(path).open("rb") as file:
+            # Asking for the size would not help with a device, which has none and never ends.
+            data = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        raise PolicyFileError("there is no such file", where) from None
+    except OSError as error:
+        raise PolicyFileError(f"cannot be opened: {(error.strerror or 'unknown reason').lower()}", where) from None
+    except ValueError:
+        raise PolicyFileError("no file can have this name", where) from None
+    if len(data) > LARGEST:
+        raise PolicyFileError(f"larger than {LARGEST >> 20} MiB", where)
+    return data
+
+
+def gather(paths: Iterable[str]) -> "Iterator[Given]":
+    """Yield what stands at these paths: files, the folders of group policies, and what folders hold, by name."""
+    from rasim.directory.merging import Given
+
+    for path in paths:
+        if _is_folder(path):
+            yield from _folder(path)
+        else:
+            yield Given(path, _bytes(path))
+
+
+def _is_folder(path: str) -> bool:
+    try:
+        return Path(path).is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _bytes(path: str) -> bytes | PolicyFileError:
+    try:
+        return read_file(path)
+    except PolicyFileError as error:
+        return error
+
+
+def _folder(top: str) -> "Iterator[Given]":
+    """Yield what a folder holds; what cannot be listed is an error of its own, never an empty folder."""
+    from rasim.directory.merging import Given
+    from rasim.formats.gpo_folder import is_gpo
+
+    failed: list[OSError] = []
+    met = 0
+    for folder, folders, files in os.walk(top, onerror=failed.append):
+        folders.sort()
+        met += len(files) + len(folders)
+        if met > MOST:
+            yield Given(
+                folder, PolicyFileError(f"more than {MOST} files; name the folders to look into", Where(folder))
+            )
+            return
+        below = _wanted_below(folder)
+        if is_gpo(below):
+            folders.clear()
+            files_of = {
+                path: (folder, name) if isinstance(name, PolicyFileError) else (name, _bytes(name))
+                for path, name in below.items()
+            }
+            yield Given(folder, files_of, True)
+            continue
+        for name in sorted(files):
+            path = os.path.join(folder, name)  # noqa: PTH118  (the name as it was given: Path would drop a leading ./)
+            unopened = _no_plain_file(path)
+            yield Given(path, b"" if unopened else _bytes(path), True, unopened)
+    for error in failed:
+        where = Where(str(error.filename))
+        yield Given(
+            where.file, PolicyFileError(f"cannot be listed: {(error.strerror or 'unknown reason').lower()}", where)
+        )
+
+
+def _no_plain_file(path: str) -> str:
+    """Return what a name in a folder is if it is no plain file: opening a pipe could wait for ever, a link leads elsewhere."""
+    try:
+        mode = os.lstat(path).st_mode
+    except OSError:
+        return ""  # opening it will say why
+    if stat.S_ISLNK(mode):
+        return "a link, which is not followed; name what it leads to"
+    return "" if stat.S_ISREG(mode) else "no plain file"
+
+
+def _wanted_below(folder: str) -> "dict[str, str | PolicyFileError]":
+    """Return the files of a group policy's folder that say what it is: path below it, divided by slashes, -> name.
+
+    A folder inside that cannot be listed may hold such a file: it stands for the file as an error.
+    """
+    from rasim.formats.gpo_folder import WANTED
+    from rasim.policy import fold
+
+    found: dict[str, str | PolicyFileError] = {}
+
+    def look(inside: str, below: str) -> None:
+        try:
+            entries = sorted(os.scandir(inside), key=lambda entry: entry.name)
+        except OSError as error:
+            why = f"cannot be listed: {(error.strerror or 'unknown reason').lower()}"
+            hidden = [path for path in WANTED if path.startswith(fold(below))] if below else []
+            found.update((path, PolicyFileError(why, Where(inside))) for path in hidden)
+            return
+        for entry in entries:
+            path = f"{below}{entry.name}"
+            if fold(path) in WANTED:
+                unopened = _no_plain_file(entry.path)
+                found.setdefault(path, PolicyFileError(unopened, Where(entry.path)) if unopened else entry.path)
+            elif any(wanted.startswith(f"{fold(path)}/") for wanted in WANTED) and entry.is_dir(follow_symlinks=False):
+                look(entry.path, f"{path}/")
+
+    look(folder, "")
+    return found

@@ -1,0 +1,116 @@
+"""Failures save themselves: a scenario that failed, with how it was played; `rasim replay` plays it again.
+
+A saved failure is a scenario file with one more key, `replay`. Where it cannot be written, that is said and nothing else happens.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from rasim.errors import UsageError
+
+if TYPE_CHECKING:
+    from rasim.scenario import Played
+    from rasim.verify import Judged
+
+FOLDER: Final = ".rasim/failed"
+
+
+def option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option to a command: a folder, or none."""
+    says = "Where failures are saved as scenarios; an empty name saves none."
+    return click.option("--save", metavar="FOLDER", default=FOLDER, show_default=True, help=says)(command)
+
+
+def save_played(played: "Played", folder: str) -> None:
+    """Save a scenario that failed. One that was saved before is left as it is."""
+    from rasim.scenario import read_scenario
+
+    source = Path(played.file)
+    text = source.read_bytes().decode("utf-8-sig")
+    if not folder or read_scenario(text, played.file).replay is not None:
+        return
+    name = f"{_stem(source)}-seed-{played.seed}"
+    said: dict[str, Any] = {
+        "of": source.as_posix(),
+        "beside": Path(os.path.relpath(source.parent, folder)).as_posix(),
+        "seed": played.seed,
+        "failed": f"{played.problems[0].message}",
+    }
+    said |= {} if played.order is None else {"order": played.order}
+    _write(Path(folder, f"{name}.yaml"), f"{text.rstrip()}\n", said)
+
+
+def _stem(source: Path) -> str:
+    """Return a file's path as a name, so that files of one name in several folders stay apart."""
+    near = source.resolve().relative_to(Path.cwd()) if source.resolve().is_relative_to(Path.cwd()) else source.resolve()
+    return "-".join(part for part in near.with_suffix("").parts if part != near.anchor)
+
+
+def write_trace(played: "Played", folder: str) -> None:
+    """Write the trace of a scenario as a file that `rasim judge` reads. UsageError if it cannot be written."""
+    from rasim.cli.files import write_whole
+    from rasim.report.judge import whole
+    from rasim.scenario import read_scenario
+
+    source = Path(played.file)
+    scenario = read_scenario(source.read_bytes().decode("utf-8-sig"), played.file)
+    text = "".join(f"{json.dumps(recorded.as_json())}\n" for recorded in whole(scenario, played.trace))
+    seed = f"-seed-{played.seed}" if played.seed else ""
+    path = Path(folder, f"{_stem(source)}{seed}.jsonl")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder}: no folder can be made there: {(error.strerror or 'unknown').lower()}") from None
+    write_whole(str(path), text.encode())
+
+
+def save_broken(judged: "Judged", folder: str) -> None:
+    """Save the shortest way in which a promise is broken, as steps that may be turned away: by a table that is mended they are.
+
+    Beside the scenario: a sequence diagram, a test for pytest, and the trace as viewers of ITF open it.
+    """
+    from rasim.analysis.counterexample import as_scenario
+    from rasim.interop import exports
+
+    if folder and judged.finding is not None and judged.finding.steps and judged.model is not None:
+        said = {"of": f"rasim check, {judged.model.name}", "failed": judged.finding.because}
+        name, of = judged.promise.name, (judged.finding, judged.model)
+        if _write(Path(folder, f"{name}.yaml"), as_scenario(*of, tries=True), said):
+            beside = {
+                f"{name}.mmd": exports.as_mermaid(*of),
+                f"test_{name}.py": exports.as_pytest(*of),
+                f"{name}.itf.json": f"{json.dumps(exports.as_itf(*of), indent=1)}\n",
+            }
+            for file, text in beside.items():
+                _put(Path(folder, file), text)
+            click.echo(f"rasim: beside it: {', '.join(beside)}", err=True)
+
+
+def _write(path: Path, text: str, said: dict[str, Any]) -> bool:
+    """Write a scenario with how it came about; say so, and return whether it was possible."""
+    from rasim.policy import printable
+
+    # JSON is YAML: nothing in a message can break out of it.
+    block = "".join(f"  {name}: {json.dumps(value, ensure_ascii=True)}\n" for name, value in said.items())
+    written = _put(path, f"{text}replay:\n{block}")
+    if written:
+        click.echo(f"rasim: saved; again with: rasim replay {printable(str(path))}", err=True)
+    return written
+
+
+def _put(path: Path, text: str) -> bool:
+    from rasim.cli.files import write_whole
+    from rasim.policy import printable
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(str(path), text.encode())
+    except (OSError, UsageError) as error:
+        click.echo(f"rasim: {printable(str(path))}: the failure is not saved: {error}", err=True)
+        return False
+    return True

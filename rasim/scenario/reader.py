@@ -1,0 +1,548 @@
+"""Scenario files: YAML text in, a `Scenario` out, or every mistake of the file at once.
+
+The text is read through YAML's nodes, so that words stay as they are written (`no` is no boolean, `010` is ten) and every
+mistake has its line and column. Nothing is evaluated, no tag makes an object, an unknown word is an error with the
+nearest known one. Files that a scenario names (`policy: {files: …}`) are opened beside it, when it is played.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from ipaddress import IPv4Address
+from typing import Any, get_args, get_type_hints
+
+import yaml
+from attrs import fields
+
+from rasim.errors import Problem, ScenarioError, UsageError, Where
+from rasim.policy import NAMED, SYSTEMS, Firewall, Membership, Policy, fold, parse_account, printable
+from rasim.policy.firewall import FIREWALL_WORDS, SWITCHES
+from rasim.protocol.choices import Choices, microseconds, parse_time
+from rasim.protocol.rules import CONTROL
+from rasim.protocol.vocabulary import further
+from rasim.scenario.grammar import (
+    CAPABILITIES,
+    EXPERT_WORDS,
+    LAST_WORDS,
+    PHRASES,
+    PORT_WORDS,
+    REASONS,
+    RESERVED,
+    USER_WORDS,
+    Actor,
+    hear,
+    nearest,
+)
+from rasim.scenario.model import Do, Expect, Expectation, Person, PolicyText, Replay, Scenario, Step, Together, Wait
+
+FIREWALL_PARTS = ("firewall", "ports", "programs")
+LARGEST = 1 << 20  # characters; a scenario is a page of text
+DEEPEST = 60
+DEEP = f"nested deeper than {DEEPEST}: no scenario"
+LONGEST = 366 * 86_400_000_000  # microseconds; the clock counts exactly much further than anybody waits
+MOST_FRAMES = 100_000
+MOST_HINTS = 100  # after so many mistakes no nearest word is looked for
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+# ---- reading -------------------------------------------------------------------------------------------------
+
+
+def read_scenario(text: str, file: str = "") -> Scenario:
+    """Read a scenario. Raises ScenarioError with every mistake in it."""
+    reader = _Reader(text, file)
+    scenario = reader.read()
+    if reader.problems or scenario is None:
+        raise ScenarioError(tuple(sorted(reader.problems, key=lambda p: (p.where.line or 0, p.where.column or 0))))
+    return scenario
+
+
+def is_scenario(text: str) -> bool:
+    """Return whether a YAML text is meant as a scenario: it has the key `rasim` at its start of a line."""
+    return re.search(r"^\ufeff?rasim\s*:", text, re.MULTILINE) is not None
+
+
+Node = yaml.nodes.Node
+
+
+class _Reader:
+    """Turns nodes into a scenario and collects what is wrong on the way."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.text, self.file = text, file
+        self.lines = tuple(text.splitlines())
+        self.problems: list[Problem] = []
+        self.people: dict[str, Person] = {}
+
+    # -- places and problems
+
+    def where(self, node: "Node | yaml.Event") -> Where:
+        mark: Any = node.start_mark
+        return Where(self.file, line=mark.line + 1, column=mark.column + 1)
+
+    def wrong(self, where: Where, message: str, hint: str = "") -> None:
+        line = where.line or 0
+        excerpt = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+        # One place for one character, so that the caret stands right; and nothing that could move a terminal's cursor.
+        shown = "".join(c if c.isprintable() else " " for c in excerpt)
+        self.problems.append(Problem(where, printable(message), shown, printable(hint)))
+
+    def unknown(self, where: Where, what: str, word: str, known: Sequence[str]) -> None:
+        like = nearest(word, known) if len(self.problems) < MOST_HINTS else None
+        hint = f"did you mean `{like}`?" if like else f"known: {', '.join(known)}"
+        self.wrong(where, f"unknown {what} `{word}`", hint)
+
+    # -- nodes
+
+    def root(self) -> Node | None:
+        if len(self.text) > LARGEST:
+            self.wrong(Where(self.file, line=1, column=1), f"larger than {LARGEST} characters: no scenario")
+            return None
+        forbidden = yaml.reader.Reader.NON_PRINTABLE.search(self.text)
+        if forbidden is not None:
+            before = f"{self.text[: forbidden.start()]}x".splitlines()
+            where = Where(self.file, line=len(before), column=len(before[-1]))
+            self.wrong(where, f"not YAML: the character U+{ord(forbidden.group()):04X} may not stand in it")
+            return None
+        try:
+            if not self.is_plain():
+                return None
+            node: Node | None = yaml.compose(self.text, Loader=_LOADER)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            # PyYAML from 6.0.4 on has a limit of its own.
+            deep = "nesting depth" in str(error.problem)
+            said = DEEP if deep else f"not YAML: {error.problem or error.context}"
+            self.wrong(Where(self.file, line=line, column=column), said)
+            return None
+        except yaml.YAMLError as error:
+            self.wrong(Where(self.file, line=1, column=1), f"not YAML: {' '.join(str(error).split())}")
+            return None
+        if node is None:
+            self.wrong(Where(self.file, line=1, column=1), "an empty file is no scenario")
+        return node
+
+    def is_plain(self) -> bool:
+        """Tell whether the text is flat enough to be composed, which recurses, and nothing in it stands for something else."""
+        depth = 0
+        for event in yaml.parse(self.text, Loader=_LOADER):
+            where = self.where(event)
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:
+                self.wrong(where, DEEP)
+                return False
+            if getattr(event, "anchor", None) is not None:
+                self.wrong(where, "a scenario has no anchors (`&`) and aliases (`*`): write it out")
+                return False
+            if getattr(event, "tag", None) is not None:
+                self.wrong(where, "a scenario has no tags (`!`): everything in it is words")
+                return False
+        return True
+
+    def mapping(self, node: Node, what: str) -> dict[str, tuple[Node, Node]]:
+        """Return a mapping's entries as key text -> (key node, value node); doubled keys are mistakes."""
+        if not isinstance(node, yaml.MappingNode):
+            self.wrong(self.where(node), f"{what} must be a mapping (`name: value`)")
+            return {}
+        found: dict[str, tuple[Node, Node]] = {}
+        for key, value in node.value:
+            name = self.scalar(key, f"a name in {what}")
+            if name is None:
+                continue
+            if name in found:
+                self.wrong(self.where(key), f"`{name}` stands twice in {what}")
+            found[name] = (key, value)
+        return found
+
+    def known(self, node: Node, what: str, keys: Sequence[str]) -> dict[str, Node]:
+        """Return the entries of a mapping that may only have these keys."""
+        entries = self.mapping(node, what)
+        for name, (key, _) in entries.items():
+            if name not in keys:
+                self.unknown(self.where(key), f"word in {what}", name, keys)
+        return {name: value for name, (_, value) in entries.items() if name in keys}
+
+    def scalar(self, node: Node, what: str) -> str | None:
+        if not isinstance(node, yaml.ScalarNode):
+            self.wrong(self.where(node), f"{what} must be a word or a sentence")
+            return None
+        return str(node.value)
+
+    def items(self, node: Node, what: str) -> Iterator[Node]:
+        if not isinstance(node, yaml.SequenceNode):
+            self.wrong(self.where(node), f"{what} must be a list")
+            return
+        yield from node.value
+
+    def words(self, node: Node, what: str) -> tuple[tuple[str, Node], ...]:
+        return tuple((text, item) for item in self.items(node, what) if (text := self.scalar(item, what)) is not None)
+
+    def one_of(self, node: Node, what: str, known: Sequence[str]) -> str | None:
+        word = self.scalar(node, what)
+        if word is not None and word not in known:
+            self.unknown(self.where(node), what, word, known)
+            return None
+        return word
+
+    # -- the parts of a scenario
+
+    def read(self) -> Scenario | None:
+        root = self.root()
+        if root is None:
+            return None
+        keys = ("rasim", "scenario", "policy", "groups", "people", "computer", "firewall", "ports", "programs",
+                "choices", "steps", "replay")  # fmt: skip
+        parts = self.known(root, "a scenario", keys)
+        for name in ("rasim", "scenario", "policy", "people", "steps"):
+            if name not in parts and isinstance(root, yaml.MappingNode):
+                self.wrong(self.where(root), f"a scenario needs `{name}:`")
+        if "rasim" in parts and self.scalar(parts["rasim"], "the version") not in (None, "1"):
+            self.wrong(self.where(parts["rasim"]), "this is rasim: 1; another version is not known")
+        sentence = self.scalar(parts["scenario"], "the scenario's sentence") if "scenario" in parts else None
+        policy = self.policy(parts["policy"]) if "policy" in parts else None
+        membership = self.groups(parts["groups"]) if "groups" in parts else Membership()
+        if "people" in parts:
+            self.read_people(parts["people"])
+        system, address = self.computer(parts["computer"]) if "computer" in parts else (None, None)
+        firewall = self.firewall(parts)
+        if firewall is not None and firewall.speaks and system is None:
+            part = next(parts[name] for name in FIREWALL_PARTS if name in parts)
+            self.wrong(
+                self.where(part), "what a firewall lets through depends on the system", "computer: {os: windows-xp-sp2}"
+            )
+        choices = self.choices(parts["choices"]) if "choices" in parts else Choices()
+        steps = tuple(self.steps(parts["steps"])) if "steps" in parts else ()
+        if "steps" in parts and not steps and not self.problems:
+            self.wrong(self.where(parts["steps"]), "a scenario without steps shows nothing")
+        if policy is None or sentence is None:
+            return None
+        spoken = [step.spoken for step in _all_steps(steps) if isinstance(step, Do) and step.spoken is not None]
+        more = dict.fromkeys(each.slot("capability") for each in spoken if each.slot("capability") is not None)
+        return Scenario(
+            sentence,
+            self.file,
+            policy,
+            membership,
+            tuple(self.people.values()),
+            system,
+            choices,
+            steps,
+            (CONTROL, *(further(str(name)) for name in more if name != "control")),
+            self.lines,
+            firewall,
+            self.replay(parts["replay"]) if "replay" in parts else None,
+            address,
+        )
+
+    def replay(self, node: Node) -> Replay:
+        parts = self.known(node, "replay", ("seed", "order", "beside", "of", "failed"))
+        said: dict[str, Any] = {name: self.scalar(value, name) or "" for name, value in parts.items()}
+        for name in ("seed", "order"):
+            if name in said and not re.fullmatch(r"\d{1,9}", said[name]):
+                self.wrong(self.where(parts[name]), f"`{said[name]}` is no whole number")
+                said[name] = "0"
+            if name in said:
+                said[name] = int(said[name])
+        return Replay(**said)
+
+    def policy(self, node: Node) -> PolicyText | None:
+        parts = self.known(node, "policy", ("offer", "mode", "helpers", "solicited", "files"))
+        if "files" in parts:
+            for name, other in parts.items():
+                if name != "files":
+                    self.wrong(self.where(other), f"`{name}` beside `files`: the files say it")
+            files = tuple(name for name, _ in self.words(parts["files"], "files"))
+            if not files:
+                self.wrong(self.where(parts["files"]), "no file is named: that is no policy")
+            return PolicyText(None, files, self.where(node))
+        states = ("not configured", "disabled", "enabled")
+        stated: dict[str, Any] = {}
+        allowed: Mapping[str, Sequence[str]] = {"offer": states, "solicited": states, "mode": ("view", "control")}
+        for name, known in allowed.items():
+            word = self.one_of(parts[name], name, known) if name in parts else None
+            if word is not None:
+                stated[name] = word
+        if "helpers" in parts:
+            # An entry of wrong form is a policy that exists: it matches nobody (R26).
+            stated["helpers"] = [text for text, _ in self.words(parts["helpers"], "helpers")]
+        try:
+            return PolicyText(Policy.of(**stated), (), self.where(node))
+        except UsageError as error:
+            self.wrong(self.where(node), str(error))
+            return None
+
+    def firewall(self, parts: Mapping[str, Node]) -> Firewall | None:
+        """Return the firewall that a scenario states, by words or by the strings themselves; None if it states none."""
+        if not any(name in parts for name in FIREWALL_PARTS):
+            return None
+        stated: dict[str, Any] = {"ports": [], "programs": []}
+        if "firewall" in parts:
+            for name, (key, value) in self.mapping(parts["firewall"], "firewall").items():
+                self.exception(name, key, value, stated)
+                stated.setdefault("protection", "enabled")
+        for name in ("ports", "programs"):
+            if name in parts:
+                stated[name] += [text for text, _ in self.words(parts[name], name)]
+        return Firewall.of(**stated)
+
+    def exception(self, name: str, key: Node, node: Node, stated: dict[str, Any]) -> None:
+        port = re.fullmatch(r"([1-9]\d{0,4}) (tcp|udp)", name)
+        known = FIREWALL_WORDS["port"] if port else None if name == "port" else FIREWALL_WORDS.get(name)
+        if known is None or (port and int(port[1]) > 65_535):
+            self.unknown(
+                self.where(key),
+                "word in firewall",
+                name,
+                ["135 tcp", "3389 tcp", *(w for w in FIREWALL_WORDS if w != "port")],
+            )
+            return
+        word = self.one_of(node, f"what is said of {name}", tuple(known))
+        if word is None:
+            return
+        meant = known[word]
+        if name in SWITCHES:
+            stated[SWITCHES[name]] = meant
+        elif meant:
+            text = f"{port[1]}:{port[2].upper()}:*:Enabled:{name}" if port else NAMED[name]
+            stated["ports" if port else "programs"].append(text.replace(":Enabled:", f":{meant}:"))
+
+    def account(self, text: str, node: Node) -> str:
+        try:
+            parse_account(text)
+        except UsageError as error:
+            quoted = isinstance(node, yaml.ScalarNode) and node.style == '"'
+            hint = "in double quotes a backslash begins an escape: use single quotes" if quoted else ""
+            self.wrong(self.where(node), str(error), hint)
+        return text
+
+    def groups(self, node: Node) -> Membership:
+        told: dict[str, list[str]] = {}
+        for name, (key, value) in self.mapping(node, "groups").items():
+            told[self.account(name, key)] = [self.account(*m) for m in self.words(value, f"the members of {name}")]
+        try:
+            return Membership.of(told)
+        except UsageError:
+            return Membership()  # each wrong name was reported at its place
+
+    def read_people(self, node: Node) -> None:
+        sessions: dict[str, str] = {}
+        for name, (key, value) in self.mapping(node, "people").items():
+            if name in (*RESERVED, "last", "because", *CAPABILITIES):
+                self.wrong(self.where(key), f"`{name}` is a word of scenarios and cannot be a person's name")
+            if not re.fullmatch(r"[^\W\d][\w-]*", name):
+                self.wrong(self.where(key), f"`{name}` is no name: letters, digits and - only")
+            parts = self.known(value, f"the person {name}", ("account", "uses"))
+            account = ""
+            if "account" not in parts:
+                self.wrong(self.where(key), f"{name} needs an `account`")
+            else:
+                account = self.account(self.scalar(parts["account"], "an account") or "", parts["account"])
+            uses = self.scalar(parts["uses"], "a logon session") if "uses" in parts else None
+            if uses is not None and uses in sessions:
+                self.wrong(self.where(parts["uses"]), f"the logon session {uses} is already {sessions[uses]}'s")
+            if uses is not None:
+                sessions[uses] = name
+            elif any(p.uses is None and fold(p.account) == fold(account) for p in self.people.values()):
+                self.wrong(self.where(key), f"{name} is a second expert with the account {account}")
+            self.people[name] = Person(name, account, uses)
+
+    def computer(self, node: Node) -> tuple[str | None, str | None]:
+        """Return the operating system, and the address that offers come from."""
+        parts = self.known(node, "computer", ("os", "offers from"))
+        system = self.one_of(parts["os"], "operating system", tuple(SYSTEMS)) if "os" in parts else None
+        address = self.scalar(parts["offers from"], "where offers come from") if "offers from" in parts else None
+        if address is not None and not _is_address(address):
+            self.wrong(self.where(parts["offers from"]), f"`{address}` is no IPv4 address", "offers from: 10.0.0.1")
+            address = None
+        return system, address
+
+    def choices(self, node: Node) -> Choices:
+        hints = get_type_hints(Choices)
+        names = {a.name.replace("_", " "): a.name for a in fields(Choices)}
+        chosen: dict[str, Any] = {}
+        for name, value in self.known(node, "choices", tuple(names)).items():
+            if hints[names[name]] is timedelta:
+                time = self.duration(value)
+                if time is not None:
+                    chosen[names[name]] = timedelta(microseconds=time)
+            else:
+                word = self.one_of(value, f"value of {name}", get_args(hints[names[name]]))
+                if word is not None:
+                    chosen[names[name]] = word
+        choices = Choices(**chosen)
+        if choices.frame_time * MOST_FRAMES < choices.maximum_time:
+            self.wrong(self.where(node), f"more than {MOST_FRAMES} frames in the maximum time")
+        return choices
+
+    def duration(self, node: Node) -> int | None:
+        text = self.scalar(node, "a time") or ""
+        try:
+            return microseconds(parse_time(text))
+        except UsageError as error:
+            hint = "write a number and one of us, ms, s, min, h: `30 s`" if str(error).endswith("is no time") else ""
+            self.wrong(self.where(node), str(error), hint)
+            return None
+
+    # -- steps
+
+    def steps(self, node: Node, *, inside: bool = False) -> Iterator[Step]:
+        for item in self.items(node, "steps"):
+            entries = self.mapping(item, "a step")
+            if len(entries) != 1:
+                if entries:
+                    self.wrong(self.where(item), "a step has one actor and what it does: `- anna: offers help to bob`")
+                continue
+            ((actor, (key, value)),) = entries.items()
+            step = self.step(actor, key, value, inside=inside)
+            if step is not None:
+                yield step
+
+    def step(self, actor: str, key: Node, value: Node, *, inside: bool) -> Step | None:
+        where = self.where(key)
+        if actor in ("expect", "together") and inside:
+            self.wrong(where, f"`{actor}` cannot stand inside `together`")
+            return None
+        if actor == "wait":
+            microseconds = self.duration(value)
+            return None if microseconds is None else Wait(microseconds, where)
+        if actor == "expect":
+            return self.expect(value, where)
+        if actor == "together":
+            steps = tuple(self.steps(value, inside=True))
+            if len(steps) > 5:
+                self.wrong(where, "more than five steps together have too many orders to play")
+            return Together(steps, where)
+        kind = self.kind_of(actor)
+        if kind is None:
+            known = (*self.people, *RESERVED)
+            self.unknown(where, "actor", actor, known)
+            return None
+        if isinstance(value, yaml.MappingNode) and actor == "administrator":
+            parts = self.known(value, "an act of the administrator", ("applies policy", "applies firewall"))
+            policy = self.policy(parts["applies policy"]) if "applies policy" in parts else None
+            firewall = self.firewall({"firewall": parts["applies firewall"]}) if "applies firewall" in parts else None
+            if not parts and not self.problems:
+                self.wrong(
+                    where, "the administrator does nothing", "administrator: {applies policy: {offer: disabled}}"
+                )
+            return Do(actor, None, " and ".join(parts), where, policy, firewall) if parts else None
+        return self.do(actor, kind, value, where)
+
+    def kind_of(self, actor: str) -> Actor | None:
+        if actor in self.people:
+            return "expert" if self.people[actor].uses is None else "user"
+        words: Mapping[str, Actor] = {
+            "administrator": "administrator", "computer": "computer", "link": "link", "network": "link",
+            "firewall": "firewall",
+        }  # fmt: skip
+        return words.get(actor)
+
+    def do(self, actor: str, kind: Actor, node: Node, where: Where) -> Do | None:
+        text = self.scalar(node, f"what {actor} does")
+        if text is None:
+            return None
+        spoken = hear(kind, text)
+        if spoken is None:
+            self.unknown(self.where(node), f"step of {_a(kind)}", text, self.phrases(kind, text))
+            return None
+        for slot, wanted in (("expert", None), ("user", "session")):
+            name = spoken.slot(slot)
+            if name is None:
+                continue
+            person = self.people.get(name)
+            if person is None:
+                known = [p.name for p in self.people.values() if (p.uses is None) == (wanted is None)]
+                self.unknown(self.where(node), slot, name, known)
+            elif (person.uses is None) != (wanted is None):
+                self.wrong(self.where(node), f"{name} is no {slot}")
+        for slot in ("account", "group"):
+            if (name := spoken.slot(slot)) is not None:
+                self.account(name, node)
+        if kind == "expert" and spoken.slot("user") is None and len(self.users()) != 1:
+            self.wrong(self.where(node), "say to which user", f"users: {', '.join(self.users())}")
+        return Do(actor, spoken, text, where)
+
+    def users(self) -> list[str]:
+        return [p.name for p in self.people.values() if p.uses is not None]
+
+    def phrases(self, kind: Actor, text: str) -> list[str]:
+        """Return the phrases of an actor as somebody might have meant to write them."""
+        experts = [p.name for p in self.people.values() if p.uses is None] or ["anna"]
+        names = {"expert": experts[0], "user": (self.users() or ["bob"])[0], "capability": "control",
+                 "account": "CORP\\anna", "group": "CORP\\Helpdesk"}  # fmt: skip
+        tries = " ".join(text.split()).startswith("tries to ")
+        begin = "tries to " if tries else ""
+        known: list[str] = []
+        for phrase in PHRASES:
+            if phrase.actor == kind:
+                needed = set(re.findall(r"\{(\w+)\}", re.sub(r"\[[^]]*\]", "", phrase.text)))
+                short = {slot: name for slot, name in names.items() if slot in needed}
+                known += [
+                    begin + phrase.written(short, infinitive=tries),
+                    begin + phrase.written(names, infinitive=tries),
+                ]
+        return known
+
+    def expect(self, node: Node, where: Where) -> Expect | None:
+        items: list[Expectation] = []
+        because: tuple[str, Where] | None = None
+        for subject, (key, value) in self.mapping(node, "expect").items():
+            if subject == "because":
+                word = self.scalar(value, "the reason")
+                because = None if word is None else (word, self.where(value))
+                if word is not None and fold(word) not in map(fold, REASONS):
+                    self.unknown(self.where(value), "reason", word, REASONS)
+                continue
+            known = self.expected_words(subject, key)
+            if known is None:
+                continue
+            if isinstance(value, yaml.MappingNode):
+                parts = self.known(value, f"what is expected of {subject}", ("either",))
+                words = self.words(parts["either"], "either") if "either" in parts else ()
+            else:
+                text = self.scalar(value, f"what is expected of {subject}")
+                words = () if text is None else ((text, value),)
+            for word, at in words:
+                if word not in known:
+                    self.unknown(self.where(at), f"expectation of {subject}", word, known)
+            if not words:
+                self.wrong(self.where(key), f"nothing is expected of {subject}")
+            else:
+                items.append(Expectation(subject, tuple(word for word, _ in words), self.where(key)))
+        if isinstance(node, yaml.MappingNode) and not node.value:
+            self.wrong(where, "nothing is expected")
+        return Expect(tuple(items), because, where)
+
+    def expected_words(self, subject: str, key: Node) -> Sequence[str] | None:
+        if subject == "last":
+            return LAST_WORDS
+        if re.fullmatch(r"port [1-9]\d{0,4}", subject) and int(subject.split()[1]) < 1 << 16:
+            return PORT_WORDS
+        kind = self.kind_of(subject)
+        experts = [p.name for p in self.people.values() if p.uses is None]
+        if kind == "expert":
+            return EXPERT_WORDS
+        if kind == "user":
+            return [w.format(expert=e) for w in USER_WORDS for e in (experts if "{" in w else [""])]
+        self.unknown(self.where(key), "subject", subject, (*self.people, "last", "because", "port 3389"))
+        return None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        IPv4Address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _all_steps(steps: Sequence[Step]) -> Iterator[Step]:
+    for step in steps:
+        yield step
+        if isinstance(step, Together):
+            yield from _all_steps(step.steps)
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" and kind != "user" else f"a {kind}"

@@ -1,0 +1,1 @@
+"""What policies come to: the facts that count, what they make reachable, and two of them compared."""

@@ -1,0 +1,397 @@
+"""What a change of policy makes possible, and what it takes away: over all experts, systems, addresses and traces.
+
+Read `compare` first, at the end. For each expert whom either policy can tell apart, on each kind of system, from each stretch of
+addresses, both sides are asked for the facts that decide (`sides.py`). In every reading of what is not known two sets of facts
+are left; what an expert can get under each has been explored (`powers.py`), and the difference is the answer.
+docs/decisions/0011-meaning.md says why it is done so.
+"""
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import Final, Literal
+
+from attrs import evolve, field, frozen
+
+from rasim.errors import UsageError
+from rasim.policy import (
+    SYSTEMS,
+    Account,
+    Change,
+    Membership,
+    Policy,
+    Reason,
+    State,
+    System,
+    Unclear,
+    changes,
+    flaw_of,
+    fold,
+    names_everybody,
+    parse_account,
+    printable,
+)
+from rasim.policy.accounts import might_mean, plainly
+from rasim.policy.exceptions import parse_address
+from rasim.policy.reach import stretches
+from rasim.policy.systems import unknown_system
+from rasim.verify.policies.facts import (
+    ALWAYS,
+    ENABLED,
+    EXPOSURES,
+    IN_USE,
+    LISTED,
+    MODE,
+    OLD,
+    SOLICITED,
+    THROUGH,
+    Cell,
+    Fact,
+    Side,
+    readings,
+    settled,
+)
+from rasim.verify.policies.powers import Facts, powers
+
+Verdict = Literal["stricter", "looser", "equal", "incomparable"]
+VERDICTS: Final[Mapping[tuple[bool, bool], Verdict]] = {  # something newly possible, something no longer possible
+    (False, False): "equal",
+    (False, True): "stricter",
+    (True, False): "looser",
+    (True, True): "incomparable",
+}
+CAPABILITIES: Final = ("offer", "view", "control")
+NOBODY: Final = "somebody whom neither names"
+
+
+@frozen
+class Difference:
+    """Something that is possible on one side and not on the other: what, for whom, on which systems, and why.
+
+    `expert` is None for a port, which is open to everybody; `named` is false for the one whom neither side names. `address`
+    is an example where scopes matter. `certain` is false where some reading does not have the difference; `unclear` then has
+    both readings. `before` and `after` are the reasons of both sides, for what forbids it on one of them.
+    """
+
+    capability: str
+    expert: str | None
+    systems: tuple[str, ...]
+    certain: bool = True
+    address: str | None = None
+    before: tuple[Reason, ...] = ()
+    after: tuple[Reason, ...] = ()
+    unclear: tuple[Unclear, ...] = ()
+    named: bool = True
+
+
+@frozen
+class Compared:
+    """Both policies, whom and what was asked about, the differences, and the verdict that follows from them."""
+
+    before: Policy
+    after: Policy
+    experts: tuple[str, ...]
+    systems: tuple[str, ...]
+    newly_possible: tuple[Difference, ...]
+    no_longer_possible: tuple[Difference, ...]
+    changes: tuple[Change, ...] = field(repr=False)
+    membership: Membership = field(factory=Membership, repr=False)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return the verdict in which whatever is possible in some reading counts."""
+        return VERDICTS[bool(self.newly_possible), bool(self.no_longer_possible)]
+
+    @property
+    def or_else(self) -> tuple[Verdict, ...]:
+        """Return the verdicts that other readings give."""
+        both = (self.newly_possible, self.no_longer_possible)
+        sides = [{bool(side), any(each.certain for each in side)} for side in both]
+        return tuple(
+            v for key, v in VERDICTS.items() if key[0] in sides[0] and key[1] in sides[1] and v != self.verdict
+        )
+
+    @property
+    def certain(self) -> bool:
+        """Return whether no reading gives another verdict."""
+        return not self.or_else
+
+    @property
+    def clear(self) -> bool:
+        """Return whether every reading has every difference."""
+        return all(each.certain for each in (*self.newly_possible, *self.no_longer_possible))
+
+    def meets(self, expected: str) -> bool | None:
+        """Return whether it is as expected: `stricter` (nothing newly possible) or `equal`; None if readings differ."""
+        if expected not in {"stricter", "equal"}:
+            raise UsageError(f"{printable(expected)!r} cannot be expected; stricter or equal can")
+        unwanted = (*self.newly_possible, *(self.no_longer_possible if expected == "equal" else ()))
+        return False if any(each.certain for each in unwanted) else None if unwanted else True
+
+
+# ---- one expert, one system, one address ---------------------------------------------------------------------
+
+Signed = tuple[bool, bool]  # newly possible, no longer possible
+Differs = Mapping[str, tuple[Signed, Signed]]  # capability -> (in some reading, in every reading)
+
+
+def _differs(before: Cell, after: Cell, memory: dict[Hashable, Differs]) -> Differs:
+    """Return what differs between the facts of both sides, in some and in every reading."""
+    key = (before, after)
+    if key not in memory:
+        worlds = []
+        for was, now in readings(before, after):
+            had, has = set(powers(_facts(was))), set(powers(_facts(now)))
+            worlds.append({c: (c in has - had, c in had - has) for c in CAPABILITIES})
+        memory[key] = {c: _summed([world[c] for world in worlds]) for c in CAPABILITIES}
+    return memory[key]
+
+
+def _facts(values: Sequence[bool]) -> Facts:
+    enabled, solicited, old, listed, mode, through = values
+    return Facts(offers=enabled and not (solicited and old), listed=listed, control=mode, through=through)
+
+
+def _summed(worlds: Sequence[Signed]) -> tuple[Signed, Signed]:
+    some = (any(w[0] for w in worlds), any(w[1] for w in worlds))
+    return some, (all(w[0] for w in worlds), all(w[1] for w in worlds))
+
+
+# ---- whom and what to ask about ------------------------------------------------------------------------------
+
+
+def experts_of(before: Policy, after: Policy, membership: Membership) -> tuple[Account, ...]:
+    """Return everybody whom either list can tell apart, by the lists' order.
+
+    An entry stands for itself, a group whose members were told for the people in it, one whose members were not told for
+    whoever is in it. An entry without a domain stands for an account of that name in some domain.
+    """
+    found: dict[Account, None] = {}
+    for helper in (*before.offer.helpers, *after.offer.helpers):
+        for text in (helper.text, helper.data or ""):  # data unlike the name may name somebody too (A12)
+            found |= dict.fromkeys(_accounts_in(text, membership))
+    return tuple(found)
+
+
+def _accounts_in(text: str, membership: Membership) -> Iterator[Account]:
+    if flaw_of(text) is not None:
+        yield from _might_be(text)
+        return
+    account = membership.same(parse_account(text))
+    if membership.knows(account):
+        inside = (*membership.people_in(account), *membership.untold_in(account))
+        yield from sorted(inside, key=lambda each: str(each).upper())
+    else:
+        yield account
+
+
+def _might_be(text: str) -> Iterator[Account]:
+    """Yield accounts that an entry of wrong form might mean: of that name, in domains written in either form.
+
+    What holds everybody holds the one whom neither names.
+    """
+    plain = plainly(text)
+    if plain is not None:
+        yield plain
+        return
+    name = text.rpartition("\\")[2].partition("@")[0].strip()
+    if name and not names_everybody(name) and flaw_of(f"DOMAIN\\{name}") is None:
+        accounts = (Account(domain, name) for domain in ("DOMAIN", "domain.example"))
+        yield from (account for account in accounts if might_mean(text, account))
+
+
+def _stranger(before: Policy, after: Policy) -> Account:
+    """Return an account that no entry can be about by its name."""
+    text = " ".join(fold(helper.text) for helper in (*before.offer.helpers, *after.offer.helpers))
+    name = next(
+        f"somebody{count or ''}" for count in range(len(text) + 1) if fold(f"somebody{count or ''}") not in text
+    )
+    return Account("ELSEWHERE", name)
+
+
+def _kinds(systems: Iterable[str], before: Policy, after: Policy) -> dict[System, tuple[str, ...]]:
+    """Return the systems that neither policy can tell apart together, each by the first of them."""
+    together: dict[Hashable, list[System]] = {}
+    blocked = {before.solicited.state, after.solicited.state} - {State.NOT_CONFIGURED, State.ENABLED}
+    for name in systems:
+        system = SYSTEMS[name]
+        old = system.solicited_blocks_offers if blocked else None
+        key = (system.managed_firewall, system.needs, system.sessmgr_opens_3389, system.by_rules, old)
+        together.setdefault(key, []).append(system)
+    return {kind[0]: tuple(system.name for system in kind) for kind in together.values()}
+
+
+# ---- all of it -----------------------------------------------------------------------------------------------
+
+
+def compare(
+    before: Policy,
+    after: Policy,
+    *,
+    membership: Membership | None = None,
+    systems: Iterable[str] | None = None,
+    address: str | None = None,
+) -> Compared:
+    """Return what becomes possible and what becomes impossible when `after` takes the place of `before`.
+
+    Over every expert whom either can tell apart and one whom neither names; over the systems given, else all; from the
+    address given, else from one of each stretch that scopes tell apart; in all traces.
+
+    Raises:
+        UsageError: no system has such a name (R42), no system is given, or `address` is no IPv4 address.
+
+    """
+    members = membership or Membership()
+    asked = _asked(systems)
+    known = experts_of(before, after, members)
+    stranger = _stranger(before, after)
+    sides = (Side(before, members, than=after), Side(after, members, than=before))
+    addresses = stretches(before.firewall, after.firewall)
+    if address is not None:
+        fixed = str(parse_address(address))
+        addresses = addresses if addresses == (None,) else (fixed,)
+    found: dict[tuple[object, ...], Difference] = {}
+    for sign, difference in _differences(sides, (*known, stranger), _kinds(asked, before, after), addresses):
+        shown = _of_nobody(difference, str(stranger)) if difference.expert == str(stranger) else difference
+        key = (sign, shown.capability, shown.expert, shown.certain, _says(shown.before), _says(shown.after))
+        old = found.get(key)
+        systems_of = (*old.systems, *(s for s in shown.systems if s not in old.systems)) if old else shown.systems
+        found[key] = evolve(old or shown, systems=tuple(name for name in asked if name in systems_of))
+    newly, no_longer = (tuple(d for (sign, *_), d in found.items() if sign == wanted) for wanted in (0, 1))
+    experts = (*map(str, known), NOBODY)
+    return Compared(before, after, experts, asked, newly, no_longer, changes(before, after), members)
+
+
+def _of_nobody(difference: Difference, name: str) -> Difference:
+    """Return a difference in which the name of the one whom neither names is not shown: it is made up."""
+
+    def said(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+        return tuple(evolve(reason, says=reason.says.replace(name, NOBODY)) for reason in reasons)
+
+    unclear = tuple(
+        evolve(doubt, readings=(doubt.readings[0].replace(name, NOBODY), doubt.readings[1].replace(name, NOBODY)))
+        for doubt in difference.unclear
+    )
+    before, after = said(difference.before), said(difference.after)
+    return evolve(difference, expert=NOBODY, named=False, before=before, after=after, unclear=unclear)
+
+
+def _asked(systems: Iterable[str] | None) -> tuple[str, ...]:
+    asked = tuple(SYSTEMS if systems is None else dict.fromkeys(systems))
+    unknown = next((name for name in asked if name not in SYSTEMS), None)
+    if unknown is not None:
+        raise UsageError(unknown_system(unknown))
+    if not asked:
+        raise UsageError(f"no system is given; known: {', '.join(SYSTEMS)}")
+    return asked
+
+
+def _says(reasons: Iterable[Reason]) -> tuple[tuple[str, str], ...]:
+    """Return reasons without the name of a system: systems that differ in nothing else come together."""
+    return tuple((reason.rule, reason.setting) for reason in reasons)
+
+
+def _differences(
+    sides: tuple[Side, Side],
+    experts: Iterable[Account],
+    kinds: Mapping[System, tuple[str, ...]],
+    addresses: tuple[str | None, ...],
+) -> Iterator[tuple[int, Difference]]:
+    """Yield each difference with its sign (0 newly possible, 1 no longer), experts first, then ports."""
+    memory: dict[Hashable, Differs] = {}
+    common = tuple(_places(sides, kinds, addresses))
+    for account in experts:
+        listed = tuple(side.listed(account) for side in sides)
+        for systems, address, offers, through in common:
+            cells = tuple((*offers[at], listed[at], sides[at].mode, through[at]) for at in (0, 1))
+            found = _differs(cells[0], cells[1], memory)
+            for capability, sign in product(CAPABILITIES, (0, 1)):
+                some, every = found[capability]
+                if some[sign]:
+                    yield sign, _difference(capability, str(account), systems, every[sign], address, cells, sign)
+    yield from _ports(sides, kinds, addresses)
+
+
+Offers = tuple[Fact, Fact, Fact]
+Place = tuple[tuple[str, ...], str | None, tuple[Offers, Offers], tuple[Fact, Fact]]
+
+
+def _places(
+    sides: tuple[Side, Side], kinds: Mapping[System, tuple[str, ...]], addresses: tuple[str | None, ...]
+) -> Iterable[Place]:
+    """Return systems with an address from which the facts that no expert changes are alike, and these facts of both sides."""
+    found: dict[Hashable, Place] = {}
+    met: set[Hashable] = set()
+    for system, address in product(kinds, addresses):
+        offers = (sides[0].offers(system), sides[1].offers(system))
+        through = settled(sides[0].through(system, address), sides[1].through(system, address))
+        alike = _alike(*through)
+        if (system, alike) in met:
+            continue  # another address of which the same is so
+        met.add((system, alike))
+        # What both sides say of the firewall is no reason for a difference.
+        why = tuple(fact.reasons for fact in through) if through[0].reasons != through[1].reasons else ()
+        known = found.get((offers, alike, why), ((), address, offers, through))
+        found[offers, alike, why] = ((*known[0], *kinds[system]), *known[1:])
+    return found.values()
+
+
+def _alike(before: Fact, after: Fact) -> Hashable:
+    """Return what these facts have in common with others that lead to the same differences: doubts are told apart by their kind."""
+    shared = before.doubts & after.doubts
+    doubts = (bool(before.doubts - shared), bool(after.doubts - shared), bool(shared))
+    return before.value, after.value, doubts, before.missed, after.missed
+
+
+def _ports(
+    sides: tuple[Side, Side], kinds: Mapping[System, tuple[str, ...]], addresses: tuple[str | None, ...]
+) -> Iterator[tuple[int, Difference]]:
+    met: set[Hashable] = set()
+    for system, address in product(kinds, addresses):
+        exposed = [
+            (sides[0].exposed(system, address, name), sides[1].exposed(system, address, name)) for name in EXPOSURES
+        ]
+        alike = (system, *(_alike(*facts) for facts in exposed))
+        if alike in met:
+            continue  # another address of which the same is so
+        met.add(alike)
+        told: set[tuple[int, bool]] = set()
+        for name, (before, after) in zip(EXPOSURES, exposed, strict=True):
+            worlds = readings((before,), (after,))
+            some, every = _summed([(now[0] and not was[0], was[0] and not now[0]) for was, now in worlds])
+            for sign in (0, 1):
+                # Who has it open always has it open while in use: that is not said twice.
+                if not some[sign] or (name == IN_USE and (sign, every[sign]) in told):
+                    continue
+                told |= {(sign, every[sign])} if name == ALWAYS else set()
+                unclear = () if every[sign] else tuple(dict.fromkeys((*before.unclear, *after.unclear)))
+                reasons = _unlike(before.reasons, after.reasons)
+                yield sign, Difference(name, None, kinds[system], every[sign], address, *reasons, unclear)
+
+
+def _difference(
+    capability: str,
+    expert: str,
+    systems: tuple[str, ...],
+    certain: bool,
+    address: str | None,
+    cells: tuple[Cell, ...],
+    sign: int,
+) -> Difference:
+    """Return a difference, with the reasons of both sides about the facts that forbid it on the side where it is not possible."""
+    forbidding = cells[sign]
+    relevant = [ENABLED, SOLICITED, LISTED, THROUGH, *([MODE] if capability == "control" else [])]
+    at_fault = [at for at in relevant if _forbids(forbidding, at)] or relevant
+    before, after = (tuple(r for at in at_fault for r in side[at].reasons) for side in cells)
+    doubts = (doubt for at in (*relevant, OLD) for side in cells for doubt in side[at].unclear)
+    unclear = () if certain else tuple(dict.fromkeys(doubts))
+    return Difference(capability, expert, systems, certain, address, *_unlike(before, after), unclear)
+
+
+def _forbids(cell: Cell, at: int) -> bool:
+    return cell[SOLICITED].value and cell[OLD].value if at == SOLICITED else not cell[at].value
+
+
+def _unlike(before: tuple[Reason, ...], after: tuple[Reason, ...]) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
+    """Return the reasons that the other side does not have; all of them where that leaves none."""
+    unlike = tuple(r for r in before if r not in after), tuple(r for r in after if r not in before)
+    return unlike if any(unlike) else (before, after)

@@ -1,0 +1,219 @@
+"""A trace that anybody recorded, against the promises: kept, broken, or cannot tell. The same folds that the explorer uses.
+
+`Judge` takes one line after another and remembers what goes on, not what was: a trace may be longer than memory. What was not
+recorded is not held against anybody: a promise that needs lines of a kind that is always taken as recorded, and was left
+out, *cannot be told*; one that needs more than that is not asked, and `JudgedTrace.not_asked` says so. A helper that may be a
+group whose members nobody told makes *cannot tell* too, unless it turns out to be a person; so does a deadline that is open
+when a trace stops in the middle.
+"""
+
+from typing import Literal
+
+from attrs import frozen
+
+from rasim.policy import fold
+from rasim.protocol.choices import STRICT, Choices, microseconds
+from rasim.protocol.lines import KINDS, LINES, PRESUMED, Line, Recorded
+from rasim.verify.promises.catalogue import KEPT
+from rasim.verify.promises.deadlines import Deadlines
+from rasim.verify.promises.evidence import Evidence, learn
+from rasim.verify.promises.kinds import Always, AnyKept, Traced, Within
+from rasim.verify.promises.ongoing import Fold
+from rasim.verify.promises.questions import QUESTIONS, Answer, Unsure, gives
+
+
+@frozen
+class Broken:
+    """A promise that a trace breaks: at which line first, by its `seq` and its place in the file, and why."""
+
+    promise: str
+    at: int
+    because: str
+    number: int
+    line: Line
+
+
+@frozen
+class Untold:
+    """A promise that a trace leaves open, and what would have to be recorded or told to know."""
+
+    promise: str
+    needs: str
+
+
+@frozen
+class JudgedTrace:
+    """What a trace shows: *broken* before *cannot tell* before *kept*; `kept` are the promises that were asked and held.
+
+    `recorder` says whether a line told what was recorded; else it was presumed.
+    """
+
+    lines: int
+    recorder: bool
+    broken: tuple[Broken, ...]
+    cannot_tell: tuple[Untold, ...]
+    kept: tuple[str, ...]
+    not_asked: tuple[Untold, ...]
+
+    @property
+    def verdict(self) -> Literal["kept", "broken", "cannot tell"]:
+        """Return the verdict of the whole trace."""
+        return "broken" if self.broken else "cannot tell" if self.cannot_tell else "kept"
+
+
+class Judge:
+    """One trace on its way through the promises: `take` each line, then `close`."""
+
+    def __init__(self, choices: Choices = STRICT) -> None:
+        self.choices = choices
+        self.lines = 0
+        self._seen = Evidence()
+        self._broken: dict[str, Broken] = {}
+        self._unsure: dict[tuple[str, frozenset[str]], tuple[Broken, Unsure]] = {}
+        self._untold: dict[str, str] = {}
+        self._not_asked: dict[str, str] = {}
+        self._people: set[str] = set()
+        self._last = (Recorded(0, Line("recorder")), 0)
+        self._asked_of: Evidence | None = None
+
+    # ---- one line after another ---------------------------------------------------------------------------------
+
+    def take(self, recorded: Recorded, number: int = 0) -> None:
+        """Take the next line; `number` is its place in the file."""
+        line, at = recorded.line, recorded.at
+        if not self.lines:
+            self._begin(line)
+        self.lines += 1
+        if self._timed and at is not None:
+            self._clock(line, at, recorded, number)
+        seen = self._seen
+        if seen is not self._asked_of and gives(seen, line):
+            self._asked_of = seen
+            for name, fails in self._standing:
+                self._note(name, fails(seen), recorded, number)
+        for name, breaks in self._asked[line.event]:
+            self._note(name, breaks(seen, line), recorded, number)
+        for name, fold_in in self._folds:
+            self._note(name, fold_in(seen, recorded), recorded, number)
+        if line.event in WHO:
+            self._people.update(fold(who) for who in (line["expert"], line["by"]) if who is not None)
+        self._seen = after = learn(seen, line)
+        if after is not seen:
+            self._deadlines.look(after, at)
+        self._last = recorded, number
+
+    def _begin(self, line: Line) -> None:
+        """Decide, by the first line, which promises can be asked."""
+        self._recorder = line.event == "recorder"
+        records = frozenset(line["records"]) if self._recorder else PRESUMED
+        self._seen = Evidence(records=records)
+        self._timed = "time" in records
+        self._rests: dict[tuple[str, str, str], int] = {}
+        asked = [promise for promise in KEPT if self._can_ask(promise, records)]
+        self._names = [promise.name for promise in asked]
+        always = [promise for promise in asked if isinstance(promise, Always)]
+        self._standing = [(p.name, p.fails) for p in always if p.fails is not None]
+        self._asked = {
+            event: [(p.name, p.breaks) for p in always if p.breaks is not None and event in p.reads] for event in LINES
+        }
+        self._folds: list[tuple[str, Fold]] = [(p.name, p.judge(self.choices)) for p in asked if isinstance(p, Traced)]
+        within = [p for p in asked if isinstance(p, Within)]
+        self._deadlines = Deadlines.of(within, self.choices, timed=self._timed)
+
+    def _clock(self, line: Line, at: int, recorded: Recorded, number: int) -> None:
+        """Let the time pass that the line tells: deadlines, and refusals that have rested long enough."""
+        before = self._last[0].at
+        if before is not None and at < before:
+            self._untimed(number)
+            return
+        for name, because in self._deadlines.late(at):
+            self._note(name, because, recorded, number)
+        cooling = self._seen.cooling
+        self._rests = {key: self._rests.get(key, at if before is None else before) for key in cooling}
+        if cooling and line.event in ("prompt_shown", *QUESTIONS):
+            long = microseconds(self.choices.cool_down)
+            rested = frozenset(key for key, since in self._rests.items() if at - since >= long)
+            self._seen = self._seen._replace(cooling=cooling - rested)
+
+    def _untimed(self, number: int) -> None:
+        """Ask nothing more about times: by a clock that went back nobody can tell how long anything took."""
+        timed = {promise.name for promise in KEPT if "time" in promise.needs or isinstance(promise, Within)}
+        for name in timed & set(self._names):
+            self._untold.setdefault(name, f"a clock that does not go back, as it does at line {number}")
+        self._timed = False
+        self._deadlines = Deadlines.of((), self.choices, timed=False)
+        self._folds = [(name, fold_in) for name, fold_in in self._folds if name not in timed]
+
+    def _can_ask(self, promise: AnyKept, records: frozenset[str]) -> bool:
+        """Tell whether a promise can be asked of what was recorded; if not, note whether that leaves it open."""
+        if not isinstance(promise, Always | Within | Traced):
+            return False  # not about traces: checked, not judged
+        values = self.choices.values()
+        other = next((f"{name}: {value}" for name, value in promise.presumes.items() if values[name] != value), None)
+        if other is not None:
+            self._not_asked[promise.name] = f"it presumes {other}"
+            return False
+        left_out = [name for name in KINDS if name in promise.needs - records]
+        if not left_out:
+            return True
+        beyond = [name for name in left_out if name not in PRESUMED]
+        if beyond:
+            self._not_asked[promise.name] = f"{' and '.join(beyond)} not recorded"
+        else:
+            self._untold[promise.name] = f"{' and '.join(left_out)} to be recorded"
+        return False
+
+    def _note(self, name: str, answer: Answer, recorded: Recorded, number: int) -> None:
+        if answer is None or name in self._broken:
+            return
+        broken = Broken(name, recorded.seq, str(answer), number, recorded.line)
+        if not isinstance(answer, Unsure):
+            self._broken[name] = broken
+        elif len(self._unsure) < MOST_DOUBTS:
+            self._unsure.setdefault((name, answer.groups), (broken, answer))
+
+    # ---- the end ------------------------------------------------------------------------------------------------
+
+    def close(self) -> JudgedTrace:
+        """Return what the trace shows. ValueError if there was no line."""
+        if not self.lines:
+            raise ValueError("a trace without lines shows nothing")
+        recorded, number = self._last
+        ended = recorded.line.event == "recording_ended"
+        for name, because in self._deadlines.left(ended=ended):
+            if ended:
+                self._note(name, because, recorded, number)
+            else:
+                self._untold.setdefault(name, f"a longer recording: {because}")
+        for (name, groups), (broken, doubt) in self._unsure.items():
+            if groups and groups <= self._people:  # they are persons, so nobody is in them
+                self._broken.setdefault(name, broken)
+            else:
+                self._untold.setdefault(name, doubt.needs)
+        if not self._timed and not ended:
+            for promise in KEPT:
+                if isinstance(promise, Within) and promise.name in self._names and promise.name not in self._untold:
+                    self._not_asked[promise.name] = "neither times nor the end of the recording"
+        untold = {name: needs for name, needs in self._untold.items() if name not in self._broken}
+        return JudgedTrace(
+            self.lines,
+            self._recorder,
+            tuple(sorted(self._broken.values(), key=lambda each: each.at)),
+            tuple(Untold(name, needs) for name, needs in untold.items()),
+            tuple(
+                name
+                for name in self._names
+                if name not in self._broken and name not in untold and name not in self._not_asked
+            ),
+            tuple(Untold(name, needs) for name, needs in self._not_asked.items()),
+        )
+
+
+MOST_DOUBTS = 1000  # each promise with each list it was in doubt about; one is enough for the verdict
+
+# Lines whose `expert` or `by` is a person who did something.
+WHO = frozenset(
+    event
+    for event, fields in LINES.items()
+    if {"expert", "by"} & {*fields.required, *fields.optional} and not event.startswith(("helper_", "audited"))
+)

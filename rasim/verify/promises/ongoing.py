@@ -1,0 +1,197 @@
+"""What goes on and must be over in time, and what only a trace can show: ids, hands and clocks.
+
+The first part answers, of what was seen, what goes on now, each with a key of its own; `promises.py` says how long it may
+(`Within`), the explorer and the judge hold it to that. The second part are folds with a small memory of their own: a model has one
+name for each id and no clock, so nothing of this could be seen there.
+"""
+
+from collections.abc import Callable, Hashable
+from typing import Final
+
+from rasim.policy import fold
+from rasim.protocol.choices import Choices, microseconds
+from rasim.protocol.lines import Line, Recorded
+from rasim.verify.promises.evidence import Evidence, capability_of
+from rasim.verify.promises.questions import GRANTS, QUESTIONS, Answer
+
+Key = Hashable
+Open = Callable[[Evidence], frozenset[Key]]
+Fold = Callable[[Evidence, Recorded], Answer]
+
+# ---- what goes on --------------------------------------------------------------------------------------------
+
+
+def unasked_offers(seen: Evidence) -> frozenset[Key]:
+    """Return the offers that the user is not asked about, and that have had no answer."""
+    if not seen.received:
+        return frozenset()
+    shown = {prompt.about for prompt in seen.prompts} | {offer for offer, _ in seen.accepted}
+    return frozenset(offer.offer for offer in seen.received if offer.offer not in shown)
+
+
+def unused_answers(seen: Evidence) -> frozenset[Key]:
+    """Return the offers that were accepted and neither connected nor ended."""
+    return frozenset(offer for offer, _ in seen.accepted)
+
+
+def offer_questions(seen: Evidence) -> frozenset[Key]:
+    """Return the questions about offers that are on show."""
+    return frozenset(prompt.about for prompt in seen.prompts if prompt.capability == "view")
+
+
+def capability_questions(seen: Evidence) -> frozenset[Key]:
+    """Return the questions about capabilities that are on show."""
+    return frozenset(prompt.about for prompt in seen.prompts if prompt.capability != "view")
+
+
+def unasked_requests(seen: Evidence) -> frozenset[Key]:
+    """Return the requests that the user is not asked about, and that have had no answer."""
+    if not seen.requests:
+        return frozenset()
+    shown = {prompt.about for prompt in seen.prompts}
+    return frozenset(request.request for request in seen.requests if request.request not in shown)
+
+
+def views(seen: Evidence) -> frozenset[Key]:
+    """Return the open connections."""
+    return frozenset(view.connection for view in seen.views)
+
+
+def tickets(seen: Evidence) -> frozenset[Key]:
+    """Return the live tickets."""
+    return frozenset(ticket.ticket for ticket in seen.tickets)
+
+
+def orphaned_indicators(seen: Evidence) -> frozenset[Key]:
+    """Return the connections that are over and whose indicator is on."""
+    return frozenset(c for c, _ in seen.lit) - {view.connection for view in seen.views} if seen.lit else frozenset()
+
+
+def unrecorded(seen: Evidence) -> frozenset[Key]:
+    """Return what has to be on record and is not yet."""
+    return frozenset(due for due in seen.due if due.required)
+
+
+def nothing_goes_on(seen: Evidence) -> bool:
+    """Tell whether there is no ticket, offer, question, view or refusal that rests."""
+    return not (seen.tickets or seen.received or seen.prompts or seen.views or seen.requests or seen.cooling)
+
+
+# ---- what only a trace can show ------------------------------------------------------------------------------
+
+
+def by_hand(_: Choices) -> Fold:
+    """Every yes of the user's own hand comes after input at that session, since its question was shown (S4)."""
+    touched: set[str] = set()
+
+    def judge(seen: Evidence, recorded: Recorded) -> Answer:
+        line = recorded.line
+        if line.event == "local_input":
+            touched.add(line["session"])
+        elif line.event == "prompt_shown" or line.event in QUESTIONS:
+            touched.discard(_session(seen, line))
+        elif line.event in ("accepted", *GRANTS) and line["origin"] == "local" and line["session"] not in touched:
+            return "a yes that nobody's hand gave: no input at the session since the question was shown"
+        elif line.event in ("logged_off", "logged_on"):
+            touched.discard(line["session"])
+        return None
+
+    return judge
+
+
+def _session(seen: Evidence, line: Line) -> str:
+    view = seen.view(line["connection"]) if line["connection"] is not None else None
+    return str(line["session"] or (view.session if view else ""))
+
+
+INTRODUCED: Final = {
+    "offer_received": "offer",
+    "ticket_issued": "ticket",
+    "control_requested": "request",
+    "capability_requested": "request",
+    "connection_opened": "connection",
+    "prompt_shown": "prompt",
+    **dict.fromkeys(QUESTIONS, "prompt"),
+}
+REMEMBERED: Final = 10_000  # ids of a kind: a pool that ids are taken from again is smaller, and memory stays bounded
+
+
+def fresh_ids(_: Choices) -> Fold:
+    """No id is introduced twice, as far as the last ten thousand of its kind show (S14)."""
+    known: dict[str, dict[str, None]] = {name: {} for name in INTRODUCED.values()}
+
+    def judge(_seen: Evidence, recorded: Recorded) -> Answer:
+        name = INTRODUCED.get(recorded.line.event)
+        given = recorded.line[name] if name is not None else None
+        if name is None or given is None:
+            return None
+        before = known[name]
+        if given in before:
+            return f"the {name} id {given} was used before"
+        before[given] = None
+        if len(before) > REMEMBERED:
+            del before[next(iter(before))]
+        return None
+
+    return judge
+
+
+def withdrawn_rests(choices: Choices) -> Fold:
+    """Questions that were taken back rest, until `cooldown_over` or as long as the times of the lines say (S31)."""
+    long = microseconds(choices.cool_down)
+    resting: dict[tuple[str, str, str], int | None] = {}
+
+    def judge(seen: Evidence, recorded: Recorded) -> Answer:
+        line, at = recorded.line, recorded.at
+        if line.event in ("offer_cancelled", "control_withdrawn", "capability_withdrawn"):
+            about = line["offer"] if line.event == "offer_cancelled" else line["request"]
+            prompt = seen.prompt(about)
+            expert = seen.expert_asked_about(prompt) if prompt is not None else None
+            if prompt is not None and expert is not None:
+                resting[fold(expert), prompt.session, prompt.capability] = at
+        elif line.event == "cooldown_over":
+            resting.pop((fold(line["expert"]), line["session"], line["capability"] or "view"), None)
+        elif line.event in ("logged_off", "restarted"):
+            for key in [key for key in resting if line["session"] in (None, key[1])]:
+                del resting[key]
+        elif line.event == "prompt_shown" or line.event in QUESTIONS:
+            key = _question(seen, line)
+            since = resting.pop(key, -1)
+            if since != -1 and (since is None or at is None or at - since < long):
+                return "the expert took this question back a moment ago, and the user is asked again"
+        return None
+
+    return judge
+
+
+def _question(seen: Evidence, line: Line) -> tuple[str, str, str]:
+    if line.event == "prompt_shown":
+        offer = seen.offer(line["offer"])
+        return fold(offer.expert if offer else ""), line["session"], "view"
+    request = seen.request(line["request"])
+    view = seen.view(request.connection) if request else None
+    return (fold(view.expert), view.session, capability_of(line)) if view else ("", "", "")
+
+
+def whole_rests(choices: Choices) -> Fold:
+    """No clock shortens a cool-down: `cooldown_over` comes when its time has passed, by the times of the lines (S32)."""
+    least = microseconds(choices.cool_down)
+    began: dict[tuple[str, str, str], int] = {}
+    before: list[int] = []  # the time of the line before, at which what rests now was refused
+
+    def judge(seen: Evidence, recorded: Recorded) -> Answer:
+        line, at = recorded.line, recorded.at
+        if at is None:
+            return None
+        for key in seen.cooling - began.keys():
+            began[key] = before[0] if before else at
+        for key in began.keys() - seen.cooling:
+            del began[key]
+        before[:] = [at]
+        if line.event != "cooldown_over":
+            return None
+        since = began.get((fold(line["expert"]), line["session"], line["capability"] or "view"))
+        early = since is not None and at - since < least
+        return "a cool-down is over before its time" if early else None
+
+    return judge

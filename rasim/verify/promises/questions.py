@@ -1,0 +1,560 @@
+"""The questions behind the promises: does this line, after what was seen, break one? The answer is why, or None.
+
+Each function is one reading of consent in a few lines, over `Evidence` and never over the table. `promises.py` gives them their
+names and sentences. A question of one argument is about what lasts: it is asked before every line by which nothing ends. An answer
+that is `Unsure` says why it may be broken, and what would have to be told to know.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from attrs import frozen
+
+from rasim.policy import fold
+from rasim.protocol.lines import LINES, Line
+from rasim.protocol.step import Outcome
+from rasim.protocol.terms import Value
+from rasim.verify.promises.evidence import Evidence, Prompt, View, capability_of, settled
+
+
+@frozen
+class Unsure:
+    """A line breaks a promise unless something that was never told makes it good: `needs` says what, `groups` which entries."""
+
+    because: str
+    needs: str
+    groups: frozenset[str] = frozenset()
+
+    def __str__(self) -> str:
+        return self.because
+
+
+Answer = str | Unsure | None
+
+# ---- groups of lines -----------------------------------------------------------------------------------------
+
+GRANTS = ("control_granted", "capability_granted")
+USES = ("input_applied", "capability_used")
+QUESTIONS = ("control_prompt_shown", "capability_prompt_shown")
+REFUSALS = ("ticket_refused", "contact_refused", "offer_refused")
+REACHES = ("ticket_issued", "prompt_shown", "connection_opened", "frame_shown")
+CLOSES = frozenset(
+    [
+        "prompt_hidden",
+        "control_prompt_hidden",
+        "capability_prompt_hidden",
+        "ended",
+        "indicator_off",
+        "control_stopped",
+        "control_released",
+        "capability_revoked",
+        "control_refused",
+        "capability_refused",
+        "offer_refused",
+        "offer_cancelled",
+        "offer_expired",
+        "ticket_expired",
+        "input_dropped",
+        "frame_withheld",
+        "prompt_covered",
+        "prompt_changed",
+        "control_withdrawn",
+        "capability_withdrawn",
+        "audited",
+    ]
+)  # lines by which something ends or is turned away or recorded; they may follow a loss before it counts as ignored
+OPEN = frozenset(LINES) - CLOSES  # every line by which nothing ends: what is over must be gone before it
+
+
+# Lines by which somebody is given something or uses it, and those by which what was in the way is so no more. Of another computer's
+# trace it is asked before these what lasts: between a cause and the end it calls for other people's lines may stand.
+GIVES = frozenset(
+    [
+        *REACHES, "sessions_disclosed", "accepted", "contact", "reconnect_attempted", "recording_ended", "resumed",
+        *GRANTS, *USES, *QUESTIONS, "control_requested", "capability_requested",
+        "policy_applied", "helper_added", "member_added", "firewall_changed",
+    ]
+)  # fmt: skip
+FRONT = frozenset(["unlocked", "secure_desktop_off", "switched_to", "logged_on"])
+
+
+def gives(seen: Evidence, line: Line) -> bool:
+    """Return whether a line gives or uses something, or takes away what was in the way of something that goes on."""
+    if line.event in FRONT:
+        going_on = (
+            [v.session for v in seen.views] + [p.session for p in seen.prompts] + [t.session for t in seen.tickets]
+        )
+        return line["session"] in going_on
+    return line.event in GIVES and ends_nothing(line)
+
+
+def ends_nothing(line: Line) -> bool:
+    """Return whether a line is one by which nothing ends: what is over must be gone before it."""
+    return line.event in OPEN and not (line.event == "firewall_changed" and line["state"] == "closed")
+
+
+def lines(*names: str) -> frozenset[str]:
+    """Write a set of events as words."""
+    return frozenset(word for name in names for word in name.split())
+
+
+NEEDS_A_VIEW = lines("frame_shown paused resumed", *USES, *GRANTS, *QUESTIONS)
+
+
+def _expert(seen: Evidence, line: Line) -> str:
+    """Return whose assistance a line is about."""
+    if line["connection"] is not None:
+        view = seen.view(line["connection"])
+        if view is not None:
+            return view.expert
+    if line["offer"] is not None:
+        offer = seen.offer(line["offer"])
+        if offer is not None:
+            return offer.expert
+    return line["expert"] or ""
+
+
+def _session(seen: Evidence, line: Line) -> str:
+    """Return which logon session a line is about."""
+    if line["session"] is not None:
+        return str(line["session"])
+    if line["offer"] is not None:
+        offer = seen.offer(line["offer"])
+        if offer is not None:
+            return offer.session
+    view = seen.view(line["connection"]) if line["connection"] is not None else None
+    return view.session if view else ""
+
+
+def _view_of(seen: Evidence, line: Line) -> View | None:
+    return seen.view(line["connection"]) if line["connection"] is not None else None
+
+
+# ---- the questions about a line ------------------------------------------------------------------------------
+
+
+def unannounced(seen: Evidence, line: Line) -> Answer:
+    if line.event == "prompt_shown" and seen.offer(line["offer"]) is None:
+        return "a question is shown about an offer that was never received"
+    if line.event == "accepted" and seen.prompt(line["offer"]) is None and not seen.was_accepted(line["offer"]):
+        return "an offer is accepted that is not on show"
+    if line.event == "connection_opened":
+        offer = seen.offer(line["offer"])
+        if offer is None or (seen.prompt(line["offer"]) is None and not seen.was_accepted(line["offer"])):
+            return "the expert connects, and the user was never asked"
+        if line["expert"] is not None and offer.expert and fold(line["expert"]) != fold(offer.expert):
+            return "another expert connects than the one whom the user was asked about"
+    return None
+
+
+def before_acceptance(seen: Evidence, line: Line) -> Answer:
+    if line.event == "prompt_shown":
+        offer = seen.offer(line["offer"])
+        return "the user of another session is asked" if offer and offer.session != line["session"] else None
+    if line.event == "connection_opened" and not seen.was_accepted(line["offer"]):
+        return "the expert is connected, and the user has not accepted this offer"
+    if line.event == "frame_shown":
+        view = _view_of(seen, line)
+        if view is None or view.session != line["session"]:
+            return "the expert sees a screen that nobody accepted to show"
+    return None
+
+
+def only_a_view(seen: Evidence, line: Line) -> Answer:
+    if line.event == "capability_used" and "capabilities" not in seen.records:
+        return None
+    if (line["connection"], capability_of(line)) not in seen.held:
+        return f"the expert uses {capability_of(line)} that nobody granted"
+    view = _view_of(seen, line)
+    if line["session"] is not None and view is not None and view.session != line["session"]:
+        return f"the expert uses {capability_of(line)} in a session that nobody let it into"
+    return None
+
+
+def own_click(seen: Evidence, line: Line) -> Answer:
+    view = _view_of(seen, line)
+    if view is None:
+        return f"{capability_of(line)} is granted, and the expert does not view"
+    if view.session != line["session"]:
+        return f"{capability_of(line)} is granted in a session that the expert does not view"
+    request = seen.answered(line)
+    if line["request"] is None and request is None:
+        return f"{capability_of(line)} is granted that nobody asked for"
+    if request is not None and request.connection != line["connection"]:
+        return f"{capability_of(line)} is granted to another connection than the one that asked"
+    prompt = seen.prompt(line["request"] if request is None else request.request)
+    if prompt is None or prompt.session != line["session"] or not _to(prompt, line):
+        return f"{capability_of(line)} is granted, and the question about it is not on show"
+    if prompt.capability != capability_of(line):
+        return f"{capability_of(line)} is granted by an answer about {prompt.capability}"
+    return None
+
+
+def _to(prompt: Prompt, line: Line) -> bool:
+    """Return whether an answer can be one to this question; an id that was left out contradicts nothing."""
+    return line["prompt"] is None or prompt.prompt is None or line["prompt"] == prompt.prompt
+
+
+def asked_unasked(seen: Evidence, line: Line) -> Answer:
+    request = seen.request(line["request"])
+    if request is None:
+        return "the user is asked for something that the expert did not ask for"
+    if request.capability != capability_of(line):
+        return f"the user is asked for {capability_of(line)}, and the expert asked for {request.capability}"
+    view = seen.view(request.connection)
+    if view is not None and line["session"] not in (None, view.session):
+        return f"the user of another session is asked for {request.capability}"
+    return None
+
+
+def view_only_policy(seen: Evidence, line: Line) -> Answer:
+    if capability_of(line) != "control" or seen.mode == "control":
+        return None
+    because = f"{line.event}, and policy lets helpers only view"
+    return because if seen.mode or seen.offers != "enabled" else Unsure(because, "the mode of the policy (`mode`)")
+
+
+def unlisted(seen: Evidence, line: Line) -> Answer:
+    expert = _expert(seen, line)
+    return (
+        None if seen.listed(expert) else off_the_list(seen, expert, f"{expert or 'somebody'} is not on the helper list")
+    )
+
+
+def off_the_list(seen: Evidence, expert: str, because: str) -> Answer:
+    """Return why somebody who is not listed is in the wrong, or what would have to be told to know it."""
+    if not seen.list_told:
+        return Unsure(because, "the helper list")
+    if not expert:
+        return Unsure(because, "which expert it was")
+    untold = seen.untold()
+    needs = f"the members of {', '.join(sorted(untold))}, which may be a group's name (`members`)"
+    return Unsure(because, needs, frozenset(map(fold, untold))) if untold else because
+
+
+def no_policy(seen: Evidence, line: Line) -> Answer:
+    return None if seen.offers == "enabled" else f"policy does not enable offers ({seen.offers})"
+
+
+def nobody(seen: Evidence, line: Line) -> Answer:
+    session = _session(seen, line)
+    if session == "" and line.event == "ticket_issued":  # a ticket for whichever session
+        return None if seen.owners else "nobody is logged on"
+    return "nobody is logged on in this session" if seen.owner(session) is None else None
+
+
+def silence(seen: Evidence, line: Line) -> Answer:
+    return "time passing is taken for a yes" if line["origin"] == "timer" else None
+
+
+def own_user(seen: Evidence, line: Line) -> Answer:
+    if line.event in ("denied", "control_refused", "capability_refused"):
+        # A no may come from policy or the clock too: nobody is the worse for it.
+        return "the no comes through an assistance" if line["origin"] == "injected" else None
+    if line["origin"] != "local":
+        return f"the yes does not come from the user's own hand ({line['origin']})"
+    if not seen.owned(line["session"], line["by"]):
+        return f"{line['by'] or 'whoever said yes'} does not own this session"
+    return None
+
+
+def once(seen: Evidence, line: Line) -> Answer:
+    if line.event in ("offer_received", "connection_opened", "control_requested", "capability_requested"):
+        return _same_id(seen, line)
+    if line.event == "prompt_shown":
+        offer = seen.offer(line["offer"])
+        live = offer is not None and offer.fair and any(t.ticket == offer.ticket for t in seen.tickets)
+        if offer is None or live or "tickets" not in seen.records:
+            return None
+        return "the user is asked about an offer without a live ticket of this expert for this session"
+    if line.event == "accepted" and seen.was_accepted(line["offer"]):
+        return "an offer is accepted that was accepted already"
+    if line.event == "accepted" and seen.offer(line["offer"]) is None:
+        return "an offer is accepted that is over"
+    prompt = seen.prompt(line["offer"] or line["request"])
+    if line["origin"] == "local" and prompt is not None and not _to(prompt, line):
+        return "an answer to another question is taken for this one"
+    return None
+
+
+def _same_id(seen: Evidence, line: Line) -> Answer:
+    """Return what is wrong with an id that something new comes with: it must not be that of something that goes on."""
+    if line.event == "offer_received":
+        return "an offer has the id of one that is not over" if seen.offer(line["offer"]) else None
+    if line.event == "connection_opened":
+        return "a connection has the id of one that is open" if seen.view(line["connection"]) else None
+    return "a request has the id of one that has had no answer" if seen.request(line["request"]) else None
+
+
+def told_busy(seen: Evidence, line: Line) -> Answer:
+    offer = seen.offer(line["offer"])
+    if line["reason"] == "busy" and offer is not None and not offer.fair:
+        return "an expert without a live ticket learns that the user is busy"
+    return None
+
+
+def busy_for_nothing(seen: Evidence, line: Line) -> Answer:
+    if line["reason"] != "busy":
+        return None
+    offer = seen.offer(line["offer"]) if line["offer"] is not None else None
+    session = line["session"] or (offer.session if offer else None)
+    if session is None or seen.is_busy(session):
+        return None
+    return "busy is said, and nobody is asked about or served in this session"
+
+
+def ticket_asked(seen: Evidence, line: Line) -> Answer:
+    sessions = (line["session"], None)
+    asked = any(
+        who in (fold(line["expert"]), "") and (line["session"] is None or where in sessions)
+        for who, where in seen.contacts
+    )
+    return None if asked else "nobody asked for it"
+
+
+def reached(seen: Evidence, line: Line) -> Answer:
+    return "the firewall blocks offers" if seen.blocked else None
+
+
+def port_opens(seen: Evidence, line: Line) -> Answer:
+    opens = line["port"] == 3389 and line["state"] == "open"
+    return as_stated(seen._replace(port_open=True)) if opens else None
+
+
+def after_end(seen: Evidence, line: Line) -> Answer:
+    connection = line["connection"]
+    if connection is None:
+        request = seen.request(line["request"])
+        connection = request.connection if request else ""
+    return f"{line.event} of a connection that is not open" if seen.view(connection) is None else None
+
+
+def looser(seen: Evidence, line: Line) -> Answer:
+    request = seen.request(line["request"])
+    view = seen.view(line["connection"] or (request.connection if request else ""))
+    if capability_of(line) == "control" and view is not None and not view.agreed:
+        return "this view was accepted while helpers might only view"
+    return None
+
+
+def one_at_a_time(seen: Evidence, line: Line) -> Answer:
+    if line.event in (*GRANTS, *USES):
+        return _two_hold(seen, line)
+    if line.event == "connection_opened":
+        offer = seen.offer(line["offer"])
+        viewed = offer is not None and any(v.session == offer.session for v in seen.views)
+        return "two experts view one session" if viewed else None
+    session = line["session"]
+    if line.event in QUESTIONS:
+        request = seen.request(line["request"])
+        view = seen.view(request.connection) if request else None
+        session = view.session if view else None
+    if any(p.session == session for p in seen.prompts):
+        return "two questions are on show in one session"
+    if line.event == "prompt_shown" and any(v.session == session for v in seen.views):
+        return "the user is asked about another expert while one views"
+    return None
+
+
+def _two_hold(seen: Evidence, line: Line) -> Answer:
+    view = _view_of(seen, line)
+    for connection, capability in seen.held:
+        other = seen.view(connection)
+        if view and other and capability == capability_of(line) and other.session == view.session and other != view:
+            return f"two experts hold {capability} in one session"
+    return None
+
+
+def rests(seen: Evidence, line: Line) -> Answer:
+    if line.event == "prompt_shown" and (fold(_expert(seen, line)), line["session"], "view") in seen.cooling:
+        return "the user refused a moment ago and is asked again"
+    if line.event in QUESTIONS:
+        request = seen.request(line["request"])
+        view = seen.view(request.connection) if request else None
+        if view and (fold(view.expert), view.session, capability_of(line)) in seen.cooling:
+            return "the user refused a moment ago and is asked again"
+    return None
+
+
+def out_of_sight(seen: Evidence, line: Line) -> Answer:
+    if seen.is_hidden(_session(seen, line)):
+        return f"{line.event} in a session that is not in front of its user"
+    return None
+
+
+def pause(seen: Evidence, line: Line) -> Answer:
+    view = _view_of(seen, line)
+    if line.event in ("frame_shown", *USES, *GRANTS) and view is not None and view.paused:
+        return "the user paused the view"
+    by_user = view is not None and line["origin"] in (None, "local") and seen.owned(view.session, line["by"])
+    if line.event in ("paused", "resumed") and view is not None and not by_user:
+        return "only the user pauses and resumes"
+    return None
+
+
+def indicator(seen: Evidence, line: Line) -> Answer:
+    view = _view_of(seen, line)
+    if view is not None and (view.connection, view.session) not in seen.lit:
+        return "the user's indicator is off"
+    return None
+
+
+def answer(seen: Evidence, line: Line) -> Answer:
+    if line["request"] is not None and seen.request(line["request"]) is None and _view_of(seen, line) is not None:
+        return "a request is answered that is not open"
+    if line.event == "control_refused" and line["reply"] == "forbidden":
+        view = _view_of(seen, line)
+        if seen.mode == "control" and view is not None and view.agreed:
+            return "the expert is told that policy forbids control, and it does not"
+    return None
+
+
+def named(seen: Evidence, line: Line) -> Answer:
+    offer = seen.offer(line["offer"])
+    if line["names"] is None or offer is None or not offer.expert:
+        return None
+    if re.search(rf"(?<![\w.\\-]){re.escape(fold(offer.expert))}(?![\w.\\-])", fold(line["names"])):
+        return None
+    return f"the question speaks of {line['names']!r}, and {offer.expert} offers"
+
+
+def says_why(seen: Evidence, line: Line) -> Answer:
+    """Return how the reason of a refusal contradicts what was seen; what it does not speak of it cannot contradict."""
+    reason, session = line["reason"], _session(seen, line)
+    if reason in ("not configured", "disabled") and seen.offers == "enabled":
+        return f"the reason is {reason}, and policy enables offers"
+    if reason == "no user" and session and seen.owner(session) is not None:
+        return f"the reason is that nobody is there, and {seen.owner(session)} is logged on"
+    if reason == "locked" and session and not seen.is_hidden(session):
+        return "the reason is a lock, and the session is in front of its user"
+    if reason == "timeout" and seen.offer(line["offer"] or "") is not None and seen.prompt(line["offer"]) is None:
+        return "the reason is that nobody answered in time, and nobody was asked" if "prompts" in seen.records else None
+    if reason == "denied" and line["offer"] is not None and seen.offer(line["offer"]) is not None:
+        return "the reason is that the user denied, and nobody did"
+    return None
+
+
+TELLS_OF_THE_USER = frozenset({"no user", "locked", "no prompt", "busy", "denied", "timeout"})
+
+
+def learns(seen: Evidence, line: Line) -> Answer:
+    expert = _expert(seen, line)
+    if line["reason"] not in TELLS_OF_THE_USER or not expert or seen.listed(expert):
+        return None
+    return off_the_list(seen, expert, f"{expert} is not on the helper list and learns of the user: {line['reason']}")
+
+
+def covered_by_the_record(seen: Evidence, line: Line) -> Answer:
+    view = _view_of(seen, line)
+    if view is None:
+        return f"{line.event} of a connection that no audit record tells of"
+    if line.event == "frame_shown":
+        known = {("answer", view.offer, "view"), ("grant", view.connection, "view")} & seen.on_record
+    else:
+        known = {("grant", view.connection, capability_of(line))} & seen.on_record
+    return None if known else f"{line.event}, and no audit record tells who allowed it"
+
+
+def on_record_twice(seen: Evidence, line: Line) -> Answer:
+    return None if settled(seen, line) else f"an audit record of {line['kind']} that nothing calls for, or a second one"
+
+
+# ---- the questions about what lasts --------------------------------------------------------------------------
+
+
+def taken_back(seen: Evidence) -> Answer:
+    for connection, capability in sorted(seen.held):
+        view = seen.view(connection)
+        if view is not None and (view.paused or seen.is_hidden(view.session)):
+            return f"{capability} outlives a paused or hidden session"
+    for prompt in seen.prompts:
+        request = seen.request(prompt.about)
+        view = seen.view(request.connection) if request else None
+        if view is not None and view.paused:
+            return f"the user is still asked for {prompt.capability} while the view is paused"
+    return None
+
+
+def tighter(seen: Evidence) -> Answer:
+    for expert, does in _lasting(seen):
+        because = f"{expert} still {does}, and policy no longer allows it"
+        if seen.offers != "enabled":
+            return because
+        if not seen.listed(expert):
+            return off_the_list(seen, expert, because)
+    if seen.mode == "view" and any(capability == "control" for _, capability in seen.held):
+        return "an expert still controls, and policy lets helpers only view"
+    return None
+
+
+def _lasting(seen: Evidence) -> Iterator[tuple[str, str]]:
+    """Yield whose question, ticket or view lasts."""
+    for prompt in sorted(seen.prompts, key=str):
+        expert = seen.expert_asked_about(prompt)
+        if expert is not None:
+            yield expert, "asks"
+    for ticket in sorted(seen.tickets, key=str):
+        yield ticket.expert, "holds a ticket"
+    for view in sorted(seen.views, key=str):
+        yield view.expert, "views"
+
+
+def gone_session(seen: Evidence) -> Answer:
+    if not (seen.tickets or seen.views or seen.prompts):
+        return None
+    sessions = [
+        *(ticket.session for ticket in seen.tickets if ticket.session),
+        *(view.session for view in seen.views),
+        *(prompt.session for prompt in seen.prompts),
+    ]
+    if any(seen.owner(session) is None for session in sessions):
+        return "something outlives its user's logon"
+    return None
+
+
+def firewall(seen: Evidence) -> Answer:
+    if seen.blocked and (seen.tickets or seen.views or seen.prompts):
+        return "the firewall blocks offers, and one goes on"
+    return None
+
+
+def as_stated(seen: Evidence) -> Answer:
+    if not seen.port_open:
+        return None
+    if seen.stated_port == "never":
+        return "port 3389 is open, and nothing that is stated opens it"
+    if seen.stated_port == "in use" and not (seen.views or seen.received):
+        return "port 3389 is open, and no assistance uses it"
+    return None
+
+
+def in_sight(seen: Evidence) -> Answer:
+    if any(seen.is_hidden(prompt.session) for prompt in seen.prompts):
+        return "a question stays on show in a session that is not in front of its user"
+    return None
+
+
+# ---- the questions about a row -------------------------------------------------------------------------------
+
+
+def words(outcome: Outcome) -> str | None:
+    if outcome.kind.owner not in ("expert", "link"):
+        return None
+    world = [f for f in outcome.before.places if f in WORLD_FACTS and outcome.before[f] != outcome.after[f]]
+    return f"{outcome.kind.says} and that changes whether {world[0]}" if world else None
+
+
+def outlives(outcome: Outcome) -> str | None:
+    after = outcome.after
+    left = [
+        name for name, at in after.places.items() if name != "phase" and after.values[at] in SOMETHING.get(name, GIVEN)
+    ]
+    return f"{left[0]} outlives the view it was in" if left and outcome.after["phase"] != "viewing" else None
+
+
+# What exists only inside a view: every state of a capability but *free*, a pause, an agreement.
+GIVEN: tuple[Value, ...] = ("asked", "held", "cooling")
+SOMETHING: Mapping[str, tuple[Value, ...]] = {"paused": (True,), "agreed": (True,)}
+WORLD_FACTS = frozenset(
+    ["offers", "control permitted", "reachable", "logged on", "locked", "away", "secure desktop", "listed", "admitted"]
+)

@@ -1,0 +1,1 @@
+"""The models, and the exploration of all their states."""

@@ -1,0 +1,44 @@
+"""What a page opens with: a policy file with where each setting stands in it, or a trace to be followed. In the words of `page.js`."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from attrs import evolve
+
+from rasim.errors import Where
+from rasim.policy import SYSTEMS, Policy, permits_offers
+from rasim.protocol.lines import Recorded
+from rasim.protocol.vocabulary import CLOSED
+from rasim.verify.states.model import frozen_facts
+
+
+def of_policy(policy: Policy, name: str) -> dict[str, Any]:
+    """Return a policy as the page begins with it: anna stands for whoever is on its list, and carol is not on it.
+
+    What can be read in two ways is said with both readings. What its firewall settings mean depends on the system: they are not taken over.
+    """
+    offers, control, listed = frozen_facts(policy)
+    offer = policy.offer
+    places = {
+        stated.setting: f"= {stated.says}{f', {_near(stated.where)}' if stated.where is not None and stated.where.known else ''}"
+        for stated in (offer.stated, offer.mode_stated, offer.helpers_stated)
+    }
+    unclear = [f"{each.setting}: {each.says}: {'; or '.join(each.readings)}" for each in policy.unclear]
+    blocked = [os for os in SYSTEMS if permits_offers(policy).allowed and not permits_offers(policy, os).allowed]
+    if blocked:
+        unclear.append(
+            f"fAllowToGetHelp: disabled invitations block offers on {', '.join(blocked)}; here offers count as on other systems"
+        )
+    carries = {"new offers": offers, "new control": control, "new port 3389": CLOSED}
+    return {"policy": {"name": name, "carries": carries, "listed": listed, "places": places, "unclear": unclear}}
+
+
+def of_trace(trace: Iterable[Recorded], name: str) -> dict[str, Any]:
+    """Return a trace that the page follows as far as its rules leave these lines."""
+    return {"name": name, "trace": [recorded.as_json() for recorded in trace]}
+
+
+def _near(where: Where) -> Where:
+    """Return a place without the folders of this machine: the page is handed on."""
+    return evolve(where, file=re.split(r"[/\\]", where.file)[-1])
