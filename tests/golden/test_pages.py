@@ -1,18 +1,12 @@
 """The pages that are made from the table, the promises, the words and the commands."""
 
-from pathlib import Path
-
 import pytest
 
+from docs.generate.__main__ import PAGES, REFERENCE
+from docs.generate.words import FIELDS, SAYS
 from rasim.cli.main import COMMANDS
-from rasim.cli.pages import PAGES as OF_COMMANDS
 from rasim.protocol.lines import LINES
-from rasim.report.pages import PAGES as OF_RULES
-from rasim.report.word_pages import FIELDS, SAYS, fields_used
 from rasim.scenario.grammar import PHRASES
-
-REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
-PAGES = OF_RULES | OF_COMMANDS
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -29,7 +23,7 @@ def test_the_rules_page_counts_what_gives() -> None:
 def test_every_trace_line_is_explained() -> None:
     """The page of trace lines says what each event and each field means, and speaks of no other."""
     assert set(LINES) == set(SAYS)
-    assert fields_used() == set(FIELDS)
+    assert {name for line in LINES.values() for name in (*line.required, *line.optional)} == set(FIELDS)
 
 
 def test_every_phrase_is_shown() -> None:

@@ -6,8 +6,8 @@ import pytest
 
 import rasim.policy
 import rasim.policy.settings
+from docs.generate.source import SENTENCES, Sentence
 from rasim.protocol.rules import RULES
-from rasim.report.source import SENTENCES, Sentence
 from rasim.verify.promises.catalogue import ALWAYS, PROMISES
 
 ROWS = {row.id for row in RULES.rows}

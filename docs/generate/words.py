@@ -1,7 +1,4 @@
-"""Two pages of words: what a scenario can say, and what a trace can say. Both are made from the code that reads them.
-
-`pages.py` writes them with the others; a test holds them fresh.
-"""
+"""Two pages of words: what a scenario can say, and what a trace can say. Both are made from the code that reads them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
@@ -9,6 +6,7 @@ from typing import get_args, get_type_hints
 
 from attrs import fields
 
+from docs.generate import MADE
 from rasim.policy import SYSTEMS
 from rasim.policy.firewall import FIREWALL_WORDS
 from rasim.protocol.choices import STRICT, Choices
@@ -27,8 +25,6 @@ from rasim.scenario.grammar import (
     Actor,
     Phrase,
 )
-
-MADE = "<!-- Made by `python -m rasim.report.pages docs/reference`; a change of the words changes this page. -->"
 
 # ---- scenarios -----------------------------------------------------------------------------------------------
 
@@ -422,8 +418,3 @@ def _trace_lines() -> Iterator[str]:
         yield f"| `{name}` | {'yes' if kind.presumed else 'no'} | {kind.says} |"
     yield ""
     yield TRACE_END
-
-
-def fields_used() -> set[str]:
-    """Return every field that a line can have; the page explains each."""
-    return {name for contract in LINES.values() for name in (*contract.required, *contract.optional)}

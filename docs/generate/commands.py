@@ -1,17 +1,11 @@
-"""The page of commands, made from the commands themselves.
+"""The page of commands, made from the commands themselves."""
 
-python -m rasim.cli.pages docs/reference      writes it; a test holds it fresh
-"""
-
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 
+from docs.generate import MADE
 from rasim.cli.main import COMMANDS, rasim
-
-MADE = "<!-- Made by `python -m rasim.cli.pages docs/reference`; a change of a command changes this page. -->"
 
 
 def commands_page() -> str:
@@ -105,16 +99,3 @@ def _does(option: click.Option) -> str:
 def _sentence(text: str) -> str:
     """Return a help text as it stands in a cell: on one line, with nothing that would end the cell."""
     return " ".join(text.split()).replace("|", "\\|")
-
-
-PAGES = {"commands.md": commands_page}
-
-
-def main(folder: str) -> None:
-    """Write the page into a folder."""
-    for name, page in PAGES.items():
-        Path(folder, name).write_text(page(), encoding="utf-8", newline="\n")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

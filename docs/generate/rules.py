@@ -1,28 +1,20 @@
-"""Pages made from the table and the promises themselves: what a reviewer reads and a diff shows.
+"""The table and the promises as pages: what a reviewer reads and a diff shows."""
 
-python -m rasim.report.pages docs/reference      writes them; a test holds them fresh
-"""
-
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
+from docs.generate import MADE
 from rasim.document import diagrams
 from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.terms import Row, Table
 from rasim.report import show
-from rasim.report.source import source_page
 from rasim.report.table_words import effects_in_words, endings_in_words, event_in_words, then_in_words
-from rasim.report.word_pages import scenario_words_page, trace_lines_page
 from rasim.verify.promises.catalogue import LEFT_OUT
 from rasim.verify.promises.witnesses import SOMETIMES
 
-MADE = "<!-- Made by `python -m rasim.report.pages docs/reference`; a change of the table or a promise changes this page. -->"
 
-
-def rules_page(rules: Table) -> str:
+def rules_page() -> str:
     """Return the table of rules as Markdown: things with needs, rows, what each capability adds."""
-    return "\n".join((*_rules(rules), ""))
+    return "\n".join((*_rules(table(capabilities=(CONTROL,))), ""))
 
 
 def _rules(rules: Table) -> Iterator[str]:
@@ -149,25 +141,3 @@ def diagram() -> str:
     """Return the state diagram as SVG."""
     phases, inner = diagrams.of_table(table(capabilities=(CONTROL,)))
     return diagrams.as_svg("An assistance between one expert and one logon session", [phases, inner])
-
-
-PAGES = {
-    "rules.md": lambda: rules_page(table(capabilities=(CONTROL,))),
-    "promises.md": promises_page,
-    "scenario-words.md": scenario_words_page,
-    "trace-lines.md": trace_lines_page,
-    "source.md": source_page,
-    "matrix.md": matrix_page,
-    "choices.md": choices_page,
-    "diagram.svg": diagram,
-}
-
-
-def main(folder: str) -> None:
-    """Write the pages into a folder."""
-    for name, page in PAGES.items():
-        Path(folder, name).write_text(page(), encoding="utf-8", newline="\n")
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

@@ -1,0 +1,34 @@
+"""Writes the pages, or those named: `python -m docs.generate [NAME...]`."""
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from docs.generate.commands import commands_page
+from docs.generate.rules import choices_page, diagram, matrix_page, promises_page, rules_page
+from docs.generate.source import source_page
+from docs.generate.words import scenario_words_page, trace_lines_page
+
+REFERENCE: Final = Path(__file__).parents[1] / "reference"
+PAGES: Final[Mapping[str, Callable[[], str]]] = {
+    "rules.md": rules_page,
+    "promises.md": promises_page,
+    "scenario-words.md": scenario_words_page,
+    "trace-lines.md": trace_lines_page,
+    "source.md": source_page,
+    "matrix.md": matrix_page,
+    "choices.md": choices_page,
+    "diagram.svg": diagram,
+    "commands.md": commands_page,
+}
+
+
+def main(names: list[str]) -> None:
+    """Write the pages of these names; without any, all."""
+    for name in names or PAGES:
+        (REFERENCE / name).write_text(PAGES[name](), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
