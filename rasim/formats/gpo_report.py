@@ -8,7 +8,7 @@ says so, and never silence:
 
 - the words are neither English nor those of the ADML files given, so that a policy that is not found may be there;
 - a state, a choice or a value of another form than rasim knows;
-- `gpresult` without the computer's results, as it is made without elevation.
+- a report without the computer's half; `gpresult` leaves it out when it is run without elevation.
 
 GPMC's form is verified on real files. No real `gpresult /x` with Remote Assistance in it was to be had: its frame is
 verified, that its policies look like GPMC's is assumed (domain 3.6). Elements are told by their names, whatever prefix
@@ -96,8 +96,9 @@ def parse(
             tuple(report.links),
         )
     start = Where(file, line=1)
-    if report.root == "Rsop" and not (report.computer and report.extensions):
-        yield from _all_untold((*ASSISTANCE, *FIREWALL_POLICIES[:1]), _ELEVATION, start)
+    if report.computer is None or (report.root == "Rsop" and not report.extensions):
+        why = _ELEVATION if report.root == "Rsop" else "the report has no half for the computer"
+        yield from _all_untold((*ASSISTANCE, *FIREWALL_POLICIES[:1]), why, start)
         return
     if report.computer is False:
         remarks.add(
@@ -244,7 +245,7 @@ def _policy(node: Node, policy: Told, words: Words) -> Iterator[RegistryEntry]:
         return
     yield _number(policy.state, state, _where(node, "State"))
     if policy.choice is not None:
-        yield from _choice(node, policy, state, words)
+        yield from _choice(node, policy, policy.choice, state, words)
     if policy.listed is not None:
         yield from _list(node, policy, policy.listed, state)
     if policy.text is not None and state:
@@ -253,11 +254,8 @@ def _policy(node: Node, policy: Told, words: Words) -> Iterator[RegistryEntry]:
                 yield _text(policy.text.key, policy.text.value, box.said("Value"), _where(box, "Value"))
 
 
-def _choice(node: Node, policy: Told, state: int, words: Words) -> Iterator[RegistryEntry]:
+def _choice(node: Node, policy: Told, setting: Setting, state: int, words: Words) -> Iterator[RegistryEntry]:
     """Yield the number of the chosen text; a disabled policy deletes it, an enabled one without it says nothing."""
-    setting = policy.choice
-    if setting is None:
-        return
     if not state:
         yield RegistryEntry(setting.key, setting.value, Kind.SZ, DELETION_DATA, node.where, Action.DELETE_VALUE)
         return

@@ -18,7 +18,7 @@ from reports import (
 )
 
 from rasim.errors import PolicyFileError
-from rasim.formats import Adml, read, words_in
+from rasim.formats import Adml, gpo_report, read, words_in, xml_text
 from rasim.policy import Firewall, Mode, Policy, State, read_policy
 from rasim.policy.precedence import LinkTo
 from rasim.policy.settings import HELPERS_KEY, POLICY_KEY
@@ -80,6 +80,15 @@ def test_a_half_that_is_off_applies_nothing() -> None:
 
     assert Policy() == read_policy(done.registry)
     assert ["half off"] == [remark.topic for remark in done.remarks]
+
+
+def test_a_report_without_the_computers_half() -> None:
+    """Where the computer's half is missing from a report nothing can be told: unknown, and never not configured."""
+    head, tail = report(nodes(HELPDESK)).decode("utf-16").split("<Computer>")
+    policy = policy_of((head + tail.partition("</Computer>")[2]).encode("utf-16"))
+
+    assert [State.UNKNOWN] * 3 == [policy.offer.state, policy.solicited.state, policy.logging.state]
+    assert "no half for the computer" in policy.unclear[0].says
 
 
 def test_the_users_half_decides_nothing() -> None:
@@ -174,6 +183,14 @@ def test_no_choice_at_all() -> None:
     assert ["no mode"] == [doubt.topic for doubt in policy.unclear]
 
 
+def test_a_list_of_another_form() -> None:
+    """A list whose values are numbered is none of this policy: what the policy is cannot be told."""
+    numbered = list_box([r"CORP\a"]).replace("<q3:ValuePrefix />", "<q3:ValuePrefix>Helper</q3:ValuePrefix>")
+    policy = policy_of(report(policy_node(ENGLISH["RA_Unsolicit"], "Enabled", drop_down(ENGLISH["view"]) + numbered)))
+
+    assert (State.UNKNOWN, "untold") == (policy.offer.state, policy.unclear[0].topic)
+
+
 def test_helpers_keep_their_letters() -> None:
     """A helper is the text as typed, blanks at its edges included; such an entry matches nobody (R26)."""
     inside = drop_down(ENGLISH["view"]) + list_box([r" CORP\anna", r"CORP\R&D <x>", "", "*"])
@@ -221,6 +238,15 @@ def test_the_firewall_of_a_report() -> None:
     )
 
     assert firewall == policy_of(report(firewall_nodes(firewall))).firewall
+
+
+def test_a_box_that_is_not_enabled_says_nothing() -> None:
+    """A box for text that is not enabled states no scope: the exception lets in everybody, as where none is stored."""
+    nodes_ = firewall_nodes(Firewall.of(remote_desktop="enabled", remote_desktop_scope="10.0.0.0/8"))
+    head, tail = nodes_.split("<q3:EditText>")
+    firewall = policy_of(report(head + "<q3:EditText>" + tail.replace("Enabled", "Disabled", 1))).firewall
+
+    assert ("enabled", "*") == (firewall.remote_desktop.state, str(firewall.remote_desktop_scope))
 
 
 def test_firewall_lists_add() -> None:
@@ -299,6 +325,13 @@ def test_precedence_decides() -> None:
         assert "Clients" == won.gpo
 
 
+def test_the_root_is_asked_for_its_name() -> None:
+    """A report in a comment of another file makes no report of it."""
+    begin = report("").decode("utf-16").partition("<GPO")[2].partition(">")[0]
+    with pytest.raises(PolicyFileError, match="neither the report of a group policy nor a resulting set"):
+        read(f"<!-- <GPO{begin}> --><Other><x/></Other>".encode(), "x.xml")
+
+
 def test_the_root_is_asked_for_its_namespace() -> None:
     """A root of the right name in another namespace is no report."""
     data = report("").decode("utf-16").replace(' xmlns="http', ' xmlns:z="http', 1).encode("utf-16")
@@ -351,6 +384,23 @@ def test_one_piece_of_markup_has_an_end() -> None:
 def test_one_text_has_an_end() -> None:
     """A text that goes on for megabytes is refused."""
     assert "a text of more than" in refused(report(policy_node("x" * (2 << 20), "Enabled"))).message
+
+
+@pytest.mark.parametrize(
+    ("module", "words"), [(gpo_report, "more than 20 policies"), (xml_text, "elements inside one")]
+)
+def test_policies_have_an_end(module: object, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More policies than any report has, or more elements inside one of them, are refused."""
+    monkeypatch.setattr(module, "_MOST", 20)
+    many = nodes(HELPDESK) * 11 if module is gpo_report else policy_node("x", "Enabled", list_box(["CORP\\a"] * 20))
+
+    assert words in refused(report(many)).message
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_report_without_its_mark(encoding: str) -> None:
+    """A report in UTF-16 is read without its byte-order mark too, in either order of the bytes."""
+    assert HELPDESK == policy_of(report(nodes(HELPDESK)).decode("utf-16").encode(encoding))
 
 
 def test_half_a_character() -> None:
