@@ -6,19 +6,20 @@ r"""Lists of firewall exceptions as people keep them: a text file with one strin
 
 Each line becomes the entry that the policy editor would store for it in the domain profile. Lines that begin with `#` or
 `;` are comments. The registry holds whatever was typed; a list that is handed over is held to its form, so a line that is
-no exception refuses the file (R27). The text is UTF-8, or UTF-16 with a byte-order mark as PowerShell writes it.
+no exception refuses the file (R27).
 """
 
 from collections.abc import Iterable, Iterator
 
 from rasim.errors import PolicyFileError, Where
+from rasim.formats.decoding import decode, utf16
 from rasim.formats.reader_remarks import Remarks
 from rasim.policy.exceptions import FirewallException, Unreadable, parse_port, parse_program
 from rasim.policy.registry import Kind, RegistryEntry
 from rasim.policy.settings import FIREWALL
 
 
-def parse(data: bytes, file: str = "", remarks: Remarks | None = None) -> Iterator[RegistryEntry]:  # noqa: ARG001  (one shape for all readers)
+def parse(data: bytes, file: str = "", remarks: Remarks | None = None) -> Iterator[RegistryEntry]:
     """Yield the entries that the exceptions of a list stand for, in the order of its lines.
 
     Raises:
@@ -26,7 +27,7 @@ def parse(data: bytes, file: str = "", remarks: Remarks | None = None) -> Iterat
 
     """
     settings = FIREWALL["domain"]
-    for number, line in enumerate(_decode(data, file).splitlines(), 1):
+    for number, line in enumerate(decode(data, file, Remarks() if remarks is None else remarks).splitlines(), 1):
         text = line.strip()
         if not text or text.startswith(("#", ";")):
             continue
@@ -35,8 +36,7 @@ def parse(data: bytes, file: str = "", remarks: Remarks | None = None) -> Iterat
         if isinstance(found, Unreadable):
             raise PolicyFileError(f"no exception of the firewall: {found.why}", where)
         setting = settings.port_list if text[0].isdigit() else settings.program_list
-        stored = f"{text}\0".encode("utf-16-le", "surrogatepass")
-        yield RegistryEntry(setting.key, text, Kind.SZ, stored, where)
+        yield RegistryEntry(setting.key, text, Kind.SZ, utf16(f"{text}\0"), where)
 
 
 def exception_of(text: str, where: Where | None = None) -> FirewallException | Unreadable:
@@ -47,11 +47,3 @@ def exception_of(text: str, where: Where | None = None) -> FirewallException | U
 def render(exceptions: Iterable[FirewallException]) -> bytes:
     """Return the list that holds these exceptions, one a line, without blanks around colons (A2)."""
     return "".join(f"{each}\n" for each in exceptions).encode()
-
-
-def _decode(data: bytes, file: str) -> str:
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise PolicyFileError("these bytes are no UTF-8 text", Where(file, error.start)) from None

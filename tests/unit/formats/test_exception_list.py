@@ -51,6 +51,22 @@ def test_a_line_that_is_no_exception_refuses_the_list(line: str, why: str) -> No
     assert ("list.txt", 4) == (caught.value.where.file, caught.value.where.line)
 
 
+def test_a_list_in_ansi_is_read_with_a_remark() -> None:
+    """A list of an old editor is read as ANSI, and a remark says so, as of every text without a mark that is not UTF-8."""
+    done = read(TIGHT.encode("cp1252"), "list.txt")
+
+    assert (3, 1) == (done.entries, len(done.remarks))
+    assert "read as ANSI" in done.remarks[0].message
+
+
+def test_bytes_that_are_no_text_refuse_the_list() -> None:
+    """A byte that no encoding knows refuses the list, with its place."""
+    with pytest.raises(PolicyFileError, match="neither UTF-8 nor ANSI") as caught:
+        read(TIGHT.encode() + b"\x81", "list.txt")
+
+    assert len(TIGHT.encode()) == caught.value.where.offset
+
+
 def test_a_text_that_is_no_list_is_none() -> None:
     """A text whose first line is no exception is not taken for a list."""
     with pytest.raises(PolicyFileError, match="not a policy file"):
