@@ -28,17 +28,13 @@ def read_adml(data: bytes, file: str = "") -> Adml:
     """
     strings: dict[str, str] = {}
     presentations: list[str] = []
-    root = ""
     for path, node in elements(data, file, lambda path: path[-1] == "presentation"):
-        root = path[0]
-        if root != ROOT:
-            break
+        if path[0] != ROOT:
+            raise PolicyFileError("not the texts of policy templates (ADML)", Where(file, 0))
         name = node.attribute("id")
         if path[-1] == "string":
             if strings.setdefault(name, node.text) != node.text:
                 raise PolicyFileError(f'two texts for "{name}"', node.where)
         elif path[-1] == "presentation":
             presentations.append(name)
-    if root != ROOT:
-        raise PolicyFileError("not the texts of policy templates (ADML)", Where(file, 0))
     return Adml(file, strings, tuple(presentations))

@@ -184,8 +184,7 @@ def _said(entry: RegistryEntry) -> tuple[str, str]:
         case Action.DELETE_SUBKEYS_NAMED:
             return _WHOLE_KEY, f"{_ORDER_WORDS[entry.action]}:{_text(entry)}"
         case _:
-            pass
-    return written_name(entry), _typed(entry)
+            return written_name(entry), _typed(entry)
 
 
 def _text(entry: RegistryEntry) -> str:

@@ -15,7 +15,7 @@ Names with half a surrogate pair are kept as they are: they can be written back,
 
 import struct
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, Never
 
 from rasim.errors import PolicyFileError, Where
 from rasim.formats.instructions import DELETE_SUBKEYS, entry_of, subkey_of, written_name
@@ -69,8 +69,8 @@ def parse(data: bytes, file: str = "", remarks: Remarks | None = None) -> Iterat
             raise PolicyFileError("the file ends inside a record, before its data", Where(file, end))
         before_kind, kind, before_size, size, before_data = unpack(data, position)
         if not before_kind == before_size == before_data == _DIVIDE:
-            for offset in (0, 6, 12):
-                _refuse(data, position + offset, _DIVIDE, file)
+            missing = 0 if before_kind != _DIVIDE else 6 if before_size != _DIVIDE else 12
+            _refuse(data, position + missing, _DIVIDE, file)
         position += middle_size
         if size > end - position:
             raise PolicyFileError(
@@ -123,11 +123,9 @@ def _find_nul(data: bytes, start: int, longest: int, what: str, file: str) -> in
     raise PolicyFileError(f"the file ends inside a {what}", Where(file, len(data)))
 
 
-def _refuse(data: bytes, offset: int, expected: bytes, file: str) -> None:
-    """Raise the error for a missing mark; return if the mark is there."""
+def _refuse(data: bytes, offset: int, expected: bytes, file: str) -> Never:
+    """Raise the error for a missing mark."""
     found = data[offset : offset + 2]
-    if found == expected:
-        return
     mark = expected.decode("utf-16-le")
     if len(found) < len(expected):
         raise PolicyFileError(f"the file ends where '{mark}' of a record should stand", Where(file, len(data)))

@@ -122,12 +122,10 @@ class _Reader:
         for at in range(start, len(self.data), _CHUNK):
             piece = self.data[at : at + _CHUNK]
             try:
-                text = decoder.decode(piece, at + _CHUNK >= len(self.data))
+                yield decoder.decode(piece, at + _CHUNK >= len(self.data)).encode()
             except UnicodeDecodeError as error:
                 place = Where(self.file, min(at + max(error.start, 0), len(self.data)))
                 raise PolicyFileError(f"these bytes are not {encoding.upper()}", place) from None
-            if text:
-                yield text.encode()
 
     def _here(self, parser: expat.XMLParserType) -> Where:
         return Where(self.file, line=parser.CurrentLineNumber, column=parser.CurrentColumnNumber + 1)
@@ -148,8 +146,6 @@ class _Reader:
         self._open.append(_Open(Node(local, space, "", where, (), tuple(attributes.items())), kept))
 
     def _characters(self, text: str, parser: expat.XMLParserType) -> None:
-        if not self._open:
-            return
         element = self._open[-1]
         element.length += len(text)
         if element.length > _LARGEST:

@@ -133,6 +133,7 @@ def test_what_is_no_block(text: str, line: int, words: str) -> None:
         RegistryEntry(KEY, "v", Kind.MULTI_SZ, stored("a\\0\0\0")[:-1]),
         RegistryEntry(KEY, "v", Kind.SZ, stored("\ud800".encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")) + b"\0\xd8\0\0"),
         RegistryEntry("a;b", "", 0, b"", action=Action.DELETE_KEY),
+        RegistryEntry(KEY, "", Kind.SZ, b"odd", action=Action.DELETE_SUBKEYS_NAMED),
         RegistryEntry(KEY, "v", Kind.DWORD, bytes(4), hive="HKEY_USERS"),
         untold(OFFER_STATE, "nobody knows", Where("y", line=3)),
     ],
@@ -141,6 +142,26 @@ def test_what_four_lines_cannot_say(entry: RegistryEntry) -> None:
     """An entry that cannot be said in four lines is refused, never left out or changed."""
     with pytest.raises(UsageError, match="cannot be written"):
         lgpo_text.render([entry])
+
+
+@pytest.mark.parametrize(
+    ("entry", "name", "said"),
+    [
+        (RegistryEntry(KEY, "v", Kind.BINARY, b"\0\xff"), "v", "BINARY:00ff"),
+        (RegistryEntry(KEY, "", Kind.SZ, stored("a;b\0"), action=Action.DELETE_SUBKEYS_NAMED), "*", "DELETEKEYS:a;b"),
+        (RegistryEntry(rf"{KEY}\a", "", 0, b"", action=Action.DELETE_KEY), "*", "DELETEKEYS:a"),
+        (
+            RegistryEntry(KEY, "", Kind.SZ, stored("a;b\0"), action=Action.DELETE_VALUES_NAMED),
+            "**DeleteValues",
+            "SZ:a;b",
+        ),
+    ],
+)
+def test_what_four_lines_say(entry: RegistryEntry, name: str, said: str) -> None:
+    """Bytes are hexadecimal digits; keys are deleted as subkeys of the key above; values by a name with two asterisks."""
+    lines = lgpo_text.render([entry]).decode().split("\r\n")
+
+    assert ["Computer", KEY, name, said] == lines[2:6]
 
 
 def test_a_policy_goes_there_and_back() -> None:

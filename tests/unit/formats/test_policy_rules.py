@@ -101,9 +101,10 @@ def test_two_empty_lists_agree() -> None:
         (rules(rule("K", "v", "DWORD", "1")), "no type of a registry value"),
         (rules(rule("K", "v", "REG_LINK", "1")), "cannot be written in words"),
         (b"<!DOCTYPE PolicyRules><PolicyRules/>", "a document type"),
+        (b"<!-- <PolicyRules> --><Others><x/></Others>", "not a PolicyRules file"),
     ],
 )
 def test_what_is_no_rule(data: bytes, words: str) -> None:
     """A file or a rule of another form refuses the file, with its place (R27)."""
     with pytest.raises(PolicyFileError, match=words):
-        list(policy_rules.parse(data, "x"))
+        read(data, "x")

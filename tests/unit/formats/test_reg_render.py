@@ -198,6 +198,7 @@ def test_what_changes_nothing_is_left_out_with_a_remark(entry: RegistryEntry, wo
     [
         (order(Action.SET_IF_ABSENT, name="soft"), 'set if absent "soft" at K cannot be written'),
         (evolve(order(Action.UNKNOWN), spelling="**odd"), 'unknown "**odd" at K cannot be written'),
+        (order(Action.UNTOLD, wide("in unknown words\0")), "cannot be told at K cannot be written: in unknown words"),
         (order(Action.DELETE_VALUES_NAMED, b"odd"), "not a list of names"),
         (order(Action.DELETE_SUBKEYS_NAMED, wide("a\0b")), "not a list of names"),
         (order(Action.SET, name="a\nb"), "its name cannot stand on one line"),

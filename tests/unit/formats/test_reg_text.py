@@ -207,6 +207,14 @@ def test_bytes_that_are_no_text(data: bytes, offset: int) -> None:
     assert offset == fault(data).where.offset
 
 
+def test_a_text_in_hex_that_is_no_text() -> None:
+    """Bytes of a text that no ANSI letter has refuse the file in REGEDIT4; in 5.00, where they are kept, they do not."""
+    line = '"n"=hex(2):41,81,00'
+
+    assert b"A\x81\0" == only(line).data
+    assert "not ANSI text" in fault(f"REGEDIT4\r\n{KEY}{line}\r\n").message
+
+
 def test_half_a_surrogate_pair_is_kept() -> None:
     """A name with half a surrogate pair is read: the registry can hold it."""
     text = f'\ufeff{FIVE}{KEY}"\ud800"=""\r\n'

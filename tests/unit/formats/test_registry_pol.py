@@ -146,6 +146,10 @@ def test_an_empty_file_is_no_policy() -> None:
         (HEADER + b"[\0K\0\0\0", 14),
         (HEADER + b"[\0K\0\0\0:\0", 14),
         (HEADER + b"[\0K\0", 12),
+        *(
+            (HEADER + record("K", "n", 1, b"")[:at] + b":" + record("K", "n", 1, b"")[at + 1 :], 8 + at)
+            for at in (12, 18, 24)
+        ),
         (HEADER + record("K", "n", 1, b"") + b"\0\0", 8 + len(record("K", "n", 1, b""))),
     ],
 )
@@ -204,6 +208,11 @@ def test_a_deleted_key_is_written_as_a_deleted_subkey() -> None:
         RegistryEntry("K", "**del.x", 1, b""),
         RegistryEntry("K", "a\0b", 1, b""),
         RegistryEntry("K\0", "n", 1, b""),
+        RegistryEntry("K" * 32_768, "n", 1, b""),
+        RegistryEntry("K", "n" * 16_384, 1, b""),
+        RegistryEntry("K", "", 0, b""),
+        RegistryEntry("K", "", 1, b"", action=Action.UNKNOWN),
+        RegistryEntry("K", "", 1, b"", action=Action.IGNORED, spelling="**delvals."),
         RegistryEntry("K", "n", 1, b"", hive="HKEY_CURRENT_USER"),
     ],
 )
