@@ -13,7 +13,11 @@ from html import escape
 from importlib.resources import files
 from typing import Any, Final
 
-SCRIPTS: Final = ("tables.js", "say.js", "draw.js", "share.js", "lessons.js", "explorer.js", "page.js")
+# In this order, for what stands above is used below: what happens and what is said of it, then the rooms of the page, one a file.
+SCRIPTS: Final = (
+    *("tables.js", "say.js", "draw.js", "share.js", "lessons.js", "explorer.js", "elements.js", "view.js"),
+    *("user.js", "expert.js", "policy.js", "acts.js", "story.js", "task.js", "bar.js", "page.js"),
+)
 LANGUAGES: Final = ("en", "de")
 
 

@@ -392,6 +392,26 @@ def test_a_system_says_what_its_firewall_lets_through(opened: Open) -> None:
     assert "offers (135, helpsvc): closed" in tab.inner_text("#ports")
 
 
+def test_a_policy_fits_the_rules_that_are_chosen(opened: Open) -> None:
+    """What was filled in and is not in a mistake's smaller model, offers not configured, an open port or a system, is not asked of it."""
+    page_ = opened()
+    for key, value in (("new offers", "not configured"), ("new port 3389", "always open"), ("system", "windows-11")):
+        page_.choose(f"policy {key}", value)
+    page_.choose("machine", "M01")
+    page_.tab.click('button[data-key="policy apply"]')
+
+    assert "disabled" in page_.tab.inner_text("#story")
+
+
+def test_escape_takes_control_back(opened: Open) -> None:
+    """The key Escape stops control at once, as it does at the user's own computer; where nobody has control it does nothing."""
+    tab = opened("#g=stop").tab
+    for _ in range(2):
+        tab.keyboard.press("Escape")
+
+    assert tab.evaluate("rasim.then(x => [x.way.length, x.solved])") == [1, True]
+
+
 @pytest.mark.parametrize("name", ["M01", "M13", "M22"])
 def test_a_counterexample_is_followed_under_its_mistake(opened: Open, name: str) -> None:
     """What exploring a mistaken table found broken is opened as a trace under that mistake, and ends at the broken promise."""

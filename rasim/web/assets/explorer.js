@@ -35,6 +35,19 @@ class Explorer {
     this.choose("", "");
   }
 
+  /** The words of the language that is chosen. */
+  texts() {
+    return this.languages[this.language];
+  }
+
+  /** What a policy file says of the settings, as long as its policy is the one that counts. @returns {Record<string, string>} */
+  stated() {
+    const about = new Set(["policy is applied", "helper is added", "helper is removed"]);
+    const other =
+      this.mistake || this.lesson || this.way.some(({ events }) => about.has(this.machine.events[events[0]].kind));
+    return this.given.policy && !other ? this.given.policy.places : {};
+  }
+
   // ---- where it stands ---------------------------------------------------------------------------------------
 
   /** Take other rules, or a lesson, and begin. @param {string} mistake @param {string} lesson */
@@ -137,14 +150,14 @@ class Explorer {
     this.notice = "";
     if (parts.v && parts.v !== this.given.digest) {
       this.choose("", "");
-      this.notice = this.languages[this.language].ui.link_other;
+      this.notice = this.texts().ui.link_other;
     } else {
       this.choose(parts.m || "", parts.g || "");
       this.hostile = parts.h === "1" || (this.hostile && !parts.v);
       const { steps, bad } = Share.unpacked(parts.p || "", this.machine);
       this.begin(steps);
       this.ahead = [];
-      if (bad) this.notice = Say.filled(this.languages[this.language].ui.link_broken, { step: bad });
+      if (bad) this.notice = Say.filled(this.texts().ui.link_broken, { step: bad });
     }
     this.changed();
   }
@@ -155,6 +168,13 @@ class Explorer {
     const address = this.address();
     if (location.hash !== address) history.pushState(null, "", address);
     this.changed();
+  }
+
+  /** Change something, and leave off what is being shown. @param {() => void} change */
+  turn(change) {
+    clearTimeout(this.timer);
+    change();
+    this.moved();
   }
 
   /** What one click does: most often one step. @param {Step[]} steps */
@@ -181,6 +201,11 @@ class Explorer {
     this.moved();
   }
 
+  restart() {
+    this.ahead = [];
+    this.begin([]);
+  }
+
   /** Show steps one after the other. @param {Step[]} steps */
   play(steps) {
     clearTimeout(this.timer);
@@ -193,5 +218,28 @@ class Explorer {
     };
     const pace = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 700;
     this.timer = window.setTimeout(next, pace);
+  }
+  /** Follow a trace as far as the rules in use leave its lines, and say how far that is. @param {string} text @param {string} name */
+  follow(text, name) {
+    const { ui } = this.texts();
+    let [notice, steps] = ["", /** @type {Step[]} */ ([])];
+    this.choose(this.mistake && !this.lesson ? this.mistake.name : "", "");
+    try {
+      const trace = Share.lines(text);
+      const found = Share.followed(this.machine, trace);
+      const [line, event] = [found.stopped + 1, trace[found.stopped] ? trace[found.stopped].event : "?"];
+      steps = found.steps;
+      notice = found.whole
+        ? Say.filled(ui.imported, { count: trace.length, name, steps: steps.length })
+        : Say.filled(ui.not_imported, { name, line, event });
+    } catch (error) {
+      notice = Say.filled(ui.no_trace, { name, why: error instanceof Error ? error.message : String(error) });
+    }
+    this.opening = [];
+    this.ahead = [];
+    this.begin(steps);
+    history.pushState(null, "", this.address());
+    this.notice = notice;
+    this.changed();
   }
 }

@@ -40,7 +40,6 @@ const Say = (() => {
     /** An act with whoever does it. @param {Step} step */
     sentence(step) {
       const event = this.machine.events[step.events[0]];
-      const aimed = event.scope === "assistance" || event.scope === "expert";
       const who = /** @type {Record<string, string>} */ ({
         expert: this.people[step.expert],
         user: this.user,
@@ -48,7 +47,7 @@ const Say = (() => {
         link: this.ui("link"),
         computer: "",
       })[event.owner];
-      const about = event.owner !== "expert" && aimed ? ` (${this.people[step.expert]})` : "";
+      const about = event.owner !== "expert" && Tables.aimed(event) ? ` (${this.people[step.expert]})` : "";
       return `${who ? `${who}: ` : ""}${this.act(step)}${about}${event.kind === "policy is applied" ? ` (${this.policy(step)})` : ""}`;
     }
 

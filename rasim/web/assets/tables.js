@@ -15,6 +15,7 @@
  * @typedef {{name: string, on: number[], by: [number[], number][], begins: number[], ends: number[]}} Shared
  * @typedef {{facts: Fact[], start: number[], experts: string[], owner: string, session: string, busy: [number, number[]], shared: Shared[], events: EventTable[], outcomes: Outcome[], lines: Line[]}} MachineData
  * @typedef {{step: Step, before: State, after: State, outcomes: {expert: number, outcome: Outcome}[], lines: Said[], changed: boolean}} Taken
+ * @typedef {{surely: string[], perhaps: string[]}} Broken  promises that a step breaks whatever went before, and those that it may
  * @typedef {{events: number[], on: number[], by: [number[], string[], string[]][]}} BreaksTable
  * @typedef {{name: string, says: string, cases: string[], by: string[], events: (number|EventTable)[], breaks: BreaksTable[], ways: Record<string, number[][]>, outcomes: Outcome[], lines: Line[]}} Mistake
  */
@@ -25,6 +26,9 @@ const Tables = (() => {
 
   /** @param {number[]} places @param {number[]} on */
   const part = (places, on) => on.map((at) => places[at]).join();
+
+  /** Whether an event is aimed at one expert. @param {EventTable} event */
+  const aimed = ({ scope }) => scope === "assistance" || scope === "expert";
 
   class Machine {
     /** @param {MachineData} data @param {Mistake|null} mistake */
@@ -80,7 +84,7 @@ const Tables = (() => {
           const listed = this.numberOf(event.kind, { ...event.carries, "new listed": true });
           for (const first of [at, listed])
             for (const second of [at, listed]) found.push({ expert: 0, events: [first, second] });
-        } else if (event.scope === "assistance" || event.scope === "expert") {
+        } else if (aimed(event)) {
           this.data.experts.forEach((_, expert) => found.push({ expert, events: [at] }));
         } else {
           found.push({ expert: 0, events: [at] });
@@ -102,9 +106,7 @@ const Tables = (() => {
 
     /** Let an event happen. @param {State} before @param {Step} step @returns {Taken} */
     take(before, step) {
-      const scope = this.events[step.events[0]].scope;
-      const concerned =
-        scope === "assistance" || scope === "expert" ? [step.expert] : before.map((_, expert) => expert);
+      const concerned = aimed(this.events[step.events[0]]) ? [step.expert] : before.map((_, expert) => expert);
       const after = before.map((places) => [...places]);
       /** @type {Taken["outcomes"]} */
       const outcomes = [];
@@ -178,7 +180,7 @@ const Tables = (() => {
     }
 
     /** Which promises a step broke, and which it may have broken, depending on what went before. What leaves no line breaks none.
-     * @param {Taken} taken @returns {{surely: string[], perhaps: string[]}} */
+     * @param {Taken} taken @returns {Broken} */
     broken({ step, before, lines }) {
       const breaks = lines.length ? this.breaks.get(step.events.join()) : undefined;
       if (!breaks) return { surely: [], perhaps: [] };
@@ -188,5 +190,5 @@ const Tables = (() => {
     }
   }
 
-  return { Machine };
+  return { Machine, aimed };
 })();
