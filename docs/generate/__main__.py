@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from docs.generate.commands import commands_page
+from docs.generate.rooms import architecture_page, floors_svg
 from docs.generate.rules import choices_page, diagram, matrix_page, promises_page, rules_page
 from docs.generate.source import source_page
 from docs.generate.words import scenario_words_page, trace_lines_page
@@ -21,6 +22,8 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "choices.md": choices_page,
     "diagram.svg": diagram,
     "commands.md": commands_page,
+    "../explanation/floors.svg": floors_svg,
+    "../explanation/architecture.md": architecture_page,
 }
 
 
