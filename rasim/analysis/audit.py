@@ -239,12 +239,3 @@ def _merged_audit(merged: Merged, good: list[Source], how: How) -> Iterator[File
 def file_of(each: FileAudit, where: Where | None) -> str:
     """Return the file that a place is in; of what has no place the last file that was applied, else what was given."""
     return where.file if where is not None and where.file else each.paths[-1] if each.paths else each.path
-
-
-def place_of(where: Where | None) -> str | None:
-    """Return a place in words, without its file: `offset 8`, `line 3`; None where there is none."""
-    if where is None:
-        return None
-    if where.offset is not None:
-        return f"offset {where.offset}"
-    return None if where.line is None else f"line {where.line}"

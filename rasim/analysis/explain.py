@@ -34,6 +34,7 @@ from rasim.policy.decision import missing
 from rasim.policy.exceptions import parse_address
 from rasim.policy.settings import OFFER_HELPERS, OFFER_MODE, OFFER_STATE, SOLICITED_STATE
 from rasim.policy.who_won import Won
+from rasim.words import place, place_in_file
 
 Capability = Literal["offer", "view", "control"]
 Answer = Literal["allow", "deny", "unclear"]
@@ -354,12 +355,8 @@ def _followed(explained: Explained, reason: Reason) -> dict[str, Any]:
         "gpo": printable(won.by.gpo) if won is not None and won.by.gpo else None,
         "over": []
         if won is None
-        else [{"gpo": printable(o.gpo) or None, "says": o.says, "where": _place_of(o.where)} for o in won.overrode],
+        else [{"gpo": printable(o.gpo) or None, "says": o.says, "where": place(o.where) or None} for o in won.overrode],
     }
-
-
-def _place_of(where: Where | None) -> str | None:
-    return printable(str(where)) if where is not None and where.known else None
 
 
 def as_reason(reason: Reason) -> dict[str, Any]:
@@ -369,19 +366,11 @@ def as_reason(reason: Reason) -> dict[str, Any]:
         "rule": reason.rule,
         "setting": reason.setting,
         "file": printable(known.file) if known else None,
-        "where": _place(known),
+        "where": place_in_file(known) or None,
         "says": reason.says,
     }
 
 
-def _place(where: Where | None) -> str | None:
-    if where is None:
-        return None
-    return (
-        f"offset {where.offset}" if where.offset is not None else None if where.line is None else f"line {where.line}"
-    )
-
-
 def place_in_words(where: Where | None) -> str:
     """Return a place in brackets, nothing where it is not known."""
-    return f" ({printable(str(where))})" if where is not None and where.known else ""
+    return f" ({place(where)})" if place(where) else ""

@@ -8,6 +8,7 @@ from attrs import frozen
 from rasim.analysis.findings import CYCLE, NOBODY, NOT_TOLD, TWICE, Finding
 from rasim.policy import Account, Helper, Membership, Policy, parse_account
 from rasim.policy.names import fold
+from rasim.words import plural
 
 What = Literal["group", "account", "not told", "nobody", "no account"]
 
@@ -23,7 +24,7 @@ class Who:
 
     def __str__(self) -> str:
         if self.what == "group":
-            said = f"a group of {self.people} {'person' if self.people == 1 else 'people'}"
+            said = f"a group of {plural(self.people or 0, 'person', 'people')}"
             return said + (
                 f", and those in {', '.join(map(str, self.untold))}, who were not told" if self.untold else ""
             )

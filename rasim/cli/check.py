@@ -263,19 +263,15 @@ def _models(policy: "Policy | None", choices: "Choices") -> "Sequence[Model]":
 
 def _foreign(name: str, choices: "Choices") -> "Model":
     """Return the model of a foreign profile. UsageError if there is none of this name."""
-    from difflib import get_close_matches
-
     from attrs import evolve
 
-    from rasim.policy import printable
     from rasim.protocol import table
     from rasim.verify.mutants.other_products import PROFILES
     from rasim.verify.states.model import pair_model
+    from rasim.words import not_called
 
     if name not in PROFILES:
-        like = get_close_matches(name, PROFILES, n=1)
-        hint = f"did you mean {like[0]}?" if like else f"profiles: {', '.join(PROFILES)}"
-        raise UsageError(f"no profile is called {printable(name)!r}; {hint}")
+        raise UsageError(not_called("no profile", name, PROFILES))
     model = pair_model(PROFILES[name].change(table(choices)))
     return evolve(model, name="foreign", says=f"{name}: {PROFILES[name].says} ({PROFILES[name].cases})")
 

@@ -13,6 +13,7 @@ import click
 from attrs import evolve
 
 from rasim.errors import UsageError, Where
+from rasim.words import plural
 
 if TYPE_CHECKING:
     from rasim.formats import FileRead, Remarks
@@ -63,8 +64,8 @@ def convert(source: str, target: str, to: str | None, adml: tuple[str, ...], for
         # A key without values is an entry of a Registry.pol and none of a .reg; it is there all the same.
         there = reg_text.parse(written, target, empty_keys=True) if ending == "reg" else ()
         keys = sum(1 for _ in there) - after.entries if ending == "reg" else 0
-        beside = f" and {_count(keys, 'empty key', 'empty keys')}" if keys else ""
-        entries_there = _count(after.entries, "entry", "entries")
+        beside = f" and {plural(keys, 'empty key', 'empty keys')}" if keys else ""
+        entries_there = plural(after.entries, "entry", "entries")
         click.echo(f"{printable(target)}: {after.format.name} with {entries_there}{beside} written")
     for remark in remarks:
         click.echo(f"rasim: {printable(f'{remark.where}: {remark.message}')}", err=True)
@@ -113,7 +114,7 @@ def _say_what_is_left_out(file: "FileRead", remarks: "Remarks") -> None:
 
     if file.format.worded:
         why = "a report tells policies in words: only those of Remote Assistance and of its firewall are written"
-        remarks.add(f"{why}; it tells {_count(file.entries, 'policy', 'policies')}", Where(file.file, line=1))
+        remarks.add(f"{why}; it tells {plural(file.entries, 'policy', 'policies')}", Where(file.file, line=1))
     if file.format is POLICY_RULES:
         remarks.add(
             "only registry values are written, no security templates or audit settings", Where(file.file, line=1)
@@ -142,10 +143,6 @@ def _meaning(file: "FileRead") -> tuple[Any, ...]:
     misplaced = [(stated.setting, stated.says) for stated in policy.misplaced]
     firewalls = policy.firewall, policy.standard
     return policy.offer, policy.solicited, policy.logging, policy.local, firewalls, doubts, misplaced
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
 
 
 def _said(file: "FileRead") -> dict[str, Any]:

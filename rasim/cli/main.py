@@ -48,11 +48,9 @@ class _Commands(click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         name = args[0] if args else ""
         if name and name not in COMMANDS and not name.startswith("-"):
-            from difflib import get_close_matches
+            from rasim.words import not_called
 
-            like = get_close_matches(name, COMMANDS, n=1)
-            hint = f" Did you mean {like[0]!r}?" if like else f" Commands: {', '.join(COMMANDS)}."
-            raise click.UsageError(f"No such command {name!r}.{hint}", ctx)
+            raise click.UsageError(not_called("no command", name, COMMANDS), ctx)
         return super().resolve_command(ctx, args)
 
 

@@ -26,8 +26,8 @@ from attrs import define, field, frozen
 
 from rasim.directory.nodes import compose
 from rasim.errors import Problem, ScenarioError, Where
-from rasim.policy.names import printable
 from rasim.policy.precedence import SCOPES, Container, Gpo, Link, Scope
+from rasim.words import printable
 
 _SWITCH: Final = {"yes": True, "true": True, "no": False, "false": False}
 _LINK_KEYS: Final = ("gpo", "enforced", "enabled")

@@ -26,7 +26,8 @@ from attrs import Factory, define
 from rasim.directory.nodes import compose
 from rasim.errors import Problem, ScenarioError, UsageError, Where
 from rasim.policy import Account, Membership, parse_account
-from rasim.policy.names import fold, printable
+from rasim.policy.names import fold
+from rasim.words import printable
 
 LARGEST: Final = 64 << 20
 """Bytes of the largest file of members: some hundred thousand accounts."""

@@ -27,10 +27,10 @@ from rasim.formats.instructions import entry_of
 from rasim.formats.reader_remarks import Remarks
 from rasim.formats.report_words import ASSISTANCE, FIREWALL_POLICIES, IN_ENGLISH, TOLD, Told, Words
 from rasim.formats.xml_text import Node, Path, elements
-from rasim.policy.names import printable
 from rasim.policy.precedence import Gpo, LinkTo
 from rasim.policy.registry import DELETION_DATA, Action, Kind, RegistryEntry, untold
 from rasim.policy.settings import FIREWALL, FIREWALL_RULES, FirewallSettings, Setting
+from rasim.words import printable
 
 SETTINGS: Final = "http://www.microsoft.com/GroupPolicy/Settings"
 RESULTS: Final = "http://www.microsoft.com/GroupPolicy/Rsop"

@@ -24,8 +24,8 @@ from rasim.formats.decoding import decode, lines, utf16
 from rasim.formats.instructions import entry_of, subkey_of, written_name
 from rasim.formats.reader_remarks import Remarks, cannot
 from rasim.formats.typed_values import data_of, lone_backslash, words_of
-from rasim.policy.names import printable
 from rasim.policy.registry import DELETION_DATA, MACHINE, Action, Kind, RegistryEntry
+from rasim.words import printable
 
 USER: Final = "HKEY_CURRENT_USER"
 SIDES: Final = {"COMPUTER": MACHINE, "USER": USER}

@@ -21,9 +21,10 @@ from rasim.formats.instructions import entry_of
 from rasim.formats.reader_remarks import Remarks
 from rasim.formats.typed_values import data_of
 from rasim.formats.xml_text import Node, elements
-from rasim.policy.names import fold, printable
+from rasim.policy.names import fold
 from rasim.policy.registry import MACHINE, Action, Kind, RegistryEntry
 from rasim.policy.settings import HELPERS_KEY, WANTED, fold_key, same_key
+from rasim.words import printable
 
 _HIVES: Final = {"ComputerConfig": MACHINE, "UserConfig": "HKEY_CURRENT_USER"}
 _OTHERS: Final = frozenset({"SecurityTemplate", "AuditSubcategory", "CSE-Machine", "CSE-User"})

@@ -13,9 +13,9 @@ from typing import Literal, Never
 from attrs import define, field, frozen
 
 from rasim.errors import UsageError, Where
-from rasim.policy.names import printable
 from rasim.policy.precedence import Gpo
 from rasim.policy.registry import RegistryEntry
+from rasim.words import printable
 
 Topic = Literal["as read", "half off", "disagree"]
 

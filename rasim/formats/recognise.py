@@ -13,7 +13,7 @@ from rasim.errors import PolicyFileError, Where
 from rasim.formats import exception_list, gpo_report, lgpo_text, policy_rules, reg_text, registry_pol
 from rasim.formats.reader_remarks import Parse
 from rasim.policy.exceptions import Unreadable
-from rasim.policy.names import printable
+from rasim.words import printable
 
 
 @frozen

@@ -28,9 +28,9 @@ from attrs import define, evolve, field
 from rasim.errors import PolicyFileError, Where
 from rasim.formats.decoding import ANSI, decode, lines, utf16
 from rasim.formats.reader_remarks import Remarks, cannot
-from rasim.policy.names import printable
 from rasim.policy.registry import MACHINE, Action, Kind, RegistryEntry, dword, text, text_of
 from rasim.policy.settings import fold_key
+from rasim.words import printable
 
 VERSION_5: Final = "Windows Registry Editor Version 5.00"
 VERSION_4: Final = "REGEDIT4"

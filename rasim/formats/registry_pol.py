@@ -20,8 +20,8 @@ from typing import Final, Never
 from rasim.errors import PolicyFileError, Where
 from rasim.formats.instructions import DELETE_SUBKEYS, entry_of, subkey_of, written_name
 from rasim.formats.reader_remarks import Remarks, cannot
-from rasim.policy.names import printable
 from rasim.policy.registry import MACHINE, Action, Kind, RegistryEntry
+from rasim.words import printable
 
 MAGIC: Final = b"PReg"
 VERSION: Final = 1

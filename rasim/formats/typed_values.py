@@ -10,8 +10,8 @@ import re
 from typing import Final
 
 from rasim.formats.decoding import utf16
-from rasim.policy.names import printable
 from rasim.policy.registry import Kind
+from rasim.words import printable
 
 _SIZES: Final = {Kind.DWORD: 4, Kind.QWORD: 8}
 _TEXTS: Final = frozenset({Kind.SZ, Kind.EXPAND_SZ})

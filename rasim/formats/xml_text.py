@@ -14,7 +14,7 @@ from attrs import Factory, define, frozen
 
 from rasim.errors import PolicyFileError, Where
 from rasim.formats.decoding import MARKS
-from rasim.policy.names import printable
+from rasim.words import printable
 
 Path = tuple[str, ...]
 """Names of elements from the root down, without namespaces."""

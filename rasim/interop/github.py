@@ -12,7 +12,7 @@ from attrs import frozen
 from rasim.analysis.audit import Audit, file_of
 from rasim.analysis.findings import Severity
 from rasim.errors import Where
-from rasim.policy import printable
+from rasim.words import plural, printable
 
 MOST: Final = 10
 _KINDS: Final = {Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "notice"}
@@ -38,7 +38,7 @@ def render(report: Audit) -> str:
             shown.append(_line(note))
     left = {kind: count - sum(line.startswith(f"::{kind} ") for line in shown) for kind, count in counts.items()}
     if any(left.values()):
-        said = ", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in left.items() if count)
+        said = ", ".join(plural(count, kind) for kind, count in left.items() if count)
         shown.append(f"::notice title=rasim::{_escaped(f'left out here: {said}; the whole report has all of them')}")
     return "\n".join(shown)
 

@@ -13,7 +13,7 @@ from rasim.policy.exceptions import PortException, ProgramException, Scope, Unre
 from rasim.policy.firewall import NAMED, Firewall, firewall_to_entries, read_firewall
 from rasim.policy.groups import Membership
 from rasim.policy.helper_list import HelperList, is_helper
-from rasim.policy.names import fold, printable
+from rasim.policy.names import fold
 from rasim.policy.offer import (
     Helper,
     Local,
@@ -35,6 +35,7 @@ from rasim.policy.settings import SETTINGS, Setting
 from rasim.policy.stated_changes import Change, changes
 from rasim.policy.systems import SYSTEMS, Blocks, System
 from rasim.policy.what_if import settable, what_if
+from rasim.words import printable
 
 __all__ = [
     "MACHINE",

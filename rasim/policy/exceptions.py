@@ -23,7 +23,8 @@ from typing import Final
 from attrs import field, frozen
 
 from rasim.errors import UsageError, Where
-from rasim.policy.names import fold, printable
+from rasim.policy.names import fold
+from rasim.words import printable
 
 
 class Transport(Enum):

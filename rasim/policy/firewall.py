@@ -29,9 +29,10 @@ from rasim.policy.exceptions import (
     parse_scope,
 )
 from rasim.policy.firewall_rules import DRIVE, ROOT, Rule, parse_rule
-from rasim.policy.names import fold, printable
+from rasim.policy.names import fold
 from rasim.policy.registry import Action, Kind, Registry, RegistryEntry, describe, dword, stored, text
 from rasim.policy.settings import FIREWALL, FIREWALL_RULES, LOCAL_RULES, FirewallSettings, Setting
+from rasim.words import printable
 
 Profile = Literal["domain", "standard"]
 Switch = Literal["not configured", "disabled", "enabled", "unknown"]

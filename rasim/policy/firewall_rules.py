@@ -19,7 +19,8 @@ from attrs import field, frozen
 
 from rasim.errors import Where
 from rasim.policy.exceptions import Unreadable
-from rasim.policy.names import fold, printable
+from rasim.policy.names import fold
+from rasim.words import printable
 
 Match = Literal["surely", "perhaps", "no"]
 Action = Literal["allow", "block", "bypass"]

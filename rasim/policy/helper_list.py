@@ -13,9 +13,10 @@ from collections.abc import Hashable, Iterable, Iterator
 from rasim.policy.accounts import Account, Flaw, flaw_of, might_mean, names_everybody, parse_account, plainly
 from rasim.policy.answer import Decision, Reason
 from rasim.policy.groups import Membership
-from rasim.policy.names import fold, printable
+from rasim.policy.names import fold
 from rasim.policy.offer import Helper, Policy, Unclear
 from rasim.policy.settings import OFFER_HELPERS
+from rasim.words import printable
 
 SETTING = str(OFFER_HELPERS)
 

@@ -1,7 +1,6 @@
-"""How two names are compared, and how a name from a file is shown.
+"""How two names are compared.
 
-Both questions look trivial and both are doors: a comparison that is too generous makes a stranger a helper,
-and a name printed raw can move the cursor or hide a letter. Every other module asks here.
+The question looks trivial and is a door: a comparison that is too generous makes a stranger a helper. Every other module asks here.
 """
 
 
@@ -15,13 +14,3 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.upper()
     return "".join(upper if (upper := letter.upper()).lower() == letter else letter for letter in text)
-
-
-def printable(text: str) -> str:
-    """Return `text` with everything that has no picture of its own as `<U+200B>`.
-
-    Control characters, lone halves of surrogate pairs, and the invisible marks that turn or hide text (R51).
-    """
-    if text.isprintable():
-        return text
-    return "".join(letter if letter.isprintable() else f"<U+{ord(letter):04X}>" for letter in text)

@@ -14,7 +14,7 @@ from attrs import evolve, field, frozen
 from rasim.errors import UsageError, Where
 from rasim.policy.accounts import Flaw, flaw_of
 from rasim.policy.firewall import PROGRAMS, Firewall, firewall_to_entries, read_firewall
-from rasim.policy.names import fold, printable
+from rasim.policy.names import fold
 from rasim.policy.registry import (
     CANNOT_BE_TOLD,
     DELETION_DATA,
@@ -39,6 +39,7 @@ from rasim.policy.settings import (
     Setting,
     fold_key,
 )
+from rasim.words import printable
 
 
 class State(Enum):

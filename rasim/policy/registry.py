@@ -14,8 +14,9 @@ from typing import Final, Self, assert_never
 from attrs import Factory, define, evolve, field, frozen
 
 from rasim.errors import Where
-from rasim.policy.names import fold, printable
+from rasim.policy.names import fold
 from rasim.policy.settings import ANCESTORS, WANTED, Setting, fold_key, same_key
+from rasim.words import plural, printable
 
 MACHINE: Final = "HKEY_LOCAL_MACHINE"
 """The hive of every Remote Assistance policy (class=Machine); other hives are kept apart and decide nothing."""
@@ -124,7 +125,7 @@ def describe(entry: RegistryEntry) -> str:
         return f"{kind} {number}"
     words = text(entry)
     if words is None:
-        return f"{kind} of {len(entry.data)} {'byte' if len(entry.data) == 1 else 'bytes'}"
+        return f"{kind} of {plural(len(entry.data), 'byte')}"
     longest = 80  # characters; a name that fills a screen hides the sentence around it
     return f'{kind} "{printable(words[:longest])}{"..." if len(words) > longest else ""}"'
 

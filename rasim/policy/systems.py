@@ -4,14 +4,13 @@ A system that is not in the table is never called fine: questions about it go un
 """
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
 from attrs import frozen
 
-from rasim.policy.names import printable
+from rasim.words import not_called
 
 
 class Blocks(Enum):
@@ -88,6 +87,4 @@ SYSTEMS: Final[Mapping[str, System]] = MappingProxyType({row.name: row for row i
 
 def unknown_system(name: str) -> str:
     """Return what to say of a name that is no system's: the nearest one, or all."""
-    like = get_close_matches(name.lower(), SYSTEMS, n=1, cutoff=0.5)
-    hint = f"did you mean {like[0]}?" if like else f"known: {', '.join(SYSTEMS)}"
-    return f"no operating system is called {printable(name)!r}; {hint}"
+    return not_called("no operating system", name, SYSTEMS)

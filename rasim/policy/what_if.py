@@ -5,7 +5,6 @@ enabled. So the doubts are asked for anew; those that no value shows (something 
 """
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any, Final
 
 from attrs import evolve
@@ -14,9 +13,10 @@ from rasim.errors import UsageError
 from rasim.policy.accounts import Flaw, flaw_of
 from rasim.policy.exceptions import PortException, ProgramException, parse_port, parse_program
 from rasim.policy.firewall import FIREWALL_WORDS, NAMED, SWITCHES, Firewall, Switched
-from rasim.policy.names import fold, printable
+from rasim.policy.names import fold
 from rasim.policy.offer import Helper, Mode, Offer, Policy, State, Stated, doubts_of
 from rasim.policy.settings import OFFER_HELPERS, OFFER_MODE, OFFER_STATE, SOLICITED_STATE, Setting
+from rasim.words import not_called, printable
 
 WHAT_IF: Final = "what if"
 
@@ -54,9 +54,7 @@ def what_if(
     known = settable()
     for name, word in (settings or {}).items():
         if name not in known:
-            like = get_close_matches(name.lower(), known, n=1)
-            hint = f"did you mean {like[0]}?" if like else f"known: {', '.join(known)}"
-            raise UsageError(f"nothing to set is called {printable(name)!r}; {hint}")
+            raise UsageError(not_called("nothing to set", name, known))
         if word not in known[name]:
             raise UsageError(f"{name} is one of {', '.join(known[name])}, not {printable(word)!r}")
         if name == "offer":

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from attrs import field, frozen
 
 from rasim.errors import Where
-from rasim.policy.names import printable
 from rasim.policy.registry import Action, Registry, RegistryEntry, describe
 from rasim.policy.settings import FIREWALL, LOCAL_SETTINGS, SETTINGS, Setting
+from rasim.words import printable
 
 
 @frozen

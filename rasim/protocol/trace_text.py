@@ -13,6 +13,7 @@ from attrs import frozen
 
 from rasim.errors import TraceError, Where
 from rasim.protocol.lines import AUDIT_KINDS, KINDS, LINES, VALUES, FieldValue, Line, Recorded
+from rasim.words import did_you_mean
 
 LONGEST: Final = 1 << 20  # characters in a line; the longest that rasim writes has a few hundred
 _TEXTS: Final = ("helpers", "exceptions", "sessions", "records")
@@ -199,7 +200,5 @@ def _shown(value: Any) -> str:
 
 
 def _like(word: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415  (only where something is wrong)
-
-    like = get_close_matches(word, list(known), n=1)
-    return f"; did you mean {like[0]}?" if like else ""
+    meant = did_you_mean(word, known)
+    return meant and f"; {meant}"

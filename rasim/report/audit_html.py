@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from rasim.analysis.audit import Audit, FileAudit, file_of, place_of
+from rasim.analysis.audit import Audit, FileAudit, file_of
 from rasim.analysis.findings import Finding, Kind, Severity
 from rasim.analysis.guidance import Guidance
 from rasim.analysis.walkthrough import course
@@ -28,7 +28,6 @@ from rasim.report.audit_words import (
     listed,
     place_in,
     place_of_error,
-    plural,
     points,
     read_as,
     says_nothing,
@@ -38,6 +37,7 @@ from rasim.report.audit_words import (
     together,
     verdict,
 )
+from rasim.words import place_in_file, plural
 
 _SIGNS: Final = {Severity.HIGH: "▲", Severity.MEDIUM: "◆", Severity.LOW: "▽"}
 _REACH: Final = {"gets through": "✓", "blocked": "✗", "cannot tell": "?", "not governed": "–"}
@@ -144,9 +144,9 @@ def _findings(report: Audit, fail_on: Severity) -> Iterator[Html]:
 
 def _found(each: FileAudit, finding: Finding, *, alone: bool) -> Html:
     """Return the words and the place of a finding; words that are its kind's are in the heading already."""
-    at = place_of(finding.where)
+    at = place_in_file(finding.where)
     file = printable(file_of(each, finding.where))
-    where = (at or "") if alone else f"{file}, {at}" if at else file
+    where = at if alone else f"{file}, {at}" if at else file
     if finding.message == finding.kind.says and where:
         return html.place(where)
     return html.join(finding.message, " " if where else "", html.place(where))
@@ -235,7 +235,7 @@ def _won(one: Won) -> tuple[str, ...]:
 
 
 def _said(said: Said) -> Html:
-    return html.join(source_of(said), ": ", html.code(said.says), " ", html.place(place_of(said.where) or ""))
+    return html.join(source_of(said), ": ", html.code(said.says), " ", html.place(place_in_file(said.where)))
 
 
 # ---- the firewall --------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from rasim.analysis.audit import Audit, FileAudit, file_of, place_of
+from rasim.analysis.audit import Audit, FileAudit, file_of
 from rasim.analysis.helper_findings import who
 from rasim.errors import PolicyFileError, Where
 from rasim.policy import (
@@ -15,6 +15,7 @@ from rasim.policy import (
     reach,
 )
 from rasim.policy.who_won import Said
+from rasim.words import place_in_file
 
 
 def as_json(report: Audit) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def as_json(report: Audit) -> dict[str, Any]:
                 "severity": str(finding.kind.severity),
                 "message": finding.message,
                 "file": file_of(each, finding.where),
-                "where": place_of(finding.where),
+                "where": place_in_file(finding.where) or None,
                 "remedy": finding.kind.remedy,
                 "guidance": [
                     {"guide": each.guide, "id": each.id, "asks": each.asks, "mark": each.mark}
@@ -129,7 +130,7 @@ def _policy_json(policy: Policy, membership: Membership | None) -> dict[str, Any
 
 
 def _where_json(where: Where | None) -> dict[str, Any]:
-    return {"file": where.file if where else None, "where": place_of(where)}
+    return {"file": where.file if where else None, "where": place_in_file(where) or None}
 
 
 def _all_stated(policy: Policy) -> Iterator[Stated]:
@@ -145,5 +146,5 @@ def _all_stated(policy: Policy) -> Iterator[Stated]:
 
 
 def _at(where: Where | None) -> str:
-    place = place_of(where)
-    return "" if where is None or place is None else f" ({printable(where.file)}, {place})"
+    place = place_in_file(where)
+    return "" if where is None or not place else f" ({printable(where.file)}, {place})"

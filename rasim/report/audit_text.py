@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from rasim.analysis.audit import Audit, FileAudit, file_of, place_of
+from rasim.analysis.audit import Audit, FileAudit, file_of
 from rasim.analysis.findings import Finding
 from rasim.directory.merging import Step
 from rasim.errors import Where
@@ -28,6 +28,7 @@ from rasim.report.audit_words import (
     switches,
     together,
 )
+from rasim.words import place_in_file
 
 _WIDTH: Final = 16  # of the first column
 _BELOW: Final = frozenset({"offer", "mode", "helpers"})  # points whose evidence stands in a row of its own
@@ -157,7 +158,7 @@ def _brackets(place: str) -> str:
 
 
 def _finding_lines(each: FileAudit, finding: Finding) -> Iterator[str]:
-    place = place_of(finding.where)
+    place = place_in_file(finding.where)
     file = printable(file_of(each, finding.where))
     yield f"  {finding.kind.severity!s:<8}{finding.kind.id}  {file}{f', {place}' if place else ''}"
     yield _row("", f"     {finding.message}")

@@ -10,7 +10,7 @@ from typing import Final
 
 from attrs import frozen
 
-from rasim.analysis.audit import Audit, FileAudit, place_of
+from rasim.analysis.audit import Audit, FileAudit
 from rasim.analysis.findings import Severity
 from rasim.analysis.helper_findings import who
 from rasim.directory.merging import GPO_FOLDER
@@ -32,6 +32,7 @@ from rasim.policy import (
 )
 from rasim.policy.firewall_rules import TRAFFIC, match
 from rasim.policy.who_won import Said
+from rasim.words import place_in_file, plural
 
 OFFERS: Final = {
     State.NOT_CONFIGURED: "not configured: nobody may offer help",
@@ -202,8 +203,8 @@ def listed(systems: Sequence[str]) -> str:
 
 def place_in(where: Where | None, file: FileAudit) -> str:
     """Return a place, with the name of its policy or file where there are several; nothing where there is none."""
-    place = place_of(where)
-    if where is None or place is None:
+    place = place_in_file(where)
+    if where is None or not place:
         return ""
     if not _several(file) and where.file in {file.path, *file.paths}:
         return place
@@ -214,7 +215,7 @@ def place_in(where: Where | None, file: FileAudit) -> str:
 
 def place_of_error(error: PolicyFileError) -> str:
     """Return where a file could not be read on, its column included; nothing where that is not known."""
-    place = place_of(error.where)
+    place = place_in_file(error.where)
     column = f", column {error.where.column}" if error.where.column else ""
     return f"at {place}{column}" if place else ""
 
@@ -270,8 +271,3 @@ def by_severity(severities: Iterable[Severity]) -> str:
     """Return how many there are of each severity, the most severe first: `1 medium, 2 low`."""
     counts = Counter(severities)
     return ", ".join(f"{counts[severity]} {severity}" for severity in reversed(Severity) if counts[severity])
-
-
-def plural(count: int, noun: str, nouns: str = "") -> str:
-    """Return a count with its noun, in the plural but for one."""
-    return f"{count} {noun if count == 1 else nouns or f'{noun}s'}"

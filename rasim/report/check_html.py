@@ -16,7 +16,6 @@ from rasim.errors import Exit, worst
 from rasim.interop import exports
 from rasim.policy import Policy, printable
 from rasim.report import check
-from rasim.report.audit_words import plural
 from rasim.report.explain_html import unclear
 from rasim.report.second_opinions import Further
 from rasim.report.second_opinions import as_text as further_text
@@ -25,6 +24,7 @@ from rasim.verify.mutants.mutants import Killed
 from rasim.verify.mutants.product_mistakes import Named
 from rasim.verify.states.explore import Exploration, Finding
 from rasim.verify.states.model import Model
+from rasim.words import plural
 
 DRAWN: Final = 20  # courses drawn on a page
 _TONES: Final[dict[str, Tone]] = {"broken": "bad", "holds": "good", "witnessed": "good", "holds to bound": "unclear"}

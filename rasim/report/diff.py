@@ -11,11 +11,12 @@ from attrs import frozen
 
 from rasim.analysis.difference_scenarios import Scenarios, Sides
 from rasim.analysis.explain import LIMITS, as_reason, place_in_words
-from rasim.errors import Exit, Where
+from rasim.errors import Exit
 from rasim.policy import Change, Reason, Unclear, printable
-from rasim.report.audit_words import listed, plural
+from rasim.report.audit_words import listed
 from rasim.report.markdown import code
 from rasim.verify.policies.compare import CAPABILITIES, Compared, Difference
+from rasim.words import place, plural
 
 LIMIT_OF_ENTRIES: Final = (
     "an entry whose members were not told stands for itself and for whoever is in it and in no other entry"
@@ -61,8 +62,8 @@ def as_json(compared: Compared, sides: Sides, expected: str | None = None) -> di
                 "setting": change.setting,
                 "before": change.before,
                 "after": change.after,
-                "was_at": as_place(change.was_at),
-                "is_at": as_place(change.is_at),
+                "was_at": place(change.was_at) or None,
+                "is_at": place(change.is_at) or None,
             }
             for change in compared.changes
         ],
@@ -70,11 +71,6 @@ def as_json(compared: Compared, sides: Sides, expected: str | None = None) -> di
         "systems": list(compared.systems),
         "limits": list(ALL_LIMITS),
     }
-
-
-def as_place(where: Where | None) -> str | None:
-    """Return a file and the place in it, None where neither is known."""
-    return printable(str(where)) if where is not None and where.known else None
 
 
 def _item(difference: Difference, shown: Scenarios, *, newly: bool) -> dict[str, Any]:
@@ -95,7 +91,7 @@ def _item(difference: Difference, shown: Scenarios, *, newly: bool) -> dict[str,
                 "setting": doubt.setting,
                 "says": doubt.says,
                 "readings": list(doubt.readings),
-                "where": as_place(doubt.where),
+                "where": place(doubt.where) or None,
             }
             for doubt in difference.unclear
         ],

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from shlex import quote
 from typing import Final
 
-from rasim.analysis.explain import CLICKS, LIMITS, Change, Explained, answer_of, place_in_words
+from rasim import words
+from rasim.analysis.explain import CLICKS, LIMITS, Change, Explained, answer_of
 from rasim.document import html
 from rasim.document.html import Html, Report, Section, Tone
 from rasim.policy import Decision, Reason, Unclear
@@ -75,13 +76,13 @@ def _answer(explained: Explained) -> Iterator[Html]:
 
 def place(reason: Reason) -> Html:
     """Return where a reason's setting stands."""
-    return html.place(place_in_words(reason.where).strip(" ()"))
+    return html.place(words.place(reason.where))
 
 
 def unclear(doubts: Sequence[Unclear]) -> Iterator[Html]:
     """Yield a card for each doubt, with both readings."""
     for doubt in doubts:
-        says = html.para(doubt.says, " ", html.place(place_in_words(doubt.where).strip(" ()")))
+        says = html.para(doubt.says, " ", html.place(words.place(doubt.where)))
         readings = html.pairs((("rasim", doubt.readings[0]), ("or else", doubt.readings[1])))
         yield html.card(html.code(doubt.setting), says, readings, tone="unclear", mark=html.badge("UNCLEAR", "unclear"))
 

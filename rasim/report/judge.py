@@ -8,11 +8,11 @@ from attrs import asdict, frozen
 from rasim.document.excerpt import Excerpt
 from rasim.errors import Exit, TraceError, worst
 from rasim.interop import junit
-from rasim.policy import printable
 from rasim.protocol.lines import KINDS, Line, Recorded
 from rasim.scenario.model import Do, Scenario, Together
 from rasim.verify.promises.audit_trail import Interval
 from rasim.verify.promises.judge import Judge, JudgedTrace, Untold
+from rasim.words import plural, printable
 
 LIMITS = (
     "promises speak of what was recorded: a recorder that leaves lines out, or makes them up, is believed",
@@ -79,8 +79,8 @@ def _lines(judged: Judged, *, verbose: bool) -> Iterator[str]:
     trace = judged.trace
     beyond = f"; {len(trace.not_asked)} not asked" if trace.not_asked else ""
     asked = len(trace.kept) + len(trace.broken) + len(trace.cannot_tell)
-    lines = f"{_count(trace.lines, 'line')}{'' if trace.recorder else ', no recorder'}"
-    yield f"{trace.verdict:<12} {file}  ({lines}; {_count(asked, 'promise')} asked{beyond})"
+    lines = f"{plural(trace.lines, 'line')}{'' if trace.recorder else ', no recorder'}"
+    yield f"{trace.verdict:<12} {file}  ({lines}; {plural(asked, 'promise')} asked{beyond})"
     for broken in trace.broken:
         where = f"line {broken.number}, seq {broken.at}" if broken.number else f"seq {broken.at}"
         yield f"  broken       {broken.promise}"
@@ -113,10 +113,6 @@ def interval_in_words(each: Interval) -> str:
     return printable(text)
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 def last_line(judged: Sequence[Judged]) -> str:
     """Return the counts of all verdicts."""
     counts = [("cannot be read", sum(one.trace is None for one in judged))]
@@ -125,7 +121,7 @@ def last_line(judged: Sequence[Judged]) -> str:
         for verdict in ("broken", "cannot tell", "kept")
     ]
     said = ", ".join(f"{number} {verdict}" for verdict, number in counts if number or verdict == "kept")
-    return f"{_count(len(judged), 'trace')}: {said}"
+    return f"{plural(len(judged), 'trace')}: {said}"
 
 
 def as_json(judged: Sequence[Judged]) -> dict[str, Any]:

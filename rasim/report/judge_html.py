@@ -12,9 +12,9 @@ from rasim.document import html, sequence_html
 from rasim.document.html import Html, Report, Section, Tone
 from rasim.policy import printable
 from rasim.protocol.lines import Recorded
-from rasim.report.audit_words import plural
 from rasim.report.judge import LIMITS, Judged, interval_in_words
 from rasim.verify.promises.judge import Broken, JudgedTrace, Untold
+from rasim.words import plural
 
 SHOWN: Final = 100  # traces that are shown with their evidence; others stand in the table
 DRAWN: Final = 30  # traces drawn on a page, those that are not kept first

@@ -6,11 +6,12 @@ otherwise.
 
 from collections.abc import Iterator
 
-from rasim.analysis.audit import Audit, FileAudit, file_of, place_of
+from rasim.analysis.audit import Audit, FileAudit, file_of
 from rasim.analysis.findings import Severity
 from rasim.errors import Where
 from rasim.policy import SYSTEMS, printable, reach
 from rasim.report.audit_words import summary, verdict
+from rasim.words import place_in_file
 
 
 def render(report: Audit, fail_on: Severity) -> str:
@@ -61,7 +62,7 @@ def _cells(each: FileAudit, address: str | None) -> Iterator[str]:
 
 
 def _where(each: FileAudit, where: Where | None) -> str:
-    place = place_of(where)
+    place = place_in_file(where)
     return code(f"{file_of(each, where)}{f', {place}' if place else ''}")
 
 

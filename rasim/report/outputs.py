@@ -4,13 +4,14 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from rasim.analysis.audit import Audit, FileAudit, file_of, place_of
+from rasim.analysis.audit import Audit, FileAudit, file_of
 from rasim.analysis.findings import Finding, Severity
 from rasim.interop import github, junit
 from rasim.interop.sarif import as_sarif
 from rasim.report import audit_html, markdown
 from rasim.report.audit_json import as_json
 from rasim.report.audit_text import as_text
+from rasim.words import place_in_file
 
 Output = Callable[[Audit, Severity], str]
 
@@ -64,5 +65,5 @@ def _cases(each: FileAudit, fail_on: Severity) -> Iterator[junit.Case]:
 
 def _details(each: FileAudit, finding: Finding) -> str:
     where = finding.where
-    place = place_of(where)
+    place = place_in_file(where)
     return f"{file_of(each, where)}{f', {place}' if place else ''}\n{finding.kind.severity}: {finding.message}\n{finding.kind.remedy}"

@@ -15,8 +15,8 @@ from rasim.document import html, sequence_html
 from rasim.document.diagrams import messages_of
 from rasim.document.html import Html, Report, Section, Tone
 from rasim.errors import Problem
-from rasim.report.audit_words import plural
 from rasim.scenario import Played, Scenario
+from rasim.words import plural
 
 DRAWN: Final = 40  # scenarios drawn on a page, those that did not pass first
 LIMITS: Final = (

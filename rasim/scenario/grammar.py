@@ -5,9 +5,8 @@ what it carries; parts in brackets may be left out where they are clear. The inf
 its first word changed (`VERBS`). `PHRASES` is the whole catalogue; a trace or a counterexample prints as these steps.
 """
 
-import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Literal
 
@@ -252,9 +251,3 @@ def phrase_for(kind: str, carries: Mapping[str, Value]) -> tuple[Phrase, str | N
             if phrase.kind.replace("{capability}", capability or "-") == kind and dict(phrase.carries) == said:
                 return phrase, capability
     raise KeyError(kind)
-
-
-def nearest(word: str, known: Sequence[str]) -> str | None:
-    """Return the known word or phrase that is most like what was written, None if none is near."""
-    close = difflib.get_close_matches(word.casefold(), [k.casefold() for k in known], n=1, cutoff=0.5)
-    return next((k for k in known if close and k.casefold() == close[0]), None)

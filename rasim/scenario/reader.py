@@ -31,9 +31,9 @@ from rasim.scenario.grammar import (
     USER_WORDS,
     Actor,
     hear,
-    nearest,
 )
 from rasim.scenario.model import Do, Expect, Expectation, Person, PolicyText, Replay, Scenario, Step, Together, Wait
+from rasim.words import hint
 
 FIREWALL_PARTS = ("firewall", "ports", "programs")
 LARGEST = 1 << 20  # characters; a scenario is a page of text
@@ -41,7 +41,7 @@ DEEPEST = 60
 DEEP = f"nested deeper than {DEEPEST}: no scenario"
 LONGEST = 366 * 86_400_000_000  # microseconds; the clock counts exactly much further than anybody waits
 MOST_FRAMES = 100_000
-MOST_HINTS = 100  # after so many mistakes no nearest word is looked for
+MOST_HINTS = 100  # after so many mistakes none has a hint: to look for nearest words takes time
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -80,17 +80,15 @@ class _Reader:
         mark: Any = node.start_mark
         return Where(self.file, line=mark.line + 1, column=mark.column + 1)
 
-    def wrong(self, where: Where, message: str, hint: str = "") -> None:
+    def wrong(self, where: Where, message: str, help_: str = "") -> None:
         line = where.line or 0
         excerpt = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
         # One place for one character, so that the caret stands right; and nothing that could move a terminal's cursor.
         shown = "".join(c if c.isprintable() else " " for c in excerpt)
-        self.problems.append(Problem(where, printable(message), shown, printable(hint)))
+        self.problems.append(Problem(where, printable(message), shown, printable(help_)))
 
     def unknown(self, where: Where, what: str, word: str, known: Sequence[str]) -> None:
-        like = nearest(word, known) if len(self.problems) < MOST_HINTS else None
-        hint = f"did you mean `{like}`?" if like else f"known: {', '.join(known)}"
-        self.wrong(where, f"unknown {what} `{word}`", hint)
+        self.wrong(where, f"unknown {what} `{word}`", hint(word, known) if len(self.problems) < MOST_HINTS else "")
 
     # -- nodes
 

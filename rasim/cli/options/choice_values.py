@@ -24,10 +24,8 @@ def choices_of(asked: Iterable[str]) -> "Choices":
         UsageError: no `=`, an unknown name or value, a choice that is given twice.
 
     """
-    from difflib import get_close_matches
-
-    from rasim.policy import printable
     from rasim.protocol.choices import NAMES, Choices, parse_time, values_of
+    from rasim.words import not_called, printable
 
     chosen: dict[str, Any] = {}
     for each in asked:
@@ -35,9 +33,7 @@ def choices_of(asked: Iterable[str]) -> "Choices":
         if not equals:
             raise UsageError(f"--choice {printable(each)}: write NAME=VALUE")
         if name not in NAMES:
-            like = get_close_matches(name, NAMES, n=1)
-            hint = f"did you mean {like[0]}?" if like else f"choices: {', '.join(NAMES)}"
-            raise UsageError(f"no choice is called {printable(name)!r}; {hint}")
+            raise UsageError(not_called("no choice", name, NAMES))
         if NAMES[name] in chosen:
             raise UsageError(f"--choice {name} is given twice")
         known = values_of(name)

@@ -6,7 +6,6 @@ written: that is an error of usage.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +13,7 @@ import click
 from attrs import frozen
 
 from rasim.errors import UsageError
+from rasim.words import not_called, printable
 
 FORMATS: Final = ("text", "json", "junit", "sarif", "github", "markdown", "html")
 
@@ -52,16 +52,10 @@ def reports_of(
                 f"annotations for github go to standard output and would spoil --format {form}; give github=FILE"
             )
         if report.file is not None and _same(report.file) in taken:
-            raise UsageError(f"{_shown(report.file)}: a report would overwrite a file that is read or written here")
+            raise UsageError(f"{printable(report.file)}: a report would overwrite a file that is read or written here")
         if report.file is not None:
             taken.add(_same(report.file))
     return reports
-
-
-def _shown(text: str) -> str:
-    from rasim.policy import printable
-
-    return printable(text)
 
 
 def _same(path: str) -> str:
@@ -74,9 +68,7 @@ def _same(path: str) -> str:
 def _report(asked: str, kinds: tuple[str, ...]) -> Report:
     kind, equals, file = asked.strip().partition("=")
     if kind not in kinds:
-        like = get_close_matches(kind, kinds, n=1)
-        hint = f"did you mean {like[0]}?" if like else f"kinds: {', '.join(kinds)}"
-        raise UsageError(f"no report is called {_shown(kind)!r}; {hint}")
+        raise UsageError(not_called("no report", kind, kinds))
     if equals and not file:
         raise UsageError(f"--report {kind}= names no file")
     if not equals and kind != "github":
@@ -96,7 +88,7 @@ def write_all(reports: Iterable[Report], made: Mapping[str, Callable[[], str]], 
     taken = {Path(_same(path)) for path in read}
     for report in reports:
         if report.file is not None and not taken.isdisjoint((target := Path(_same(report.file)), *target.parents)):
-            raise UsageError(f"{_shown(report.file)}: a report would overwrite a file that was read")
+            raise UsageError(f"{printable(report.file)}: a report would overwrite a file that was read")
     for report in reports:
         if report.file is not None:
             text = made[report.kind]()

@@ -212,7 +212,7 @@ def test_a_mistake_in_the_middle_gives_no_verdict(run: Run) -> None:
         True,
     )
     assert (
-        'rasim: mistaken.jsonl:9: no event is called "freme_shown"; did you mean frame_shown?'
+        'rasim: mistaken.jsonl:9: no event is called "freme_shown"; did you mean `frame_shown`?'
         in answer.err.splitlines()
     )
 
@@ -394,8 +394,8 @@ def test_a_choice_of_time(run: Run) -> None:
     ("choice", "says"),
     [
         ("running view", "write NAME=VALUE"),
-        ("runing view=outlives the policy", "did you mean running view?"),
-        ("zzz=1", "choices: "),
+        ("runing view=outlives the policy", "did you mean `running view`?"),
+        ("zzz=1", "known: "),
         ("running view=sometimes", "running view is one of ends with its grounds, outlives the policy"),
         ("consent time=soon", "`soon` is no time"),
         ("consent time=-1 s", "is no time"),

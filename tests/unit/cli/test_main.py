@@ -140,9 +140,9 @@ def test_the_worst_code_wins(codes: tuple[int, ...], code: int) -> None:
 @pytest.mark.parametrize(
     ("args", "says"),
     [
-        (["chekc"], "No such command 'chekc'. Did you mean 'check'?"),
-        (["aduit"], "Did you mean 'audit'?"),
-        (["xyz"], "No such command 'xyz'. Commands: run, check, audit"),
+        (["chekc"], "no command is called 'chekc'; did you mean `check`?"),
+        (["aduit"], "did you mean `audit`?"),
+        (["xyz"], "no command is called 'xyz'; known: run, check, audit"),
         (["run", "--sede", "1", "x"], "--seed"),
         (["check", "--max-states", "0"], "--max-states"),
         (["check", "--max-states", "many"], "'many'"),

@@ -75,12 +75,12 @@ def refused(*args: str) -> str:
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        ("sarf=x", "did you mean sarif?"),
-        ("nonsense", "kinds: text, json"),
+        ("sarf=x", "did you mean `sarif`?"),
+        ("nonsense", "known: text, json"),
         ("junit", "needs a file"),
         ("junit=", "names no file"),
         ("html", "needs a file"),
-        ("junit=x,nope=y", "kinds: text"),
+        ("junit=x,nope=y", "known: text"),
         ("sarif=good.pol", "would overwrite"),
         ("sarif=./good.pol", "would overwrite"),
         ("sarif=x,junit=x", "would overwrite"),
@@ -97,7 +97,7 @@ def test_a_command_refuses_kinds_that_it_has_not(here: Path, command: click.Comm
     """A command without a kind of report refuses it by name, with those it has, and writes nothing."""
     (here / "x.yaml").write_text("rasim: 1\n")
 
-    with pytest.raises(UsageError, match="no report is called 'sarif'; kinds: junit, json, html"):
+    with pytest.raises(UsageError, match="no report is called 'sarif'; known: junit, json, html"):
         CliRunner().invoke(command, ["x.yaml", "--report", "sarif=x"], catch_exceptions=False)
     assert {"x.yaml", *FILES} == {path.name for path in here.iterdir()}
 

@@ -205,7 +205,7 @@ def test_no_system_adds_no_block() -> None:
 
 def test_a_misspelt_system_is_never_fine() -> None:
     """A system that nobody knows is an error that names the nearest one, not a system without a block (R42)."""
-    with pytest.raises(UsageError, match="did you mean windows-xp-sp1"):
+    with pytest.raises(UsageError, match="did you mean `windows-xp-sp1`"):
         may_offer(policy(ANNA, solicited="disabled"), ANNA, os="windows-xp-sp11")
 
 

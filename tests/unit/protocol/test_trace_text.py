@@ -245,7 +245,7 @@ def test_what_may_be_recorded() -> None:
     """A recorder names kinds that the contract has, and an error says which it meant."""
     assert tuple(KINDS) == read(whole("recorder", records=list(KINDS), t=0))[0].line["records"]
     assert (
-        'nothing that can be recorded is called "frame"; did you mean frames?'
+        'nothing that can be recorded is called "frame"; did you mean `frames`?'
         == mistake(whole("recorder", records=["input", "frame"])).message
     )
 
@@ -263,7 +263,7 @@ def test_whose_hand_it_was(event: str, origin: str) -> None:
 
 @pytest.mark.parametrize(
     ("word", "like"),
-    [("acepted", "; did you mean accepted?"), ("Locked", "; did you mean locked?"), ("zzzzzz", ""), ("", "")],
+    [("acepted", "; did you mean `accepted`?"), ("Locked", "; did you mean `locked`?"), ("zzzzzz", ""), ("", "")],
 )
 def test_an_unknown_event(word: str, like: str) -> None:
     """An event that the contract does not have is an error, with a hint where one is like it."""

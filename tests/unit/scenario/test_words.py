@@ -7,7 +7,7 @@ import pytest
 from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.terms import Value
 from rasim.protocol.vocabulary import FURTHER, further
-from rasim.scenario.grammar import CAPABILITIES, PHRASES, VERBS, Phrase, hear, nearest, phrase_for
+from rasim.scenario.grammar import CAPABILITIES, PHRASES, VERBS, Phrase, hear, phrase_for
 
 NAMES = {"expert": "anna", "user": "bob", "account": "CORP\\eve", "group": "CORP\\Help Desk"}
 RULES = table(capabilities=(CONTROL, *map(further, FURTHER)))
@@ -114,15 +114,6 @@ def test_each_verb_is_used(verb: str) -> None:
         any(phrase.text.startswith(verb) for phrase in PHRASES),
         VERBS[verb] not in VERBS and list(VERBS.values()).count(VERBS[verb]) == 1,
     )
-
-
-@pytest.mark.parametrize(
-    ("word", "like"),
-    [("acepts", "accepts"), ("ACCEPTS", "accepts"), ("denys", "denies"), ("zzz", None), ("", None)],
-)
-def test_the_nearest_word(word: str, like: str | None) -> None:
-    """The nearest known word is found whatever the case, and none where nothing is near."""
-    assert like == nearest(word, ("accepts", "denies", "ends"))
 
 
 @pytest.mark.parametrize("capability", CAPABILITIES)

@@ -1,0 +1,64 @@
+"""What every answer puts into words in the same way: a name from outside, a count, the nearest known word, a place.
+
+These are the house's only words for them. A message is made where it is raised and an answer where it is given; both ask here,
+so that the same place is never `offset 8` on one page and `line 8` on another.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from rasim.errors import Where
+
+
+def printable(text: str) -> str:
+    """Return `text` with everything that has no picture of its own as `<U+200B>`.
+
+    Control characters, lone halves of surrogate pairs, and the invisible marks that turn or hide text (R51): a name from a file
+    that is printed raw can move the cursor or hide a letter.
+    """
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else f"<U+{ord(letter):04X}>" for letter in text)
+
+
+def plural(count: int, noun: str, nouns: str = "") -> str:
+    """Return a count with its noun, in the plural but for one: `1 file`, `1,200 entries`."""
+    return f"{count:,} {noun if count == 1 else nouns or f'{noun}s'}"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that is most like the one written, in any letter case; None if none is near."""
+    folded = {each.casefold(): each for each in reversed(tuple(known))}
+    close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.5)
+    return folded[close[0]] if close else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return the question whether the nearest known word is meant; nothing where none is near."""
+    like = nearest(word, known)
+    return "" if like is None else f"did you mean `{like}`?"
+
+
+def hint(word: str, known: Iterable[str]) -> str:
+    """Return what may help whoever wrote an unknown word: the nearest known one, else all of them."""
+    known = tuple(known)
+    return did_you_mean(word, known) or f"known: {', '.join(known)}"
+
+
+def not_called(what: str, name: str, known: Iterable[str]) -> str:
+    """Return the message about a name that is not known: no profile is called 'x'; did you mean `y`?."""
+    return f"{what} is called {printable(name)!r}; {hint(name, known)}"
+
+
+def place(where: Where | None) -> str:
+    """Return a place with its file: `a.pol: offset 8`, `a.reg:3:1`; nothing where none is known."""
+    return printable(str(where)) if where is not None and where.known else ""
+
+
+def place_in_file(where: Where | None) -> str:
+    """Return a place for a reader who knows the file: `offset 8`, `line 3`; nothing where none is known."""
+    if where is None:
+        return ""
+    if where.offset is not None:
+        return f"offset {where.offset}"
+    return "" if where.line is None else f"line {where.line}"
