@@ -5,7 +5,7 @@ A saved failure is a scenario file with one more key, `replay`. Where it cannot 
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -53,7 +53,6 @@ def _stem(source: Path) -> str:
 
 def write_trace(played: "Played", folder: str) -> None:
     """Write the trace of a scenario as a file that `rasim judge` reads. UsageError if it cannot be written."""
-    from rasim.cli.files import write_whole
     from rasim.report.judge import whole
     from rasim.scenario import read_scenario
 
@@ -61,12 +60,27 @@ def write_trace(played: "Played", folder: str) -> None:
     scenario = read_scenario(source.read_bytes().decode("utf-8-sig"), played.file)
     text = "".join(f"{json.dumps(recorded.as_json())}\n" for recorded in whole(scenario, played.trace))
     seed = f"-seed-{played.seed}" if played.seed else ""
-    path = Path(folder, f"{_stem(source)}{seed}.jsonl")
+    _write_below(folder, f"{_stem(source)}{seed}.jsonl", text)
+
+
+def write_itf(judged: "Iterable[Judged]", folder: str) -> None:
+    """Write every way that was found, for viewers of ITF. UsageError if that cannot be done."""
+    from rasim.interop.exports import as_itf
+
+    for each in judged:
+        if each.finding is not None and each.finding.steps and each.model is not None:
+            text = json.dumps(as_itf(each.finding, each.model), indent=1)
+            _write_below(folder, f"{each.promise.name}.itf.json", f"{text}\n")
+
+
+def _write_below(folder: str, name: str, text: str) -> None:
+    from rasim.cli.files import write_whole
+
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"{folder}: no folder can be made there: {(error.strerror or 'unknown').lower()}") from None
-    write_whole(str(path), text.encode())
+    write_whole(str(Path(folder, name)), text.encode())
 
 
 def save_broken(judged: "Judged", folder: str) -> None:

@@ -1,10 +1,13 @@
-"""What a fast engine may take, how far it is, and what it found: words that reports know without the engines."""
+"""What an engine may take, how far it is, and what it found: words that reports know without what the engines need."""
 
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from attrs import field, frozen
 
-from rasim.verify.states.model import Model
+from rasim.engines.provers.proof import Proof
+from rasim.verify.states.explore import Sofar
+from rasim.verify.states.model import Model, Step
 
 Engine = Literal["numpy", "numba"]
 
@@ -30,18 +33,15 @@ class Budget:
 
 
 @frozen
-class Progress:
-    """How far a search has come: the depth it is at, the pieces of that depth that are left, and what was found before."""
+class Counted:
+    """How far work is that consists of parts: how many are done, of how many."""
 
-    depth: int
-    pieces: int
-    states: int
-    transitions: int
+    done: int
+    many: int
 
-    @property
-    def left(self) -> str:
-        """Return what is left, in words."""
-        return f"{self.pieces:,} pieces of this depth left"
+
+Watch = Callable[[str, Sofar | Counted], None]
+"""What is told now and then how far a model, or another part of a check, has come."""
 
 
 @frozen
@@ -84,3 +84,20 @@ class Alike:
     transitions: int
     depth: int
     seconds: float
+
+
+@frozen
+class LargeModel:
+    """A large model as it was found, the name of the model in which its promises were asked, and what every way can lead to."""
+
+    found: Reached | Alike
+    asked_in: str
+    root: str = ""
+
+
+@frozen
+class Proven:
+    """The proof, and by promise the ways to counterexamples to it that can come about."""
+
+    proof: Proof
+    ways: Mapping[str, tuple[Step, ...]]

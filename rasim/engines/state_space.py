@@ -13,10 +13,11 @@ from typing import Final
 
 from rasim.engines import arrays as plain
 from rasim.engines.arrays import DEEPEST, UNSEEN, Arrays, arrays_of
-from rasim.engines.results import Budget, Engine, Progress, Reached
+from rasim.engines.results import Budget, Engine, Reached
 from rasim.engines.tables import Tables
 from rasim.engines.vectors import np
 from rasim.errors import UsageError
+from rasim.verify.states.explore import Sofar
 
 ROOTS: Final = 4  # states tried as one that every way can end in
 TOGETHER: Final = 64  # pieces between two looks at the clock
@@ -29,7 +30,7 @@ def reach(
     budget: Budget | None = None,
     traps: bool = False,
     threads: int = 1,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[Sofar], None] | None = None,
 ) -> Reached:
     """Reach every state of a model that can be reached, or as many as the budget allows.
 
@@ -82,7 +83,7 @@ class _Search:
         tables: Tables,
         begun: float,
         budget: Budget,
-        progress: Callable[[Progress], None] | None,
+        progress: Callable[[Sofar], None] | None,
     ) -> None:
         self.arrays, self.expand, self.begun, self.budget, self.progress = arrays, expand, begun, budget, progress
         self.depths = np.full(tables.places, UNSEEN, np.uint8)
@@ -126,7 +127,8 @@ class _Search:
                 self.transitions += transitions
                 self.levels[-1] += states
             if self.progress is not None:
-                self.progress(Progress(depth, len(pieces) - begin - many, self.states, self.transitions))
+                left = f"{len(pieces) - begin - many:,} pieces of this depth left"
+                self.progress(Sofar(depth, self.states, self.transitions, left))
             why = self.budget.over(self.states, monotonic() - self.begun)
             if why:
                 return why

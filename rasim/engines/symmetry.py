@@ -11,15 +11,16 @@ from math import factorial
 from time import monotonic
 
 from rasim.engines.arrays import Arrays, arrays_of, digits, targets
-from rasim.engines.results import Alike, Budget, Progress
+from rasim.engines.results import Alike, Budget
 from rasim.engines.tables import Tables, exchanges
 from rasim.engines.vectors import Numbers, np
+from rasim.verify.states.explore import Sofar
 
 CHUNK = 1 << 16
 
 
 def reach_alike(
-    tables: Tables, *, budget: Budget | None = None, progress: Callable[[Progress], None] | None = None
+    tables: Tables, *, budget: Budget | None = None, progress: Callable[[Sofar], None] | None = None
 ) -> Alike:
     """Reach every state of a model, of those that are alike one. Raises NotTabulableError if the experts are not alike."""
     budget, begun = budget or Budget(), monotonic()
@@ -38,7 +39,7 @@ def reach_alike(
             why = budget.over(states, monotonic() - begun, len(found) * 8)
             if progress is not None:
                 left = (len(frontier) - begin - len(some)) // CHUNK
-                progress(Progress(depth, left, states, transitions))
+                progress(Sofar(depth, states, transitions, f"{left:,} pieces of this depth left"))
             if why:
                 break
         frontier = _distinct(np.concatenate(new))

@@ -3,15 +3,16 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from rasim.errors import Exit, worst
-from rasim.policy import Policy, State, Unclear
+from rasim.engines.plan import CheckAnswer
+from rasim.policy import Policy, State
 from rasim.protocol.lines import Recorded
 from rasim.report import swarm as of_swarm
 from rasim.report.axis import as_json as axis_json
-from rasim.report.second_opinions import Further, engine_of, models_json, proof_json, spin_json
-from rasim.report.second_opinions import as_text as further_text
-from rasim.verify.check import Checked, Judged
+from rasim.report.second_opinions import as_text as second_opinions_text
+from rasim.report.second_opinions import engine_of, models_json, proof_json, spin_json
+from rasim.verify.check import Judged
 from rasim.verify.mutants.mutants import Killed
+from rasim.verify.mutants.other_products import PROFILES
 from rasim.verify.mutants.product_mistakes import Named
 from rasim.verify.promises.kinds import Promise, Traced
 from rasim.verify.states.explore import Exploration, Finding
@@ -39,19 +40,6 @@ LIMITS_OF_FILES = (
 )
 
 
-def exit_code(checked: Checked, killed: Sequence[Killed] | None, unclear: Sequence[Unclear]) -> Exit:
-    """Return the exit code: broken, missing or survived is 1, incomplete or unclear is 3."""
-    verdicts = {j.verdict for j in checked.judged}
-    one_policy = all(e.model.policy is not None for e in checked.explorations)
-    failed = {"broken"} if one_policy else {"broken", "vacuous", "unreachable"}
-    codes = [Exit.FAILED] if verdicts & failed or checked.overlaps or (not one_policy and checked.unused_rows) else []
-    if killed is not None and any(k.by is None and k.how != "equivalent" for k in killed):
-        codes.append(Exit.FAILED)
-    if not checked.complete or unclear:
-        codes.append(Exit.INCONCLUSIVE)
-    return worst(*codes)
-
-
 def forbidding(policy: Policy) -> str:
     """Return the setting by which a policy makes something unreachable that some policy makes possible, and its place.
 
@@ -68,23 +56,17 @@ def forbidding(policy: Policy) -> str:
     return f"{stated.setting}: {stated.says}{f', {stated.where}' if stated.where and stated.where.known else ''}"
 
 
-def as_json(
-    checked: Checked,
-    killed: Sequence[Killed] | None,
-    seconds: float,
-    policy: Policy | None = None,
-    further: Further | None = None,
-) -> dict[str, Any]:
+def as_json(answer: CheckAnswer) -> dict[str, Any]:
     """Return the check as the JSON object of the command line contract."""
-    more = further or Further()
-    found = [*checked.explorations, *(each.found for each in more.large)]
+    checked, killed, policy = answer.checked, answer.killed, answer.plan.policy
+    found = [*checked.explorations, *(each.found for each in answer.large)]
     return {
-        "complete": checked.complete and all(each.found.complete for each in more.large) and more.swarm is None,
+        "complete": answer.complete,
         "states": sum(e.states for e in found),
         "transitions": sum(e.transitions for e in found),
         "depth": max(e.depth for e in found),
-        "seconds": round(seconds, 3),
-        "engine": ", ".join(dict.fromkeys(["python", *(engine_of(each.found) for each in more.large)])),
+        "seconds": round(answer.seconds, 3),
+        "engine": ", ".join(dict.fromkeys(["python", *(engine_of(each.found) for each in answer.large)])),
         "models": [
             {
                 "name": e.model.name,
@@ -98,20 +80,24 @@ def as_json(
             }
             for e in checked.explorations
         ]
-        + models_json(more),
+        + models_json(answer),
         "products": [{"name": name, "states": states} for name, states in products(checked.explorations)],
         "promises": [_promise_json(j, policy) for j in checked.judged],
         "mutants": {
             "asked": killed is not None,
             "killed": [{"name": k.name, "by": k.by} for k in killed or () if k.by is not None],
-            "survived": [k.name for k in killed or () if k.by is None and k.how != "equivalent"],
+            "survived": [k.name for k in answer.survived],
             "equivalent": [k.name for k in killed or () if k.how == "equivalent"],
         },
-        "by_policy": [] if more.axis is None else axis_json(more.axis),
-        "spin": spin_json(more),
-        "swarm": None if more.swarm is None else of_swarm.as_json(more.swarm),
-        "proof": None if more.shown is None else proof_json(more.shown),
+        "by_policy": [] if answer.by_policy is None else axis_json(answer.by_policy),
+        "spin": spin_json(answer),
+        "swarm": None if answer.swarm is None else of_swarm.as_json(answer.swarm),
+        "proof": None if answer.proof is None else proof_json(answer.proof),
         "limits": [*LIMITS, *(LIMITS_OF_FILES if policy is not None else ())],
+        "unclear": [
+            {"setting": u.setting, "says": u.says, "readings": list(u.readings)}
+            for u in (() if policy is None else policy.unclear)
+        ],
     }
 
 
@@ -137,16 +123,11 @@ def _trace(finding: Finding) -> list[dict[str, Any]]:
     return [Recorded(n + 1, line).as_json() for n, line in enumerate(lines)]
 
 
-def as_text(
-    checked: Checked,
-    killed: Sequence[Killed] | None,
-    seconds: float,
-    policy: Policy | None,
-    further: Further | None = None,
-    *,
-    verbose: bool,
-) -> str:
+def as_text(answer: CheckAnswer, *, verbose: bool = False) -> str:
     """Return the check for people: the models, each promise, how what broke can be seen, the limits, one last line."""
+    if answer.plan.profile is not None:
+        return _profile_text(answer, PROFILES[answer.plan.profile])
+    checked, policy = answer.checked, answer.plan.policy
     lines = [*_models(checked.explorations), ""]
     if policy is not None:
         lines += ["policy, which stays as it is", *(f"  {line}" for line in policy_in_words(policy)), ""]
@@ -161,18 +142,17 @@ def as_text(
         lines += ["rows that would take one and the same event", *(f"  {', '.join(o)}" for o in checked.overlaps), ""]
     if policy is None and checked.unused_rows:
         lines += ["rows that nothing ever used", f"  {', '.join(checked.unused_rows)}", ""]
-    if killed is not None:
-        lines += list(_mutants(killed))
-    more = further or Further()
-    lines += further_text(more)
+    if answer.killed is not None:
+        lines += list(_mutants(answer.killed))
+    lines += second_opinions_text(answer)
     limits = LIMITS if policy is None else LIMITS + LIMITS_OF_FILES
-    lines += ["limits", *(f"  {limit}" for limit in limits), "", _last(checked, killed, seconds, more)]
+    lines += ["limits", *(f"  {limit}" for limit in limits), "", f"{counts(answer)}; {answer.seconds:.1f} s"]
     return "\n".join(lines)
 
 
-def profile_text(checked: Checked, profile: Named, seconds: float) -> str:
+def _profile_text(answer: CheckAnswer, profile: Named) -> str:
     """Return how a foreign profile breaks what it is there to break, the shortest way as a scenario, and what else it breaks."""
-    broken = [j for j in checked.judged if j.verdict == "broken"]
+    checked, broken = answer.checked, list(answer.broken)
     own = [j for j in broken if j.promise.name in profile.by]
     rest = [j for j in broken if j.promise.name not in profile.by]
     lines = [*_models(checked.explorations), ""]
@@ -182,7 +162,7 @@ def profile_text(checked: Checked, profile: Named, seconds: float) -> str:
         lines += list(_shown(judged)) if judged.finding and judged.finding.steps else []
     states = sum(e.states for e in checked.explorations)
     done = "complete" if checked.complete else "not complete"
-    return "\n".join((*lines, f"{len(broken)} broken; {states:,} states, {done}; {seconds:.1f} s"))
+    return "\n".join((*lines, f"{len(broken)} broken; {states:,} states, {done}; {answer.seconds:.1f} s"))
 
 
 def _models(explorations: Sequence[Exploration]) -> Iterator[str]:
@@ -277,23 +257,17 @@ def _mutants(killed: Sequence[Killed]) -> Iterator[str]:
     yield ""
 
 
-def _last(checked: Checked, killed: Sequence[Killed] | None, seconds: float, further: Further) -> str:
-    return f"{counts(checked, killed, further)}; {seconds:.1f} s"
-
-
-def counts(checked: Checked, killed: Sequence[Killed] | None, further: Further) -> str:
+def counts(answer: CheckAnswer) -> str:
     """Return how many promises have which verdict, how many states were found and whether these are all, and the mutants."""
-    verdicts = [j.verdict for j in checked.judged]
-    kinds = dict.fromkeys(verdicts)
-    said = ", ".join(f"{verdicts.count(kind)} {kind}" for kind in kinds)
-    large = [each.found for each in further.large]
-    states = sum(e.states for e in (*checked.explorations, *large))
-    whole = checked.complete and all(each.complete for each in large) and further.swarm is None
-    done = "complete" if whole else "NOT COMPLETE"
-    broken = f", {len(further.swarm.broken)} broken in the swarm" if further.swarm and further.swarm.broken else ""
+    verdicts = [j.verdict for j in answer.checked.judged]
+    said = ", ".join(f"{verdicts.count(kind)} {kind}" for kind in dict.fromkeys(verdicts))
+    states = sum(e.states for e in (*answer.checked.explorations, *(each.found for each in answer.large)))
+    done = "complete" if answer.complete else "NOT COMPLETE"
+    swarm = answer.swarm
+    broken = f", {len(swarm.broken)} broken in the swarm" if swarm and swarm.broken else ""
     mutants = ""
-    if killed is not None:
-        dead = sum(k.by is not None for k in killed)
-        equal = sum(k.how == "equivalent" for k in killed)
-        mutants = f"; {len(killed)} mutants: {dead} killed, {equal} equivalent, {len(killed) - dead - equal} survived"
+    if answer.killed is not None:
+        dead, survived = sum(k.by is not None for k in answer.killed), len(answer.survived)
+        equal = len(answer.killed) - dead - survived
+        mutants = f"; {len(answer.killed)} mutants: {dead} killed, {equal} equivalent, {survived} survived"
     return f"{said}{broken}; {states:,} states, {done}{mutants}"

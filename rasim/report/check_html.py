@@ -7,21 +7,19 @@ there, before everything else, and takes the colour of a success away. How long 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from attrs import frozen
-
 from rasim.analysis.counterexample import as_scenario
 from rasim.document import html, sequence_html
 from rasim.document.html import Html, Report, Section, Tone
-from rasim.errors import Exit, worst
+from rasim.engines.plan import CheckAnswer
+from rasim.errors import Exit
 from rasim.interop import exports
-from rasim.policy import Policy, printable
+from rasim.policy import printable
 from rasim.report import check
 from rasim.report.explain_html import unclear
-from rasim.report.second_opinions import Further
-from rasim.report.second_opinions import as_text as further_text
-from rasim.verify.check import Checked, Judged
+from rasim.report.second_opinions import as_text as second_opinions_text
+from rasim.verify.check import Judged
 from rasim.verify.mutants.mutants import Killed
-from rasim.verify.mutants.product_mistakes import Named
+from rasim.verify.mutants.other_products import PROFILES
 from rasim.verify.states.explore import Exploration, Finding
 from rasim.verify.states.model import Model
 from rasim.words import plural
@@ -35,140 +33,97 @@ _DEAD: Final[tuple[tuple[str, str, Tone], ...]] = (  # which mutants, and what i
 )
 
 
-@frozen
-class Asked:
-    """What was checked, and what was asked besides: of which policy or profile, the mutants, whether to show every witness."""
-
-    checked: Checked
-    policy: Policy | None = None
-    killed: Sequence[Killed] | None = None
-    further: Further = Further()  # noqa: RUF009  (a frozen value)
-    profile: Named | None = None
-    witnesses: bool = False
-
-    @property
-    def why(self) -> str:
-        """Return the setting by which a policy makes things unreachable, nothing without a policy."""
-        if self.policy is not None:
-            return f"not under this policy [{check.forbidding(self.policy)}]"
-        return "not under this policy" if self.fixed else ""
-
-    @property
-    def fixed(self) -> bool:
-        """Return whether one policy was checked, which stays, also where only the models tell that."""
-        return all(e.model.policy is not None for e in self.checked.explorations)
-
-    @property
-    def codes(self) -> tuple[Exit, ...]:
-        """Return the exit codes that follow."""
-        doubts = () if self.policy is None else self.policy.unclear
-        return check.exit_code(self.checked, self.killed, doubts), *self.further.codes
-
-
-def render(asked: Asked) -> str:
+def render(answer: CheckAnswer, *, witnesses: bool = False) -> str:
     """Return the page."""
-    return html.page_of(report(asked))
+    return html.page_of(report(answer, witnesses=witnesses))
 
 
-def report(asked: Asked) -> Report:
+def report(answer: CheckAnswer, *, witnesses: bool = False) -> Report:
     """Return the report."""
-    wrong = tuple(_wrong(asked))
-    verdict = ", ".join(wrong) or "nothing is broken in any reachable state"
-    tone = _CODES.get(worst(*asked.codes), "unclear")
-    of = "Under one policy, which stays" if asked.fixed else "Over all policies, which change at any moment"
-    if asked.profile is not None:
-        of = f"Of another kind of product, here to be shown broken: {asked.profile.says} ({asked.profile.cases})"
-    summary = f"{of}; nobody is honest. {check.counts(asked.checked, asked.killed, asked.further)}."
-    return Report("rasim check", verdict, tone, summary, tuple(_sections(asked)))
+    verdict = ", ".join(_wrong(answer)) or "nothing is broken in any reachable state"
+    tone = _CODES.get(answer.exit_code, "unclear")
+    of = "Under one policy, which stays" if answer.one_policy else "Over all policies, which change at any moment"
+    if answer.plan.profile is not None:
+        profile = PROFILES[answer.plan.profile]
+        of = f"Of another kind of product, here to be shown broken: {profile.says} ({profile.cases})"
+    summary = f"{of}; nobody is honest. {check.counts(answer)}."
+    return Report("rasim check", verdict, tone, summary, tuple(_sections(answer, witnesses=witnesses)))
 
 
-def _wrong(asked: Asked) -> Iterator[str]:
+def _wrong(answer: CheckAnswer) -> Iterator[str]:
     """Yield what keeps the answer from being good, what is broken first.
 
     What cannot be shown and what was never used is an answer under one policy, and follows from what is broken under a profile.
     """
-    checked, more, killed = asked.checked, asked.further, asked.killed or ()
+    checked, policy, swarm = answer.checked, answer.plan.policy, answer.swarm
     verdicts = [judged.verdict for judged in checked.judged]
-    every = not asked.fixed and asked.profile is None
-    broken = verdicts.count("broken") + (len(more.swarm.broken) if more.swarm else 0)
+    every = not answer.one_policy and answer.plan.profile is None
+    broken = verdicts.count("broken") + (len(swarm.broken) if swarm else 0)
     missing = (verdicts.count("vacuous") + verdicts.count("unreachable")) * every
     unused = len(checked.unused_rows) * every
-    survived = sum(k.by is None and k.how != "equivalent" for k in killed)
-    whole = checked.complete and all(each.found.complete for each in more.large) and more.swarm is None
-    doubts = len(asked.policy.unclear) if asked.policy is not None else 0
+    survived = len(answer.survived)
+    doubts = len(policy.unclear) if policy is not None else 0
     found: tuple[tuple[object, str], ...] = (
         (broken, f"{plural(broken, 'promise')} BROKEN"),
         (missing, f"{missing} cannot be shown"),
         (checked.overlaps, "rows overlap"),
         (unused, f"{plural(unused, 'row')} never used"),
         (survived, f"{plural(survived, 'mutant')} survived"),
-        (any(getattr(each.found, "trapped", None) for each in more.large), "there is a TRAP"),
-        (any(each.differences for each in more.opinions), "Spin says otherwise"),
-        (more.shown is not None and not more.shown.proof.whole, "the proof is not whole"),
-        (not whole, "NOT COMPLETE"),
-        (checked.interrupted or more.interrupted, "INTERRUPTED: this is a part"),
+        (answer.trapped, "there is a TRAP"),
+        (any(each.differences for each in answer.spin), "Spin says otherwise"),
+        (answer.proof is not None and not answer.proof.proof.whole, "the proof is not whole"),
+        (not answer.complete, "NOT COMPLETE"),
+        (answer.interrupted, "INTERRUPTED: this is a part"),
         (doubts, f"{doubts} UNCLEAR in the policy"),
     )
     yield from (words for is_so, words in found if is_so)
 
 
-def _sections(asked: Asked) -> Iterator[Section]:
-    checked, more = asked.checked, asked.further
-    broken = tuple(_broken(asked))
+def _sections(answer: CheckAnswer, *, witnesses: bool) -> Iterator[Section]:
+    checked, policy = answer.checked, answer.plan.policy
+    broken = tuple(_broken(answer))
     if broken:
         yield Section("Broken", broken, "broken")
-    if asked.policy is not None:
-        said = html.pre("\n".join(check.policy_in_words(asked.policy)))
-        yield Section("The policy", (said, *unclear(asked.policy.unclear)), "policy")
+    if policy is not None:
+        said = html.pre("\n".join(check.policy_in_words(policy)))
+        yield Section("The policy", (said, *unclear(policy.unclear)), "policy")
     yield Section("What was explored", tuple(_models(checked.explorations)), "models", "models")
-    if more != Further():
-        yield Section("Asked besides", (html.pre("\n".join(further_text(more)).rstrip()),), "besides")
+    second = "\n".join(second_opinions_text(answer)).rstrip()
+    if second:
+        yield Section("Asked besides", (html.pre(second),), "besides")
     for title, kind in check.KINDS:
         judged = [each for each in checked.judged if each.promise.kind == kind]
-        yield Section(title.capitalize(), (_promises(title, judged, asked),), kind, title.partition(": ")[2])
+        yield Section(title.capitalize(), (_promises(title, judged, answer),), kind, title.partition(": ")[2])
     if checked.overlaps:
         rows = html.items(", ".join(each) for each in checked.overlaps)
         yield Section("Rows that would take one and the same event", (rows,), "overlaps")
-    if not asked.fixed and asked.profile is None and checked.unused_rows:
+    if not answer.one_policy and answer.plan.profile is None and checked.unused_rows:
         yield Section("Rows that nothing ever used", (html.items(checked.unused_rows),), "unused")
-    shown = [each for each in checked.judged if asked.witnesses and each.verdict == "witnessed"]
+    shown = [each for each in checked.judged if witnesses and each.verdict == "witnessed"]
     if shown:
         yield Section("How it can be done", tuple(map(_witness, shown)), "witnesses-shown", "how")
-    if asked.killed is not None:
-        yield Section("Mutants", (_mutants(asked.killed),), "mutants")
-    limits = check.LIMITS + check.LIMITS_OF_FILES if asked.fixed else check.LIMITS
+    if answer.killed is not None:
+        yield Section("Mutants", (_mutants(answer.killed),), "mutants")
+    limits = check.LIMITS + check.LIMITS_OF_FILES if answer.one_policy else check.LIMITS
     yield Section("What this does not say", (html.items(limits),), "limits", "limits")
 
 
 # ---- what is broken ------------------------------------------------------------------------------------------
 
 
-def _broken(asked: Asked) -> Iterator[Html]:
+def _broken(answer: CheckAnswer) -> Iterator[Html]:
     """Yield a card for each promise that is broken: in a model first, then by the swarm."""
-    at = 0
-    for judged in asked.checked.judged:
-        if judged.verdict == "broken":
-            name, of = judged.promise.name, (judged.finding, judged.model)
-            yield _card(name, judged.promise.says, *of, why=_meant(name, asked), draws=at < DRAWN)
-            at += 1
-    swarm = asked.further.swarm
-    for name, finding in sorted(swarm.broken.items()) if swarm is not None else ():
-        says = next((each.promise.says for each in asked.checked.judged if each.promise.name == name), "")
-        yield _card(
-            name,
-            says,
-            finding,
-            swarm.model if swarm else None,
-            why="what the swarm found",
-            draws=at < DRAWN,
-        )
-        at += 1
+    for at, judged in enumerate(answer.broken):
+        why = "what the swarm found" if answer.swarm and judged.model is answer.swarm.model else _meant(judged, answer)
+        of = (judged.finding, judged.model)
+        yield _card(judged.promise.name, judged.promise.says, *of, why=why, draws=at < DRAWN)
 
 
-def _meant(name: str, asked: Asked) -> str:
-    if asked.profile is None:
+def _meant(judged: Judged, answer: CheckAnswer) -> str:
+    if answer.plan.profile is None:
         return ""
-    return "what it is there to break" if name in asked.profile.by else "what else it breaks"
+    own = judged.promise.name in PROFILES[answer.plan.profile].by
+    return "what it is there to break" if own else "what else it breaks"
 
 
 def _card(name: str, says: str, finding: Finding | None, model: Model | None, *, why: str, draws: bool) -> Html:
@@ -221,17 +176,24 @@ def _models(explorations: Sequence[Exploration]) -> Iterator[Html]:
     )
 
 
-def _promises(title: str, judged: Sequence[Judged], asked: Asked) -> Html:
+def _promises(title: str, judged: Sequence[Judged], answer: CheckAnswer) -> Html:
     rows = (
-        (html.code(j.promise.name), html.badge(j.verdict, _tone(j, asked)), printable(check.sentence(j, asked.why)))
+        (html.code(j.promise.name), html.badge(j.verdict, _tone(j, answer)), printable(check.sentence(j, _why(answer))))
         for j in judged
     )
     return html.table(title.partition(": ")[2].capitalize(), ("promise", "verdict", "what it says"), rows)
 
 
-def _tone(judged: Judged, asked: Asked) -> Tone:
+def _why(answer: CheckAnswer) -> str:
+    """Return the setting by which a policy makes things unreachable, nothing without a policy."""
+    if answer.plan.policy is not None:
+        return f"not under this policy [{check.forbidding(answer.plan.policy)}]"
+    return "not under this policy" if answer.one_policy else ""
+
+
+def _tone(judged: Judged, answer: CheckAnswer) -> Tone:
     """Return the tone of a verdict; what cannot be shown is bad over all policies, and an answer under one."""
-    if judged.verdict in {"vacuous", "unreachable"} and not asked.fixed:
+    if judged.verdict in {"vacuous", "unreachable"} and not answer.one_policy:
         return "bad"
     return _TONES.get(judged.verdict, "plain")
 

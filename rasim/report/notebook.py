@@ -15,6 +15,7 @@ from rasim.analysis.difference_scenarios import Sides
 from rasim.analysis.explain import Explained
 from rasim.document.fragment import fragment
 from rasim.document.html import Report
+from rasim.engines.plan import CheckAnswer, Plan
 from rasim.policy import Decision
 from rasim.report import check_html, diff_html, explain_html, judge, judge_html, run_html
 from rasim.scenario import Played
@@ -25,7 +26,8 @@ METHOD: Final = "_repr_html_"
 
 REPRESENTATIONS: Final[Mapping[type, Callable[[Any], Report]]] = {
     Played: run_html.one,
-    Checked: lambda checked: check_html.report(check_html.Asked(checked)),
+    CheckAnswer: check_html.report,
+    Checked: lambda checked: check_html.report(CheckAnswer(Plan(), checked)),
     Compared: lambda compared: diff_html.report(compared, Sides("the first policy", "the second")),
     Decision: explain_html.of_decision,
     Explained: lambda explained: explain_html.report([explained], of="What a user does is left to the user."),

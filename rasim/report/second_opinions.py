@@ -1,82 +1,21 @@
 """What `rasim check` was asked for besides: large models by numbers, Spin's opinion, the proof for any number. In words and as JSON."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from attrs import frozen
-
 from rasim.analysis.counterexample import written
-from rasim.engines.provers.proof import Counterexample, Proof
-from rasim.engines.provers.spin import Opinion
-from rasim.engines.results import Alike, Reached
-from rasim.engines.swarm import Swarm
-from rasim.errors import Exit
+from rasim.engines.plan import CheckAnswer
+from rasim.engines.provers.proof import Counterexample
+from rasim.engines.provers.spin import SpinCompared
+from rasim.engines.results import Alike, LargeModel, Proven, Reached
 from rasim.report import swarm as of_swarm
 from rasim.report.axis import as_text as axis_text
-from rasim.verify.policies.axis import Axis
 from rasim.verify.states.model import Step
-
-Found = Reached | Alike
-
-
-@frozen
-class Large:
-    """A large model as it was found, the name of the model in which the promises were asked, and what every way can lead to."""
-
-    found: Found
-    asked_in: str
-    root: str = ""
-
-
-@frozen
-class Compared:
-    """Spin's opinion of a model, and where it differs from rasim's: in words."""
-
-    opinion: Opinion
-    differences: tuple[str, ...]
-
-
-@frozen
-class Shown:
-    """The proof, and by promise the ways to counterexamples to it that can come about."""
-
-    proof: Proof
-    ways: Mapping[str, tuple[Step, ...]]
-
-
-@frozen
-class Further:
-    """All of it; nothing where nothing was asked."""
-
-    large: tuple[Large, ...] = ()
-    opinions: tuple[Compared, ...] = ()
-    shown: Shown | None = None
-    axis: Axis | None = None
-    swarm: Swarm | None = None
-
-    @property
-    def codes(self) -> list[Exit]:
-        """Return the exit codes that follow: what cannot be told is 3, what differs or can never happen is 1."""
-        codes = [Exit.INCONCLUSIVE for each in self.large if not each.found.complete]
-        codes += [Exit.FAILED for each in self.large if isinstance(each.found, Reached) and each.found.trapped]
-        for each in self.opinions:
-            if each.differences:
-                codes.append(Exit.FAILED if each.opinion.complete or each.opinion.broken else Exit.INCONCLUSIVE)
-        if self.shown is not None and not self.shown.proof.whole:
-            codes.append(Exit.INCONCLUSIVE)
-        return [*codes, *(() if self.swarm is None else of_swarm.codes(self.swarm))]
-
-    @property
-    def interrupted(self) -> bool:
-        """Return whether somebody interrupted it."""
-        searched = self.swarm is not None and self.swarm.interrupted
-        return searched or any(each.found.why == "interrupted" for each in self.large)
-
 
 # ---- JSON ----------------------------------------------------------------------------------------------------
 
 
-def models_json(further: Further) -> list[dict[str, Any]]:
+def models_json(answer: CheckAnswer) -> list[dict[str, Any]]:
     """Return the large models as entries of the models of a check."""
     return [
         {
@@ -94,11 +33,11 @@ def models_json(further: Further) -> list[dict[str, Any]]:
             "kept": each.found.kept if isinstance(each.found, Alike) else each.found.states,
             "trapped": each.found.trapped if isinstance(each.found, Reached) else None,
         }
-        for each in further.large
+        for each in answer.large
     ]
 
 
-def spin_json(further: Further) -> list[dict[str, Any]]:
+def spin_json(answer: CheckAnswer) -> list[dict[str, Any]]:
     """Return Spin's opinions."""
     return [
         {
@@ -115,11 +54,11 @@ def spin_json(further: Further) -> list[dict[str, Any]]:
             "differences": list(each.differences),
             "seconds": round(each.opinion.seconds, 3),
         }
-        for each in further.opinions
+        for each in answer.spin
     ]
 
 
-def proof_json(shown: Shown) -> dict[str, Any]:
+def proof_json(shown: Proven) -> dict[str, Any]:
     """Return the proof."""
     proof = shown.proof
     return {
@@ -151,7 +90,7 @@ def _example_json(example: Counterexample | None, way: Sequence[Step] | None) ->
     }
 
 
-def engine_of(found: Found) -> str:
+def engine_of(found: Reached | Alike) -> str:
     """Return the name of the engine that found it."""
     return found.engine if isinstance(found, Reached) else "numpy, symmetry"
 
@@ -159,18 +98,18 @@ def engine_of(found: Found) -> str:
 # ---- text ----------------------------------------------------------------------------------------------------
 
 
-def as_text(further: Further) -> list[str]:
+def as_text(answer: CheckAnswer) -> list[str]:
     """Return all of it in words; no line where nothing was asked."""
     return [
-        *([] if further.axis is None else axis_text(further.axis)),
-        *_large(further.large),
-        *(() if further.swarm is None else of_swarm.as_text(further.swarm)),
-        *_opinions(further.opinions),
-        *(() if further.shown is None else _proof(further.shown)),
+        *([] if answer.by_policy is None else axis_text(answer.by_policy)),
+        *_large(answer.large),
+        *(() if answer.swarm is None else of_swarm.as_text(answer.swarm)),
+        *_opinions(answer.spin),
+        *(() if answer.proof is None else _proof(answer.proof)),
     ]
 
 
-def _large(large: Sequence[Large]) -> Iterator[str]:
+def _large(large: Sequence[LargeModel]) -> Iterator[str]:
     for each in large:
         found = each.found
         done = "complete" if found.complete else f"NOT COMPLETE: {found.why}"
@@ -193,7 +132,7 @@ def _large(large: Sequence[Large]) -> Iterator[str]:
         yield ""
 
 
-def _opinions(opinions: Sequence[Compared]) -> Iterator[str]:
+def _opinions(opinions: Sequence[SpinCompared]) -> Iterator[str]:
     if opinions:
         yield f"a second opinion: {opinions[0].opinion.version}, of the same rows, printed as Promela"
     width = max((len(each.opinion.model) for each in opinions), default=0)
@@ -207,7 +146,7 @@ def _opinions(opinions: Sequence[Compared]) -> Iterator[str]:
         yield ""
 
 
-def _proof(shown: Shown) -> Iterator[str]:
+def _proof(shown: Proven) -> Iterator[str]:
     proof = shown.proof
     yield f"for any number of experts and sessions: {proof.solver}, {proof.queries:,} questions, {proof.seconds:.1f} s"
     width = max(len(each.promise) for each in proof.promises)

@@ -4,15 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from rasim.engines.swarm import Swarm
-from rasim.errors import Exit
 from rasim.protocol.lines import Recorded
 from rasim.verify.promises.catalogue import CHECKED
 from rasim.verify.promises.kinds import Always
-
-
-def codes(swarm: Swarm) -> list[Exit]:
-    """Return the exit codes that follow: something broken is 1, and a swarm is never complete: 3."""
-    return [Exit.FAILED, Exit.INCONCLUSIVE] if swarm.broken else [Exit.INCONCLUSIVE]
 
 
 def as_json(swarm: Swarm) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import Final, Literal
@@ -19,6 +19,7 @@ from attrs import asdict, frozen
 from rasim.engines.provers.promela import promela
 from rasim.errors import UsageError
 from rasim.protocol.choices import STRICT, Choices
+from rasim.verify.states.explore import Exploration
 from rasim.verify.states.model import Model
 
 Order = Literal["depth", "breadth"]
@@ -68,6 +69,14 @@ class Opinion(Figures):
     def seconds(self) -> float:
         """Return the time from the model to the verdict."""
         return self.generated + self.compiled + self.ran
+
+
+@frozen
+class SpinCompared:
+    """Spin's opinion of a model, and where it differs from rasim's: in words."""
+
+    opinion: Opinion
+    differences: tuple[str, ...]
 
 
 def ask(
@@ -170,6 +179,19 @@ def _read(said: str, code: int) -> Figures:
         why == "", why, int(states), int(transitions) - FIRST, int(depth), int(number(r"State-vector (\d+)")),
         number(rf"{figure}\s+total actual memory"), tuple(broken),
     )  # fmt: skip
+
+
+def compared(explorations: Iterable[Exploration], choices: Choices = STRICT) -> Iterator[SpinCompared]:
+    """Ask Spin about every model that was explored whole, and compare. UsageError as above.
+
+    In both orders for the counts, and once more for what is claimed: a broken claim ends a search.
+    """
+    for e in explorations:
+        asked: list[tuple[Order, Choices | None]] = [*((order, None) for order in ORDERS), ("breadth", choices)]
+        for order, asserted in asked if e.complete and not e.broken else asked[-1:] if e.broken else ():
+            opinion = ask(e.model, order, asserted=asserted, expected=e.states)
+            broken = tuple(e.broken) if asserted is not None else ()
+            yield SpinCompared(opinion, tuple(differences(opinion, e.states, e.transitions, e.depth, broken)))
 
 
 def differences(

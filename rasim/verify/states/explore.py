@@ -45,17 +45,12 @@ class Finding:
 
 @frozen
 class Sofar:
-    """How far a search has come: at which depth it is, what it found, and what of that it has not looked at yet."""
+    """How far a search has come: at which depth it is, what it found, and in words what it has not looked at yet."""
 
     depth: int
-    frontier: int
     states: int
     transitions: int
-
-    @property
-    def left(self) -> str:
-        """Return what is left, in words."""
-        return f"{self.frontier:,} left to look at"
+    left: str
 
 
 @frozen
@@ -239,7 +234,8 @@ class _Search:
         while at < len(self.nodes):
             if at % 64 == 0:
                 if progress is not None:
-                    progress(Sofar(self.depths[at], len(self.nodes) - at, len(self.graph.states), self.edges))
+                    left = f"{len(self.nodes) - at:,} left to look at"
+                    progress(Sofar(self.depths[at], len(self.graph.states), self.edges, left))
                 if enough is not None and enough(len(self.graph.states)):
                     self.complete = False
                     return

@@ -10,12 +10,12 @@ from browser import Page, faults
 
 from rasim.document.excerpt import Keeper
 from rasim.document.sequence_html import NOT_DRAWN
+from rasim.engines.plan import CheckAnswer, Plan
 from rasim.errors import Problem, TraceError, Where
 from rasim.policy import Policy
 from rasim.protocol import table
 from rasim.protocol.lines import Line, Recorded
 from rasim.report import check_html, judge_html, run_html
-from rasim.report.check_html import Asked
 from rasim.report.judge import Judged
 from rasim.report.run_html import Run
 from rasim.scenario import Played, Scenario, play, read_scenario
@@ -87,15 +87,14 @@ def interrupted() -> Checked:
 
 
 # Explored when a test asks for it, each once.
-CHECKS: dict[str, Callable[[], Asked]] = {
-    "policy": lambda: Asked(under(VIEW), VIEW),
-    "witnesses": lambda: Asked(under(VIEW), VIEW, witnesses=True),
-    "unclear": lambda: Asked(under(DOUBTFUL), DOUBTFUL),
-    "profile": lambda: Asked(foreign(), profile=SILENCE),
-    "broken": lambda: Asked(foreign()),
-    "bound": lambda: Asked(bound()),
-    "survived": lambda: Asked(under(VIEW), VIEW, SURVIVED),
-    "interrupted": lambda: Asked(interrupted()),
+CHECKS: dict[str, Callable[[], CheckAnswer]] = {
+    "policy": lambda: CheckAnswer(Plan(policy=VIEW), under(VIEW)),
+    "unclear": lambda: CheckAnswer(Plan(policy=DOUBTFUL), under(DOUBTFUL)),
+    "profile": lambda: CheckAnswer(Plan(profile="silence accepts"), foreign()),
+    "broken": lambda: CheckAnswer(Plan(), foreign()),
+    "bound": lambda: CheckAnswer(Plan(), bound()),
+    "survived": lambda: CheckAnswer(Plan(policy=VIEW), under(VIEW), killed=SURVIVED),
+    "interrupted": lambda: CheckAnswer(Plan(), interrupted()),
 }
 
 BEGIN = (
@@ -137,6 +136,7 @@ TRACES = {
 PAGES: dict[str, Callable[[], str]] = {
     **{f"run {name}": (lambda run=run: run_html.render(run)) for name, run in RUNS.items()},  # type: ignore[misc]
     **{f"check {name}": (lambda asked=asked: check_html.render(asked())) for name, asked in CHECKS.items()},  # type: ignore[misc]
+    "check witnesses": lambda: check_html.render(CHECKS["policy"](), witnesses=True),
     **{f"judge {name}": (lambda all_=all_: judge_html.render(all_)) for name, all_ in TRACES.items()},  # type: ignore[misc]
 }
 EACH = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
@@ -259,7 +259,7 @@ def test_a_page_draws_so_many() -> None:
 
 
 @pytest.mark.parametrize("asked", CHECKS.values(), ids=CHECKS)
-def test_every_promise_has_its_verdict(asked: Callable[[], Asked]) -> None:
+def test_every_promise_has_its_verdict(asked: Callable[[], CheckAnswer]) -> None:
     """Every promise stands in the page with its verdict, and every model with its counts and whether it is complete."""
     read = Page(check_html.render(asked())).text
 
@@ -302,7 +302,7 @@ def test_a_policy_is_told_with_its_doubts() -> None:
 def test_witnesses_are_shown_where_they_are_asked_for() -> None:
     """Every witness stands as a scenario in the page where that was asked for, and else none does."""
     witnessed = [j.promise.name for j in under(VIEW).judged if j.verdict == "witnessed"]
-    pages = [Page(check_html.render(CHECKS[name]())).text for name in ("policy", "witnesses")]
+    pages = [Page(check_html.render(CHECKS["policy"](), witnesses=asked)).text for asked in (False, True)]
 
     assert [0, len(witnessed)] == [read.count("rasim: 1\n") for read in pages]
 

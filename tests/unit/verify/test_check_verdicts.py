@@ -5,10 +5,11 @@ from collections.abc import Callable
 import pytest
 from attrs import evolve
 
+from rasim.engines.plan import CheckAnswer, Plan
 from rasim.errors import Exit
 from rasim.protocol import RULES, STRICT, Choices, table
 from rasim.protocol.terms import Condition, Is, Row, Table
-from rasim.report.check import as_text, exit_code
+from rasim.report.check import as_text
 from rasim.verify import ALWAYS, KEPT, SOMETIMES, WITHIN, Checked, check, policy_models
 from rasim.verify.states.model import Model, pair_model, ports_model, two_experts_model
 
@@ -73,7 +74,7 @@ def test_a_vacuous_promise_names_what_is_missing(right: Checked) -> None:
     missing = {j.promise.name: j.missing for j in right.judged if j.verdict == "vacuous"}
 
     assert {("a_busy_user_is_not_asked",), PORTS[:2]} == set(missing.values())
-    assert Exit.FAILED is exit_code(right, None, ())
+    assert Exit.FAILED is CheckAnswer(Plan(), right).exit_code
 
 
 def test_a_broken_promise_shows_how() -> None:
@@ -88,7 +89,7 @@ def test_a_broken_promise_shows_how() -> None:
         judged.finding.steps[-1].kind,
         judged.finding.lines[-1][0].event,
     )
-    assert Exit.FAILED is exit_code(broken, None, ())
+    assert Exit.FAILED is CheckAnswer(Plan(), broken).exit_code
 
 
 def test_what_cannot_happen_is_unreachable() -> None:
@@ -113,7 +114,7 @@ def test_a_bounded_run_promises_no_more() -> None:
 
     assert not bounded.complete
     assert {"holds to bound"} == {given[promise.name] for promise in (*ALWAYS, *WITHIN)}
-    assert ("not checked", Exit.INCONCLUSIVE) == (given["control_can_be_used"], exit_code(bounded, None, ()))
+    assert ("not checked", Exit.INCONCLUSIVE) == (given["control_can_be_used"], CheckAnswer(Plan(), bounded).exit_code)
 
 
 def test_a_broken_promise_is_broken_whatever_the_bound() -> None:
@@ -123,7 +124,7 @@ def test_a_broken_promise_is_broken_whatever_the_bound() -> None:
                     enough=lambda states: states > 40)  # fmt: skip
 
     assert (False, "broken") == (bounded.complete, verdicts(bounded)["no_policy_no_offer"])
-    assert Exit.FAILED is exit_code(bounded, None, ())
+    assert Exit.FAILED is CheckAnswer(Plan(), bounded).exit_code
 
 
 CHOSEN = {
@@ -193,7 +194,7 @@ def test_a_view_only_policy_makes_control_unreachable(view_only: Checked) -> Non
     assert {"holds", "vacuous"} == {given[promise.name] for promise in ALWAYS if promise.name != PORT}
     assert "not checked" == given[PORT]
     assert "vacuous" == given["control_needs_its_own_click"]
-    assert (True, Exit.OK) == (view_only.complete, exit_code(view_only, None, ()))
+    assert (True, Exit.OK) == (view_only.complete, CheckAnswer(Plan(), view_only).exit_code)
 
 
 def test_a_policy_that_stays_has_no_changes_to_show(view_only: Checked) -> None:
@@ -219,7 +220,7 @@ def test_a_policy_that_lets_nobody_offer(offers: str, control: bool, listed: boo
     holding = {promise.name for promise in ALWAYS if given[promise.name] != "vacuous"} - {PORT}
     strangers = {"unlisted_expert_never_reaches_the_user", "a_refusal_says_why", "a_stranger_learns_nothing"}
     assert (strangers if offers == "enabled" else set()) == holding
-    assert Exit.OK is exit_code(checked, None, ())
+    assert Exit.OK is CheckAnswer(Plan(), checked).exit_code
 
 
 def test_an_unlisted_expert_is_never_reached() -> None:
@@ -253,5 +254,5 @@ def test_a_row_that_nothing_uses_is_said() -> None:
     checked = check([pair_model(idle), two_experts_model(idle), ports_model(idle)])
 
     assert {"holds", "witnessed"} == {verdict for name, verdict in verdicts(checked).items() if name not in TRACED}
-    assert (("X1",), Exit.FAILED) == (checked.unused_rows, exit_code(checked, None, ()))
-    assert "rows that nothing ever used\n  X1" in as_text(checked, None, 0.0, None, verbose=False)
+    assert (("X1",), Exit.FAILED) == (checked.unused_rows, CheckAnswer(Plan(), checked).exit_code)
+    assert "rows that nothing ever used\n  X1" in as_text(CheckAnswer(Plan(), checked))

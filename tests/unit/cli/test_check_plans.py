@@ -1,6 +1,7 @@
-"""`rasim check` and what it can be asked for besides: larger models, Spin, the proof, certificates, ITF, budgets."""
+"""What `rasim check` plans and what comes of it: larger models, Spin, the proof, certificates, ITF, budgets."""
 
 import json
+import re
 import shutil
 import sys
 from contextlib import nullcontext
@@ -11,12 +12,14 @@ import pytest
 from attrs import evolve
 from click.testing import CliRunner
 
-from rasim.cli import further
+from rasim.cli import progress
 from rasim.cli.check import check as command
-from rasim.engines.provers.spin import Opinion, differences
+from rasim.engines import plan
+from rasim.engines.plan import Plan, run
+from rasim.engines.provers.spin import Opinion, SpinCompared, compared, differences
+from rasim.engines.results import Counted
 from rasim.errors import UsageError
-from rasim.protocol.choices import STRICT
-from rasim.report.second_opinions import Compared
+from rasim.report.check import as_json
 from rasim.verify import Exploration, explore
 from rasim.verify.mutants.mutants import mutants
 from rasim.verify.states.explore import Sofar
@@ -31,7 +34,7 @@ KNOWN: dict[Any, Exploration] = {}
 
 @pytest.fixture(autouse=True)
 def explored_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Explore the standard models once for all of these tests, in this process: what is asked here is what comes besides."""
+    """Explore the standard models once for all of these tests, in this process: what is asked here is what comes after them."""
     if "interrupted" in request.node.name:
         return
 
@@ -44,7 +47,7 @@ def explored_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
         return KNOWN[key]
 
     monkeypatch.setattr(sys.modules["rasim.verify.check"], "explore", remembered)
-    monkeypatch.setattr(sys.modules["rasim.cli.check"], "_processes", lambda _: nullcontext(None))
+    monkeypatch.setattr(plan, "forks", lambda: False)
 
 
 def said(*arguments: str) -> tuple[int, str]:
@@ -88,7 +91,7 @@ def test_what_a_swarm_finds_broken_is_saved(monkeypatch: pytest.MonkeyPatch, tmp
     """What a swarm finds broken is exit 1, and saved as a scenario that can be replayed."""
     mistaken = next(mutant.table for mutant in mutants() if mutant.name == "O3 without `local`")
     model = sized_model(2, 1, mistaken)
-    monkeypatch.setattr(sys.modules["rasim.cli.check"], "_sized", lambda *_, **__: model)
+    monkeypatch.setattr(plan, "_sized", lambda *_: model)
     code, text = said("--experts", "2", "--swarm", "1", "--save", str(tmp_path))
 
     assert 1 == code
@@ -140,10 +143,10 @@ def test_a_proof_is_asked_for() -> None:
 )
 def test_spin_is_asked() -> None:
     """Spin is asked about a model in both orders, and once more for what is claimed, and nothing differs."""
-    compared = further.asked_of_spin([explore(sized_model(1, 1), sometimes=(), digest=False)], STRICT)
+    opinions = compared([explore(sized_model(1, 1), sometimes=(), digest=False)])
 
     assert [("depth", False, ()), ("breadth", False, ()), ("breadth", True, ())] == [
-        (each.opinion.order, each.opinion.asserted, each.differences) for each in compared
+        (each.opinion.order, each.opinion.asserted, each.differences) for each in opinions
     ]
 
 
@@ -156,8 +159,8 @@ def test_what_spin_says_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     cut = evolve(opinion, complete=False, why="out of memory")
     for asked, code in ((opinion, 1), (cut, 3)):
         words = tuple(differences(asked, 841, 24_530, 15))
-        compared = (Compared(asked, words),)
-        monkeypatch.setattr(further, "asked_of_spin", lambda *_, those=compared: those)
+        those = (SpinCompared(asked, words),)
+        monkeypatch.setattr(plan, "compared", lambda *_, those=those: those)
         text, answer = said("--spin"), said("--spin", "--format", "json")
 
         assert (code, code) == (text[0], answer[0])
@@ -194,33 +197,14 @@ def test_the_answer_is_grouped_by_policy() -> None:
         said("--by-policy", "--choice", "hidden question=waits")
 
 
-@pytest.mark.parametrize(
-    ("options", "why"),
-    [
-        (("--symmetry",), "--symmetry is about the model of --experts and --sessions"),
-        (("--swarm", "2"), "--swarm is about the model of --experts and --sessions"),
-        (("--experts", "3", "--swarm", "2", "--symmetry"), "--swarm explores nothing whole"),
-        (("--experts", "3", "--swarm", "2", "--engine", "numpy"), "--swarm explores nothing whole"),
-        (("--experts", "3", "--seed", "2"), "--seed is the first seed of --swarm"),
-        (("--engine", "numba"), "--engine is about the model"),
-        (("--max-memory", "10"), "--max-memory is about the model"),
-        (("--all-facts",), "--all-facts is about the model"),
-        (("--experts", "2", "--symmetry", "--engine", "numba"), "by numpy, and not by numba"),
-        (("--profile", "silence accepts", "--prove"), "--profile shows another product, and --prove"),
-        (("--profile", "silence accepts", "--experts", "2"), "--profile shows another product, and --experts"),
-        (("--certificate", "c.json", "--choice", "hidden question=waits"), "--certificate knows the strict choices"),
-    ],
-)
-def test_what_does_not_go_together_is_said(options: tuple[str, ...], why: str) -> None:
-    """An option that would do nothing, or speak of something else than it seems to, is a usage error before anything is explored."""
-    with pytest.raises(UsageError, match=why):
-        said(*options)
+def test_a_program_is_answered_as_the_command_is() -> None:
+    """The plan with an option's value is answered as the command is with that option, number by number."""
+    answer = as_json(run(Plan(experts=2, sessions=2, engine="numpy")))
+    printed = json.loads(said("--experts", "2", "--sessions", "2", "--engine", "numpy", "--format", "json")[1])
+    for each in (answer, printed):
+        each["seconds"] = each["models"][-1]["seconds"] = 0
 
-
-def test_memory_is_what_was_said() -> None:
-    """Memory is what was said in MiB, else a part of what the machine has."""
-    assert 1 << 20 == further.memory(1)
-    assert (further.memory(None) or 1 << 30) > 1 << 20
+    assert printed == answer
 
 
 @pytest.mark.parametrize(
@@ -229,11 +213,12 @@ def test_memory_is_what_was_said() -> None:
 def test_what_is_interrupted_is_a_part(sized: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     """Interrupted in the middle, either engine's part is printed as not complete, and the exit code is 130."""
 
-    def interrupt(progress: Any) -> None:
-        if progress.states > 300:
+    def interrupt(model: str, sofar: Any) -> None:
+        assert "expert" in model or "pair" == model
+        if sofar.states > 300:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(further, "shown", lambda _: interrupt)
+    monkeypatch.setattr(progress, "shown", lambda: nullcontext(interrupt))
     code, text = said(*sized)
 
     assert 130 == code
@@ -241,17 +226,27 @@ def test_what_is_interrupted_is_a_part(sized: tuple[str, ...], monkeypatch: pyte
     assert "holds to bound" in text
 
 
-def test_progress_is_shown_on_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """On a terminal one line says depth, states and transitions and their rates, and what is left; else nothing is shown."""
-    assert further.shown("a model") is None
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    monkeypatch.setattr("time.monotonic", iter([0.0, 1.0, 1.05, 3.0]).__next__)
-    show = further.shown("a model")
-    assert show is not None
-    for states in (10, 20, 30):
-        show(Sofar(depth=3, frontier=7, states=states, transitions=100))
-    shown = capsys.readouterr().err
+def test_nothing_is_shown_of_progress_but_on_a_terminal() -> None:
+    """Where standard error is no terminal, nobody is told how far a check is."""
+    with progress.shown() as watch:
+        assert watch is None
 
-    assert "a model: depth 3, 10 states, 10 states/s, 100 transitions/s, 7 left to look at" in shown
-    assert "20 states" not in shown
-    assert "30 states" in shown
+
+def test_progress_stays_within_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On a terminal each part of a check has a line with what was found, how fast and what is left, cut at the terminal's width."""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr(progress, "OFTEN", 0.0)
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("TERM", "xterm")
+    with progress.shown() as watch:
+        assert watch is not None
+        for states in (1, 1_200):
+            watch("pair", Sofar(depth=3, states=states, transitions=100, left="7 left to look at"))
+        watch("mutants", Counted(2, 214))
+    lines = [re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line) for line in re.split(r"[\r\n]+", capsys.readouterr().err)]
+
+    assert any(line.startswith("pair: 1,200 states, depth 3, 7 left to look at") for line in lines)
+    assert any(line.startswith("mutants: 2 of 214") for line in lines)
+    assert 60 >= max(map(len, lines))

@@ -2,9 +2,11 @@
 
 from attrs import evolve
 
+from rasim.engines.plan import CheckAnswer, Plan
 from rasim.engines.provers.proof import Counterexample, Proof, Proved
-from rasim.report.second_opinions import Further, Shown, as_text, proof_json
-from rasim.verify import explore
+from rasim.engines.results import Proven
+from rasim.report.second_opinions import as_text, proof_json
+from rasim.verify import Checked, explore
 from rasim.verify.states.model import sized_model
 
 EXAMPLE = Counterexample(
@@ -14,10 +16,14 @@ PROMISE = Proved("only_the_sessions_own_user_consents", "not inductive", "accept
 PROOF = Proof((PROMISE,), 1, 0.1, "z3", (), ())
 
 
+def answer(proof: Proven) -> CheckAnswer:
+    return CheckAnswer(Plan(prove=True), Checked((), ()), proof=proof)
+
+
 def test_a_counterexample_is_no_way_to_break_anything() -> None:
     """A situation that nobody found a way to is said to be one that nobody has said can come about, without steps."""
-    shown = Shown(PROOF, {})
-    text = as_text(Further(shown=shown))
+    shown = Proven(PROOF, {})
+    text = as_text(answer(shown))
 
     assert "    the induction fails here; nobody has said that this situation can come about:" in text
     assert "      phase: offered" in text
@@ -28,8 +34,8 @@ def test_a_counterexample_is_no_way_to_break_anything() -> None:
 def test_a_way_there_is_told_as_steps() -> None:
     """Where a way was found it is told, step by step as a scenario has them, in text and in JSON."""
     finding = explore(sized_model(1, 1), digest=False).witnessed["a_user_can_let_an_expert_view"]
-    shown = Shown(PROOF, {PROMISE.promise: finding.steps})
-    text = as_text(Further(shown=shown))
+    shown = Proven(PROOF, {PROMISE.promise: finding.steps})
+    text = as_text(answer(shown))
 
     assert "    the induction fails here; and it can come about:" in text
     assert "      - bob: tries to accept anna" in text
@@ -40,5 +46,5 @@ def test_a_proof_that_is_not_whole_is_inconclusive() -> None:
     """What is not proved is exit 3, what is proved 0: a counterexample to induction breaks nothing."""
     proved = evolve(PROOF, promises=(evolve(PROMISE, verdict="proved"),))
 
-    assert [3] == [int(code) for code in Further(shown=Shown(PROOF, {})).codes]
-    assert [] == Further(shown=Shown(proved, {})).codes
+    assert 3 == int(answer(Proven(PROOF, {})).exit_code)
+    assert 0 == int(answer(Proven(proved, {})).exit_code)

@@ -1,0 +1,56 @@
+"""How far a check is, on a terminal: a line for each part of it on standard error, taken away at the end; nothing in a pipe."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from rasim.engines.results import Counted, Watch
+    from rasim.verify.states.explore import Sofar
+
+OFTEN: Final = 0.1  # seconds from one look to the next: who explores is not to wait for the screen
+
+
+@contextmanager
+def shown() -> "Iterator[Watch | None]":
+    """Give what shows progress, None where nobody would see it."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskID, TextColumn
+    from rich.table import Column
+
+    says = TextColumn("{task.description}: {task.fields[says]}", table_column=Column(no_wrap=True))
+    # Refreshed by hand: beside the thread that would do it no process can be forked.
+    bars = Progress(says, BarColumn(12), console=Console(stderr=True), auto_refresh=False, transient=True)
+    begun: dict[str, tuple[TaskID, float]] = {}
+    looked = 0.0
+
+    def watch(part: str, sofar: "Sofar | Counted") -> None:
+        nonlocal looked
+        now = monotonic()
+        if part not in begun:
+            begun[part] = bars.add_task(part, **_said(sofar, 0.0)), now
+        elif now - looked >= OFTEN:
+            looked = now
+            task, since = begun[part]
+            bars.update(task, refresh=True, **_said(sofar, now - since))
+
+    with bars:
+        yield watch
+
+
+def _said(sofar: "Sofar | Counted", seconds: float) -> dict[str, Any]:
+    from rasim.engines.results import Counted
+
+    if isinstance(sofar, Counted):
+        return {"completed": sofar.done, "total": sofar.many, "says": f"{sofar.done:,} of {sofar.many:,}"}
+    found = f"{sofar.states:,} states, depth {sofar.depth}, {sofar.left}"
+    per = max(seconds, 0.1)
+    return {
+        "total": None,
+        "says": f"{found}, {sofar.states / per:,.0f} states/s, {sofar.transitions / per:,.0f} transitions/s",
+    }
