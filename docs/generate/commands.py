@@ -1,6 +1,7 @@
 """The page of commands, made from the commands themselves."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
 import click
 
@@ -43,11 +44,14 @@ def _command(command: click.Command, context: click.Context, depth: int = 2) -> 
     yield _flowing(command.help or "")
     options = [parameter for parameter in command.get_params(context) if isinstance(parameter, click.Option)]
     shown = [option for option in options if not option.hidden and "--help" not in option.opts]
-    if shown:
+    for title, group in groupby(shown, key=lambda option: getattr(option, "group", "")):
         yield ""
+        if title:
+            yield f"*{title}*"
+            yield ""
         yield "| option | value | does |"
         yield "|---|---|---|"
-        for option in shown:
+        for option in group:
             yield f"| {_names(option)} | {_value(option, context)} | {_does(option)} |"
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
