@@ -18,10 +18,8 @@ from rasim.cli.options import choice_values, report_files
 from rasim.errors import TraceError, Where
 
 if TYPE_CHECKING:
-    from rasim.document.excerpt import Excerpt, Keeper
     from rasim.protocol.choices import Choices
-    from rasim.report.judge import Judged
-    from rasim.verify.promises.judge import JudgedTrace
+    from rasim.report.judge import JudgedFile
 
 ENDINGS: Final = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 STDIN: Final = "-"
@@ -65,7 +63,7 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     wanted = report_files.reports_of(reports, form, traces, KINDS)
     under = choice_values.choices_of(choices)
     files, missing = collect(traces)
-    judged: list[Judged] = []
+    judged: list[JudgedFile] = []
     shown = any(each.kind == "html" for each in wanted)
     work = [Work(file, under, record, shown) for file in files]
     for each in (*missing, *_all(work, jobs or os.cpu_count() or 1)):
@@ -89,9 +87,9 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     ctx.exit(int(report.exit_code(judged)))
 
 
-def collect(names: Sequence[str]) -> "tuple[list[str], list[Judged]]":
+def collect(names: Sequence[str]) -> "tuple[list[str], list[JudgedFile]]":
     """Return the traces under the names, in order and each once, and an error for each name that is not there."""
-    from rasim.report.judge import Judged
+    from rasim.report.judge import JudgedFile
 
     found: dict[str, None] = {}
     known: set[str] = set()
@@ -104,7 +102,7 @@ def collect(names: Sequence[str]) -> "tuple[list[str], list[Judged]]":
             here = [str(f) for f in sorted(path.rglob("*")) if f.name.endswith(ENDINGS) and not f.is_dir()]
         else:
             message = "is no plain file; a pipe is read from -" if path.exists() else "there is no such file or folder"
-            missing.append(Judged(name, error=TraceError(message, Where(name))))
+            missing.append(JudgedFile(name, error=TraceError(message, Where(name))))
             continue
         for file in here:
             same = file if file == STDIN else str(Path(file).resolve())
@@ -124,7 +122,7 @@ class Work:
     shown: bool
 
 
-def _all(work: list[Work], jobs: int) -> "Iterator[Judged]":
+def _all(work: list[Work], jobs: int) -> "Iterator[JudgedFile]":
     if min(jobs, len(work)) <= 1 or any(
         each.file == STDIN for each in work
     ):  # only this process has the standard input
@@ -136,10 +134,10 @@ def _all(work: list[Work], jobs: int) -> "Iterator[Judged]":
         yield from pool.map(_judge, work, chunksize=max(1, len(work) // (4 * jobs)))
 
 
-def _judge(work: Work) -> "Judged":
+def _judge(work: Work) -> "JudgedFile":
     from rasim.document.excerpt import Keeper
     from rasim.protocol.trace_text import read_trace
-    from rasim.report.judge import Judged
+    from rasim.report.judge import JudgedFile
     from rasim.verify.promises.audit_trail import Record
     from rasim.verify.promises.judge import Judge
 
@@ -149,33 +147,20 @@ def _judge(work: Work) -> "Judged":
     try:
         with _opened(file) as text:
             for number, recorded in read_trace(_lines(text, file), file):
+                noted = judge_.noted
                 judge_.take(recorded, number)
                 if record is not None:
                     record.take(recorded)
                 if keeper is not None:
-                    keeper.take(number, recorded)
+                    keeper.take(number, recorded, matters=judge_.noted > noted)
         trace = judge_.close()
-        excerpt = None if keeper is None else _excerpt(file, trace, keeper)
+        excerpt = None if keeper is None else keeper.excerpt([broken.number for broken in trace.broken])
     except TraceError as error:
-        return Judged(file, error=error)
-    return Judged(file, trace, record=None if record is None else record.intervals, excerpt=excerpt)
+        return JudgedFile(file, error=error)
+    return JudgedFile(file, trace, record=None if record is None else record.intervals, excerpt=excerpt)
 
 
-def _excerpt(file: str, trace: "JudgedTrace", keeper: "Keeper") -> "Excerpt":
-    """Return what is to be shown of a trace; a long one is read again for the lines around what broke, but not from standard input."""
-    from rasim.document.excerpt import Keeper, wanted
-    from rasim.protocol.trace_text import read_trace
-
-    if keeper.excerpt.whole or not trace.broken or file == STDIN:
-        return keeper.excerpt
-    again = Keeper(wanted(trace))
-    with _opened(file) as text:
-        for number, recorded in read_trace(_lines(text, file), file):
-            again.take(number, recorded)
-    return again.excerpt
-
-
-def _as_html(judged: "list[Judged]") -> str:
+def _as_html(judged: "list[JudgedFile]") -> str:
     from rasim.report.judge_html import render
 
     return render(judged)

@@ -4,14 +4,14 @@ A `Keeper` sees every line once and keeps few. It knows by then whose the offers
 that of a line far down in a trace it can still be told who said it to whom.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from attrs import frozen
 
 from rasim.document.diagrams import Message, Teller
 from rasim.protocol.lines import Recorded
-from rasim.verify.promises.judge import JudgedTrace
 
 WHOLE: Final = 120  # lines up to which a trace is shown whole
 AROUND: Final = 6  # lines before and after one that broke something
@@ -57,32 +57,34 @@ class Excerpt:
 
 
 class Keeper:
-    """Sees the lines of a trace and keeps those of `numbers`; without them the first, as many as are shown whole."""
+    """Sees the lines of a trace, each once, and keeps those of a short one, and those around every line that matters."""
 
-    def __init__(self, numbers: frozenset[int] | None = None) -> None:
-        self._numbers = numbers
+    def __init__(self) -> None:
         self._teller = Teller()
-        self._kept: list[Kept] = []
-        self._seen = self._end = 0
+        self._first: list[Kept] = []
+        self._around: dict[int, Kept] = {}
+        self._last: deque[Kept] = deque(maxlen=AROUND + 1)
+        self._after = 0  # lines that are still to be kept after one that matters
+        self._seen = 0
 
-    def take(self, number: int, recorded: Recorded) -> None:
-        """See the next line."""
-        self._seen, self._end = self._seen + 1, number
-        message = self._teller.tell(recorded.line)
-        if self._seen <= WHOLE if self._numbers is None else number in self._numbers:
-            self._kept.append(Kept(number, recorded, message))
+    def take(self, number: int, recorded: Recorded, *, matters: bool = False) -> None:
+        """See the next line; it matters if it may turn out to have broken something."""
+        kept = Kept(number, recorded, self._teller.tell(recorded.line))
+        self._seen += 1
+        if self._seen <= WHOLE:
+            self._first.append(kept)
+        self._last.append(kept)
+        if matters:
+            self._around.update((each.number, each) for each in self._last)
+            self._after = AROUND
+        elif self._after:
+            self._around[number] = kept
+            self._after -= 1
 
-    @property
-    def excerpt(self) -> Excerpt:
-        """Return what was kept."""
-        return Excerpt(tuple(self._kept), whole=len(self._kept) == self._seen, end=self._end)
-
-
-def wanted(trace: JudgedTrace) -> frozenset[int]:
-    """Return the places of the lines around everything that a trace breaks."""
-    return frozenset(_around(each.number for each in trace.broken))
-
-
-def _around(numbers: Iterable[int]) -> Iterator[int]:
-    for number in numbers:
-        yield from range(number - AROUND, number + AROUND + 1)
+    def excerpt(self, broken: Collection[int] = ()) -> Excerpt:
+        """Return a short trace whole, else the lines around those places in the file that broke something."""
+        if self._seen <= WHOLE:
+            return Excerpt(tuple(self._first), whole=True, end=self._seen)
+        kept = self._around | {each.number: each for each in self._last}  # the end too can break something
+        near = sorted(at for at in kept if any(abs(at - number) <= AROUND for number in broken))
+        return Excerpt(tuple(kept[at] for at in near), whole=False, end=self._last[-1].number)

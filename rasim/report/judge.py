@@ -22,7 +22,7 @@ LIMITS = (
 
 
 @frozen
-class Judged:
+class JudgedFile:
     """A file with what its trace shows, or why it cannot be read; `excerpt` where a report is to show lines of it."""
 
     file: str
@@ -32,7 +32,7 @@ class Judged:
     excerpt: Excerpt | None = None
 
 
-def exit_code(judged: Sequence[Judged]) -> Exit:
+def exit_code(judged: Sequence[JudgedFile]) -> Exit:
     """Return the exit code: unreadable 2, broken 1, cannot tell 3, no trace at all 4."""
     codes = {"kept": Exit.OK, "broken": Exit.FAILED, "cannot tell": Exit.INCONCLUSIVE}
     each = (Exit.USAGE if one.trace is None else codes[one.trace.verdict] for one in judged)
@@ -66,12 +66,12 @@ def broken_promise(scenario: Scenario) -> Callable[[Sequence[Recorded]], str | N
     return look
 
 
-def as_text(judged: Judged, *, verbose: bool = False) -> str:
+def as_text(judged: JudgedFile, *, verbose: bool = False) -> str:
     """Return what one trace shows: a line for a kept one, for others each promise with its line and reason."""
     return "\n".join(_lines(judged, verbose=verbose))
 
 
-def _lines(judged: Judged, *, verbose: bool) -> Iterator[str]:
+def _lines(judged: JudgedFile, *, verbose: bool) -> Iterator[str]:
     file = printable(judged.file)
     if judged.trace is None:
         yield f"not read     {file}"
@@ -113,7 +113,7 @@ def interval_in_words(each: Interval) -> str:
     return printable(text)
 
 
-def last_line(judged: Sequence[Judged]) -> str:
+def last_line(judged: Sequence[JudgedFile]) -> str:
     """Return the counts of all verdicts."""
     counts = [("cannot be read", sum(one.trace is None for one in judged))]
     counts += [
@@ -124,7 +124,7 @@ def last_line(judged: Sequence[Judged]) -> str:
     return f"{plural(len(judged), 'trace')}: {said}"
 
 
-def as_json(judged: Sequence[Judged]) -> dict[str, Any]:
+def as_json(judged: Sequence[JudgedFile]) -> dict[str, Any]:
     """Return the JSON object of the command line contract."""
     return {
         "traces": [_json(one) for one in judged],
@@ -133,7 +133,7 @@ def as_json(judged: Sequence[Judged]) -> dict[str, Any]:
     }
 
 
-def _json(judged: Judged) -> dict[str, Any]:
+def _json(judged: JudgedFile) -> dict[str, Any]:
     if judged.trace is None:
         error = judged.error
         said = None if error is None else {"message": error.message, "line": error.where.line}
@@ -159,12 +159,12 @@ def _untold(all_: Sequence[Untold]) -> list[dict[str, str]]:
     return [{"promise": each.promise, "needs": each.needs} for each in all_]
 
 
-def as_junit(judged: Sequence[Judged]) -> str:
+def as_junit(judged: Sequence[JudgedFile]) -> str:
     """Return a suite for each trace and a case for each promise that was asked; what cannot be told is an error, never green."""
     return junit.render("rasim judge", (junit.Suite(one.file, tuple(_cases(one))) for one in judged))
 
 
-def _cases(judged: Judged) -> Iterator[junit.Case]:
+def _cases(judged: JudgedFile) -> Iterator[junit.Case]:
     if judged.trace is None:
         yield junit.Case("is read", "error", "not read", str(judged.error), str(judged.error))
         return

@@ -12,7 +12,7 @@ from rasim.document import html, sequence_html
 from rasim.document.html import Html, Report, Section, Tone
 from rasim.policy import printable
 from rasim.protocol.lines import Recorded
-from rasim.report.judge import LIMITS, Judged, interval_in_words
+from rasim.report.judge import LIMITS, JudgedFile, interval_in_words
 from rasim.verify.promises.judge import Broken, JudgedTrace, Untold
 from rasim.words import plural
 
@@ -22,12 +22,12 @@ _TONES: Final[dict[str, Tone]] = {"kept": "good", "broken": "bad", "cannot tell"
 _WORDS: Final = {"kept": "kept", "broken": "BROKEN", "cannot tell": "CANNOT TELL", "not read": "NOT READ"}
 
 
-def render(judged: Sequence[Judged]) -> str:
+def render(judged: Sequence[JudgedFile]) -> str:
     """Return the page."""
     return html.page_of(report(judged))
 
 
-def report(judged: Sequence[Judged]) -> Report:
+def report(judged: Sequence[JudgedFile]) -> Report:
     """Return the report; what is broken or was not read comes before what cannot be told, and that before what is kept."""
     counts = Counter(map(_verdict, judged))
     others = [v for v in ("broken", "not read", "cannot tell") if counts[v]]
@@ -42,7 +42,7 @@ def report(judged: Sequence[Judged]) -> Report:
     return Report("rasim judge", verdict, tone, summary, tuple(_sections(judged)))
 
 
-def _asked(judged: Sequence[Judged]) -> str:
+def _asked(judged: Sequence[JudgedFile]) -> str:
     """Say how far the traces were asked."""
     if len(judged) == 1 and (trace := judged[0].trace) is not None:
         asked = len(trace.kept) + len(trace.broken) + len(trace.cannot_tell)
@@ -51,11 +51,11 @@ def _asked(judged: Sequence[Judged]) -> str:
     return f"Not every promise could be asked of {skipped} of them." if skipped else ""
 
 
-def _verdict(judged: Judged) -> str:
+def _verdict(judged: JudgedFile) -> str:
     return "not read" if judged.trace is None else judged.trace.verdict
 
 
-def _sections(judged: Sequence[Judged]) -> Iterator[Section]:
+def _sections(judged: Sequence[JudgedFile]) -> Iterator[Section]:
     order = sorted(
         judged, key=lambda each: list(_WORDS).index(_verdict(each)) == 0
     )  # kept ones last, else as they came
@@ -76,15 +76,15 @@ def _sections(judged: Sequence[Judged]) -> Iterator[Section]:
 
 def one(trace: JudgedTrace) -> Report:
     """Return the report of one trace alone, of which no line but those that broke something is at hand."""
-    return report([Judged("a trace", trace)])
+    return report([JudgedFile("a trace", trace)])
 
 
-def _badge(judged: Judged) -> Html:
+def _badge(judged: JudgedFile) -> Html:
     verdict = _verdict(judged)
     return html.para(html.badge(_WORDS[verdict], _TONES[verdict]))
 
 
-def _row(judged: Judged) -> tuple[str, ...]:
+def _row(judged: JudgedFile) -> tuple[str, ...]:
     verdict, trace = _verdict(judged), judged.trace
     mark = html.badge(_WORDS[verdict], _TONES[verdict])
     if trace is None:
@@ -93,7 +93,7 @@ def _row(judged: Judged) -> tuple[str, ...]:
     return html.code(judged.file), mark, *(str(len(each)) for each in names), f"{trace.lines:,}"
 
 
-def _folded(judged: Judged, *, draws: bool) -> Html:
+def _folded(judged: JudgedFile, *, draws: bool) -> Html:
     title = html.join(html.badge("kept", "good"), " ", html.code(judged.file))
     return html.details(title, *_evidence(judged, draws=draws))
 
@@ -101,7 +101,7 @@ def _folded(judged: Judged, *, draws: bool) -> Html:
 # ---- one trace -----------------------------------------------------------------------------------------------
 
 
-def _evidence(judged: Judged, *, draws: bool) -> Iterator[Html]:
+def _evidence(judged: JudgedFile, *, draws: bool) -> Iterator[Html]:
     trace = judged.trace
     if trace is None:
         error = judged.error
@@ -127,7 +127,7 @@ def _untold(each: Sequence[Untold]) -> Iterator[tuple[str, ...]]:
     return ((html.code(one.promise), printable(one.needs)) for one in each)
 
 
-def _broken(broken: Broken, judged: Judged) -> Html:
+def _broken(broken: Broken, judged: JudgedFile) -> Html:
     """Return a promise that is broken: where, why, and the lines around."""
     where = f"line {broken.number}, seq {broken.at}" if broken.number else f"seq {broken.at}"
     around = judged.excerpt.around(broken.number) if judged.excerpt is not None else ()
@@ -140,20 +140,13 @@ def _broken(broken: Broken, judged: Judged) -> Html:
     return html.card(html.code(broken.promise), *blocks, tone="bad", mark=html.badge("BROKEN", "bad"))
 
 
-def _course(judged: Judged, trace: JudgedTrace, *, draws: bool) -> Iterator[Html]:
+def _course(judged: JudgedFile, trace: JudgedTrace, *, draws: bool) -> Iterator[Html]:
     """Yield what went from whom to whom: in the whole trace if it is short, else around what broke."""
     excerpt = judged.excerpt
     if excerpt is None:
         return
-    if excerpt.whole or (trace.broken and excerpt.lines and _near(judged, trace)):
+    if excerpt.whole or trace.broken:
         title = "Who told whom what" if excerpt.whole else "Who told whom what, around what broke"
         yield from sequence_html.of_trace(title, excerpt.messages, draws=draws)
-    elif trace.broken:
-        yield html.para("It came from standard input and is too long to be kept: give it as a file to see the lines.")
     else:
         yield html.soft(f"With {trace.lines:,} lines it is too long to be drawn.")
-
-
-def _near(judged: Judged, trace: JudgedTrace) -> bool:
-    """Tell whether lines around what broke were kept at all; of a long trace from standard input they were not."""
-    return judged.excerpt is not None and all(judged.excerpt.around(each.number) for each in trace.broken)

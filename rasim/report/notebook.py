@@ -32,7 +32,7 @@ REPRESENTATIONS: Final[Mapping[type, Callable[[Any], Report]]] = {
     Decision: explain_html.of_decision,
     Explained: lambda explained: explain_html.report([explained], of="What a user does is left to the user."),
     JudgedTrace: judge_html.one,
-    judge.Judged: lambda judged: judge_html.report([judged]),
+    judge.JudgedFile: lambda judged: judge_html.report([judged]),
 }
 
 

@@ -76,6 +76,11 @@ class Judge:
         self._last = (Recorded(0, Line("recorder")), 0)
         self._asked_of: Evidence | None = None
 
+    @property
+    def noted(self) -> int:
+        """Return how many breaks were noted so far, for certain or in doubt: a line that adds one is worth to be shown."""
+        return len(self._broken) + len(self._unsure)
+
     # ---- one line after another ---------------------------------------------------------------------------------
 
     def take(self, recorded: Recorded, number: int = 0) -> None:

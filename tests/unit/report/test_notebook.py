@@ -13,7 +13,7 @@ from rasim.document.fragment import NAME, fragment, scoped
 from rasim.document.html import Report, Section
 from rasim.policy import Decision, Policy, may_offer, what_if
 from rasim.report import notebook
-from rasim.report.judge import Judged
+from rasim.report.judge import JudgedFile
 from rasim.scenario import play, read_scenario
 from rasim.verify import check, compare, policy_models
 from rasim.verify.promises.judge import JudgedTrace, Untold
@@ -40,7 +40,7 @@ VALUES = {
         "nothing is broken in any reachable state",
     ),
     "trace": (KEPT, "kept, as far as it was asked"),
-    "judged": (Judged("x.jsonl", KEPT), "kept, as far as it was asked"),
+    "judged": (JudgedFile("x.jsonl", KEPT), "kept, as far as it was asked"),
 }
 EACH = pytest.mark.parametrize(("value", "verdict"), VALUES.values(), ids=VALUES)
 

@@ -16,7 +16,7 @@ from rasim.policy import Policy
 from rasim.protocol import table
 from rasim.protocol.lines import Line, Recorded
 from rasim.report import check_html, judge_html, run_html
-from rasim.report.judge import Judged
+from rasim.report.judge import JudgedFile
 from rasim.report.run_html import Run
 from rasim.scenario import Played, Scenario, play, read_scenario
 from rasim.verify import check, policy_models
@@ -112,18 +112,20 @@ INPUT = Line("input_applied", (("connection", "c1"), ("session", "s1")))
 GROUP = evolve(BEGIN[0], fields=(*BEGIN[0].fields[:3], ("helpers", ("CORP\\Helpdesk",))))
 
 
-def judged(file: str, *lines: Line, keeper: Keeper | None = None) -> Judged:
-    judge, keeper = Judge(), keeper or Keeper()
+def judged(file: str, *lines: Line) -> JudgedFile:
+    judge, keeper = Judge(), Keeper()
     for number, line in enumerate(lines, 1):
+        noted = judge.noted
         judge.take(Recorded(number, line), number)
-        keeper.take(number, Recorded(number, line))
-    return Judged(file, judge.close(), excerpt=keeper.excerpt)
+        keeper.take(number, Recorded(number, line), matters=judge.noted > noted)
+    trace = judge.close()
+    return JudgedFile(file, trace, excerpt=keeper.excerpt([broken.number for broken in trace.broken]))
 
 
 KEPT = judged("<b>kept</b>.jsonl", *BEGIN, FRAME)
 BROKEN = judged("broken.jsonl", *BEGIN, FRAME, INPUT)
 UNTOLD = judged("untold.jsonl", GROUP, *BEGIN[1:], FRAME)
-UNREAD = Judged("bad.jsonl", error=TraceError("<u>no line</u>", Where("bad.jsonl", line=2)))
+UNREAD = JudgedFile("bad.jsonl", error=TraceError("<u>no line</u>", Where("bad.jsonl", line=2)))
 TRACES = {
     "nothing": (),
     "kept": (KEPT,),
@@ -358,13 +360,14 @@ def test_a_kept_trace_says_how_far_it_was_asked() -> None:
     assert "what is usual was presumed" in read
 
 
-def test_what_was_not_kept_of_a_long_trace_is_said() -> None:
-    """Of a long trace from standard input the line that broke a promise stands in the page, and why no others do."""
+def test_of_a_long_trace_what_broke_is_shown() -> None:
+    """Of a trace too long to be drawn the lines around what broke a promise stand in the page, and those between do not."""
     long = judged("-", *BEGIN, *[FRAME] * 300, INPUT)
     read = Page(judge_html.render([long])).text
 
     assert "input_applied ✗broken here" in read
-    assert "It came from standard input and is too long to be kept" in read
+    assert "The lines around it" in read
+    assert 20 > read.count("frame_shown")
 
 
 def test_of_many_traces_so_many_are_shown() -> None:
