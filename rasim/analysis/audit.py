@@ -1,8 +1,7 @@
 """What policy files mean, for people and for programs: the report of `rasim audit`.
 
-`audit` judges what was opened elsewhere; `audit_text.py`, `audit_json.py`, `audit_html.py` and `outputs.py` are views of the
-same `Audit`. A file that could not be read stays in the report with its error and makes it incomplete; it never looks like an
-empty policy.
+`audit` judges what was opened elsewhere; `rasim.report.audit` makes a document of it. A file that could not be read stays in the
+report with its error and makes it incomplete; it never looks like an empty policy.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,11 +25,14 @@ from rasim.directory.merging import (
 from rasim.errors import Exit, PolicyFileError, Where, worst
 from rasim.formats import IN_ENGLISH, RESULTS, Remark, Words
 from rasim.policy import (
+    SYSTEMS,
     Membership,
     Policy,
+    Reach,
     RegistryEntry,
     State,
     Unclear,
+    reach,
     read_policy,
 )
 from rasim.policy.precedence import Container, Gpo
@@ -63,7 +65,8 @@ LIMITS_OF: Final = {  # by format
 class FileAudit:
     """One file or folder, or several as one: how it was read and what it means; `error` instead if it could not be read.
 
-    Of several as one `steps` says in which order they were applied, and `won` who decided what.
+    Of several as one `steps` says in which order they were applied, and `won` who decided what. `reach` is what the firewall lets
+    through on each system.
     """
 
     path: str
@@ -76,6 +79,7 @@ class FileAudit:
     gpo: Gpo | None = None
     steps: tuple[Step, ...] = ()
     won: tuple[Won, ...] = ()
+    reach: tuple[Reach, ...] = ()
 
 
 @frozen
@@ -188,7 +192,12 @@ def _judge(given: Given, how: How) -> FileAudit:
         source.gpo,
         (),
         decided if any(each.overrode for each in decided) else (),
+        _reach(policy, how),
     )
+
+
+def _reach(policy: Policy, how: How) -> tuple[Reach, ...]:
+    return tuple(reach(policy.firewall, os, address=how.address) for os in SYSTEMS)
 
 
 def _findings(
@@ -233,6 +242,7 @@ def _merged_audit(merged: Merged, good: list[Source], how: How) -> Iterator[File
         None,
         merged.steps,
         merged.won,
+        _reach(policy, how),
     )
 
 

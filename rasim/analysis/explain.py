@@ -4,7 +4,7 @@
 needs and rows of the table that ask for it, the setting, the group policy that decides it and what that overrode, the file and
 the byte or line. Changes are found by trying: each is made (`what_if`) and decided again, one at a time first, then several
 together, so that every change that is named is known to suffice and none that is larger is named. The firewall's verdict is
-apart (R30). `explain_text.py` and `explain_html.py` are views of the same `Explained`.
+apart (R30). `rasim.report.explain` makes a document of it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

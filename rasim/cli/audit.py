@@ -5,6 +5,9 @@ import click
 from rasim.cli.options import helper_groups, report_files
 from rasim.cli.options.policy_files import options
 
+OTHERS = ("junit", "sarif", "github")
+KINDS = (*report_files.FORMATS, *OTHERS)
+
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
@@ -20,8 +23,7 @@ from rasim.cli.options.policy_files import options
 @helper_groups.options
 @click.option("--strict", is_flag=True, help="Forgive no blanks in exceptions of the firewall.")
 @click.option("--from", "address", metavar="ADDRESS", help="The expert's IPv4 address, for exceptions with a scope.")
-@click.option("--format", "form", type=click.Choice(report_files.FORMATS), default="text", show_default=True)
-@report_files.option(*report_files.FORMATS)
+@report_files.formats(*OTHERS)
 @click.pass_context
 def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     ctx: click.Context,
@@ -45,27 +47,22 @@ def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     0 answered, 1 a finding at or above --fail-on, 2 a file could not be read, 3 something can be read in two ways,
     4 nothing to read.
     """
-    from functools import partial
-
     from rasim.analysis.audit import How
     from rasim.analysis.audit import audit as judge
     from rasim.analysis.findings import Severity
     from rasim.cli.options.policy_files import containers_of, gather, words_of
     from rasim.policy import printable
-    from rasim.report.outputs import OUTPUTS
+    from rasim.report.audit import answer
 
-    wanted = report_files.reports_of(reports, form, (*files, *([links] if links else []), *adml))
+    wanted = report_files.reports_of(reports, form, (*files, *([links] if links else []), *adml), KINDS)
     members = helper_groups.membership_of(groups, domains) if groups or domains else None
     how = How(as_one, containers_of(links, at), at, strict, address, words_of(adml), members)
     report = judge(gather(files), how)
     at_least = Severity[fail_on.upper()]
-    for kind in (form, *(each.kind for each in wanted if each.file is None)):
-        if said := OUTPUTS[kind](report, at_least):
-            click.echo(said)
+    # Of what a folder held only policies are safe from being written over: last time's reports stand there too.
+    read = [path for each in report.files for path in each.paths or (each.path,)]
+    report_files.show(answer(report, at_least), form, wanted, read)
     for each in report.files:
         if each.error is not None:
             click.echo(f"rasim: {printable(str(each.error))}", err=True)
-    # Of what a folder held only policies are safe from being written over: last time's reports stand there too.
-    read = [path for each in report.files for path in each.paths or (each.path,)]
-    report_files.write_all(wanted, {kind: partial(output, report, at_least) for kind, output in OUTPUTS.items()}, read)
     ctx.exit(int(report.exit_code(at_least)))

@@ -1,7 +1,6 @@
 """`rasim explain POLICY... --expert NAME`: why allowed or denied, and what would turn it."""
 
-import json
-from functools import partial
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,11 +9,8 @@ from rasim.cli.options import helper_groups, policy_edits, report_files
 from rasim.cli.options.policy_files import options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rasim.analysis.explain import Explained
-
-FORMATS = ("text", "json", "html")
+    from rasim.document.blocks import Document
 
 
 @click.command()
@@ -34,8 +30,7 @@ FORMATS = ("text", "json", "html")
 @policy_edits.options
 @options
 @click.option("--expect", type=click.Choice(["allow", "deny"]), help="Exit with 1 if the answer is the other one.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
-@report_files.option("json", "html")
+@report_files.formats()
 @click.pass_context
 def explain(  # noqa: PLR0913, PLR0917  (one parameter an option)
     ctx: click.Context,
@@ -63,46 +58,33 @@ def explain(  # noqa: PLR0913, PLR0917  (one parameter an option)
     --remove-helper: what if it were so; no file is touched. Exit code: 0 answered, 1 not as expected, 2 a file or a name cannot be
     read, 3 unclear.
     """
+    from rasim.analysis.explain import as_json, explain_what_if
     from rasim.analysis.explain import explain as why
-    from rasim.analysis.explain import explain_what_if
+    from rasim.analysis.walkthrough import course
     from rasim.cli.options.policy_files import merged_of
     from rasim.policy import parse_account
+    from rasim.report.explain import document
+    from rasim.report.outputs import Answer
 
-    wanted = report_files.reports_of(
-        reports, form, (*policies, *groups, *adml, *([links] if links else [])), ("json", "html")
-    )
+    wanted = report_files.reports_of(reports, form, (*policies, *groups, *adml, *([links] if links else [])))
     merged = merged_of(policies, links, at, adml)
     policy = policy_edits.changed(merged.policy, settings, added, removed)
     members = helper_groups.membership_of(groups, domains)
     members = members.with_member(parse_account(expert), map(parse_account, member_of)) if member_of else members
     what_if = policy_edits.in_words(settings, added, removed)
 
-    def answers(*asked: Any) -> "list[Explained]":
-        found = [why(policy, expert, each, members, os=system, address=address, won=merged.won) for each in asked]
+    @cache
+    def asked(capability: Any) -> "Explained":
+        found = why(policy, expert, capability, members, os=system, address=address, won=merged.won)
         if not what_if:
             return found
-        before = (why(merged.policy, expert, each, members, os=system, address=address) for each in asked)
-        return [explain_what_if(was, now, what_if) for was, now in zip(before, found, strict=True)]
+        before = why(merged.policy, expert, capability, members, os=system, address=address)
+        return explain_what_if(before, found, what_if)
 
-    def rendered(kind: str) -> str:
-        if kind == "json":
-            from rasim.analysis.explain import as_json
+    def in_words() -> "Document":
+        answers = [asked(each) for each in ((capability,) if capability else ("offer", "control"))]
+        return document(answers, f"Policy: {' + '.join(policies)}", course(policy, expert, members, system))
 
-            return json.dumps(as_json(answers(capability or "offer")[0]), indent=2)
-        asked = answers(*((capability,) if capability else ("offer", "control")))
-        if kind == "html":
-            from rasim.analysis.walkthrough import course
-            from rasim.report.explain_html import render
-
-            return render(asked, course(policy, expert, members, system), " + ".join(policies))
-        return _text(asked)
-
-    click.echo(rendered(form))
-    report_files.write_all(wanted, {kind: partial(rendered, kind) for kind in FORMATS}, policies)
-    ctx.exit(int(answers(capability or "offer")[0].exit_code(expect)))
-
-
-def _text(answers: "Sequence[Explained]") -> str:
-    from rasim.report.explain_text import as_text
-
-    return as_text(answers)
+    first = asked(capability or "offer")
+    report_files.show(Answer(in_words, lambda: as_json(first)), form, wanted, policies)
+    ctx.exit(int(first.exit_code(expect)))

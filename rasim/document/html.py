@@ -14,113 +14,36 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from html import escape
 from itertools import groupby
-from typing import Final, Literal
+from pathlib import Path
+from typing import Final, assert_never
 
 from attrs import frozen
 
+from rasim.document.blocks import (
+    Block,
+    Card,
+    Code,
+    Details,
+    Document,
+    Figure,
+    Items,
+    Pairs,
+    Para,
+    Part,
+    Span,
+    Table,
+    Tone,
+    Words,
+    spans,
+)
 from rasim.policy import printable
-
-Tone = Literal["good", "bad", "unclear", "plain"]
 
 SIGNS: Final[dict[Tone, str]] = {"good": "✓", "bad": "✗", "unclear": "?", "plain": "•"}
 MANY: Final = 4  # sections from which on a page has a table of contents
 FOLDED: Final = 12  # entries from which on it is folded
 
-# One rule a line. Blue, vermilion and yellow differ for every kind of colour blindness, and in brightness too.
-STYLE: Final = "".join(
-    """
-:root{color-scheme:light;--paper:#fff;--ink:#1b2026;--soft:#57616b;--line:#d3dae1;--panel:#f5f7f9;--link:#0a5594;
---good:#0a5594;--on-good:#e9f3fc;--bad:#a5300a;--on-bad:#fdeee8;--unclear:#6b5000;--on-unclear:#fff5cf}
-@media screen and (prefers-color-scheme:dark){
-:root{color-scheme:dark;--paper:#14171b;--ink:#e4e8ec;--soft:#9ca6b0;--line:#353c44;--panel:#1c2025;--link:#86c0f6;
---good:#86c0f6;--on-good:#152838;--bad:#ffa07a;--on-bad:#37201a;--unclear:#f2d36b;--on-unclear:#302910}
-}
-*{box-sizing:border-box}
-html{-webkit-text-size-adjust:100%;text-size-adjust:100%;scroll-behavior:auto}
-body{margin:0 auto;padding:1.5rem 1.25rem 4rem;max-width:64rem;background:var(--paper);color:var(--ink);
-font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif;overflow-wrap:anywhere}
-h1,h2,h3,p,ul,ol,dl,dd,pre,figure{margin:0;padding:0}
-h1{font-size:1.7rem;line-height:1.2;text-wrap:balance}
-h2{margin:2.75rem 0 .9rem;padding-bottom:.35rem;border-bottom:1px solid var(--line);font-size:1.25rem;line-height:1.3}
-h3{margin:1.6rem 0 .6rem;font-size:1rem}
-a{color:var(--link);text-underline-offset:.15em}
-code,pre{font:.875em/1.5 ui-monospace,"Cascadia Mono",Consolas,Menlo,"DejaVu Sans Mono",monospace;white-space:pre-wrap;unicode-bidi:isolate}
-pre{margin:.4rem 0;padding:.7rem .9rem;background:var(--panel);border-radius:.4rem}
-p+p,p+ul,.below{margin-top:.3rem}
-td,dd,li{white-space:pre-wrap}
-.soft,.below{color:var(--soft);font-size:.9375em}
-.place{color:var(--soft);font-size:.875rem}
-.place:not(:first-child){margin-left:.6em}
-.head{padding:1.1rem 1.3rem 1.2rem;border-left:.5rem solid;border-radius:.5rem}
-.head p{color:var(--ink)}
-.head .what{margin-bottom:.35rem;color:inherit;font-size:.8125rem;font-weight:600;letter-spacing:.06em;text-transform:uppercase}
-.head h1+p{margin-top:.55rem}
-.sign{display:inline-block;min-width:1.1em;font-weight:700}
-.good{color:var(--good);background:var(--on-good)}
-.bad{color:var(--bad);background:var(--on-bad)}
-.unclear{color:var(--unclear);background:var(--on-unclear)}
-.plain{color:var(--soft);background:var(--panel)}
-.badge{display:inline-block;padding:.05em .55em;border:1px solid;border-radius:1em;
-font-size:.8125rem;font-weight:600;line-height:1.5;white-space:nowrap}
-.badge .sign{min-width:0;margin-right:.35em}
-h2 code,h3 code{font-size:.92em}
-nav{margin-top:1.25rem;font-size:.9375rem}
-nav li+li{margin:0}
-nav ol{display:flex;flex-wrap:wrap;gap:.2rem 1.3rem;list-style:none}
-.card{margin:0 0 .9rem;padding:.8rem 1rem .85rem;background:none;border:1px solid var(--line);border-left:.3rem solid;border-radius:.4rem}
-.card>*{color:var(--ink)}
-.card>.below{color:var(--soft)}
-.card h3{display:flex;flex-wrap:wrap;align-items:baseline;gap:.3rem .6rem;margin:0 0 .35rem}
-.card h3>:last-child{flex:1;min-width:12rem}
-ul{padding-left:1.15rem}
-li+li{margin-top:.15rem}
-dl>div{display:grid;grid-template-columns:8.5rem 1fr;gap:0 1rem;padding:.4rem 0;border-bottom:1px solid var(--line)}
-.card dl>div{padding:.15rem 0;border:0}
-dt{color:var(--soft)}
-dd{grid-column:2}
-dd+dd{margin-top:.4rem}
-.scroll{overflow-x:auto;margin:.2rem 0 1rem}
-table{border-collapse:collapse;width:100%;font-size:.9375rem}
-caption{padding:1.2rem 0 .4rem;font-size:1rem;font-weight:600;text-align:left}
-details caption{padding:.2rem 0 .3rem;color:var(--soft);font-size:.875rem;font-weight:400}
-th,td{padding:.4rem .9rem .4rem 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;
-min-width:7.25rem;overflow-wrap:break-word}
-th:last-child,td:last-child{padding-right:0}
-thead th{color:var(--soft);font-size:.8125rem;font-weight:600;vertical-align:bottom}
-tbody th{min-width:9rem;font-weight:600}
-th .below{font-weight:400}
-details{margin-top:.45rem}
-summary{color:var(--soft);font-size:.9375em;cursor:pointer}
-details>:not(summary){margin-top:.4rem}
-svg{display:block;height:auto;max-width:max(100%,44rem)}
-:focus-visible{outline:2px solid var(--link);outline-offset:2px}
-@media (max-width:40rem){
-body{padding:.9rem .9rem 3rem}
-h1{font-size:1.4rem}
-dl>div{display:block}
-dt{font-size:.875rem}
-}
-@media print{
-@page{size:A4;margin:16mm 15mm}
-html{font-size:9.5pt}
-body{max-width:none;padding:0}
-h2{margin-top:1.8rem}
-nav{display:none}
-a{color:inherit;text-decoration:none}
-.head,.badge{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-h2,h3,caption,thead,summary{break-after:avoid}
-tr,li,dl>div,.head,.card,figure{break-inside:avoid}
-thead{display:table-header-group}
-.scroll{overflow:visible}
-svg{max-width:100%}
-summary{list-style:none}
-details>*{display:block}
-}
-@media print{
-details::details-content{display:block;content-visibility:visible;block-size:auto}
-}
-""".strip().split("\n")
-)
+# The comment at its top is not for the page, and no line end of it is.
+STYLE: Final = "".join(Path(__file__).with_name("page.css").read_text(encoding="utf-8").splitlines()[1:])
 
 # What an SVG must not have to be drawn here: it could run, or ask for something.
 _FOREIGN: Final = re.compile(
@@ -294,6 +217,73 @@ def svg(title: str, drawing: str) -> Html:
         "svg", element("title", title), Html(body), viewBox=box[1], width=width, role="img", aria_label=title
     )
     return element("figure", drawn, class_="scroll", tabindex="0")
+
+
+# ---- a document ----------------------------------------------------------------------------------------------
+
+
+def render(document: Document) -> str:
+    """Return the whole file of a document, without its last line end."""
+    return page_of(report_of(document))
+
+
+def report_of(document: Document) -> Report:
+    """Return a document with its blocks as markup."""
+    sections = (
+        Section(each.title, tuple(map(markup, each.blocks)), each.anchor, each.short) for each in document.sections
+    )
+    return Report(document.title, document.verdict, document.tone, words(document.summary), tuple(sections))
+
+
+def _span(span: Span) -> Html:
+    said = link(span.says, span.to) if span.to else text(span.says)
+    match span.role:
+        case "":
+            return said
+        case "code":
+            return code(said)
+        case "place":
+            return place(said)
+        case "soft":
+            return element("span", said, class_="soft")
+        case "badge":
+            return badge(said, span.tone, span.sign)
+        case _:
+            assert_never(span.role)
+
+
+def words(said_so: Words) -> Html:
+    """Return words with their roles as markup."""
+    said = Html()
+    for span in spans(said_so):
+        said = join(said, " " if span.role == "place" and said and not said.endswith(" ") else "", _span(span))
+    return said
+
+
+def markup(block: Block) -> Html:
+    """Return a block as markup."""
+    match block:
+        case Para(said, is_soft):
+            return (soft if is_soft else para)(words(said))
+        case Items(each):
+            return items(map(words, each))
+        case Table(caption, head, rows):
+            return table(caption, head, (map(words, row) for row in rows))
+        case Pairs(rows):
+            return pairs(tuple(map(words, row)) for row in rows)
+        case Part(title, blocks):
+            return join(heading(words(title)), *map(markup, blocks))
+        case Card(title, blocks, tone, marked, sign):
+            mark = badge(marked, tone, sign) if marked else ""
+            return card(words(title), *map(markup, blocks), tone=tone, mark=mark)
+        case Details(summary, blocks):
+            return details(summary, *map(markup, blocks))
+        case Code(lines):
+            return pre(lines)
+        case Figure(title, drawing):
+            return svg(title, drawing)
+        case _:
+            assert_never(block)
 
 
 # ---- the page ------------------------------------------------------------------------------------------------

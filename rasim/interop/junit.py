@@ -4,13 +4,15 @@ There is no schema that all servers share; this keeps to what is common to them:
 outcome that is neither good nor bad is an *error* with a type, since a skipped case is shown green.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from attrs import frozen
 
-from rasim.policy import printable
+from rasim.analysis.audit import Audit, FileAudit, file_of
+from rasim.analysis.findings import Finding, Severity
+from rasim.words import place_in_file, printable
 
 Outcome = Literal["passed", "failed", "error"]
 
@@ -75,3 +77,30 @@ def _lines(text: str) -> str:
 
 def _quoted(text: str) -> str:
     return quoteattr(printable(text))
+
+
+def of_audit(report: Audit, fail_on: Severity) -> str:
+    """Return an audit: a suite for each file, a case for each finding and each doubt."""
+    return render("rasim audit", (Suite(each.path, tuple(_cases(each, fail_on))) for each in report.files))
+
+
+def _cases(each: FileAudit, fail_on: Severity) -> Iterator[Case]:
+    """Yield a file as cases: that it was read, each finding, each doubt. What is unclear is an error, never green."""
+    if each.error is not None:
+        yield Case("is read", "error", "not read", each.error.message, str(each.error))
+        return
+    yield Case("is read")
+    for finding in each.findings:
+        failed = finding.kind.severity >= fail_on
+        details = _details(each, finding)
+        name = f"{finding.kind.id} {finding.message}"
+        yield Case(name, "failed" if failed else "passed", str(finding.kind.severity), finding.message, details)
+    for doubt in each.policy.unclear if each.policy else ():
+        details = f"rasim: {doubt.readings[0]}\nor else: {doubt.readings[1]}"
+        yield Case(f"{doubt.setting} is clear", "error", "unclear", f"{doubt.setting}: {doubt.says}", details)
+
+
+def _details(each: FileAudit, finding: Finding) -> str:
+    where = finding.where
+    place = place_in_file(where)
+    return f"{file_of(each, where)}{f', {place}' if place else ''}\n{finding.kind.severity}: {finding.message}\n{finding.kind.remedy}"

@@ -6,6 +6,7 @@ What can be read in two ways is a result of the kind *open*, which no viewer tak
 the run unsuccessful and is a notification of the tool.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
@@ -124,3 +125,8 @@ def uri_of(path: str) -> str:
     if slashed.startswith("//"):
         return f"file:{quoted}"
     return f"file://{quoted}" if slashed.startswith("/") else quoted
+
+
+def render(report: Audit) -> str:
+    """Return the log of an audit as its file has it."""
+    return json.dumps(as_sarif(report), indent=2)

@@ -3,7 +3,7 @@
 A system that is not in the table is never called fine: questions about it go unanswered (R42).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from types import MappingProxyType
 from typing import Final
@@ -88,3 +88,11 @@ SYSTEMS: Final[Mapping[str, System]] = MappingProxyType({row.name: row for row i
 def unknown_system(name: str) -> str:
     """Return what to say of a name that is no system's: the nearest one, or all."""
     return not_called("no operating system", name, SYSTEMS)
+
+
+def in_short(systems: Sequence[str]) -> str:
+    """Return systems by name, those of one kind of firewall in a word."""
+    later = [os for os in SYSTEMS if SYSTEMS[os].by_rules]
+    rest = [os for os in systems if os not in later] if set(later) <= set(systems) else systems
+    names = [os.removeprefix("windows-") for os in rest]
+    return ", ".join([*names, "vista and later"] if len(rest) < len(systems) else names)

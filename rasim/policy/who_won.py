@@ -23,6 +23,11 @@ class Said:
     gpo: str = ""
     where: Where | None = field(default=None, eq=False)
 
+    @property
+    def source(self) -> str:
+        """The name of the group policy or file that says it."""
+        return printable(self.gpo or (self.where.file if self.where else "") or "an unnamed source")
+
 
 @frozen
 class Won:

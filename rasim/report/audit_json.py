@@ -7,12 +7,11 @@ from rasim.analysis.audit import Audit, FileAudit, file_of
 from rasim.analysis.helper_findings import who
 from rasim.errors import PolicyFileError, Where
 from rasim.policy import (
-    SYSTEMS,
     Membership,
     Policy,
+    Reach,
     Stated,
     printable,
-    reach,
 )
 from rasim.policy.who_won import Said
 from rasim.words import place_in_file
@@ -45,7 +44,6 @@ def as_json(report: Audit) -> dict[str, Any]:
 
 
 def _file_json(each: FileAudit, report: Audit) -> dict[str, Any]:
-    address = report.address
     return {
         "path": each.path,
         "paths": list(each.paths or (each.path,)),
@@ -53,7 +51,7 @@ def _file_json(each: FileAudit, report: Audit) -> dict[str, Any]:
         "entries": each.entries,
         "error": None if each.error is None else _error_json(each.error),
         "policy": None if each.policy is None else _policy_json(each.policy, report.membership),
-        "firewall": {} if each.policy is None else {os: reach_json(each.policy, os, address) for os in SYSTEMS},
+        "firewall": {found.system: _reach_json(found) for found in each.reach},
         "gpo": None if each.gpo is None else {"name": each.gpo.name, "id": each.gpo.id, "domain": each.gpo.domain},
         "steps": [
             {"gpo": step.name, "path": step.path, "how": step.how, "applied": not step.why_not, "why": step.why_not}
@@ -70,9 +68,7 @@ def _said_json(said: Said) -> dict[str, Any]:
     return {"says": said.says, "gpo": said.gpo, **_where_json(said.where)}
 
 
-def reach_json(policy: Policy, os: str, address: str | None) -> dict[str, Any]:
-    """Return the firewall's verdict for one system as JSON."""
-    verdict = reach(policy.firewall, os, address=address)
+def _reach_json(verdict: Reach) -> dict[str, Any]:
     return {
         "offer": verdict.offer,
         "missing": list(verdict.missing),

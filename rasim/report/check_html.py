@@ -9,13 +9,14 @@ from typing import Final
 
 from rasim.analysis.counterexample import as_scenario
 from rasim.document import html, sequence_html
-from rasim.document.html import Html, Report, Section, Tone
+from rasim.document.blocks import Tone
+from rasim.document.html import Html, Report, Section
 from rasim.engines.plan import CheckAnswer
 from rasim.errors import Exit
 from rasim.interop import exports
 from rasim.policy import printable
 from rasim.report import check
-from rasim.report.explain_html import unclear
+from rasim.report.explain import unclear
 from rasim.report.second_opinions import as_text as second_opinions_text
 from rasim.verify.check import Judged
 from rasim.verify.mutants.mutants import Killed
@@ -86,7 +87,7 @@ def _sections(answer: CheckAnswer, *, witnesses: bool) -> Iterator[Section]:
         yield Section("Broken", broken, "broken")
     if policy is not None:
         said = html.pre("\n".join(check.policy_in_words(policy)))
-        yield Section("The policy", (said, *unclear(policy.unclear)), "policy")
+        yield Section("The policy", (said, *map(html.markup, map(unclear, policy.unclear))), "policy")
     yield Section("What was explored", tuple(_models(checked.explorations)), "models", "models")
     second = "\n".join(second_opinions_text(answer)).rstrip()
     if second:

@@ -11,10 +11,10 @@ from attrs import frozen
 
 from rasim.analysis.difference_scenarios import Scenarios, Sides
 from rasim.analysis.explain import LIMITS, as_reason, place_in_words
+from rasim.document.markdown import code_span as code
 from rasim.errors import Exit
 from rasim.policy import Change, Reason, Unclear, printable
-from rasim.report.audit_words import listed
-from rasim.report.markdown import code
+from rasim.policy.systems import in_short
 from rasim.verify.policies.compare import CAPABILITIES, Compared, Difference
 from rasim.words import place, plural
 
@@ -145,7 +145,7 @@ def in_words(systems: Sequence[str], asked: Sequence[str]) -> str:
     """Return systems in a line: all that were asked for in a word."""
     if len(asked) > 1 and set(systems) == set(asked):
         return "every system asked for"
-    return listed(systems) if len(systems) > 1 else systems[0]
+    return in_short(systems) if len(systems) > 1 else systems[0]
 
 
 def groups_of(compared: Compared, shown: Scenarios, *, newly: bool) -> tuple[Group, ...]:

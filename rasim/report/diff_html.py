@@ -6,7 +6,8 @@ from typing import Final
 from rasim.analysis.difference_scenarios import Scenarios, Sides
 from rasim.analysis.walkthrough import played
 from rasim.document import html, sequence_html
-from rasim.document.html import Html, Report, Section, Tone
+from rasim.document.blocks import Tone
+from rasim.document.html import Html, Report, Section
 from rasim.report.diff import (
     ALL_LIMITS,
     NO_SCENARIO,
@@ -16,7 +17,7 @@ from rasim.report.diff import (
     groups_of,
     headline,
 )
-from rasim.report.explain_html import place, unclear
+from rasim.report.explain import at, unclear
 from rasim.scenario import read_scenario
 from rasim.verify.policies.compare import Compared
 
@@ -60,13 +61,13 @@ def _card(group: Group, compared: Compared, *, newly: bool, draws: bool) -> Html
     """Return one difference: for whom, where, the reasons of both sides, and how it comes about."""
     tone: Tone = "bad" if newly else "plain"
     rows = [
-        (side, html.code(reason.rule), reason.says, place(reason))
+        (side, html.code(reason.rule), reason.says, html.words(at(reason.where)))
         for side, reasons in (("before", group.before), ("after", group.after))
         for reason in reasons
     ]
     blocks = [
         html.pairs((("for", group.who), ("on", group.where(compared.systems)))),
-        *unclear(group.unclear),
+        *map(html.markup, map(unclear, group.unclear)),
         html.table(f"Why: {group.what}", ("side", "rule", "says", "where"), rows),
         *_shown(group, draws=draws),
     ]

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rasim.document import html, sequence_html
-from rasim.document.html import Html, Report, Section, Tone
+from rasim.document.blocks import Tone
+from rasim.document.html import Html, Report, Section
 from rasim.policy import printable
 from rasim.protocol.lines import Recorded
 from rasim.report.judge import LIMITS, JudgedFile, interval_in_words

@@ -13,11 +13,12 @@ from typing import Any, Final
 
 from rasim.analysis.difference_scenarios import Sides
 from rasim.analysis.explain import Explained
+from rasim.document import html
 from rasim.document.fragment import fragment
 from rasim.document.html import Report
 from rasim.engines.plan import CheckAnswer, Plan
 from rasim.policy import Decision
-from rasim.report import check_html, diff_html, explain_html, judge, judge_html, run_html
+from rasim.report import check_html, diff_html, explain, judge, judge_html, run_html
 from rasim.scenario import Played
 from rasim.verify import Checked, Compared
 from rasim.verify.promises.judge import JudgedTrace
@@ -29,8 +30,8 @@ REPRESENTATIONS: Final[Mapping[type, Callable[[Any], Report]]] = {
     CheckAnswer: check_html.report,
     Checked: lambda checked: check_html.report(CheckAnswer(Plan(), checked)),
     Compared: lambda compared: diff_html.report(compared, Sides("the first policy", "the second")),
-    Decision: explain_html.of_decision,
-    Explained: lambda explained: explain_html.report([explained], of="What a user does is left to the user."),
+    Decision: lambda decision: html.report_of(explain.of_decision(decision)),
+    Explained: lambda explained: html.report_of(explain.document([explained], "What a user does is left to the user.")),
     JudgedTrace: judge_html.one,
     judge.JudgedFile: lambda judged: judge_html.report([judged]),
 }

@@ -1,69 +1,41 @@
-"""The outputs of an audit by name, for `--format` and `--report`: text, JSON, JUnit, SARIF, GitHub annotations, Markdown, HTML."""
+"""What an answer can be shown as: text, Markdown and HTML for people, JSON for programs, and what else its command has."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
-from rasim.analysis.audit import Audit, FileAudit, file_of
-from rasim.analysis.findings import Finding, Severity
-from rasim.interop import github, junit
-from rasim.interop.sarif import as_sarif
-from rasim.report import audit_html, markdown
-from rasim.report.audit_json import as_json
-from rasim.report.audit_text import as_text
-from rasim.words import place_in_file
+from attrs import field, frozen
 
-Output = Callable[[Audit, Severity], str]
+from rasim.document.blocks import Document
+
+FORMATS: Final = ("text", "json", "markdown", "html")  # of every command
 
 
-def _json(report: Audit, _: Severity) -> str:
-    return json.dumps(as_json(report), indent=2)
+@frozen
+class Answer:
+    """An answer of a command: its document, its JSON, and formats of other programs by name. Each is made when asked for."""
+
+    document: Callable[[], Document]
+    json: Callable[[], Any]
+    others: Mapping[str, Callable[[], str]] = field(factory=dict)
+
+    def shown(self, form: str, *, width: int | None = None, colour: bool = False) -> str:
+        """Return the answer in a format, without its last line end; `width` and `colour` are of the terminal, if it is one."""
+        if form == "json":
+            return json.dumps(self.json(), indent=2)
+        return self.others[form]() if form in self.others else render(self.document(), form, width, colour=colour)
 
 
-def _sarif(report: Audit, _: Severity) -> str:
-    return json.dumps(as_sarif(report), indent=2)
+def render(document: Document, form: str, width: int | None = None, *, colour: bool = False) -> str:
+    """Return a document as text, Markdown or HTML. What a renderer needs is imported when something is shown."""
+    if form == "html":
+        from rasim.document import html  # noqa: PLC0415
 
+        return html.render(document)
+    if form == "markdown":
+        from rasim.document import markdown  # noqa: PLC0415
 
-def _text(report: Audit, _: Severity) -> str:
-    return as_text(report)
+        return markdown.render(document)
+    from rasim.document import terminal  # noqa: PLC0415  (rich is for who reads text)
 
-
-def _github(report: Audit, _: Severity) -> str:
-    return github.render(report)
-
-
-def _junit(report: Audit, fail_on: Severity) -> str:
-    return junit.render("rasim audit", (junit.Suite(each.path, tuple(_cases(each, fail_on))) for each in report.files))
-
-
-OUTPUTS: Final[Mapping[str, Output]] = {
-    "text": _text,
-    "json": _json,
-    "junit": _junit,
-    "sarif": _sarif,
-    "github": _github,
-    "markdown": markdown.render,
-    "html": audit_html.render,
-}
-
-
-def _cases(each: FileAudit, fail_on: Severity) -> Iterator[junit.Case]:
-    """Yield a file as cases: that it was read, each finding, each doubt. What is unclear is an error, never green."""
-    if each.error is not None:
-        yield junit.Case("is read", "error", "not read", each.error.message, str(each.error))
-        return
-    yield junit.Case("is read")
-    for finding in each.findings:
-        failed = finding.kind.severity >= fail_on
-        details = _details(each, finding)
-        name = f"{finding.kind.id} {finding.message}"
-        yield junit.Case(name, "failed" if failed else "passed", str(finding.kind.severity), finding.message, details)
-    for doubt in each.policy.unclear if each.policy else ():
-        details = f"rasim: {doubt.readings[0]}\nor else: {doubt.readings[1]}"
-        yield junit.Case(f"{doubt.setting} is clear", "error", "unclear", f"{doubt.setting}: {doubt.says}", details)
-
-
-def _details(each: FileAudit, finding: Finding) -> str:
-    where = finding.where
-    place = place_in_file(where)
-    return f"{file_of(each, where)}{f', {place}' if place else ''}\n{finding.kind.severity}: {finding.message}\n{finding.kind.remedy}"
+    return terminal.render(document, width=width or terminal.WIDTH, colour=colour)

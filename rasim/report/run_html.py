@@ -12,8 +12,9 @@ from attrs import field, frozen
 
 from rasim.analysis.walkthrough import sequence_of
 from rasim.document import html, sequence_html
+from rasim.document.blocks import Tone
 from rasim.document.diagrams import messages_of
-from rasim.document.html import Html, Report, Section, Tone
+from rasim.document.html import Html, Report, Section
 from rasim.errors import Problem
 from rasim.scenario import Played, Scenario
 from rasim.words import plural

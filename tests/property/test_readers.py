@@ -7,12 +7,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rasim.analysis.audit import audit
+from rasim.analysis.findings import Severity
 from rasim.errors import PolicyFileError, Where
 from rasim.formats import Remarks, read, recognise, reg_text, registry_pol
 from rasim.formats.reader_remarks import Parse
 from rasim.policy import Mode, Policy, RegistryEntry, State, policy_to_entries, read_policy
+from rasim.report.audit import answer
 from rasim.report.audit_json import as_json
-from rasim.report.audit_text import as_text
 
 HEADER = b"PReg\1\0\0\0"
 SAMPLE = registry_pol.render(
@@ -135,7 +136,7 @@ def test_any_bytes_at_all(data: bytes) -> None:
 def test_any_file_can_be_reported(data: bytes) -> None:
     """Whatever a file holds, the report says it in printable text, and never as not configured if it was not read."""
     report = audit([("x.pol", data)])
-    text = as_text(report)
+    text = answer(report, Severity.HIGH).shown("text")
 
     assert all(line.isprintable() for line in text.split("\n"))
     assert (report.files[0].policy is None) == ("NOT READ" in text) == (as_json(report)["files"][0]["policy"] is None)

@@ -5,9 +5,13 @@ machines they would spoil it. Files are put in place whole. Nothing here moves a
 written: that is an error of usage.
 """
 
+import os
+import shutil
+import sys
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from attrs import frozen
@@ -15,7 +19,10 @@ from attrs import frozen
 from rasim.errors import UsageError
 from rasim.words import not_called, printable
 
-FORMATS: Final = ("text", "json", "junit", "sarif", "github", "markdown", "html")
+if TYPE_CHECKING:
+    from rasim.report.outputs import Answer
+
+FORMATS: Final = ("text", "json", "markdown", "html")
 
 
 @frozen
@@ -24,6 +31,38 @@ class Report:
 
     kind: str
     file: str | None
+
+
+def formats(*more: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
+    """Return what adds `--format` and `--report` to a command; `more` is what it has beside what all have."""
+
+    def add(command: Callable[..., object]) -> Callable[..., object]:
+        kinds = click.Choice([*FORMATS, *more])
+        shown = click.option("--format", "form", type=kinds, default="text", show_default=True, help="How to answer.")
+        return shown(option(*FORMATS, *more)(command))
+
+    return add
+
+
+def show(answer: "Answer", form: str, reports: "Iterable[Report]", read: Iterable[str] = ()) -> None:
+    """Print an answer in a format, then what goes to standard output beside it, and write the reports that have a file.
+
+    Raises:
+        UsageError: as `write_all`.
+
+    """
+    reports = tuple(reports)
+    for kind in (form, *(report.kind for report in reports if report.file is None)):
+        if said := answer.shown(kind, **_terminal()):
+            click.echo(said)
+    write_all(reports, {report.kind: partial(answer.shown, report.kind) for report in reports}, read)
+
+
+def _terminal() -> dict[str, Any]:
+    """Return how wide the terminal is, and whether it shows colours; nothing where the output goes elsewhere."""
+    if not sys.stdout.isatty():
+        return {}
+    return {"width": shutil.get_terminal_size().columns, "colour": not os.environ.get("NO_COLOR")}
 
 
 def option(*kinds: str) -> Callable[[Callable[..., object]], Callable[..., object]]:

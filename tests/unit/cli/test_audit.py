@@ -172,7 +172,7 @@ def test_a_finding_outweighs_a_doubt(ours: Path) -> None:
 
 def test_limits_are_always_printed(ours: Path) -> None:
     """Every report says what it cannot know, the firewall first of all."""
-    text = run(ours / "helpers.pol").stdout
+    text = " ".join(run(ours / "helpers.pol").stdout.split())
 
     assert all(
         words in text for words in ("the computer's own exceptions", "local Administrators", "restricted groups")
@@ -330,8 +330,9 @@ def test_text_reads_well(ours: Path) -> None:
     """The text of an enabled policy says state, mode and helpers with their values and offsets."""
     lines = [line.rstrip() for line in run(ours / "helpers.pol").stdout.splitlines()]
 
+    assert "1 file read; offers: 1 enabled; 1 finding (1 medium)" == lines[1]
+    begin = lines.index("  read as       Registry.pol, 5 entries")
     assert [
-        "  format        Registry.pol, 5 entries",
         "  offer         enabled: helpers may offer help; the user must still accept",
         "                fAllowUnsolicited = REG_DWORD 1 (offset 8)",
         "  mode          control: after accepting, the user may grant control too",
@@ -341,8 +342,7 @@ def test_text_reads_well(ours: Path) -> None:
         "  solicited     not configured",
         "  logging       not configured",
         "  local switch  absent",
-    ] == lines[1:11]
-    assert "1 file read; offers: 1 enabled; 1 finding (1 medium)" == lines[-1]
+    ] == lines[begin + 1 : begin + 10]
 
 
 def test_every_file_of_the_corpus(corpus: Path) -> None:
@@ -384,7 +384,7 @@ def test_what_cannot_be_told_is_no_empty_list(tmp_path: Path) -> None:
     assert 3 == said.exit_code
     assert "cannot be told either" in said.stdout
     assert "nobody may offer" not in said.stdout
-    assert 1 == said.stdout.count("UNCLEAR  ")
+    assert 1 == said.stdout.count("  UNCLEAR ")
     assert ["RA023"] == [each["rule"] for each in report(tmp_path / "x.xml")["findings"]][:1]
 
 

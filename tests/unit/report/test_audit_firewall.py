@@ -4,11 +4,11 @@ import pytest
 from attrs import evolve
 
 from rasim.analysis.audit import How, audit
-from rasim.analysis.findings import findings_of
+from rasim.analysis.findings import Severity, findings_of
 from rasim.formats import registry_pol
 from rasim.policy import NAMED, SYSTEMS, Firewall, Policy, policy_to_entries
+from rasim.report.audit import answer
 from rasim.report.audit_json import as_json
-from rasim.report.audit_text import as_text
 
 PORTS, PROGRAMS = [NAMED["135 tcp"]], [NAMED[name] for name in ("helpsvc", "helpctr", "sessmgr")]
 ALL = Firewall.of(ports=PORTS, programs=PROGRAMS)
@@ -80,7 +80,7 @@ def test_nothing_stated_is_no_comfort() -> None:
     assert {("cannot tell", "cannot tell")} == {
         (file["firewall"][name]["offer"], file["firewall"][name]["port 3389"]) for name in managed
     }
-    assert "nothing is stated" in as_text(audit([("a.pol", pol(Firewall()))]))
+    assert "nothing is stated" in answer(audit([("a.pol", pol(Firewall()))]), Severity.HIGH).shown("text")
 
 
 def test_an_address_decides_a_scope() -> None:

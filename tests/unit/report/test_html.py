@@ -22,7 +22,7 @@ from rasim.policy import NAMED, Firewall, Kind, Membership, Policy, RegistryEntr
 from rasim.policy.answer import Reason
 from rasim.policy.settings import HELPERS_KEY
 from rasim.protocol.rules import RULES
-from rasim.report.audit_html import _of_any, render
+from rasim.report.audit import _of_any, answer
 from rasim.report.audit_json import as_json
 
 HOSTILE = [
@@ -66,7 +66,7 @@ EACH = pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
 
 
 def rendered(report: Audit, fail_on: Severity = Severity.HIGH) -> str:
-    return render(report, fail_on)
+    return answer(report, fail_on).shown("html")
 
 
 # ---- one file, closed ----------------------------------------------------------------------------------------
@@ -222,7 +222,9 @@ def test_who_wins_is_told() -> None:
 
     assert "3 files as one" in read
     assert "1a.polapplied2b.polapplied3c.polwins" in read
-    assert re.search(r"fAllowUnsolicitedc\.pol: REG_DWORD 1 offset \d+a\.pol: REG_DWORD 1 .*b\.pol: REG_DWORD 0", read)
+    assert re.search(
+        r"fAllowUnsolicitedc\.pol: REG_DWORD 1 offset \d+a\.pol: REG_DWORD 1 .*; b\.pol: REG_DWORD 0", read
+    )
 
 
 def test_people_are_told_where_members_were() -> None:

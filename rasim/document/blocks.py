@@ -1,0 +1,186 @@
+"""A document as a value: what an answer says, before anybody knows where it is read.
+
+An answer (`rasim.report`) makes a `Document`: a verdict, a line about it, and sections of a few kinds of blocks. A renderer
+(`terminal`, `markdown`, `html`) prints any document and computes nothing. Words are plain text, or spans of it with a role;
+nobody escapes anything here: what is markup, a control character or a line's end is the renderer's business, at one place each.
+"""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from attrs import field, frozen
+
+Tone = Literal["plain", "good", "bad", "unclear"]
+Role = Literal["", "code", "place", "soft", "badge"]
+
+
+def _rows(rows: Iterable[Iterable["Words"]]) -> tuple[tuple["Words", ...], ...]:
+    return tuple(map(tuple, rows))
+
+
+def _blocks(blocks: Iterable["Block"]) -> tuple["Block", ...]:
+    return tuple(blocks)
+
+
+def _list(each: Iterable["Words"]) -> tuple["Words", ...]:
+    return tuple(each)
+
+
+@frozen
+class Span:
+    """A few words with a role; `to` makes them a link to the section of that name, `sign` stands before a badge."""
+
+    says: str
+    role: Role = ""
+    tone: Tone = "plain"
+    to: str = ""
+    sign: str = ""
+
+
+Words = str | Span | tuple[str | Span, ...]
+
+
+@frozen
+class Para:
+    """A paragraph; a soft one matters less."""
+
+    words: Words
+    soft: bool = False
+
+
+@frozen
+class Items:
+    """A list."""
+
+    each: tuple[Words, ...] = field(converter=_list)
+
+
+@frozen
+class Table:
+    """Rows under a head; the first cell of a row says what the row is about. A column in which nothing stands is not shown."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Words, ...], ...] = field(converter=_rows)
+
+    @property
+    def columns(self) -> list[int]:
+        """Return the columns that are shown: the first, and those in which something stands."""
+        return [
+            at for at in range(len(self.head)) if at == 0 or not self.rows or any(plain(row[at]) for row in self.rows)
+        ]
+
+
+@frozen
+class Pairs:
+    """Keys with what is said of each: (key, words, what stands below it …); rows of one key come together."""
+
+    rows: tuple[tuple[Words, ...], ...] = field(converter=_rows)
+
+
+@frozen
+class Part:
+    """A part of a section with a heading of its own."""
+
+    title: Words
+    blocks: tuple["Block", ...] = field(converter=_blocks)
+
+
+@frozen
+class Card:
+    """One thing among its like: a badge, a title, and what is said of it."""
+
+    title: Words
+    blocks: tuple["Block", ...] = field(converter=_blocks)
+    tone: Tone = "plain"
+    badge: str = ""
+    sign: str = ""
+
+
+@frozen
+class Details:
+    """What is folded where something can be folded, and only named on a terminal: nobody has to read it to know the answer."""
+
+    summary: str
+    blocks: tuple["Block", ...] = field(converter=_blocks)
+
+
+@frozen
+class Code:
+    """Lines as they are: a scenario, lines of a trace."""
+
+    text: str
+
+
+@frozen
+class Figure:
+    """A drawing, for where one can be shown."""
+
+    title: str
+    svg: str
+
+
+Block = Para | Items | Table | Pairs | Part | Card | Details | Code | Figure
+
+
+@frozen
+class Section:
+    """A part of a document: its title, its blocks, the name that links lead to, and a short title for a table of contents."""
+
+    title: str
+    blocks: tuple[Block, ...] = field(converter=_blocks)
+    anchor: str = ""
+    short: str = ""
+
+
+def _sections(sections: Iterable[Section]) -> tuple[Section, ...]:
+    return tuple(sections)
+
+
+@frozen
+class Document:
+    """What an answer says: of which command, its verdict in a few words, one line about it, and the evidence."""
+
+    title: str
+    verdict: str
+    tone: Tone
+    summary: Words
+    sections: tuple[Section, ...] = field(converter=_sections)
+
+
+def code(says: str) -> Span:
+    """Return words of a file or a command."""
+    return Span(says, "code")
+
+
+def place(says: str) -> Span:
+    """Return where something stands: a file, an offset, a line; nothing where there is none."""
+    return Span(says, "place")
+
+
+def soft(says: str) -> Span:
+    """Return words that matter less."""
+    return Span(says, "soft")
+
+
+def badge(says: str, tone: Tone = "plain", sign: str = "") -> Span:
+    """Return a word or two that are to be seen first."""
+    return Span(says, "badge", tone, sign=sign)
+
+
+def join(*parts: Words) -> tuple[str | Span, ...]:
+    """Return words one after the other."""
+    return tuple(each for part in parts for each in (part if isinstance(part, tuple) else (part,)))
+
+
+def spans(words: Words) -> Iterable[Span]:
+    """Yield words as spans, those that say nothing left out."""
+    for each in join(words):
+        span = each if isinstance(each, Span) else Span(each)
+        if span.says:
+            yield span
+
+
+def plain(words: Words) -> str:
+    """Return words without their roles."""
+    return "".join(span.says for span in spans(words))

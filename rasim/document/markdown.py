@@ -1,0 +1,126 @@
+"""A document in Markdown, for a comment in a pull request, a ticket or a job's summary: the verdict first.
+
+Words from files can break no table and become no link, image or tag: each character that could is escaped, or stands in a
+code span that nothing in it can end.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Final, assert_never
+
+from rasim.document.blocks import (
+    Block,
+    Card,
+    Code,
+    Details,
+    Document,
+    Figure,
+    Items,
+    Pairs,
+    Para,
+    Part,
+    Span,
+    Table,
+    Words,
+    spans,
+)
+from rasim.policy import printable
+
+# An underscore inside a word is none to Markdown, and stays readable.
+_SPECIAL: Final = re.compile(r"([\\*\[\]#|~])|(?<!\w)(_)|(_)(?!\w)")
+
+
+def render(document: Document) -> str:
+    """Return a document as Markdown, without its last line end."""
+    return "\n".join(_lines(document)).rstrip()
+
+
+def escaped(said: str) -> str:
+    """Return text as Markdown that shows it and does nothing else."""
+    entities = printable(said).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("`", "&#96;")
+    return _SPECIAL.sub(lambda special: f"\\{special[0]}", entities)
+
+
+def code_span(said: str) -> str:
+    """Return text as a code span: backticks become apostrophes, and a bar, which would end a cell, is escaped."""
+    shown = printable(said).replace("`", "'").replace("|", "\\|")
+    return f"`{shown}`" if shown.strip() else ""
+
+
+def _lines(document: Document) -> Iterator[str]:
+    yield f"## {escaped(document.title)}: {escaped(document.verdict)}"
+    yield ""
+    if summary := _words(document.summary):
+        yield summary
+        yield ""
+    for section in document.sections:
+        if section.title:
+            yield f"### {escaped(section.title)}"
+            yield ""
+        yield from _blocks(section.blocks)
+
+
+def _span(span: Span) -> str:
+    match span.role:
+        case "code" | "place":
+            return code_span(span.says)
+        case "badge":
+            return f"**{escaped(span.says)}**"
+        case "" | "soft":
+            return escaped(span.says)
+        case _:
+            assert_never(span.role)
+
+
+def _words(words: Words) -> str:
+    said = ""
+    for span in spans(words):
+        behind = said and span.role == "place" and not said.endswith((" ", "("))
+        said += f"{' ' if behind else ''}{_span(span)}"
+    return said
+
+
+def _blocks(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in blocks:
+        yield from _block(block)
+        yield ""
+
+
+def _block(block: Block) -> Iterator[str]:
+    match block:
+        case Para(words):
+            yield _words(words)
+        case Items(each):
+            yield from (f"- {_words(words)}" for words in each)
+        case Table(caption, head, rows):
+            if caption:
+                yield f"**{escaped(caption)}**"
+                yield ""
+            yield f"| {' | '.join(escaped(head[at]) for at in block.columns)} |"
+            yield f"|{'---|' * len(block.columns)}"
+            yield from (f"| {' | '.join(_words(row[at]) for at in block.columns)} |" for row in rows)
+        case Pairs(rows):
+            for key, same in groupby(rows, key=lambda row: row[0]):
+                yield f"- **{_words(key)}**: {'; '.join(said for _, *each in same for w in each if (said := _words(w)))}"
+        case Part(title, blocks):
+            yield f"#### {_words(title)}"
+            yield ""
+            yield from _blocks(blocks)
+        case Card(title, blocks, _, badge):
+            yield f"**{escaped(badge)}** {_words(title)}" if badge else _words(title)
+            yield ""
+            yield from _blocks(blocks)
+        case Details(summary, blocks):
+            yield f"<details><summary>{escaped(summary)}</summary>"
+            yield ""
+            yield from _blocks(blocks)
+            yield "</details>"
+        case Code(text):
+            fence = max((run for run in re.findall(r"`+", text)), key=len, default="``")
+            fence = "`" * max(3, len(fence) + 1)
+            yield from (fence, *map(printable, text.rstrip("\n").split("\n")), fence)
+        case Figure(title):
+            yield f"*{escaped(title)}*: see the HTML report."
+        case _:
+            assert_never(block)

@@ -1,0 +1,191 @@
+"""A document on a terminal, or in a pipe: the verdict, the line about it, then the sections, each two columns in.
+
+`rich` lays it out. What goes into a pipe is plain and at most 80 columns wide where words allow; a word is never broken (a path or a
+command can be copied), so a line with a longer word is longer. A table that would not fit is told row by row instead. Nothing
+is cut off, and no text is ever taken for markup.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from io import StringIO
+from itertools import groupby
+from typing import Final, assert_never
+
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
+from rich.measure import Measurement
+from rich.table import Table as Grid
+from rich.text import Text
+
+from rasim.document.blocks import (
+    Block,
+    Card,
+    Code,
+    Details,
+    Document,
+    Figure,
+    Items,
+    Pairs,
+    Para,
+    Part,
+    Table,
+    Tone,
+    Words,
+    plain,
+    spans,
+)
+from rasim.policy import printable
+
+WIDTH: Final = 80  # columns where nobody looks
+_INDENT: Final = 2
+_ENDLESS: Final = 1_000_000  # columns, where only words count
+_COLOURS: Final[dict[Tone, str]] = {"good": "green", "bad": "bold red", "unclear": "bold yellow", "plain": ""}
+_Piece = tuple[RenderableType | Table, int]  # what is printed, and how far it is moved in
+_ROLES: Final = {"": "", "code": "", "place": "dim", "soft": "dim", "badge": "bold"}
+
+
+def render(document: Document, *, width: int = WIDTH, colour: bool = False) -> str:
+    """Return a document as text, without its last line end; with `colour` in the codes of terminals."""
+    console = Console(
+        file=StringIO(),
+        width=width,
+        color_system="standard" if colour else None,
+        force_terminal=colour,
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    lines = (line for piece, indent in _pieces(document) for line in _laid_out(piece, indent, console))
+    return "\n".join(lines)
+
+
+def _laid_out(piece: "RenderableType | Table", indent: int, console: Console) -> Iterator[str]:
+    """Yield the lines of a piece; a table that is wider than the console is told row by row."""
+    if not isinstance(piece, Table):
+        yield from _printed(piece, indent, console)
+        return
+    side_by_side = list(_printed(_grid(piece), indent, console))
+    if all(cell_len(Text.from_ansi(line).plain) <= console.width for line in side_by_side):
+        yield from side_by_side
+        return
+    for row in _by_row(piece):
+        yield from _printed(row, indent, console)
+
+
+def _printed(piece: RenderableType, indent: int, console: Console) -> Iterator[str]:
+    """Yield the lines of what rich can print, as wide as its longest word needs."""
+    least = Measurement.get(console, console.options.update(max_width=_ENDLESS), piece).minimum
+    with console.capture() as captured:
+        console.print(piece, width=max(console.width - indent, least), crop=False)
+    for line in captured.get().removesuffix("\n").split("\n"):
+        yield f"{' ' * indent}{line}".rstrip()
+
+
+def _pieces(document: Document) -> Iterator[_Piece]:
+    yield Text(printable(document.verdict), style=_COLOURS[document.tone] or "bold"), 0
+    if summary := _text(document.summary):
+        yield summary, 0
+    for section in document.sections:
+        pieces = list(_blocks(section.blocks, _INDENT if section.title else 0))
+        if pieces:
+            yield Text(), 0
+            if section.title:
+                yield Text(printable(section.title), style="bold"), 0
+            yield from pieces
+
+
+def _text(words: Words, style: str = "") -> Text:
+    """Return words with their roles; a place stands in brackets behind what it is the place of."""
+    text = Text(style=style)
+    for at, span in enumerate(spans(words)):
+        said = printable(span.says)
+        if span.role == "place" and at:
+            said = f"({said})" if text.plain.endswith(" ") else f" ({said})"
+        text.append(said, _COLOURS[span.tone] or _ROLES[span.role])
+    return text
+
+
+def _block(block: Block, indent: int) -> Iterator[_Piece]:
+    match block:
+        case Para(words, soft):
+            yield _text(words, "dim" if soft else ""), indent
+        case Items(each):
+            yield from ((_hanging(Text("-"), _text(words)), indent) for words in each)
+        case Table(caption, _, rows):
+            if caption:
+                yield Text(f"{printable(caption)}:"), indent
+            if rows:
+                yield block, indent + _INDENT if caption else indent
+        case Pairs(rows):
+            if rows:
+                yield _pairs(rows), indent
+        case Part(title, blocks):
+            yield _text(title, "bold"), indent
+            yield from _blocks(blocks, indent + _INDENT)
+        case Card(title, blocks, tone, badge):
+            head = _text(title)
+            yield (_hanging(Text(printable(badge), _COLOURS[tone] or "bold"), head) if badge else head), indent
+            yield from _blocks(blocks, indent + _INDENT)
+        case Details(summary, _):
+            yield Text(f"{printable(summary)}: see --format markdown or html", style="dim"), indent
+        case Code(text):
+            # As it is: it may be copied, and what it means may hang on its blanks.
+            yield from ((Text(printable(line), no_wrap=True), indent) for line in text.rstrip("\n").split("\n"))
+        case Figure():
+            pass
+        case _:
+            assert_never(block)
+
+
+def _blocks(blocks: Iterable[Block], indent: int) -> Iterator[_Piece]:
+    for block in blocks:
+        yield from _block(block, indent)
+
+
+def _hanging(mark: Text, text: Text) -> RenderableType:
+    """Return a text beside its mark, its further lines below its first."""
+    return _beside([[mark, text]], 1)
+
+
+def _pairs(rows: Iterable[tuple[Words, ...]]) -> RenderableType:
+    """Return keys beside what is said of them, what stands below under it."""
+    cells: list[list[Text]] = []
+    for key, same in groupby(rows, key=lambda row: row[0]):
+        lines = [line for _, *said in same for line in said if plain(line)]
+        cells += [[Text() if number else _text(key), _text(line)] for number, line in enumerate(lines)]
+    return _beside(cells, _INDENT)
+
+
+def _grid(table: Table) -> RenderableType:
+    """Return a table with its columns side by side under their names."""
+    names = [Text(printable(table.head[at]), style="dim") for at in table.columns]
+    return _beside([names, *([_text(row[at]) for at in table.columns] for row in table.rows)], _INDENT)
+
+
+def _beside(rows: Sequence[Sequence[Text]], gap: int) -> RenderableType:
+    """Return cells in columns, of which none is narrower than its longest word."""
+    grid = Grid.grid(padding=(0, gap, 0, 0))
+    for column in zip(*rows, strict=True):
+        words = [cell_len(word) for cell in column for word in cell.plain.split()]
+        whole = max(cell_len(cell.plain) for cell in column)
+        longest = max(words, default=0)
+        grid.add_column(overflow="fold", min_width=longest, no_wrap=longest == whole)
+    for row in rows:
+        grid.add_row(*row)
+    return grid
+
+
+def _by_row(table: Table) -> Iterator[RenderableType]:
+    """Yield a table row by row: the second cell beside the first, and below them the others with their names."""
+    first, *others = table.columns
+    for row in table.rows:
+        beside = [at for at in others[:1] if plain(row[at])]
+        yield _beside([[_text(row[at]) for at in (first, *beside)]], _INDENT)
+        below = Text()
+        for at in others[1:]:
+            if plain(row[at]):
+                below.append_text(
+                    Text.assemble("; " if below else "", (f"{printable(table.head[at])}: ", "dim"), _text(row[at]))
+                )
+        if below:
+            yield _beside([[Text(), below]], _INDENT)

@@ -1,0 +1,468 @@
+"""An audit as a document: the verdict, findings, then each file in the words of the policy editor, and what no file shows.
+
+Colour is for the verdict only: what makes the exit code 1 or 2 is *bad*, what has two readings is *unclear*, and how severe a
+finding is stands in a word and a sign.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from rasim.analysis.audit import Audit, FileAudit, file_of
+from rasim.analysis.findings import Finding, Kind, Severity
+from rasim.analysis.guidance import Guidance
+from rasim.analysis.helper_findings import who
+from rasim.analysis.walkthrough import course
+from rasim.directory.merging import GPO_FOLDER
+from rasim.document.blocks import (
+    Block,
+    Card,
+    Details,
+    Document,
+    Figure,
+    Items,
+    Pairs,
+    Para,
+    Part,
+    Section,
+    Span,
+    Table,
+    Tone,
+    Words,
+    badge,
+    code,
+    join,
+    place,
+    soft,
+)
+from rasim.errors import PolicyFileError, Where
+from rasim.interop import github, junit, sarif
+from rasim.policy import (
+    Firewall,
+    Flaw,
+    Helper,
+    Membership,
+    Mode,
+    Policy,
+    Preference,
+    Reach,
+    Reason,
+    State,
+    Stated,
+    Unclear,
+    names_everybody,
+    printable,
+)
+from rasim.policy.firewall_rules import TRAFFIC, match
+from rasim.policy.systems import in_short
+from rasim.policy.who_won import Said, Won
+from rasim.report.audit_json import as_json
+from rasim.report.outputs import Answer
+from rasim.words import place_in_file, plural
+
+_OFFERS: Final = {
+    State.NOT_CONFIGURED: "not configured: nobody may offer help",
+    State.DISABLED: "disabled: nobody may offer help",
+    State.ENABLED: "enabled: helpers may offer help; the user must still accept",
+    State.UNKNOWN: "unknown: rasim takes it as not enabled, Windows may not",
+}
+_MODES: Final = {
+    Mode.VIEW: "view only",
+    Mode.CONTROL: "control: after accepting, the user may grant control too",
+    None: "no valid mode: rasim takes it as view only, Windows may not",
+}
+_PREFERENCES: Final = {
+    Preference.ABSENT: "absent",
+    Preference.ON: "invitations on (the user's own switch, no policy)",
+    Preference.OFF: "invitations off (the user's own switch, no policy)",
+    Preference.UNKNOWN: "unknown (the user's own switch, no policy)",
+}
+_HALF_OFF: Final = "its computer half is switched off: nothing of it applies"
+_NOTHING_STATED: Final = "nothing is stated: the computer's own settings decide whether an offer gets through"
+_SAY_NOTHING: Final = "say nothing about Remote Assistance or its firewall"
+_NO_FINDINGS: Final = "none in what was read"
+
+
+_SIGNS: Final = {Severity.HIGH: "▲", Severity.MEDIUM: "◆", Severity.LOW: "▽"}
+_REACH: Final = {"gets through": "✓", "blocked": "✗", "cannot tell": "?", "not governed": "–"}
+
+
+def answer(report: Audit, fail_on: Severity) -> Answer:
+    """Return an audit as what the command shows; `fail_on` is the severity from which on a finding is a failure."""
+    return Answer(
+        lambda: document(report, fail_on),
+        lambda: as_json(report),
+        {
+            "junit": lambda: junit.of_audit(report, fail_on),
+            "sarif": lambda: sarif.render(report),
+            "github": lambda: github.render(report),
+        },
+    )
+
+
+def document(report: Audit, fail_on: Severity) -> Document:
+    """Return the document of an audit; its head says whether it is good, bad, incomplete or unclear."""
+    tone: Tone = "unclear" if report.unclear or not report.files else "good"
+    if not report.complete or any(finding.kind.severity >= fail_on for finding in report.findings):
+        tone = "bad"
+    return Document("rasim audit", _verdict(report, fail_on), tone, _summary(report), _sections(report, fail_on))
+
+
+def _sections(report: Audit, fail_on: Severity) -> Iterator[Section]:
+    several = len(report.files) > 1
+    unread = [each for each in report.files if each.policy is None]
+    silent = [each for each in report.files if several and _says_nothing(each)]
+    spoken = [each for each in report.files if each not in unread and each not in silent]
+    names = {id(each): f"file-{number}" for number, each in enumerate(spoken, 1)}
+    if unread:
+        yield Section("Not read", map(_not_read, unread), "not-read")
+    if several and spoken:
+        yield Section("Files", (_files(spoken, names),), "files")
+    yield Section("Findings", _findings(report, fail_on), "findings")
+    for each in spoken:
+        if each.policy is not None:
+            yield Section(_title(each), _file(each, each.policy, report), names[id(each)])
+    if silent:
+        items = Items((code(each.path), soft(f" {_read_as(each)}")) for each in silent)
+        yield Section(f"Files that {_SAY_NOTHING}", (items,), "silent", "silent")
+    if report.passed_over:
+        items = Items((code(path), f": {why}") for path, why in report.passed_over)
+        yield Section("Skipped: no policy files", (items,), "passed-over", "skipped")
+    yield Section("What no policy file shows", (Items(report.limits),), "limits", "limits")
+
+
+def _title(each: FileAudit) -> str:
+    return f"{len(each.paths)} files as one" if len(each.paths) > 2 else each.path
+
+
+def _not_read(each: FileAudit) -> Card:
+    error = each.error
+    said = (error.message, place(_place_of_error(error))) if error else ""
+    return Card(code(each.path), (Para(said),), "bad", "NOT READ")
+
+
+def _files(files: Sequence[FileAudit], names: dict[int, str]) -> Table:
+    """Return all files at a glance."""
+    head = ("file", "offers", "mode", "helpers", "does an offer get through", "findings", "unclear")
+    return Table("", head, (_glance(each, each.policy, names) for each in files if each.policy is not None))
+
+
+def _glance(each: FileAudit, policy: Policy, names: dict[int, str]) -> Iterator[Words]:
+    offer, doubts = policy.offer, len(policy.unclear)
+    yield Span(_title(each), "code", to=names[id(each)])
+    yield offer.state.value
+    yield offer.mode.value if offer.mode else ""
+    yield str(len(offer.helpers)) if offer.helpers or offer.state is State.ENABLED else ""
+    arrives = Counter(found.offer for found in each.reach)
+    stated = policy.firewall.speaks or policy.firewall.speaks_in_rules
+    yield ", ".join(f"{words} ({count})" for words, count in arrives.items()) if stated else "nothing is stated"
+    yield _by_severity(finding.kind.severity for finding in each.findings) or "none"
+    yield badge(f"{doubts} unclear", "unclear") if doubts else ""
+
+
+# ---- findings ------------------------------------------------------------------------------------------------
+
+
+def _findings(report: Audit, fail_on: Severity) -> Iterator[Block]:
+    """Yield a card for each kind of finding, the most severe first: where it was found, and what to do about it."""
+    kinds: dict[Kind, list[tuple[FileAudit, Finding]]] = {}
+    for each in report.files:
+        for finding in each.findings:
+            kinds.setdefault(finding.kind, []).append((each, finding))
+    if not kinds:
+        yield Para(_NO_FINDINGS)
+    alone = len(report.files) == 1 and len(report.files[0].paths) == 1
+    for kind in sorted(kinds, key=lambda kind: (-kind.severity, kind.id)):
+        tone: Tone = "bad" if kind.severity >= fail_on else "plain"
+        found = (("found", _found(each, finding, alone=alone)) for each, finding in kinds[kind])
+        verified = ", ".join(guide.id for guide in kind.guidance if guide.mark == "verified")
+        asked = (("asked for by", f"STIG {verified}"),) if verified else ()
+        blocks: tuple[Block, ...] = (Pairs((*found, ("what to do", kind.remedy), *asked)),)
+        blocks += (_guidance(kind.guidance),) if kind.guidance else ()
+        yield Card((code(kind.id), f" {kind.says}"), blocks, tone, str(kind.severity), _SIGNS[kind.severity])
+
+
+def _found(each: FileAudit, finding: Finding, *, alone: bool) -> Words:
+    """Return the words and the place of a finding; words that are its kind's are in the heading already."""
+    at, file = place_in_file(finding.where), file_of(each, finding.where)
+    where = place(at if alone else f"{file}, {at}" if at else file)
+    return where if finding.message == finding.kind.says and where.says else (finding.message, where)
+
+
+def _guidance(asked: tuple[Guidance, ...]) -> Details:
+    """Return who asks for it: the guides of one requirement together, and whether anybody looked their ids up."""
+    asks: dict[str, list[Guidance]] = {}
+    for each in asked:
+        asks.setdefault(each.asks, []).append(each)
+    rows: list[tuple[Words, ...]] = [
+        (words, *((f"{each.guide}: ", code(each.id), soft(f" {each.mark}")) for each in guides))
+        for words, guides in asks.items()
+    ]
+    return Details(f"{plural(len(asked), 'guide asks', 'guides ask')} for this", (Pairs(rows),))
+
+
+# ---- one file ------------------------------------------------------------------------------------------------
+
+
+def _file(each: FileAudit, policy: Policy, report: Audit) -> Iterator[Block]:
+    """Yield what a file means: what is unclear, what policy says, what was applied and who won, the firewall."""
+    yield from _unclear(policy, each)
+    yield Pairs((*_about(each), *_points(policy, each, report.membership)))
+    if each.steps:
+        yield Table("Applied, lowest precedence first", ("order", "policy", "by", "result"), _steps(each))
+    if contested := [one for one in each.won if one.overrode]:
+        rows = ((code(one.setting), _said(one.by), _over(one)) for one in contested)
+        yield Table("Who wins", ("setting", "decided by", "over"), rows)
+    helper = next((helper for helper in policy.offer.helpers if helper.flaw is None), None)
+    if helper is not None and policy.offer.state is State.ENABLED and len(report.files) == 1:
+        # The firewall is not asked, and the user agrees to everything.
+        title = f"How far {helper} gets, or anybody in it, where the user agrees to everything"
+        yield Figure(title, course(policy, helper.text, Membership(), None))
+    yield Part("Firewall", _firewall(policy, report.address, each))
+
+
+def _about(each: FileAudit) -> Iterator[tuple[Words, ...]]:
+    if len(each.paths) > 2:
+        yield ("files", *map(code, each.paths))
+    yield ("read as", _read_as(each))
+    if each.gpo is not None:
+        named = " ".join(filter(None, (each.gpo.name, each.gpo.id, each.gpo.domain)))
+        yield ("group policy", named, *([] if each.gpo.computer else [_HALF_OFF]))
+
+
+def _unclear(policy: Policy, file: FileAudit) -> Iterator[Card]:
+    """Yield what has two readings; settings of which one thing says why they cannot be told come together."""
+    groups: dict[tuple[str, Where | None], list[Unclear]] = {}
+    for number, doubt in enumerate(policy.unclear):
+        groups.setdefault((doubt.says if doubt.topic == "untold" else f"{number}", doubt.where), []).append(doubt)
+    for doubts in groups.values():
+        first = doubts[0]
+        strict = first.readings[0] if len(doubts) == 1 else "nothing is allowed by any of them"
+        readings = Pairs((("rasim", strict), ("or else", first.readings[1])))
+        said = Para((first.says, place(_place_in(first.where, file))))
+        yield Card(code(", ".join(each.setting for each in doubts)), (said, readings), "unclear", "UNCLEAR")
+
+
+def _steps(each: FileAudit) -> Iterator[tuple[Words, ...]]:
+    applied = [step for step in each.steps if not step.why_not]
+    for number, step in enumerate(applied, 1):
+        result = "wins" if number == len(applied) > 1 else "applied"
+        yield str(number), _named(step.name, step.path), step.how, result
+    for step in each.steps:
+        if step.why_not:
+            yield "–", _named(step.name, step.path), step.how, f"not applied: {step.why_not}"
+
+
+def _named(name: str, path: str) -> Words:
+    return code(path) if name == path else (name, place(path))
+
+
+def _said(said: Said) -> Words:
+    return (f"{said.source}: ", code(said.says), place(place_in_file(said.where)))
+
+
+def _over(one: Won) -> Words:
+    return join(*(part for number, said in enumerate(one.overrode) for part in ("; " if number else "", _said(said))))
+
+
+def _points(policy: Policy, file: FileAudit, membership: Membership | None) -> Iterator[tuple[Words, ...]]:
+    """Yield what a policy says about offers, their mode and helpers, invitations, logging and the local switch."""
+    offer, solicited, logging, local = policy.offer, policy.solicited, policy.logging, policy.local
+    yield ("offer", _OFFERS[offer.state], _evidence(offer.stated, file))
+    yield from _mode_and_helpers(policy, file, membership)
+    mode = f", {'view only' if solicited.mode is Mode.VIEW else 'control'}" if solicited.mode else ""
+    for title, words, stated in (
+        ("solicited", solicited.state.value + mode, solicited.stated),
+        ("logging", logging.state.value, logging.stated),
+        ("local switch", _PREFERENCES[local.solicited], local.stated),
+    ):
+        yield (title, words, "" if stated.where is None else _evidence(stated, file))
+
+
+def _mode_and_helpers(policy: Policy, file: FileAudit, membership: Membership | None) -> Iterator[tuple[Words, ...]]:
+    offer = policy.offer
+    matters = offer.state in {State.ENABLED, State.UNKNOWN}
+    leftover = "" if matters else " (without effect: offers are not enabled)"
+    if offer.stated.untold and offer.mode_stated.where is None and not offer.helpers:
+        yield ("mode, helpers", "cannot be told either")
+        return
+    if matters or offer.mode:
+        yield ("mode", _MODES[offer.mode] + leftover, _evidence(offer.mode_stated, file))
+    if matters and not offer.helpers:
+        nobody = "none: the list is empty, so nobody may offer"
+        yield ("helpers", nobody, _evidence(offer.helpers_stated, file))
+    for number, helper in enumerate(offer.helpers):
+        behind = str(who(policy, membership)[number]) if membership is not None and helper.flaw is None else ""
+        said = (code(str(helper) or "(empty)"), _remark(helper) + leftover, place(_place_in(helper.where, file)))
+        yield ("helpers", said, behind)
+
+
+def _remark(helper: Helper) -> str:
+    if names_everybody(helper.text):
+        return "; stands for everybody, or every account of a domain"
+    remark = f"; rasim matches nobody, since it {helper.flaw.value}" if helper.flaw else ""
+    perhaps = "; Windows may find an account in it" if helper.flaw in {Flaw.BARE, Flaw.UPN, Flaw.SID} else ""
+    return remark + perhaps
+
+
+def _evidence(stated: Stated, file: FileAudit) -> Words:
+    """Return what stands in the file for a setting, and where."""
+    if stated.where is None and file.gpo is not None and not file.gpo.computer:
+        return code(f"{stated.setting} does not apply, whatever stands there")
+    if stated.where is None:
+        return code(f"{stated.setting} is not in {'any of these files' if _several(file) else 'this file'}")
+    verb = "is" if stated.says in {"deleted", "emptied"} else "="
+    return code(f"{stated.setting} {verb} {stated.says}"), place(_place_in(stated.where, file))
+
+
+def _says_nothing(each: FileAudit) -> bool:
+    """Tell whether a file was read and is not about anything that is asked here."""
+    return each.policy == Policy() and not each.findings and not each.policy.misplaced
+
+
+def _read_as(each: FileAudit) -> str:
+    """Return the format that a file was read as, and how many entries it has."""
+    return f"{each.format}, {plural(each.entries or 0, 'entry', 'entries')}" if each.format else "nothing was applied"
+
+
+# ---- the firewall --------------------------------------------------------------------------------------------
+
+
+def _firewall(policy: Policy, address: str | None, file: FileAudit) -> Iterator[Block]:
+    firewall = policy.firewall
+    if not (firewall.speaks or firewall.speaks_in_rules):
+        yield Para(_NOTHING_STATED)
+        return
+    yield Para(_switches(firewall))
+    if stated := list(_let_in(firewall, address)):
+        yield Items((whose, code(says), place(_place_in(where, file))) for whose, says, where in stated)
+    groups: dict[tuple[str, str, str, str], list[Reach]] = {}
+    for found in file.reach:
+        wanting = ", ".join(found.missing) + (" (not stated)" if found.missing and found.offer != "blocked" else "")
+        of = (found.offer, found.port_3389, wanting or "none", ", ".join(found.superfluous) or "none")
+        groups.setdefault(of, []).append(found)
+    rows = ((_systems(each), badge(of[0], "plain", _REACH[of[0]]), *of[1:]) for of, each in groups.items())
+    yield Table("What the firewall lets through", ("system", "offer", "port 3389", "missing", "not needed"), rows)
+    yield Details("because", (Pairs((_systems(each), *_because(each, file)) for each in groups.values()),))
+
+
+def _systems(found: Iterable[Reach]) -> str:
+    return in_short([each.system for each in found])
+
+
+def _because(systems: Sequence[Reach], file: FileAudit) -> Iterator[Words]:
+    """Yield the reasons of systems of one verdict, each once, with the names of those it is about if not of all."""
+    about: dict[tuple[str, str, str], list[str]] = {}
+    for found in systems:
+        for each in found.because:
+            key = (each.rule, _of_any(each, found.system), _place_in(each.where, file))
+            about.setdefault(key, []).append(found.system)
+    for (rule, says, where), some in about.items():
+        yield f"{rule}{'' if len(some) == len(systems) else f', {in_short(some)}'}: {says}", place(where)
+
+
+def _of_any(reason: Reason, os: str) -> str:
+    """Return what a reason says without the name of its system, so that those of several are one; words of files stay."""
+    if reason.where is not None and reason.rule != "R38":
+        return reason.says
+    return reason.says.removeprefix(f"{os}: ").replace(os, "it")
+
+
+def _switches(firewall: Firewall) -> str:
+    """Return the profile of a firewall and what its switches are set to."""
+    words_of = (
+        (firewall.protection, {"enabled": "on", "disabled": "switched off"}),
+        (firewall.no_exceptions, {"enabled": "no exceptions allowed", "disabled": "exceptions allowed"}),
+        (firewall.remote_desktop, {state: f"Remote Desktop exception {state}" for state in ("enabled", "disabled")}),
+        (
+            firewall.default_inbound,
+            {"disabled": "what no rule blocks is let in", "enabled": "what no rule allows is blocked"},
+        ),
+        (firewall.rules_merge, {"disabled": "the computer's own rules do not count", "enabled": "its own rules count"}),
+    )
+    said = [words.get(s.state, f"unclear ({s.says})") for s, words in words_of if s.state != "not configured"]
+    return ", ".join(["domain profile", *said])
+
+
+def _let_in(firewall: Firewall, address: str | None) -> Iterator[tuple[str, str, Where | None]]:
+    """Yield the exceptions and the rules that are about offers or port 3389, as (whose rule, what stands there, place)."""
+    for each in firewall.exceptions:
+        yield "", printable(str(each)), each.where
+    for rule in firewall.rules:
+        if any(match(rule, need, address) != "no" for need in TRAFFIC):
+            yield "the computer's own rule " if rule.local else "rule ", rule.shown, rule.where
+
+
+# ---- places --------------------------------------------------------------------------------------------------
+
+
+def _place_in(where: Where | None, file: FileAudit) -> str:
+    """Return a place, with the name of its policy or file where there are several; nothing where there is none."""
+    place = place_in_file(where)
+    if where is None or not place:
+        return ""
+    if not _several(file) and where.file in {file.path, *file.paths}:
+        return place
+    below = (step.name for step in file.steps if _slashes(where.file).startswith(f"{_slashes(step.path)}/"))
+    name = next(below, "") or _below(where.file, file)
+    return f"{printable(name)}, {place}"
+
+
+def _place_of_error(error: PolicyFileError) -> str:
+    """Return where a file could not be read on, its column included; nothing where that is not known."""
+    place = place_in_file(error.where)
+    column = f", column {error.where.column}" if error.where.column else ""
+    return f"at {place}{column}" if place else ""
+
+
+def _several(file: FileAudit) -> bool:
+    return len(file.paths) > 1 or file.format == GPO_FOLDER
+
+
+def _slashes(path: str) -> str:
+    return path.replace("\\", "/")
+
+
+def _below(path: str, file: FileAudit) -> str:
+    """Return a path without the folder of a group policy that is reported alone."""
+    folder = f"{file.path}/" if file.format == GPO_FOLDER else ""
+    return path.removeprefix(folder)
+
+
+# ---- the whole -----------------------------------------------------------------------------------------------
+
+
+def _verdict(report: Audit, fail_on: Severity) -> str:
+    """Return what decides the exit code: not read, at or above `fail_on`, unclear; only then that there is nothing."""
+    failed = sum(finding.kind.severity >= fail_on for finding in report.findings)
+    said = (
+        *(["incomplete, a file could not be read"] if not report.complete else []),
+        *([f"{failed} at or above {fail_on}"] if failed else []),
+        *([f"{len(report.unclear)} unclear"] if report.unclear else []),
+    )
+    return ", ".join(said) or (f"nothing at or above {fail_on}" if report.files else "nothing to read")
+
+
+def _summary(report: Audit) -> str:
+    """Return the report in one line."""
+    good = [each for each in report.files if each.policy is not None]
+    bad = len(report.files) - len(good)
+    counts = _by_severity(finding.kind.severity for finding in report.findings)
+    states = Counter(each.policy.offer.state.value for each in good if each.policy)
+    offers = ", ".join(f"{count} {state}" for state, count in states.items())
+    read = plural(sum(len(each.paths) for each in good), "file") + " read"
+    return "; ".join(
+        (
+            read + (f", {len(report.passed_over)} passed over" if report.passed_over else ""),
+            *([f"{bad} NOT READ: this report is incomplete"] if bad else []),
+            *([f"offers: {offers}"] if offers else []),
+            plural(len(report.findings), "finding") + (f" ({counts})" if counts else ""),
+            *([f"{len(report.unclear)} UNCLEAR"] if report.unclear else []),
+        )
+    )
+
+
+def _by_severity(severities: Iterable[Severity]) -> str:
+    """Return how many there are of each severity, the most severe first: `1 medium, 2 low`."""
+    counts = Counter(severities)
+    return ", ".join(f"{counts[severity]} {severity}" for severity in reversed(Severity) if counts[severity])

@@ -1,0 +1,172 @@
+"""An explanation as a document: the answer, why, what would change it; then the systems, the firewall and the limits."""
+
+from collections.abc import Iterator, Sequence
+from shlex import quote
+from typing import Final
+
+from rasim import words
+from rasim.analysis.explain import (
+    CLICKS,
+    LIMITS,
+    BySystem,
+    Change,
+    Explained,
+    answer_of,
+    as_json,
+    explain,
+    explain_what_if,
+)
+from rasim.document.blocks import (
+    Block,
+    Card,
+    Document,
+    Figure,
+    Items,
+    Pairs,
+    Para,
+    Part,
+    Section,
+    Span,
+    Table,
+    Tone,
+    code,
+    place,
+)
+from rasim.errors import Where
+from rasim.policy import Decision, Reason, Unclear
+from rasim.policy.systems import in_short
+from rasim.policy.who_won import Won
+
+# What programs find here: the analysis stands in a room of its own since 0.2.
+__all__ = ["BySystem", "Change", "Explained", "as_json", "document", "explain", "explain_what_if", "of_decision"]
+
+_VERBS: Final = {
+    "offer": "offer help",
+    "view": "view, once the user accepts",
+    "control": "control, once the user grants it",
+}
+_ANSWERS: Final = {
+    "allow": "allowed by policy",
+    "deny": "not allowed by policy",
+    "unclear": "UNCLEAR: it can be read otherwise, and is not allowed",
+}
+_NOTHING: Final = "Nothing in the offer policy would change it for certain."
+
+
+def document(answers: Sequence[Explained], of: str = "", picture: str = "") -> Document:
+    """Return the document for answers about one expert, `of` which policy; `picture` is how far the expert gets, as SVG."""
+    what_if = f"What if {answers[0].what_if} (no file was changed). " if answers[0].what_if else ""
+    tone: Tone = "unclear" if any(each.answer == "unclear" for each in answers) else "plain"
+    return Document("rasim explain", "; ".join(map(_verdict, answers)), tone, what_if + of, _sections(answers, picture))
+
+
+def of_decision(decision: Decision) -> Document:
+    """Return the document for a decision alone: the answer and its reasons."""
+    answer = answer_of(decision)
+    rows = ((code(r.rule), r.says, code(r.setting), at(r.where)) for r in decision.because)
+    why = Table("The reasons, in the order they were asked", ("rule", "says", "setting", "where"), rows)
+    section = Section("Why", (*map(unclear, decision.unclear), why), "why")
+    tone: Tone = "unclear" if answer == "unclear" else "plain"
+    return Document("decision", _ANSWERS[answer], tone, "What a user does is left to the user.", (section,))
+
+
+def at(where: Where | None) -> Span:
+    """Return where something stands, file and place; nothing where that is not known."""
+    return place(words.place(where))
+
+
+def unclear(doubt: Unclear) -> Card:
+    """Return a doubt with both readings."""
+    readings = Pairs((("rasim", doubt.readings[0]), ("or else", doubt.readings[1])))
+    return Card(code(doubt.setting), (Para((doubt.says, at(doubt.where))), readings), "unclear", "UNCLEAR")
+
+
+def _verdict(explained: Explained) -> str:
+    reading = " as rasim reads it," if explained.answer == "unclear" else ""
+    words = f"may{'' if explained.decision.allowed else ' not'}{',' if reading else ''}{reading}"
+    return f"{explained.expert} {words} {_VERBS[explained.capability]}"
+
+
+def _sections(answers: Sequence[Explained], picture: str) -> Iterator[Section]:
+    first = answers[0]
+    for each in answers:
+        yield Section(f"{each.capability.capitalize()}: {each.answer}", _answer(each), each.capability, each.capability)
+    if picture:
+        yield Section(
+            "How far the expert gets", (Figure(f"How far {first.expert} gets", picture),), "course", "how far"
+        )
+    if first.systems:
+        yield Section("By operating system", (_systems(first),), "systems", "systems")
+    if first.firewall is not None:
+        yield Section(f"The firewall on {first.firewall.system}", _firewall(first), "firewall", "firewall")
+    yield Section("What no policy file shows", (Items(LIMITS),), "limits", "limits")
+
+
+def _answer(explained: Explained) -> Iterator[Block]:
+    if explained.as_it_is is not None:
+        yield Para(f"As the policy is: {explained.as_it_is}. So changed: {explained.answer}.")
+    yield from map(unclear, explained.decision.unclear)
+    rows = (
+        (code(r.rule), r.says, code(r.setting), at(r.where), _decided(explained, r)) for r in explained.decision.because
+    )
+    yield Table("Why", ("rule", "says", "setting", "where", "decided by"), rows)
+    if needed := _needed(explained):
+        yield Part("What in the table asks for it", (Items(needed),))
+    if explained.decision.allowed:
+        yield Para(f"But {CLICKS[explained.capability]}.")
+    yield _changes(explained.would_change, _NOTHING)
+
+
+def _changes(changes: Sequence[Change], none: str) -> Block:
+    rows = (
+        (each.says, code(" ".join(map(quoted_option, each.options))), ", ".join(dict.fromkeys(each.settings)))
+        for each in changes
+    )
+    return (
+        Table("What would change it, each tried", ("change", "to try it", "setting"), rows) if changes else Para(none)
+    )
+
+
+def quoted_option(option: str) -> str:
+    """Return an option as it is typed: in quotes where a shell would read it otherwise, so that no name can do anything."""
+    return option if option.startswith("--") else quote(option)
+
+
+def _systems(explained: Explained) -> Table:
+    rows = (
+        (in_short(e.systems), e.answer, e.firewall.offer, e.firewall.port_3389, ", ".join(e.firewall.missing))
+        for e in explained.systems
+    )
+    head = ("system", "policy", "the firewall, for an offer", "port 3389", "missing or not stated")
+    return Table("The answer on each system (--os NAME for one, with its reasons)", head, rows)
+
+
+def _firewall(explained: Explained) -> Iterator[Block]:
+    if explained.firewall is None:
+        return
+    yield Pairs((("offer", explained.firewall.offer), ("port 3389", explained.firewall.port_3389)))
+    rows = ((code(reason.rule), reason.says, at(reason.where)) for reason in explained.firewall.because)
+    yield Table("Why", ("rule", "says", "where"), rows)
+    yield _changes(explained.firewall_would_change, "No exception would change it.")
+
+
+def _decided(explained: Explained, reason: Reason) -> str:
+    won = explained.decided_by(reason)
+    return _won(won) if won is not None and (won.by.gpo or won.overrode) else ""
+
+
+def _won(won: Won) -> str:
+    """Return which group policy decides, and over what."""
+    over = ", ".join(f"{said.source} ({said.says})" for said in won.overrode)
+    return f"{won.by.source} ({won.by.says})" + (f", over {over}" if over else "")
+
+
+def _needed(explained: Explained) -> list[str]:
+    """Return the needs behind all reasons, things with the same one together: `view (O3): policy enables offers`."""
+    found: dict[str, list[str]] = {}
+    for reason in explained.decision.because:
+        for ground in explained.grounds(reason):
+            things = found.setdefault(ground.says, [])
+            said = f"{ground.thing} ({', '.join(ground.rows)})"
+            things += [] if said in things else [said]
+    return [f"{', '.join(things)}: {says}" for says, things in found.items()]
