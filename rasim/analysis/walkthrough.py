@@ -9,6 +9,7 @@ from attrs import evolve
 
 from rasim.analysis.difference_scenarios import people, quoted
 from rasim.document import diagrams
+from rasim.document.blocks import SequenceDiagram
 from rasim.policy import Membership, Policy
 from rasim.protocol.lines import Recorded
 from rasim.scenario import Scenario, play, read_scenario
@@ -36,8 +37,8 @@ def played(scenario: Scenario, policy: Policy | None = None) -> tuple[list[str],
     return sequence_of(scenario, play(scenario, policy=policy).trace)
 
 
-def course(policy: Policy, expert: str, membership: Membership, os: str | None) -> str:
-    """Return how far an expert gets under a policy, as SVG; without a system the firewall is not asked."""
+def course(policy: Policy, expert: str, membership: Membership, os: str | None) -> SequenceDiagram:
+    """Return how far an expert gets under a policy; without a system the firewall is not asked."""
     text = "\n".join(
         (
             "rasim: 1",
@@ -52,4 +53,4 @@ def course(policy: Policy, expert: str, membership: Membership, os: str | None) 
     )
     asked = policy if os else evolve(policy, firewall=Policy().firewall)
     scenario = evolve(read_scenario(text), membership=membership)
-    return diagrams.sequence_svg(scenario.name, *played(scenario, asked))
+    return SequenceDiagram(f"How far {expert} gets", *played(scenario, asked), head=scenario.name)

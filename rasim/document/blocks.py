@@ -10,6 +10,8 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from rasim.document.diagrams import Message
+
 Tone = Literal["plain", "good", "bad", "unclear"]
 Role = Literal["", "code", "place", "soft", "badge"]
 
@@ -24,6 +26,14 @@ def _blocks(blocks: Iterable["Block"]) -> tuple["Block", ...]:
 
 def _list(each: Iterable["Words"]) -> tuple["Words", ...]:
     return tuple(each)
+
+
+def _parties(parties: Iterable[str]) -> tuple[str, ...]:
+    return tuple(parties)
+
+
+def _messages(messages: Iterable[Message]) -> tuple[Message, ...]:
+    return tuple(messages)
 
 
 @frozen
@@ -99,10 +109,11 @@ class Card:
 
 @frozen
 class Details:
-    """What is folded where something can be folded, and only named on a terminal: nobody has to read it to know the answer."""
+    """What is folded where something can be folded, and only named on a terminal unless it is `told`: no part of the answer itself."""
 
-    summary: str
+    summary: Words
     blocks: tuple["Block", ...] = field(converter=_blocks)
+    told: bool = False
 
 
 @frozen
@@ -113,14 +124,20 @@ class Code:
 
 
 @frozen
-class Figure:
-    """A drawing, for where one can be shown."""
+class SequenceDiagram:
+    """Who told whom what, in the order of time, for where a drawing can be shown; `head` stands in it if it is to be shorter.
+
+    Drawings are large: what is not `drawn` is there as text for tools that draw.
+    """
 
     title: str
-    svg: str
+    parties: tuple[str, ...] = field(converter=_parties)
+    messages: tuple[Message, ...] = field(converter=_messages)
+    head: str = ""
+    drawn: bool = True
 
 
-Block = Para | Items | Table | Pairs | Part | Card | Details | Code | Figure
+Block = Para | Items | Table | Pairs | Part | Card | Details | Code | SequenceDiagram
 
 
 @frozen

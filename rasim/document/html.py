@@ -19,17 +19,18 @@ from typing import Final, assert_never
 
 from attrs import frozen
 
+from rasim.document import diagrams
 from rasim.document.blocks import (
     Block,
     Card,
     Code,
     Details,
     Document,
-    Figure,
     Items,
     Pairs,
     Para,
     Part,
+    SequenceDiagram,
     Span,
     Table,
     Tone,
@@ -41,6 +42,8 @@ from rasim.policy import printable
 SIGNS: Final[dict[Tone, str]] = {"good": "✓", "bad": "✗", "unclear": "?", "plain": "•"}
 MANY: Final = 4  # sections from which on a page has a table of contents
 FOLDED: Final = 12  # entries from which on it is folded
+PLANTUML: Final = "the same for PlantUML"
+NOT_DRAWN: Final = "This page draws the first ones only; the same course stands here for PlantUML, and line by line."
 
 # The comment at its top is not for the page, and no line end of it is.
 STYLE: Final = "".join(Path(__file__).with_name("page.css").read_text(encoding="utf-8").splitlines()[1:])
@@ -219,6 +222,17 @@ def svg(title: str, drawing: str) -> Html:
     return element("figure", drawn, class_="scroll", tabindex="0")
 
 
+def _drawn(sequence: SequenceDiagram) -> Html:
+    """Return a sequence diagram as a drawing, and folded as PlantUML; nothing where nothing was said."""
+    title, parties, messages = sequence.title, sequence.parties, sequence.messages
+    if not messages:
+        return Html()
+    folded = details(PLANTUML, pre(diagrams.sequence_plantuml(parties, messages)))
+    if not sequence.drawn:
+        return join(para(NOT_DRAWN), folded)
+    return join(svg(title, diagrams.sequence_svg(sequence.head or title, parties, messages)), folded)
+
+
 # ---- a document ----------------------------------------------------------------------------------------------
 
 
@@ -277,11 +291,11 @@ def markup(block: Block) -> Html:
             mark = badge(marked, tone, sign) if marked else ""
             return card(words(title), *map(markup, blocks), tone=tone, mark=mark)
         case Details(summary, blocks):
-            return details(summary, *map(markup, blocks))
+            return details(words(summary), *map(markup, blocks))
         case Code(lines):
             return pre(lines)
-        case Figure(title, drawing):
-            return svg(title, drawing)
+        case SequenceDiagram():
+            return _drawn(block)
         case _:
             assert_never(block)
 

@@ -15,16 +15,18 @@ from rasim.document.blocks import (
     Code,
     Details,
     Document,
-    Figure,
     Items,
     Pairs,
     Para,
     Part,
+    SequenceDiagram,
     Span,
     Table,
     Words,
+    plain,
     spans,
 )
+from rasim.document.diagrams import sequence_plantuml
 from rasim.policy import printable
 
 # An underscore inside a word is none to Markdown, and stays readable.
@@ -112,7 +114,7 @@ def _block(block: Block) -> Iterator[str]:
             yield ""
             yield from _blocks(blocks)
         case Details(summary, blocks):
-            yield f"<details><summary>{escaped(summary)}</summary>"
+            yield f"<details><summary>{escaped(plain(summary))}</summary>"
             yield ""
             yield from _blocks(blocks)
             yield "</details>"
@@ -120,7 +122,7 @@ def _block(block: Block) -> Iterator[str]:
             fence = max((run for run in re.findall(r"`+", text)), key=len, default="``")
             fence = "`" * max(3, len(fence) + 1)
             yield from (fence, *map(printable, text.rstrip("\n").split("\n")), fence)
-        case Figure(title):
-            yield f"*{escaped(title)}*: see the HTML report."
+        case SequenceDiagram(title, parties, messages):
+            yield from _block(Details(f"{title}, for PlantUML", (Code(sequence_plantuml(parties, messages)),)))
         case _:
             assert_never(block)

@@ -22,11 +22,11 @@ from rasim.document.blocks import (
     Code,
     Details,
     Document,
-    Figure,
     Items,
     Pairs,
     Para,
     Part,
+    SequenceDiagram,
     Table,
     Tone,
     Words,
@@ -126,12 +126,14 @@ def _block(block: Block, indent: int) -> Iterator[_Piece]:
             head = _text(title)
             yield (_hanging(Text(printable(badge), _COLOURS[tone] or "bold"), head) if badge else head), indent
             yield from _blocks(blocks, indent + _INDENT)
-        case Details(summary, _):
-            yield Text(f"{printable(summary)}: see --format markdown or html", style="dim"), indent
+        case Details(summary, blocks, told=True):
+            yield from _block(Part(summary, blocks), indent)
+        case Details(summary):
+            yield Text.assemble(_text(summary), ": see --format markdown or html", style="dim"), indent
         case Code(text):
             # As it is: it may be copied, and what it means may hang on its blanks.
             yield from ((Text(printable(line), no_wrap=True), indent) for line in text.rstrip("\n").split("\n"))
-        case Figure():
+        case SequenceDiagram():
             pass
         case _:
             assert_never(block)

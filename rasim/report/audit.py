@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from attrs import evolve
+
 from rasim.analysis.audit import Audit, FileAudit, file_of
 from rasim.analysis.findings import Finding, Kind, Severity
 from rasim.analysis.guidance import Guidance
@@ -19,7 +21,6 @@ from rasim.document.blocks import (
     Card,
     Details,
     Document,
-    Figure,
     Items,
     Pairs,
     Para,
@@ -217,7 +218,7 @@ def _file(each: FileAudit, policy: Policy, report: Audit) -> Iterator[Block]:
     if helper is not None and policy.offer.state is State.ENABLED and len(report.files) == 1:
         # The firewall is not asked, and the user agrees to everything.
         title = f"How far {helper} gets, or anybody in it, where the user agrees to everything"
-        yield Figure(title, course(policy, helper.text, Membership(), None))
+        yield evolve(course(policy, helper.text, Membership(), None), title=title)
     yield Part("Firewall", _firewall(policy, report.address, each))
 
 

@@ -20,12 +20,12 @@ from rasim.document.blocks import (
     Block,
     Card,
     Document,
-    Figure,
     Items,
     Pairs,
     Para,
     Part,
     Section,
+    SequenceDiagram,
     Span,
     Table,
     Tone,
@@ -53,11 +53,11 @@ _ANSWERS: Final = {
 _NOTHING: Final = "Nothing in the offer policy would change it for certain."
 
 
-def document(answers: Sequence[Explained], of: str = "", picture: str = "") -> Document:
-    """Return the document for answers about one expert, `of` which policy; `picture` is how far the expert gets, as SVG."""
+def document(answers: Sequence[Explained], of: str = "", course: SequenceDiagram | None = None) -> Document:
+    """Return the document for answers about one expert, `of` which policy; `course` is how far the expert gets."""
     what_if = f"What if {answers[0].what_if} (no file was changed). " if answers[0].what_if else ""
     tone: Tone = "unclear" if any(each.answer == "unclear" for each in answers) else "plain"
-    return Document("rasim explain", "; ".join(map(_verdict, answers)), tone, what_if + of, _sections(answers, picture))
+    return Document("rasim explain", "; ".join(map(_verdict, answers)), tone, what_if + of, _sections(answers, course))
 
 
 def of_decision(decision: Decision) -> Document:
@@ -87,14 +87,12 @@ def _verdict(explained: Explained) -> str:
     return f"{explained.expert} {words} {_VERBS[explained.capability]}"
 
 
-def _sections(answers: Sequence[Explained], picture: str) -> Iterator[Section]:
+def _sections(answers: Sequence[Explained], course: SequenceDiagram | None) -> Iterator[Section]:
     first = answers[0]
     for each in answers:
         yield Section(f"{each.capability.capitalize()}: {each.answer}", _answer(each), each.capability, each.capability)
-    if picture:
-        yield Section(
-            "How far the expert gets", (Figure(f"How far {first.expert} gets", picture),), "course", "how far"
-        )
+    if course is not None:
+        yield Section("How far the expert gets", (course,), "course", "how far")
     if first.systems:
         yield Section("By operating system", (_systems(first),), "systems", "systems")
     if first.firewall is not None:
