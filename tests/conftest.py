@@ -1,4 +1,4 @@
-"""What all tests share: where the real policy files are, and what a test that does not run means."""
+"""What all tests share: which run makes a test, where the real policy files are, and what a test that does not run means."""
 
 import os
 import subprocess
@@ -7,7 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+
+# A slow machine breaks no test: what a test limits is work, and never time.
+hypothesis.settings.register_profile("rasim", deadline=None)
+hypothesis.settings.load_profile("rasim")
 
 CORPUS = os.environ.get("RASIM_CORPUS")
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -44,16 +49,46 @@ def _lacks(fixtures: Sequence[str]) -> bool:
     return ("corpus" in fixtures and not CORPUS) or ("samba" in fixtures and not samba_is_there())
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that chooses between the two runs."""
+    parser.addoption("--exhaustive", action="store_true", help="run the tests that take minutes, and only those")
+
+
+def _of_the_other_run(item: pytest.Item, config: pytest.Config) -> bool:
+    """Tell whether a test belongs to the run that was not asked for; whoever gives -m a word about them chooses alone."""
+    if "exhaustive" in config.option.markexpr:
+        return False
+    return (item.get_closest_marker("exhaustive") is not None) != config.option.exhaustive
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests of real policy files where nobody said where such files are.
+    """Leave out the tests of the other run, and those of real policy files where nobody said where such files are.
 
     They are left out and not skipped: a checkout without them is complete, and has to pass also where a skip fails.
     A folder that was named and is not there is a failure like any other.
     """
-    left_out = [item for item in items if _lacks(getattr(item, "fixturenames", ()))]
+    other = {item for item in items if _of_the_other_run(item, config)}
+    left_out = [item for item in items if item in other or _lacks(getattr(item, "fixturenames", ()))]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+    _count(config, 0 if config.option.exhaustive else len(other))
+
+
+LONG = pytest.StashKey[int]()
+
+
+def _count(config: pytest.Config, long: int) -> None:
+    """Remember how many long tests were left out: a process of xdist tells the one that writes the summary."""
+    config.stash[LONG] = long
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["long"] = long
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a process of xdist counted; each of them collects all."""
+    node.config.stash[LONG] = node.workeroutput.get("long", 0)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -64,6 +99,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("how far the attacks came (no proof)")
         for said in reached:
             terminalreporter.write_line(f"REACH {said}")
+    long = terminalreporter.config.stash.get(LONG, 0)
+    if long:
+        terminalreporter.section("left out")
+        terminalreporter.write_line(f"NOT RUN {long:,} tests that take minutes: bash tests/run --exhaustive runs them")
     if not CORPUS:
         terminalreporter.section("left out")
         terminalreporter.write_line("NOT RUN tests of real policy files: RASIM_CORPUS names no folder with such files")

@@ -1,4 +1,4 @@
-"""The rule of tests/conftest.py that a skip is a failure where CI is set."""
+"""The rules of tests/conftest.py: a skip is a failure where CI is set, and what is long is left to the other run."""
 
 import os
 import subprocess
@@ -24,14 +24,40 @@ def test_real(corpus): ...
 SKIPPED_FILE = 'import pytest\npytest.importorskip("no_such_module")\n'
 
 
+LONG_AND_SHORT = """
+import pytest
+
+@pytest.mark.parametrize("a", [1, pytest.param(2, marks=pytest.mark.exhaustive)])
+def test_either(a): ...
+
+@pytest.mark.exhaustive
+def test_long(): ...
+"""
+
+
 def outcome(folder: Path, top: Path, **variables: str) -> tuple[int, str]:
     """Run the files above under the conftest.py of the tests, and return the exit code and what was said."""
-    (folder / "conftest.py").write_bytes((top / "tests" / "conftest.py").read_bytes())
     (folder / "test_skips.py").write_text(SKIPS, "utf-8")
     (folder / "test_file.py").write_text(SKIPPED_FILE, "utf-8")
+    return run(folder, top, **variables)
+
+
+def run(folder: Path, top: Path, *arguments: str, **variables: str) -> tuple[int, str]:
+    """Run the files of a folder under the conftest.py of the tests, and return the exit code and what was said."""
+    (folder / "conftest.py").write_bytes((top / "tests" / "conftest.py").read_bytes())
     environment = {name: value for name, value in os.environ.items() if name not in {"CI", "RASIM_CORPUS"}}
     done = subprocess.run(  # noqa: S603  (our own Python)
-        [sys.executable, "-m", "pytest", "-rs", "-p", "no:cacheprovider", "--continue-on-collection-errors", folder],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-rs",
+            "-p",
+            "no:cacheprovider",
+            "--continue-on-collection-errors",
+            *arguments,
+            folder,
+        ],
         cwd=folder,
         env=environment | variables,
         capture_output=True,
@@ -70,3 +96,27 @@ def test_a_corpus_that_is_not_there_fails(top: Path, tmp_path: Path) -> None:
 
     assert 1 == code
     assert "RASIM_CORPUS names no folder: 'nowhere'" in said
+
+
+@pytest.mark.parametrize("processes", ["0", "1"])
+def test_what_is_long_is_left_out_and_counted(top: Path, tmp_path: Path, processes: str) -> None:
+    """The routine leaves out what is marked exhaustive and says how many and what runs them, with processes beside it too."""
+    (tmp_path / "test_two.py").write_text(LONG_AND_SHORT, "utf-8")
+
+    code, said = run(tmp_path, top, "-n", processes)
+
+    assert 0 == code
+    assert "1 passed" in said
+    assert "NOT RUN 2 tests that take minutes: bash tests/run --exhaustive runs them" in said
+
+
+@pytest.mark.parametrize("asked", [("--exhaustive",), ("-m", "exhaustive")])
+def test_the_exhaustive_run_runs_what_is_long_alone(top: Path, tmp_path: Path, asked: tuple[str, ...]) -> None:
+    """Either way of asking runs what is marked exhaustive, and not the routine again."""
+    (tmp_path / "test_two.py").write_text(LONG_AND_SHORT, "utf-8")
+
+    code, said = run(tmp_path, top, *asked)
+
+    assert 0 == code
+    assert "2 passed, 1 deselected" in said
+    assert "that take minutes" not in said
