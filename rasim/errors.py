@@ -6,7 +6,7 @@ Anything else that escapes is a bug in rasim and ends with `Exit.BUG`.
 """
 
 from enum import IntEnum
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from attrs import field, frozen
 
@@ -106,10 +106,20 @@ class Problem:
 
 
 @frozen(str=False)
-class ScenarioError(RasimError):
-    """A scenario file that is not understood: all its mistakes at once, in the order of the file."""
+class InputError(RasimError):
+    """A file that cannot be opened or is not understood: all its mistakes at once, in the order of the file."""
 
     problems: tuple[Problem, ...]
 
+    @classmethod
+    def at(cls, message: str, where: Where) -> Self:
+        """Return the error of one mistake."""
+        return cls((Problem(where, message),))
+
     def __str__(self) -> str:
         return "\n".join(map(str, self.problems))
+
+
+@frozen(str=False)
+class ScenarioError(InputError):
+    """A scenario that is not understood."""

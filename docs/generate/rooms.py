@@ -29,13 +29,13 @@ BUDGET: Final = {
     "document": 1_000,
     "verify": 5_550,
     "runtime": 435,
-    "directory": 915,
+    "directory": 830,
     "protocol": 2_450,
     "formats": 2_330,
     "policy": 3_900,
-    "inputs": 170,
-    "words": 90,
-    "errors": 120,
+    "inputs": 280,
+    "words": 70,
+    "errors": 130,
 }
 
 WIDTH, HEIGHT, GAP, MARGIN = 132, 34, 12, 16  # pixels

@@ -15,19 +15,16 @@
 Containers stand from the outside to the inside, as the computer stands in them. A group policy is named by its display name,
 its GUID, or the file or folder it is in. What follows from it: `rasim.policy.precedence`.
 
-The file is read by its nodes: every word is a text, nothing is evaluated, and all mistakes are told at once.
+Every word is a text, nothing is evaluated, and all mistakes are told at once.
 """
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
-import yaml
-from attrs import define, field, frozen
+from attrs import define, frozen
 
-from rasim.directory.nodes import compose
-from rasim.errors import Problem, ScenarioError, Where
+from rasim.inputs import Items, Node, Reading, Word, text_of
 from rasim.policy.precedence import SCOPES, Container, Gpo, Link, Scope
-from rasim.words import printable
 
 _SWITCH: Final = {"yes": True, "true": True, "no": False, "false": False}
 _LINK_KEYS: Final = ("gpo", "enforced", "enabled")
@@ -38,114 +35,79 @@ def read_links(data: bytes, file: str = "") -> tuple[Container, ...]:
     """Return the containers that a file of links tells, in its order.
 
     Raises:
-        ScenarioError: no YAML, or words that are not these; all mistakes at once, with line and column.
+        InputError: no YAML, or words that are not these; all mistakes at once, with line and column.
 
     """
-    reader = _Reader(file)
-    containers = tuple(reader.containers(compose(data, file)))
-    if reader.problems:
-        raise ScenarioError(
-            tuple(sorted(reader.problems, key=lambda each: (each.where.line or 0, each.where.column or 0)))
-        )
+    reader = _Reader(text_of(data, file), file, "file of links")
+    root = reader.root()
+    containers = () if root is None else tuple(reader.containers(root))
+    reader.finish()
     return containers
 
 
 @define
-class _Reader:
-    """One pass over the nodes of a file; mistakes are collected."""
+class _Reader(Reading):
+    """One pass over a file of links."""
 
-    file: str
-    problems: list[Problem] = field(factory=list)
-
-    def containers(self, root: Any) -> Iterator[Container]:
-        parts = self._parts(root, ("links", "computer", "containers"), "a file of links")
-        if "links" not in parts or self._text(parts["links"]) != "1":
-            self._wrong(parts.get("links", root), "a file of links begins with `links: 1`")
+    def containers(self, root: Node) -> Iterator[Container]:
+        parts = self.known(root, "a file of links", ("links", "computer", "containers"))
+        if "links" not in parts or self.word(parts["links"], "the version") != "1":
+            self.wrong(parts.get("links", root), "a file of links begins with `links: 1`")
         listed = parts.get("containers")
-        if not isinstance(listed, yaml.SequenceNode):
-            self._wrong(listed or root, "`containers:` is the list of containers from the outside to the inside")
+        if not isinstance(listed, Items):
+            self.wrong(listed or root, "`containers:` is the list of containers from the outside to the inside")
             return
         outermost = 0
-        for node in listed.value:
+        for node in listed.nodes:
             container = self._container(node)
             if container is None:
                 continue
             rank = SCOPES.index(container.scope)
             if rank < outermost:
-                self._wrong(
+                self.wrong(
                     node,
                     f"a {container.scope} stands after a {SCOPES[outermost]}; write from the outside to the inside",
                 )
             outermost = max(rank, outermost)
             yield container
 
-    def _container(self, node: Any) -> Container | None:
-        parts = self._parts(node, _CONTAINER_KEYS, "a container")
+    def _container(self, node: Node) -> Container | None:
+        parts = self.known(node, "a container", _CONTAINER_KEYS)
         scopes = [scope for scope in SCOPES if scope in parts]
         if len(scopes) != 1:
-            self._wrong(node, f"a container is one of {', '.join(SCOPES)}")
+            self.wrong(node, f"a container is one of {', '.join(SCOPES)}")
             return None
         scope = scopes[0]
-        gpos = parts.get("gpos")
-        if gpos is not None and not isinstance(gpos, yaml.SequenceNode):
-            self._wrong(gpos, "`gpos:` is a list, link 1 first")
-            gpos = None
         blocks = "blocks inheritance" in parts and self._switch(parts["blocks inheritance"])
         if blocks and scope in {"local", "site"}:
-            self._wrong(parts["blocks inheritance"], f"a {scope} cannot block inheritance")
-        links = tuple(self._link(each, order) for order, each in enumerate(gpos.value if gpos else (), 1))
-        return Container(scope, self._text(parts[scope]), links, blocks, self._where(node))
+            self.wrong(parts["blocks inheritance"], f"a {scope} cannot block inheritance")
+        gpos = self.items(parts["gpos"], "`gpos:`, link 1 first,") if "gpos" in parts else ()
+        links = tuple(self._link(each, order) for order, each in enumerate(gpos, 1))
+        name = self.word(parts[scope], f"the name of the {scope}") or ""
+        return Container(scope, name, links, blocks, node.where)
 
-    def _link(self, node: Any, order: int) -> Link:
-        if isinstance(node, yaml.ScalarNode):
-            return Link(self._named(node), order, where=self._where(node))
-        parts = self._parts(node, _LINK_KEYS, "a link")
+    def _link(self, node: Node, order: int) -> Link:
+        if isinstance(node, Word):
+            return Link(self._named(node), order, where=node.where)
+        parts = self.known(node, "a link", _LINK_KEYS)
         if "gpo" not in parts:
-            self._wrong(node, "a link names its group policy: `gpo: NAME`")
+            self.wrong(node, "a link names its group policy: `gpo: NAME`")
         enabled, enforced = (
             self._switch(parts[key]) if key in parts else key == "enabled" for key in ("enabled", "enforced")
         )
-        return Link(self._named(parts["gpo"]) if "gpo" in parts else "", order, enabled, enforced, self._where(node))
+        return Link(self._named(parts["gpo"]) if "gpo" in parts else "", order, enabled, enforced, node.where)
 
-    def _named(self, node: Any) -> str:
-        name = self._text(node)
-        if not name.strip():
-            self._wrong(node, "a group policy has a name")
-        return name
+    def _named(self, node: Node) -> str:
+        name = self.word(node, "the name of a group policy")
+        if name is not None and not name.strip():
+            self.wrong(node, "a group policy has a name")
+        return name or ""
 
-    def _parts(self, node: Any, known: tuple[str, ...], what: str) -> dict[str, Any]:
-        parts: dict[str, Any] = {}
-        if not isinstance(node, yaml.MappingNode):
-            self._wrong(node, f"{what} is written as `{known[0]}: …`")
-            return parts
-        for key, value in node.value:
-            name = self._text(key)
-            if name not in known:
-                self._wrong(key, f'"{printable(name[:40])}" is no part of {what}; known: {", ".join(known)}')
-            elif name in parts:
-                self._wrong(key, f"{name} stands twice")
-            parts.setdefault(name, value)
-        return parts
-
-    def _switch(self, node: Any) -> bool:
-        said = self._text(node).lower()
-        if said not in _SWITCH:
-            self._wrong(node, "yes or no should stand here")
-        return _SWITCH.get(said, False)
-
-    def _text(self, node: Any) -> str:
-        if isinstance(node, yaml.ScalarNode):
-            return str(node.value)
-        self._wrong(node, "a word should stand here")
-        return ""
-
-    def _where(self, node: Any) -> Where:
-        if node is None:
-            return Where(self.file, line=1, column=1)
-        return Where(self.file, line=node.start_mark.line + 1, column=node.start_mark.column + 1)
-
-    def _wrong(self, node: Any, message: str) -> None:
-        self.problems.append(Problem(self._where(node), message))
+    def _switch(self, node: Node) -> bool:
+        said = self.word(node, "yes or no")
+        if said is not None and said.lower() not in _SWITCH:
+            self.wrong(node, "yes or no should stand here")
+        return _SWITCH.get((said or "").lower(), False)
 
 
 # ---- from backups themselves ---------------------------------------------------------------------------------

@@ -20,11 +20,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-import yaml
 from attrs import Factory, define
 
-from rasim.directory.nodes import compose
-from rasim.errors import Problem, ScenarioError, UsageError, Where
+from rasim.errors import InputError, UsageError, Where
+from rasim.inputs import Reading, text_of
 from rasim.policy import Account, Membership, parse_account
 from rasim.policy.names import fold
 from rasim.words import printable
@@ -41,13 +40,13 @@ def read_members(data: bytes, file: str = "", group: str | None = None) -> Membe
     r"""Return who is in which group as a file tells it; `group` is the group of an export that does not name it.
 
     Raises:
-        ScenarioError: none of these forms, or a line that cannot be read; with line and column.
+        InputError: none of these forms, or a line that cannot be read; with line and column.
         UsageError: a name is not of the form `DOMAIN\name`.
 
     """
     if len(data) > LARGEST:
         raise _wrong(file, 1, f"larger than {LARGEST >> 20} MiB")
-    text = _text(data, file)
+    text = text_of(data, file)
     begin = next((line for line in text.split("\n", 50) if line.strip() and not line.startswith("#")), "").strip()
     if re.match(r"(?:version|dn):", begin, re.IGNORECASE):
         return _ldif(text, file)
@@ -55,50 +54,30 @@ def read_members(data: bytes, file: str = "", group: str | None = None) -> Membe
         return _rows(rows, file, group)
     if "samaccountname" in begin.lower() and ("," in begin or ";" in begin or begin.startswith('"')):
         return _rows(_csv_rows(text, file), file, group)
-    return Membership.of(read_groups(data, file))
+    return _groups(text, file)
 
 
-def _wrong(file: str, line: int, message: str, column: int = 1) -> ScenarioError:
-    return ScenarioError((Problem(Where(file, line=line, column=column), message),))
-
-
-def _text(data: bytes, file: str) -> str:
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        raise _wrong(file, 1, "members are UTF-8 text, or UTF-16 with a byte-order mark, and this is neither") from None
+def _wrong(file: str, line: int, message: str) -> InputError:
+    return InputError.at(message, Where(file, line=line, column=1))
 
 
 # ---- group: [member, …] --------------------------------------------------------------------------------------
 
 
-def read_groups(data: bytes, path: str) -> dict[str, list[str]]:
-    """Return groups with their members as a file tells them; every name stays a text.
+def _groups(text: str, file: str) -> Membership:
+    r"""Return groups with their members as a file tells them; every name stays a text.
 
     Raises:
-        ScenarioError: no UTF-8, no YAML, or another shape than group: [members]; with line and column.
+        InputError: no YAML, or another shape than group: [members]; all mistakes at once, with line and column.
+        UsageError: a name is not of the form `DOMAIN\name`.
 
     """
-    root = compose(data, path)
-    groups: dict[str, list[str]] = {}
-    if not isinstance(root, yaml.MappingNode):
-        raise _wrong(path, 1, "groups are written as `DOMAIN\\group: [DOMAIN\\member, ...]`")
-    for key, value in root.value:
-        members = value.value if isinstance(value, yaml.SequenceNode) else None
-        if not isinstance(key, yaml.ScalarNode) or members is None:
-            raise _at(path, key, "a group and the list of its members")
-        for member in members:
-            if not isinstance(member, yaml.ScalarNode):
-                raise _at(path, member, "a member is an account")
-        if key.value in groups:
-            raise _at(path, key, f"{key.value} stands twice")
-        groups[key.value] = [member.value for member in members]
-    return groups
-
-
-def _at(path: str, node: yaml.Node, message: str) -> ScenarioError:
-    return _wrong(path, node.start_mark.line + 1, message, node.start_mark.column + 1)
+    reader = Reading(text, file, "file of groups")
+    root = reader.root()
+    groups = {} if root is None else reader.mapping(root, "a file of groups (`DOMAIN\\group: [DOMAIN\\member, …]`)")
+    told = {group: reader.words(node, f"the members of {group}") for group, (_, node) in groups.items()}
+    reader.finish()
+    return Membership.of({group: [member.text for member in members] for group, members in told.items()})
 
 
 # ---- what Get-ADGroupMember gives ----------------------------------------------------------------------------

@@ -1,8 +1,7 @@
 """Scenario files: YAML text in, a `Scenario` out, or every mistake of the file at once.
 
-The text is read through YAML's nodes, so that words stay as they are written (`no` is no boolean, `010` is ten) and every
-mistake has its line and column. Nothing is evaluated, no tag makes an object, an unknown word is an error with the
-nearest known one. Files that a scenario names (`policy: {files: …}`) are opened beside it, when it is played.
+Words stay as they are written (`no` is no boolean, `010` is ten), every mistake has its line and column, and an unknown word is
+an error with the nearest known one. Files that a scenario names (`policy: {files: …}`) are opened beside it, when it is played.
 """
 
 import re
@@ -11,11 +10,11 @@ from datetime import timedelta
 from ipaddress import IPv4Address
 from typing import Any, get_args, get_type_hints
 
-import yaml
-from attrs import fields
+from attrs import define, field, fields
 
-from rasim.errors import Problem, ScenarioError, UsageError, Where
-from rasim.policy import NAMED, SYSTEMS, Firewall, Membership, Policy, fold, parse_account, printable
+from rasim.errors import ScenarioError, UsageError, Where
+from rasim.inputs import Entries, Node, Reading, Word
+from rasim.policy import NAMED, SYSTEMS, Firewall, Membership, Policy, fold, parse_account
 from rasim.policy.firewall import FIREWALL_WORDS, SWITCHES
 from rasim.protocol.choices import Choices, microseconds, parse_time
 from rasim.protocol.rules import CONTROL
@@ -33,16 +32,11 @@ from rasim.scenario.grammar import (
     hear,
 )
 from rasim.scenario.model import Do, Expect, Expectation, Person, PolicyText, Replay, Scenario, Step, Together, Wait
-from rasim.words import hint
 
 FIREWALL_PARTS = ("firewall", "ports", "programs")
 LARGEST = 1 << 20  # characters; a scenario is a page of text
-DEEPEST = 60
-DEEP = f"nested deeper than {DEEPEST}: no scenario"
 LONGEST = 366 * 86_400_000_000  # microseconds; the clock counts exactly much further than anybody waits
 MOST_FRAMES = 100_000
-MOST_HINTS = 100  # after so many mistakes none has a hint: to look for nearest words takes time
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 # ---- reading -------------------------------------------------------------------------------------------------
@@ -52,8 +46,8 @@ def read_scenario(text: str, file: str = "") -> Scenario:
     """Read a scenario. Raises ScenarioError with every mistake in it."""
     reader = _Reader(text, file)
     scenario = reader.read()
-    if reader.problems or scenario is None:
-        raise ScenarioError(tuple(sorted(reader.problems, key=lambda p: (p.where.line or 0, p.where.column or 0))))
+    reader.finish(ScenarioError)
+    assert scenario is not None  # noqa: S101  (none without a mistake)
     return scenario
 
 
@@ -62,130 +56,19 @@ def is_scenario(text: str) -> bool:
     return re.search(r"^\ufeff?rasim\s*:", text, re.MULTILINE) is not None
 
 
-Node = yaml.nodes.Node
+@define
+class _Reader(Reading):
+    """Turns a tree of words into a scenario and collects what is wrong on the way."""
 
-
-class _Reader:
-    """Turns nodes into a scenario and collects what is wrong on the way."""
-
-    def __init__(self, text: str, file: str) -> None:
-        self.text, self.file = text, file
-        self.lines = tuple(text.splitlines())
-        self.problems: list[Problem] = []
-        self.people: dict[str, Person] = {}
-
-    # -- places and problems
-
-    def where(self, node: "Node | yaml.Event") -> Where:
-        mark: Any = node.start_mark
-        return Where(self.file, line=mark.line + 1, column=mark.column + 1)
-
-    def wrong(self, where: Where, message: str, help_: str = "") -> None:
-        line = where.line or 0
-        excerpt = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
-        # One place for one character, so that the caret stands right; and nothing that could move a terminal's cursor.
-        shown = "".join(c if c.isprintable() else " " for c in excerpt)
-        self.problems.append(Problem(where, printable(message), shown, printable(help_)))
-
-    def unknown(self, where: Where, what: str, word: str, known: Sequence[str]) -> None:
-        self.wrong(where, f"unknown {what} `{word}`", hint(word, known) if len(self.problems) < MOST_HINTS else "")
-
-    # -- nodes
-
-    def root(self) -> Node | None:
-        if len(self.text) > LARGEST:
-            self.wrong(Where(self.file, line=1, column=1), f"larger than {LARGEST} characters: no scenario")
-            return None
-        forbidden = yaml.reader.Reader.NON_PRINTABLE.search(self.text)
-        if forbidden is not None:
-            before = f"{self.text[: forbidden.start()]}x".splitlines()
-            where = Where(self.file, line=len(before), column=len(before[-1]))
-            self.wrong(where, f"not YAML: the character U+{ord(forbidden.group()):04X} may not stand in it")
-            return None
-        try:
-            if not self.is_plain():
-                return None
-            node: Node | None = yaml.compose(self.text, Loader=_LOADER)
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-            # PyYAML from 6.0.4 on has a limit of its own.
-            deep = "nesting depth" in str(error.problem)
-            said = DEEP if deep else f"not YAML: {error.problem or error.context}"
-            self.wrong(Where(self.file, line=line, column=column), said)
-            return None
-        except yaml.YAMLError as error:
-            self.wrong(Where(self.file, line=1, column=1), f"not YAML: {' '.join(str(error).split())}")
-            return None
-        if node is None:
-            self.wrong(Where(self.file, line=1, column=1), "an empty file is no scenario")
-        return node
-
-    def is_plain(self) -> bool:
-        """Tell whether the text is flat enough to be composed, which recurses, and nothing in it stands for something else."""
-        depth = 0
-        for event in yaml.parse(self.text, Loader=_LOADER):
-            where = self.where(event)
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > DEEPEST:
-                self.wrong(where, DEEP)
-                return False
-            if getattr(event, "anchor", None) is not None:
-                self.wrong(where, "a scenario has no anchors (`&`) and aliases (`*`): write it out")
-                return False
-            if getattr(event, "tag", None) is not None:
-                self.wrong(where, "a scenario has no tags (`!`): everything in it is words")
-                return False
-        return True
-
-    def mapping(self, node: Node, what: str) -> dict[str, tuple[Node, Node]]:
-        """Return a mapping's entries as key text -> (key node, value node); doubled keys are mistakes."""
-        if not isinstance(node, yaml.MappingNode):
-            self.wrong(self.where(node), f"{what} must be a mapping (`name: value`)")
-            return {}
-        found: dict[str, tuple[Node, Node]] = {}
-        for key, value in node.value:
-            name = self.scalar(key, f"a name in {what}")
-            if name is None:
-                continue
-            if name in found:
-                self.wrong(self.where(key), f"`{name}` stands twice in {what}")
-            found[name] = (key, value)
-        return found
-
-    def known(self, node: Node, what: str, keys: Sequence[str]) -> dict[str, Node]:
-        """Return the entries of a mapping that may only have these keys."""
-        entries = self.mapping(node, what)
-        for name, (key, _) in entries.items():
-            if name not in keys:
-                self.unknown(self.where(key), f"word in {what}", name, keys)
-        return {name: value for name, (_, value) in entries.items() if name in keys}
-
-    def scalar(self, node: Node, what: str) -> str | None:
-        if not isinstance(node, yaml.ScalarNode):
-            self.wrong(self.where(node), f"{what} must be a word or a sentence")
-            return None
-        return str(node.value)
-
-    def items(self, node: Node, what: str) -> Iterator[Node]:
-        if not isinstance(node, yaml.SequenceNode):
-            self.wrong(self.where(node), f"{what} must be a list")
-            return
-        yield from node.value
-
-    def words(self, node: Node, what: str) -> tuple[tuple[str, Node], ...]:
-        return tuple((text, item) for item in self.items(node, what) if (text := self.scalar(item, what)) is not None)
-
-    def one_of(self, node: Node, what: str, known: Sequence[str]) -> str | None:
-        word = self.scalar(node, what)
-        if word is not None and word not in known:
-            self.unknown(self.where(node), what, word, known)
-            return None
-        return word
+    what: str = "scenario"
+    people: dict[str, Person] = field(factory=dict, init=False)
 
     # -- the parts of a scenario
 
     def read(self) -> Scenario | None:
+        if len(self.text) > LARGEST:
+            self.wrong(None, f"larger than {LARGEST} characters: no scenario")
+            return None
         root = self.root()
         if root is None:
             return None
@@ -193,11 +76,11 @@ class _Reader:
                 "choices", "steps", "replay")  # fmt: skip
         parts = self.known(root, "a scenario", keys)
         for name in ("rasim", "scenario", "policy", "people", "steps"):
-            if name not in parts and isinstance(root, yaml.MappingNode):
-                self.wrong(self.where(root), f"a scenario needs `{name}:`")
-        if "rasim" in parts and self.scalar(parts["rasim"], "the version") not in (None, "1"):
-            self.wrong(self.where(parts["rasim"]), "this is rasim: 1; another version is not known")
-        sentence = self.scalar(parts["scenario"], "the scenario's sentence") if "scenario" in parts else None
+            if name not in parts and isinstance(root, Entries):
+                self.wrong(root, f"a scenario needs `{name}:`")
+        if "rasim" in parts and self.word(parts["rasim"], "the version") not in (None, "1"):
+            self.wrong(parts["rasim"], "this is rasim: 1; another version is not known")
+        sentence = self.word(parts["scenario"], "the scenario's sentence") if "scenario" in parts else None
         policy = self.policy(parts["policy"]) if "policy" in parts else None
         membership = self.groups(parts["groups"]) if "groups" in parts else Membership()
         if "people" in parts:
@@ -206,13 +89,11 @@ class _Reader:
         firewall = self.firewall(parts)
         if firewall is not None and firewall.speaks and system is None:
             part = next(parts[name] for name in FIREWALL_PARTS if name in parts)
-            self.wrong(
-                self.where(part), "what a firewall lets through depends on the system", "computer: {os: windows-xp-sp2}"
-            )
+            self.wrong(part, "what a firewall lets through depends on the system", "computer: {os: windows-xp-sp2}")
         choices = self.choices(parts["choices"]) if "choices" in parts else Choices()
         steps = tuple(self.steps(parts["steps"])) if "steps" in parts else ()
         if "steps" in parts and not steps and not self.problems:
-            self.wrong(self.where(parts["steps"]), "a scenario without steps shows nothing")
+            self.wrong(parts["steps"], "a scenario without steps shows nothing")
         if policy is None or sentence is None:
             return None
         spoken = [step.spoken for step in _all_steps(steps) if isinstance(step, Do) and step.spoken is not None]
@@ -235,10 +116,10 @@ class _Reader:
 
     def replay(self, node: Node) -> Replay:
         parts = self.known(node, "replay", ("seed", "order", "beside", "of", "failed"))
-        said: dict[str, Any] = {name: self.scalar(value, name) or "" for name, value in parts.items()}
+        said: dict[str, Any] = {name: self.word(value, name) or "" for name, value in parts.items()}
         for name in ("seed", "order"):
             if name in said and not re.fullmatch(r"\d{1,9}", said[name]):
-                self.wrong(self.where(parts[name]), f"`{said[name]}` is no whole number")
+                self.wrong(parts[name], f"`{said[name]}` is no whole number")
                 said[name] = "0"
             if name in said:
                 said[name] = int(said[name])
@@ -249,11 +130,11 @@ class _Reader:
         if "files" in parts:
             for name, other in parts.items():
                 if name != "files":
-                    self.wrong(self.where(other), f"`{name}` beside `files`: the files say it")
-            files = tuple(name for name, _ in self.words(parts["files"], "files"))
+                    self.wrong(other, f"`{name}` beside `files`: the files say it")
+            files = tuple(each.text for each in self.words(parts["files"], "files"))
             if not files:
-                self.wrong(self.where(parts["files"]), "no file is named: that is no policy")
-            return PolicyText(None, files, self.where(node))
+                self.wrong(parts["files"], "no file is named: that is no policy")
+            return PolicyText(None, files, node.where)
         states = ("not configured", "disabled", "enabled")
         stated: dict[str, Any] = {}
         allowed: Mapping[str, Sequence[str]] = {"offer": states, "solicited": states, "mode": ("view", "control")}
@@ -263,11 +144,11 @@ class _Reader:
                 stated[name] = word
         if "helpers" in parts:
             # An entry of wrong form is a policy that exists: it matches nobody (R26).
-            stated["helpers"] = [text for text, _ in self.words(parts["helpers"], "helpers")]
+            stated["helpers"] = [each.text for each in self.words(parts["helpers"], "helpers")]
         try:
-            return PolicyText(Policy.of(**stated), (), self.where(node))
+            return PolicyText(Policy.of(**stated), (), node.where)
         except UsageError as error:
-            self.wrong(self.where(node), str(error))
+            self.wrong(node, str(error))
             return None
 
     def firewall(self, parts: Mapping[str, Node]) -> Firewall | None:
@@ -281,7 +162,7 @@ class _Reader:
                 stated.setdefault("protection", "enabled")
         for name in ("ports", "programs"):
             if name in parts:
-                stated[name] += [text for text, _ in self.words(parts[name], name)]
+                stated[name] += [each.text for each in self.words(parts[name], name)]
         return Firewall.of(**stated)
 
     def exception(self, name: str, key: Node, node: Node, stated: dict[str, Any]) -> None:
@@ -289,7 +170,7 @@ class _Reader:
         known = FIREWALL_WORDS["port"] if port else None if name == "port" else FIREWALL_WORDS.get(name)
         if known is None or (port and int(port[1]) > 65_535):
             self.unknown(
-                self.where(key),
+                key,
                 "word in firewall",
                 name,
                 ["135 tcp", "3389 tcp", *(w for w in FIREWALL_WORDS if w != "port")],
@@ -309,15 +190,19 @@ class _Reader:
         try:
             parse_account(text)
         except UsageError as error:
-            quoted = isinstance(node, yaml.ScalarNode) and node.style == '"'
-            hint = "in double quotes a backslash begins an escape: use single quotes" if quoted else ""
-            self.wrong(self.where(node), str(error), hint)
+            escapes = isinstance(node, Word) and node.escapes
+            self.wrong(
+                node,
+                str(error),
+                "in double quotes a backslash begins an escape: use single quotes" if escapes else "",
+            )
         return text
 
     def groups(self, node: Node) -> Membership:
         told: dict[str, list[str]] = {}
         for name, (key, value) in self.mapping(node, "groups").items():
-            told[self.account(name, key)] = [self.account(*m) for m in self.words(value, f"the members of {name}")]
+            members = self.words(value, f"the members of {name}")
+            told[self.account(name, key)] = [self.account(each.text, each) for each in members]
         try:
             return Membership.of(told)
         except UsageError:
@@ -327,31 +212,31 @@ class _Reader:
         sessions: dict[str, str] = {}
         for name, (key, value) in self.mapping(node, "people").items():
             if name in (*RESERVED, "last", "because", *CAPABILITIES):
-                self.wrong(self.where(key), f"`{name}` is a word of scenarios and cannot be a person's name")
+                self.wrong(key, f"`{name}` is a word of scenarios and cannot be a person's name")
             if not re.fullmatch(r"[^\W\d][\w-]*", name):
-                self.wrong(self.where(key), f"`{name}` is no name: letters, digits and - only")
+                self.wrong(key, f"`{name}` is no name: letters, digits and - only")
             parts = self.known(value, f"the person {name}", ("account", "uses"))
             account = ""
             if "account" not in parts:
-                self.wrong(self.where(key), f"{name} needs an `account`")
+                self.wrong(key, f"{name} needs an `account`")
             else:
-                account = self.account(self.scalar(parts["account"], "an account") or "", parts["account"])
-            uses = self.scalar(parts["uses"], "a logon session") if "uses" in parts else None
+                account = self.account(self.word(parts["account"], "an account") or "", parts["account"])
+            uses = self.word(parts["uses"], "a logon session") if "uses" in parts else None
             if uses is not None and uses in sessions:
-                self.wrong(self.where(parts["uses"]), f"the logon session {uses} is already {sessions[uses]}'s")
+                self.wrong(parts["uses"], f"the logon session {uses} is already {sessions[uses]}'s")
             if uses is not None:
                 sessions[uses] = name
             elif any(p.uses is None and fold(p.account) == fold(account) for p in self.people.values()):
-                self.wrong(self.where(key), f"{name} is a second expert with the account {account}")
+                self.wrong(key, f"{name} is a second expert with the account {account}")
             self.people[name] = Person(name, account, uses)
 
     def computer(self, node: Node) -> tuple[str | None, str | None]:
         """Return the operating system, and the address that offers come from."""
         parts = self.known(node, "computer", ("os", "offers from"))
         system = self.one_of(parts["os"], "operating system", tuple(SYSTEMS)) if "os" in parts else None
-        address = self.scalar(parts["offers from"], "where offers come from") if "offers from" in parts else None
+        address = self.word(parts["offers from"], "where offers come from") if "offers from" in parts else None
         if address is not None and not _is_address(address):
-            self.wrong(self.where(parts["offers from"]), f"`{address}` is no IPv4 address", "offers from: 10.0.0.1")
+            self.wrong(parts["offers from"], f"`{address}` is no IPv4 address", "offers from: 10.0.0.1")
             address = None
         return system, address
 
@@ -370,16 +255,16 @@ class _Reader:
                     chosen[names[name]] = word
         choices = Choices(**chosen)
         if choices.frame_time * MOST_FRAMES < choices.maximum_time:
-            self.wrong(self.where(node), f"more than {MOST_FRAMES} frames in the maximum time")
+            self.wrong(node, f"more than {MOST_FRAMES} frames in the maximum time")
         return choices
 
     def duration(self, node: Node) -> int | None:
-        text = self.scalar(node, "a time") or ""
+        text = self.word(node, "a time") or ""
         try:
             return microseconds(parse_time(text))
         except UsageError as error:
             hint = "write a number and one of us, ms, s, min, h: `30 s`" if str(error).endswith("is no time") else ""
-            self.wrong(self.where(node), str(error), hint)
+            self.wrong(node, str(error), hint)
             return None
 
     # -- steps
@@ -389,7 +274,7 @@ class _Reader:
             entries = self.mapping(item, "a step")
             if len(entries) != 1:
                 if entries:
-                    self.wrong(self.where(item), "a step has one actor and what it does: `- anna: offers help to bob`")
+                    self.wrong(item, "a step has one actor and what it does: `- anna: offers help to bob`")
                 continue
             ((actor, (key, value)),) = entries.items()
             step = self.step(actor, key, value, inside=inside)
@@ -397,7 +282,7 @@ class _Reader:
                 yield step
 
     def step(self, actor: str, key: Node, value: Node, *, inside: bool) -> Step | None:
-        where = self.where(key)
+        where = key.where
         if actor in ("expect", "together") and inside:
             self.wrong(where, f"`{actor}` cannot stand inside `together`")
             return None
@@ -416,7 +301,7 @@ class _Reader:
             known = (*self.people, *RESERVED)
             self.unknown(where, "actor", actor, known)
             return None
-        if isinstance(value, yaml.MappingNode) and actor == "administrator":
+        if isinstance(value, Entries) and actor == "administrator":
             parts = self.known(value, "an act of the administrator", ("applies policy", "applies firewall"))
             policy = self.policy(parts["applies policy"]) if "applies policy" in parts else None
             firewall = self.firewall({"firewall": parts["applies firewall"]}) if "applies firewall" in parts else None
@@ -437,12 +322,12 @@ class _Reader:
         return words.get(actor)
 
     def do(self, actor: str, kind: Actor, node: Node, where: Where) -> Do | None:
-        text = self.scalar(node, f"what {actor} does")
+        text = self.word(node, f"what {actor} does")
         if text is None:
             return None
         spoken = hear(kind, text)
         if spoken is None:
-            self.unknown(self.where(node), f"step of {_a(kind)}", text, self.phrases(kind, text))
+            self.unknown(node, f"step of {_a(kind)}", text, self.phrases(kind, text))
             return None
         for slot, wanted in (("expert", None), ("user", "session")):
             name = spoken.slot(slot)
@@ -451,64 +336,60 @@ class _Reader:
             person = self.people.get(name)
             if person is None:
                 known = [p.name for p in self.people.values() if (p.uses is None) == (wanted is None)]
-                self.unknown(self.where(node), slot, name, known)
+                self.unknown(node, slot, name, known)
             elif (person.uses is None) != (wanted is None):
-                self.wrong(self.where(node), f"{name} is no {slot}")
+                self.wrong(node, f"{name} is no {slot}")
         for slot in ("account", "group"):
             if (name := spoken.slot(slot)) is not None:
                 self.account(name, node)
         if kind == "expert" and spoken.slot("user") is None and len(self.users()) != 1:
-            self.wrong(self.where(node), "say to which user", f"users: {', '.join(self.users())}")
+            self.wrong(node, "say to which user", f"users: {', '.join(self.users())}")
         return Do(actor, spoken, text, where)
 
     def users(self) -> list[str]:
         return [p.name for p in self.people.values() if p.uses is not None]
 
-    def phrases(self, kind: Actor, text: str) -> list[str]:
-        """Return the phrases of an actor as somebody might have meant to write them."""
+    def phrases(self, kind: Actor, text: str) -> Iterator[str]:
+        """Yield the phrases of an actor as somebody might have meant to write them."""
         experts = [p.name for p in self.people.values() if p.uses is None] or ["anna"]
         names = {"expert": experts[0], "user": (self.users() or ["bob"])[0], "capability": "control",
                  "account": "CORP\\anna", "group": "CORP\\Helpdesk"}  # fmt: skip
         tries = " ".join(text.split()).startswith("tries to ")
         begin = "tries to " if tries else ""
-        known: list[str] = []
         for phrase in PHRASES:
             if phrase.actor == kind:
                 needed = set(re.findall(r"\{(\w+)\}", re.sub(r"\[[^]]*\]", "", phrase.text)))
                 short = {slot: name for slot, name in names.items() if slot in needed}
-                known += [
-                    begin + phrase.written(short, infinitive=tries),
-                    begin + phrase.written(names, infinitive=tries),
-                ]
-        return known
+                yield begin + phrase.written(short, infinitive=tries)
+                yield begin + phrase.written(names, infinitive=tries)
 
     def expect(self, node: Node, where: Where) -> Expect | None:
         items: list[Expectation] = []
         because: tuple[str, Where] | None = None
         for subject, (key, value) in self.mapping(node, "expect").items():
             if subject == "because":
-                word = self.scalar(value, "the reason")
-                because = None if word is None else (word, self.where(value))
+                word = self.word(value, "the reason")
+                because = None if word is None else (word, value.where)
                 if word is not None and fold(word) not in map(fold, REASONS):
-                    self.unknown(self.where(value), "reason", word, REASONS)
+                    self.unknown(value, "reason", word, REASONS)
                 continue
             known = self.expected_words(subject, key)
             if known is None:
                 continue
-            if isinstance(value, yaml.MappingNode):
+            if isinstance(value, Entries):
                 parts = self.known(value, f"what is expected of {subject}", ("either",))
                 words = self.words(parts["either"], "either") if "either" in parts else ()
             else:
-                text = self.scalar(value, f"what is expected of {subject}")
-                words = () if text is None else ((text, value),)
-            for word, at in words:
-                if word not in known:
-                    self.unknown(self.where(at), f"expectation of {subject}", word, known)
+                self.word(value, f"what is expected of {subject}")
+                words = (value,) if isinstance(value, Word) else ()
+            for each in words:
+                if each.text not in known:
+                    self.unknown(each, f"expectation of {subject}", each.text, known)
             if not words:
-                self.wrong(self.where(key), f"nothing is expected of {subject}")
+                self.wrong(key, f"nothing is expected of {subject}")
             else:
-                items.append(Expectation(subject, tuple(word for word, _ in words), self.where(key)))
-        if isinstance(node, yaml.MappingNode) and not node.value:
+                items.append(Expectation(subject, tuple(each.text for each in words), key.where))
+        if isinstance(node, Entries) and not node.pairs:
             self.wrong(where, "nothing is expected")
         return Expect(tuple(items), because, where)
 
@@ -523,7 +404,7 @@ class _Reader:
             return EXPERT_WORDS
         if kind == "user":
             return [w.format(expert=e) for w in USER_WORDS for e in (experts if "{" in w else [""])]
-        self.unknown(self.where(key), "subject", subject, (*self.people, "last", "because", "port 3389"))
+        self.unknown(key, "subject", subject, (*self.people, "last", "because", "port 3389"))
         return None
 
 

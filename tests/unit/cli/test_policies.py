@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from reports import GERMAN, nodes, report
 
 from rasim.cli.main import rasim
-from rasim.errors import PolicyFileError, ScenarioError, UsageError
+from rasim.errors import InputError, PolicyFileError, UsageError
 from rasim.formats import registry_pol
 from rasim.policy import Policy, policy_to_entries
 
@@ -76,10 +76,10 @@ def test_reports_in_other_words(here: Path) -> None:
     [
         (("--links", "links.yaml", "--at", "x"), UsageError),
         (("--links", "missing.yaml"), PolicyFileError),
-        (("--links", "m.csv"), ScenarioError),
+        (("--links", "m.csv"), InputError),
         (("--adml", "m.csv"), PolicyFileError),
         (("--groups", "missing.csv"), PolicyFileError),
-        (("--groups", "m.csv"), ScenarioError),
+        (("--groups", "m.csv"), InputError),
         (("--domain", "corp"), UsageError),
         (("--domain", "corp.example=CORP"), UsageError),
     ],

@@ -104,9 +104,9 @@ def test_json_of_powershell(shape: str) -> None:
         (f"{HEAD}\n{ANNA}\n", "Helpdesk", "is no account"),
         (f'"Group",{HEAD}\n"Helpdesk",{ANNA}\n', None, "m:2:1: 'Helpdesk' is no account"),
         ('[{"SamAccountName": "a"}, {"x": 1}]', HELPDESK, "object 2 has no SamAccountName"),
-        (b"\xff", HELPDESK, "neither"),
+        (b"\xff", HELPDESK, "m: offset 0: these bytes are no UTF-8 text"),
         ("xSamAccountName,a\nb,c\n", HELPDESK, "m:1:1: no column is called SamAccountName"),
-        ("just words", HELPDESK, "groups are written as"),
+        ("just words", HELPDESK, "a file of groups (`DOMAIN\\group: [DOMAIN\\member, …]`) must be a mapping"),
     ],
 )
 def test_what_is_no_export(text: str | bytes, group: str | None, words: str) -> None:

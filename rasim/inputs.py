@@ -1,0 +1,275 @@
+"""What comes from outside: a file opened, or one sentence why not; a YAML text as a tree of words with their places.
+
+Of YAML only what people write by hand is read: words, lists and mappings. Every word is a text (`no` is no boolean, `010` is
+no eight), nothing stands for anything else (no anchors, aliases or tags), nothing is nested deeply, and nothing is evaluated.
+`Reading` collects what is wrong with such a text, so that all its mistakes are told at once. JSON is YAML too.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from attrs import define, field, frozen
+
+from rasim.errors import InputError, Problem, RasimError, Where
+from rasim.words import hint, printable
+
+LARGEST: Final = 512 << 20
+"""Bytes of the largest file that is read; group policy itself never comes near it."""
+
+DEEPEST: Final = 60
+MOST_HINTS: Final = 100  # after so many mistakes none has a hint: to look for nearest words takes time
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+# ---- files ---------------------------------------------------------------------------------------------------
+
+
+def reason(error: OSError | ValueError) -> str:
+    """Return why the system did not do what was asked of a file, in its own words."""
+    if not isinstance(error, OSError):
+        return "no file can have this name"
+    return (error.strerror or str(error) or "for no reason that the system gives").lower()
+
+
+def not_opened(error: OSError | ValueError) -> str:
+    """Return the one sentence for a file that cannot be opened."""
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, IsADirectoryError):
+        return "a directory, not a file"
+    return f"cannot be opened: {reason(error)}"
+
+
+def read_file(
+    path: str | Path, error: Callable[[str, Where], RasimError] = InputError.at, most: int = LARGEST
+) -> bytes:
+    """Return the bytes of a file.
+
+    Raises:
+        RasimError: what `error` makes of a message and a place: no such file, a directory, not permitted, too large.
+
+    """
+    where = Where(str(path))
+    try:
+        if Path(path).is_dir():  # Windows would say that it is not permitted
+            raise IsADirectoryError
+        with Path(path).open("rb") as file:
+            # Asking for the size would not help with a device, which has none and never ends.
+            data = file.read(most + 1)
+    except (OSError, ValueError) as fault:
+        raise error(not_opened(fault), where) from None
+    if len(data) > most:
+        raise error(f"larger than {most >> 20} MiB", where)
+    return data
+
+
+def text_of(data: bytes, file: str = "") -> str:
+    """Return bytes as text: UTF-8, or UTF-16 where a byte-order mark says so.
+
+    Raises:
+        InputError: they are neither; with the offset of the first that is not.
+
+    """
+    try:
+        return data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError.at("these bytes are no UTF-8 text", Where(file, offset=error.start)) from None
+
+
+# ---- YAML ----------------------------------------------------------------------------------------------------
+
+
+@frozen
+class Word:
+    """A word or a sentence, as it was written; `escapes` where it stands in double quotes, in which a backslash begins an escape."""
+
+    where: Where
+    text: str
+    escapes: bool = False
+
+
+@frozen
+class Items:
+    """A list."""
+
+    where: Where
+    nodes: tuple["Node", ...]
+
+
+@frozen
+class Entries:
+    """A mapping, in the order of the file; nothing is known yet about its keys."""
+
+    where: Where
+    pairs: tuple[tuple["Node", "Node"], ...]
+
+
+Node = Word | Items | Entries
+
+
+@define
+class Reading:
+    """One pass over a YAML text; what is wrong is collected on the way, each mistake with its line and a caret.
+
+    `what` is what the text is meant to be, as in *no scenario*.
+    """
+
+    text: str
+    file: str
+    what: str
+    problems: list[Problem] = field(factory=list, init=False)
+    lines: tuple[str, ...] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.lines = tuple(self.text.splitlines())
+
+    def finish(self, error: type[InputError] = InputError) -> None:
+        """Raise all mistakes in the order of the file, if there are any."""
+        if self.problems:
+            raise error(tuple(sorted(self.problems, key=lambda each: (each.where.line or 0, each.where.column or 0))))
+
+    # -- mistakes
+
+    def wrong(self, at: Node | Where | None, message: str, help_: str = "") -> None:
+        """Note a mistake at a place; without one, of the whole text."""
+        where = Where(self.file, line=1, column=1) if at is None else at if isinstance(at, Where) else at.where
+        line = where.line or 0
+        excerpt = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+        # One place for one character, so that the caret stands right; and nothing that could move a terminal's cursor.
+        shown = "".join(letter if letter.isprintable() else " " for letter in excerpt)
+        self.problems.append(Problem(where, printable(message), shown, printable(help_)))
+
+    def unknown(self, at: Node | Where, what: str, word: str, known: Iterable[str]) -> None:
+        """Note a word that is not known, with the nearest known one; `known` is only gone through where that is told."""
+        self.wrong(at, f"unknown {what} `{word}`", hint(word, known) if len(self.problems) < MOST_HINTS else "")
+
+    # -- the tree
+
+    def root(self) -> Node | None:
+        """Return the tree of the text; None where it is empty or no tree, which is a mistake then."""
+        forbidden = yaml.reader.Reader.NON_PRINTABLE.search(self.text)
+        if forbidden is not None:
+            before = f"{self.text[: forbidden.start()]}x".splitlines()
+            where = Where(self.file, line=len(before), column=len(before[-1]))
+            self.wrong(where, f"not YAML: the character U+{ord(forbidden.group()):04X} may not stand in it")
+            return None
+        try:
+            root = self._tree()
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            deep = "nesting depth" in str(error.problem)  # PyYAML from 6.0.4 on has a limit of its own
+            self.wrong(
+                None if mark is None else self._where(mark),
+                self._too_deep if deep else f"not YAML: {error.problem or error.context}",
+            )
+            return None
+        except yaml.YAMLError as error:
+            self.wrong(None, f"not YAML: {' '.join(str(error).split())}")
+            return None
+        if root is None and not self.problems:
+            self.wrong(None, f"an empty file is no {self.what}")
+        return root
+
+    def _tree(self) -> Node | None:
+        """Build the tree from the parser's events: without recursion, and nothing in it stands for something else."""
+        root: Node | None = None
+        open_: list[tuple[Where, list[Node]]] = []
+        for event in yaml.parse(self.text, Loader=_LOADER):
+            node: Node | None = None
+            refused = self._refused(event, len(open_), root)
+            if refused:
+                self.wrong(self._where(event.start_mark), refused)
+                return None
+            match event:
+                case yaml.ScalarEvent():
+                    node = Word(self._where(event.start_mark), str(event.value), event.style == '"')
+                case yaml.CollectionStartEvent():
+                    open_.append((self._where(event.start_mark), []))
+                case yaml.SequenceEndEvent():
+                    where, nodes = open_.pop()
+                    node = Items(where, tuple(nodes))
+                case yaml.MappingEndEvent():
+                    where, nodes = open_.pop()
+                    node = Entries(where, tuple(zip(nodes[::2], nodes[1::2], strict=True)))
+                case _:
+                    pass
+            if node is not None and open_:
+                open_[-1][1].append(node)
+            elif node is not None:
+                root = node
+        return root
+
+    def _refused(self, event: Any, depth: int, root: Node | None) -> str:
+        """Return why a text with this in it is not read; nothing of what is."""
+        if isinstance(event, yaml.CollectionStartEvent) and depth == DEEPEST:
+            return self._too_deep
+        if getattr(event, "anchor", None) is not None:
+            return f"a {self.what} has no anchors (`&`) and aliases (`*`): write it out"
+        if getattr(event, "tag", None) is not None:
+            return f"a {self.what} has no tags (`!`): everything in it is words"
+        if isinstance(event, yaml.DocumentStartEvent) and root is not None:
+            return f"a {self.what} is one document: nothing is read after `---`"
+        return ""
+
+    @property
+    def _too_deep(self) -> str:
+        return f"nested deeper than {DEEPEST}: no {self.what}"
+
+    def _where(self, mark: Any) -> Where:
+        return Where(self.file, line=mark.line + 1, column=mark.column + 1)
+
+    # -- what may stand where; something else is a mistake, and then nothing stands there
+
+    def mapping(self, node: Node, what: str) -> dict[str, tuple[Word, Node]]:
+        """Return a mapping's entries as key -> (the key with its place, the value); a doubled key is a mistake."""
+        if not isinstance(node, Entries):
+            self.wrong(node, f"{what} must be a mapping (`name: value`)")
+            return {}
+        found: dict[str, tuple[Word, Node]] = {}
+        for key, value in node.pairs:
+            if not isinstance(key, Word):
+                self.wrong(key, f"a name in {what} must be a word or a sentence")
+                continue
+            if key.text in found:
+                self.wrong(key, f"`{key.text}` stands twice in {what}")
+            found[key.text] = (key, value)
+        return found
+
+    def known(self, node: Node, what: str, keys: Sequence[str]) -> dict[str, Node]:
+        """Return the entries of a mapping that may only have these keys."""
+        entries = self.mapping(node, what)
+        for name, (key, _) in entries.items():
+            if name not in keys:
+                self.unknown(key, f"word in {what}", name, keys)
+        return {name: value for name, (_, value) in entries.items() if name in keys}
+
+    def word(self, node: Node, what: str) -> str | None:
+        """Return the text of a word."""
+        if isinstance(node, Word):
+            return node.text
+        self.wrong(node, f"{what} must be a word or a sentence")
+        return None
+
+    def items(self, node: Node, what: str) -> Iterator[Node]:
+        """Yield what stands in a list."""
+        if not isinstance(node, Items):
+            self.wrong(node, f"{what} must be a list")
+            return
+        yield from node.nodes
+
+    def words(self, node: Node, what: str) -> tuple[Word, ...]:
+        """Return the words of a list."""
+        nodes = list(self.items(node, what))
+        for each in nodes:
+            self.word(each, what)
+        return tuple(each for each in nodes if isinstance(each, Word))
+
+    def one_of(self, node: Node, what: str, known: Sequence[str]) -> str | None:
+        """Return a word that is one of these."""
+        text = self.word(node, what)
+        if text is not None and text not in known:
+            self.unknown(node, what, text, known)
+            return None
+        return text
