@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from rasim.cli.main import rasim
-from rasim.errors import ScenarioError, UsageError
+from rasim.errors import InputError, UsageError
 from rasim.formats.registry_pol import render
 from rasim.policy import NAMED, SYSTEMS, Firewall, Policy, policy_to_entries
 
@@ -86,9 +86,9 @@ def test_groups_are_read_from_a_file(helpdesk: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "where", "message"),
     [
-        ("- a\n", "1:1", "groups are written as"),
-        ("'CORP\\x': CORP\\y\n", "1:1", "a group and the list of its members"),
-        ("'CORP\\x': [[a]]\n", "1:12", "a member is an account"),
+        ("- a\n", "1:1", "must be a mapping"),
+        ("'CORP\\x': CORP\\y\n", "1:11", "the members of CORP\\x must be a list"),
+        ("'CORP\\x': [[a]]\n", "1:12", "the members of CORP\\x must be a word"),
         ("'CORP\\x': [\n", "2:1", "not YAML"),
         ("'A\\x': []\n'A\\x': []\n", "2:1", "stands twice"),
     ],
@@ -101,7 +101,7 @@ def test_groups_in_another_shape_are_refused(
     path.write_text(text, "utf-8")
     error = run(helpdesk, "--expert", ANNA, "--groups", path).exception
 
-    assert isinstance(error, ScenarioError)
+    assert isinstance(error, InputError)
     assert (f"groups.yaml:{where}" in str(error), message in str(error)) == (True, True)
 
 
