@@ -369,8 +369,3 @@ def as_reason(reason: Reason) -> dict[str, Any]:
         "where": place_in_file(known) or None,
         "says": reason.says,
     }
-
-
-def place_in_words(where: Where | None) -> str:
-    """Return a place in brackets, nothing where it is not known."""
-    return f" ({place(where)})" if place(where) else ""

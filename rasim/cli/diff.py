@@ -1,7 +1,6 @@
 """`rasim diff A B`: what becomes possible or impossible, with the shortest scenario of each."""
 
 import re
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,6 @@ from rasim.errors import UsageError
 if TYPE_CHECKING:
     from rasim.analysis.difference_scenarios import Sides
     from rasim.verify import Compared
-
-KINDS = ("text", "json", "markdown", "html")
 
 
 @click.command()
@@ -44,8 +41,7 @@ KINDS = ("text", "json", "markdown", "html")
 @click.option(
     "--write", "folder", metavar="FOLDER", type=click.Path(), help="Write the scenario of each difference there."
 )
-@click.option("--format", "form", type=click.Choice(KINDS), default="text", show_default=True)
-@report_files.option("json", "markdown", "html")
+@report_files.formats()
 @click.pass_context
 def diff(  # noqa: PLR0913, PLR0917  (one parameter an option)
     ctx: click.Context,
@@ -70,7 +66,7 @@ def diff(  # noqa: PLR0913, PLR0917  (one parameter an option)
     incomparable; what is unclear counts as possible. `--expect stricter` passes if nothing is newly possible. Exit code: 0 answered,
     1 not as expected, 2 a file cannot be read, 3 unclear.
     """
-    from rasim.report.diff import exit_code
+    from rasim.report.diff import answer, exit_code
     from rasim.verify import compare
 
     what_if = policy_edits.in_words(settings, added, removed)
@@ -80,17 +76,15 @@ def diff(  # noqa: PLR0913, PLR0917  (one parameter an option)
         )
     if folder == "":
         raise UsageError("--write needs the name of a folder")
-    wanted = report_files.reports_of(reports, form, (*policies, *groups, *adml), ("json", "markdown", "html"))
+    wanted = report_files.reports_of(reports, form, (*policies, *groups, *adml))
     before = policy_of((policies[0],), None, None, adml)
     after = policy_edits.changed(policy_of((policies[-1],), None, None, adml), settings, added, removed)
     sides = _sides(policies, what_if)
     members = helper_groups.membership_of(groups, domains)
     compared = compare(before, after, membership=members, systems=systems or None, address=address)
-    made = {kind: partial(_rendered, kind, compared, sides, expect) for kind in KINDS}
-    click.echo(made[form]())
+    report_files.show(answer(compared, sides, expect), form, wanted, policies)
     if folder is not None:
         _write(folder, compared, sides, {Path(each.file) for each in wanted if each.file is not None})
-    report_files.write_all(wanted, made, policies)
     ctx.exit(int(exit_code(compared, expect)))
 
 
@@ -98,20 +92,6 @@ def _sides(policies: tuple[str, ...], what_if: str) -> "Sides":
     from rasim.analysis.difference_scenarios import Sides
 
     return Sides(policies[0], f"{policies[-1]} with {what_if}" if what_if else policies[-1])
-
-
-def _rendered(kind: str, compared: "Compared", sides: "Sides", expect: str | None) -> str:
-    from rasim.report import diff as report
-
-    if kind == "text":
-        return report.as_text(compared, sides)
-    if kind == "json":
-        return report.as_json_text(compared, sides, expect)
-    if kind == "markdown":
-        return report.as_markdown(compared, sides, expect)
-    from rasim.report.diff_html import as_html
-
-    return as_html(compared, sides, expect)
 
 
 def _write(folder: str, compared: "Compared", sides: "Sides", reported: set[Path]) -> None:

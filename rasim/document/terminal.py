@@ -47,7 +47,7 @@ def render(document: Document, *, width: int = WIDTH, colour: bool = False) -> s
     """Return a document as text, without its last line end; with `colour` in the codes of terminals."""
     console = Console(
         file=StringIO(),
-        width=width,
+        width=_ENDLESS,
         color_system="standard" if colour else None,
         force_terminal=colour,
         legacy_windows=False,
@@ -55,30 +55,31 @@ def render(document: Document, *, width: int = WIDTH, colour: bool = False) -> s
         markup=False,
         emoji=False,
     )
-    lines = (line for piece, indent in _pieces(document) for line in _laid_out(piece, indent, console))
-    return "\n".join(lines)
+    return "\n".join(
+        f"{' ' * indent}{line}".rstrip()
+        for piece, indent in _pieces(document)
+        for line in _laid_out(piece, width - indent, console)
+    )
 
 
-def _laid_out(piece: "RenderableType | Table", indent: int, console: Console) -> Iterator[str]:
-    """Yield the lines of a piece; a table that is wider than the console is told row by row."""
-    if not isinstance(piece, Table):
-        yield from _printed(piece, indent, console)
-        return
-    side_by_side = list(_printed(_grid(piece), indent, console))
-    if all(cell_len(Text.from_ansi(line).plain) <= console.width for line in side_by_side):
-        yield from side_by_side
-        return
-    for row in _by_row(piece):
-        yield from _printed(row, indent, console)
+def _laid_out(piece: "RenderableType | Table", width: int, console: Console) -> Iterator[str]:
+    """Yield the lines of a piece; a table that has no room is told row by row, and a line of its own is one already."""
+    if isinstance(piece, str):
+        yield piece
+    elif not isinstance(piece, Table):
+        yield from _printed(piece, width, console)
+    else:
+        side_by_side = list(_printed(_grid(piece), width, console))
+        fits = all(cell_len(Text.from_ansi(line).plain.rstrip()) <= width for line in side_by_side)
+        yield from side_by_side if fits else (line for row in _by_row(piece) for line in _printed(row, width, console))
 
 
-def _printed(piece: RenderableType, indent: int, console: Console) -> Iterator[str]:
+def _printed(piece: RenderableType, width: int, console: Console) -> Iterator[str]:
     """Yield the lines of what rich can print, as wide as its longest word needs."""
-    least = Measurement.get(console, console.options.update(max_width=_ENDLESS), piece).minimum
+    least = Measurement.get(console, console.options, piece).minimum
     with console.capture() as captured:
-        console.print(piece, width=max(console.width - indent, least), crop=False)
-    for line in captured.get().removesuffix("\n").split("\n"):
-        yield f"{' ' * indent}{line}".rstrip()
+        console.print(piece, width=max(width, least), crop=False)
+    yield from captured.get().removesuffix("\n").split("\n")
 
 
 def _pieces(document: Document) -> Iterator[_Piece]:
@@ -132,7 +133,7 @@ def _block(block: Block, indent: int) -> Iterator[_Piece]:
             yield Text.assemble(_text(summary), ": see --format markdown or html", style="dim"), indent
         case Code(text):
             # As it is: it may be copied, and what it means may hang on its blanks.
-            yield from ((Text(printable(line), no_wrap=True), indent) for line in text.rstrip("\n").split("\n"))
+            yield from ((printable(line), indent) for line in text.rstrip("\n").split("\n"))
         case SequenceDiagram():
             pass
         case _:

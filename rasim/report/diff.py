@@ -3,18 +3,35 @@
 People read groups: experts for whom the same differs for the same reasons stand together. Programs get every difference.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from attrs import frozen
 
 from rasim.analysis.difference_scenarios import Scenarios, Sides
-from rasim.analysis.explain import LIMITS, as_reason, place_in_words
-from rasim.document.markdown import code_span as code
+from rasim.analysis.explain import LIMITS, as_reason
+from rasim.analysis.walkthrough import played
+from rasim.document.blocks import (
+    Block,
+    Card,
+    Code,
+    Document,
+    Items,
+    Pairs,
+    Para,
+    Part,
+    Section,
+    SequenceDiagram,
+    Tone,
+    Words,
+    code,
+)
 from rasim.errors import Exit
 from rasim.policy import Change, Reason, Unclear, printable
 from rasim.policy.systems import in_short
+from rasim.report.explain import at, unclear
+from rasim.report.outputs import Answer
+from rasim.scenario import read_scenario
 from rasim.verify.policies.compare import CAPABILITIES, Compared, Difference
 from rasim.words import place, plural
 
@@ -99,11 +116,6 @@ def _item(difference: Difference, shown: Scenarios, *, newly: bool) -> dict[str,
     }
 
 
-def as_json_text(compared: Compared, sides: Sides, expected: str | None = None) -> str:
-    """Return the JSON as text."""
-    return json.dumps(as_json(compared, sides, expected), indent=2)
-
-
 # ---- groups, for people --------------------------------------------------------------------------------------
 
 
@@ -131,7 +143,7 @@ class Group:
         """Return the experts in a line, the first of many by name."""
         if not self.experts:
             return "everybody whom the firewall's scope lets in"
-        named = ", ".join(printable(each) for each in self.experts[:_SHOWN])
+        named = ", ".join(self.experts[:_SHOWN])
         more = len(self.experts) - _SHOWN
         return named if more <= 0 else f"{named} and {more} more"
 
@@ -206,118 +218,73 @@ def headline(compared: Compared) -> str:
 
 TITLES: Final = {True: "newly possible", False: "no longer possible"}
 NO_SCENARIO: Final = "no scenario: only an invitation could use it, and scenarios play offers"
+DRAWN: Final = 8  # scenarios drawn on a page; the others stand there as text
+_TONES: Final[dict[str, Tone]] = {"equal": "good", "stricter": "good", "looser": "bad", "incomparable": "bad"}
 
 
-def as_text(compared: Compared, sides: Sides) -> str:
-    """Return the comparison as text for a terminal."""
-    return "\n".join(_lines(compared, sides))
+def answer(compared: Compared, sides: Sides, expected: str | None = None) -> Answer:
+    """Return a comparison as what the command shows."""
+    return Answer(lambda: document(compared, sides, expected), lambda: as_json(compared, sides, expected))
 
 
-def _lines(compared: Compared, sides: Sides) -> Iterator[str]:
-    yield headline(compared)
-    yield f"  before  {printable(sides.before)}"
-    yield f"  after   {printable(sides.after)}"
+def document(compared: Compared, sides: Sides, expected: str | None = None) -> Document:
+    """Return the document of a comparison: what is newly possible and what no longer, why, how, and what was changed."""
+    wanted = "" if expected is None else f" Expected: {expected}."
+    summary = f"Before: {sides.before}. After: {sides.after}.{wanted}"
+    tone = _TONES[compared.verdict] if compared.certain else "unclear"
+    return Document("rasim diff", headline(compared), tone, summary, _sections(compared, sides))
+
+
+def _sections(compared: Compared, sides: Sides) -> Iterator[Section]:
     shown = Scenarios(compared, sides)
     for newly in (True, False):
         groups = groups_of(compared, shown, newly=newly)
         if groups:
-            yield from ("", TITLES[newly])
-        for group in groups:
-            yield from _group_lines(group, compared)
-    yield ""
-    if compared.changes:
-        yield "changed"
-        yield from (f"  {line}" for change in compared.changes for line in _change(change))
-    else:
-        yield "changed: nothing that rasim reads"
-    yield ""
-    yield f"compared: {plural(len(compared.experts), 'expert')}, {plural(len(compared.systems), 'system')}, every trace"
-    yield from ("limits", *(f"  - {limit}" for limit in ALL_LIMITS))
+            cards = (_card(group, compared, newly=newly, draws=at < DRAWN) for at, group in enumerate(groups))
+            yield Section(TITLES[newly].capitalize(), cards, TITLES[newly].replace(" ", "-"))
+    changed = Items(map(_change, compared.changes)) if compared.changes else Para("Nothing that rasim reads.")
+    yield Section("Changed", (changed,), "changed")
+    yield Section("What was compared", (Items(_compared(compared)), Items(ALL_LIMITS)), "limits")
 
 
-def _group_lines(group: Group, compared: Compared) -> Iterator[str]:
-    yield f"  {group.what}  for {group.who}" + ("" if group.certain else "  UNCLEAR")
-    yield f"    on      {group.where(compared.systems)}"
-    for title, reasons in (("before", group.before), ("after", group.after)):
-        for number, reason in enumerate(reasons):
-            yield f"    {'' if number else title:<8}{reason.rule:<4} {reason.says}{place_in_words(reason.where)}"
-    for doubt in group.unclear:
-        yield f"    UNCLEAR {doubt.setting}: {doubt.says}{place_in_words(doubt.where)}"
-        yield f"            rasim:   {doubt.readings[0]}"
-        yield f"            or else: {doubt.readings[1]}"
-    if group.scenario is None:
-        yield f"    {NO_SCENARIO}"
-        return
-    for number, step in enumerate(steps_in(group.scenario)):
-        yield f"    {'' if number else 'shown':<8}{step}"
+def _compared(compared: Compared) -> Iterator[str]:
+    experts = plural(len(compared.experts), "expert")
+    yield f"{experts}: everybody whom either policy can tell apart, and one whom neither names"
+    yield f"{plural(len(compared.systems), 'operating system')}: {in_short(compared.systems)}"
+    yield "every trace: what an expert can get was found by exploring every state"
 
 
-def steps_in(scenario: str) -> list[str]:
-    """Return the steps of a scenario, one a line."""
-    return scenario.partition("steps:\n")[2].splitlines()
-
-
-def _change(change: Change) -> Iterator[str]:
-    was, now = change.before, change.after
-    if was is not None and now is not None:
-        yield f"{change.setting}: {was}{place_in_words(change.was_at)} -> {now}{place_in_words(change.is_at)}"
-    elif was is None:
-        yield f"{change.setting}: + {now}{place_in_words(change.is_at)}"
-    else:
-        yield f"{change.setting}: - {was}{place_in_words(change.was_at)}"
-
-
-def changes_in_words(compared: Compared) -> list[str]:
-    """Return what was changed, a line each."""
-    return [line for change in compared.changes for line in _change(change)]
-
-
-# ---- for a comment in a pull request -------------------------------------------------------------------------
-
-
-def as_markdown(compared: Compared, sides: Sides, expected: str | None = None) -> str:
-    """Return the comparison in Markdown: the verdict, a table of differences, their scenarios folded, what was changed."""
-    return "\n".join(_markdown(compared, sides, expected))
-
-
-def _markdown(compared: Compared, sides: Sides, expected: str | None) -> Iterator[str]:
-    wanted = "" if expected is None else f" (expected: {expected})"
-    yield f"## rasim diff: {'UNCLEAR, ' if not compared.certain else ''}{compared.verdict}{wanted}"
-    yield ""
-    yield f"{headline(compared)}. Before: {code(sides.before)}, after: {code(sides.after)}."
-    shown = Scenarios(compared, sides)
-    for newly in (True, False):
-        groups = groups_of(compared, shown, newly=newly)
-        if not groups:
-            continue
-        yield from (
-            "",
-            f"### {TITLES[newly].capitalize()}",
-            "",
-            "| what | for | on | before | after |",
-            "|---|---|---|---|---|",
-        )
-        for group in groups:
-            cells = (group.what, code(group.who), group.where(compared.systems))
-            sides_of = (
-                " ".join(code(f"{r.says}{place_in_words(r.where)}") for r in side)
-                for side in (group.before, group.after)
-            )
-            unclear = "" if group.certain else " **unclear**"
-            yield f"| {cells[0]}{unclear} | {cells[1]} | {cells[2]} | {' | '.join(sides_of)} |"
-        for group in groups:
-            if group.scenario is not None:
-                yield from ("", f"<details><summary>{group.what}, as a scenario</summary>", "", "```yaml")
-                yield from group.scenario.replace("```", "'''").splitlines()
-                yield from ("```", "", "</details>")
-        for doubt in dict.fromkeys(doubt for group in groups for doubt in group.unclear):
-            yield from (
-                "",
-                f"Unclear: {code(f'{doubt.setting}: {doubt.says}')}: {code(doubt.readings[0])}, or else {code(doubt.readings[1])}.",
-            )
-    yield from ("", "### Changed", "")
-    yield from (
-        (f"- {code(line)}" for line in changes_in_words(compared))
-        if compared.changes
-        else ("Nothing that rasim reads.",)
+def _card(group: Group, compared: Compared, *, newly: bool, draws: bool) -> Card:
+    """Return one difference: for whom, where, the reasons of both sides, and how it comes about."""
+    tone: Tone = "unclear" if not group.certain else "bad" if newly else "plain"
+    why = (
+        (side, (code(reason.rule), f" {reason.says}", at(reason.where)))
+        for side, reasons in (("before", group.before), ("after", group.after))
+        for reason in reasons
     )
+    blocks = (
+        Pairs((("on", group.where(compared.systems)), *why)),
+        *map(unclear, group.unclear),
+        *_shown(group, draws=draws),
+    )
+    return Card((f"{group.what} for ", code(group.who)), blocks, tone, "" if group.certain else "UNCLEAR")
+
+
+def _shown(group: Group, *, draws: bool) -> Iterator[Block]:
+    if group.scenario is None:
+        yield Para(NO_SCENARIO)
+        return
+    if draws:
+        scenario = read_scenario(group.scenario)
+        title = f"How it comes about: {group.what} for {group.who}"
+        yield SequenceDiagram(title, *played(scenario), head=scenario.name)
+    yield Part("The shortest scenario", (Code(group.scenario),))
+
+
+def _change(change: Change) -> Words:
+    was, now = code(change.before or ""), code(change.after or "")
+    if change.before is not None and change.after is not None:
+        return (f"{change.setting}: ", was, at(change.was_at), " -> ", now, at(change.is_at))
+    if change.before is None:
+        return (f"{change.setting}: + ", now, at(change.is_at))
+    return (f"{change.setting}: - ", was, at(change.was_at))

@@ -18,7 +18,7 @@ from rasim.document.fragment import fragment
 from rasim.document.html import Report
 from rasim.engines.plan import CheckAnswer, Plan
 from rasim.policy import Decision
-from rasim.report import check_html, diff_html, explain, judge, judge_html, run_html
+from rasim.report import check_html, diff, explain, judge, judge_html, run_html
 from rasim.scenario import Played
 from rasim.verify import Checked, Compared
 from rasim.verify.promises.judge import JudgedTrace
@@ -29,7 +29,7 @@ REPRESENTATIONS: Final[Mapping[type, Callable[[Any], Report]]] = {
     Played: run_html.one,
     CheckAnswer: check_html.report,
     Checked: lambda checked: check_html.report(CheckAnswer(Plan(), checked)),
-    Compared: lambda compared: diff_html.report(compared, Sides("the first policy", "the second")),
+    Compared: lambda compared: html.report_of(diff.document(compared, Sides("the first policy", "the second"))),
     Decision: lambda decision: html.report_of(explain.of_decision(decision)),
     Explained: lambda explained: html.report_of(explain.document([explained], "What a user does is left to the user.")),
     JudgedTrace: judge_html.one,

@@ -14,7 +14,8 @@ from rasim.analysis.difference_scenarios import Sides
 from rasim.errors import PolicyFileError, UsageError, Where
 from rasim.formats import read_policy_files
 from rasim.policy import Decision, Membership, Policy, may_offer
-from rasim.report.diff import as_text
+from rasim.report.diff import document
+from rasim.report.outputs import render
 from rasim.verify import Checked, Compared, Judged, check, compare, policy_models
 from rasim.verify.states.model import frozen_facts
 
@@ -134,7 +135,8 @@ def assert_no_looser_than(
     before, after = policy_from(baseline), policy_from(policy)
     compared = compare(before, after, membership=Membership.of(groups or {}), systems=systems)
     if compared.newly_possible:
-        raise AssertionError(as_text(compared, Sides(_name(baseline, "the baseline"), _name(policy, "the policy"))))
+        sides = Sides(_name(baseline, "the baseline"), _name(policy, "the policy"))
+        raise AssertionError(render(document(compared, sides), "text"))
     return compared
 
 

@@ -130,12 +130,12 @@ def test_people_read_groups(files: dict[str, str]) -> None:
     """Experts for whom the same differs stand in one line, and what is unclear is said before the verdict."""
     more = [f"CORP\\u{number}" for number in range(9)]
     text = run(files["view"], *(option for each in more for option in ("--add-helper", each))).stdout
-    unclear = run(files["off"], files["unclear"]).stdout
+    unclear = " ".join(run(files["off"], files["unclear"]).stdout.split())
 
-    assert 1 == text.count("offer, view  for ")
-    assert "CORP\\u0, CORP\\u1, CORP\\u2, CORP\\u3, CORP\\u4, CORP\\u5 and 3 more" in text
+    assert 1 == text.count("offer, view for ")
+    assert "CORP\\u0, CORP\\u1, CORP\\u2, CORP\\u3, CORP\\u4, CORP\\u5 and 3 more" in " ".join(text.split())
     assert unclear.startswith("UNCLEAR, looser in the worst reading, or else equal: ")
-    assert "or else: " in unclear
+    assert " or else " in unclear.partition("Newly possible")[2]
 
 
 @pytest.mark.parametrize("kind", ["json", "markdown", "html"])
