@@ -25,9 +25,10 @@ from rasim.formats.reader_remarks import Remark, Remarks
 from rasim.formats.report_words import IN_ENGLISH, Words
 from rasim.formats.xml_text import elements
 from rasim.policy.names import fold
-from rasim.policy.offer import Policy, State, read_policy
+from rasim.policy.offer import Policy, read_policy
 from rasim.policy.precedence import Gpo
 from rasim.policy.registry import Registry
+from rasim.policy.stated import State
 
 Bytes = bytes | PolicyFileError
 """The bytes of a file, or why it could not be opened."""

@@ -14,26 +14,14 @@ from rasim.policy.firewall import NAMED, Firewall, firewall_to_entries, read_fir
 from rasim.policy.groups import Membership
 from rasim.policy.helper_list import HelperList, is_helper
 from rasim.policy.names import fold
-from rasim.policy.offer import (
-    Helper,
-    Local,
-    Logging,
-    Mode,
-    Offer,
-    Policy,
-    Preference,
-    Solicited,
-    State,
-    Stated,
-    Unclear,
-    policy_to_entries,
-    read_policy,
-)
+from rasim.policy.offer import Policy, policy_to_entries, read_policy
 from rasim.policy.reach import Reach, reach
 from rasim.policy.registry import MACHINE, Action, Kind, Registry, RegistryEntry, describe
 from rasim.policy.settings import SETTINGS, Setting
+from rasim.policy.stated import Helper, Local, Logging, Mode, Offer, Preference, Solicited, State, Stated
 from rasim.policy.stated_changes import Change, changes
 from rasim.policy.systems import SYSTEMS, Blocks, System
+from rasim.policy.unclear import Unclear
 from rasim.policy.what_if import settable, what_if
 from rasim.words import printable
 

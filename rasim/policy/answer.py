@@ -3,7 +3,7 @@
 from attrs import field, frozen
 
 from rasim.errors import Where
-from rasim.policy.offer import Unclear
+from rasim.policy.unclear import Unclear
 
 
 @frozen

@@ -11,9 +11,11 @@ from rasim.policy.accounts import Account, parse_account
 from rasim.policy.answer import Decision, Reason
 from rasim.policy.groups import Membership
 from rasim.policy.helper_list import is_helper
-from rasim.policy.offer import Mode, Policy, State, Unclear
+from rasim.policy.offer import Policy
 from rasim.policy.settings import OFFER_MODE, OFFER_STATE, SOLICITED_STATE
+from rasim.policy.stated import Mode, State
 from rasim.policy.systems import SYSTEMS, Blocks, unknown_system
+from rasim.policy.unclear import Unclear
 
 
 def may_offer(

@@ -14,8 +14,10 @@ from rasim.policy.accounts import Account, Flaw, flaw_of, might_mean, names_ever
 from rasim.policy.answer import Decision, Reason
 from rasim.policy.groups import Membership
 from rasim.policy.names import fold
-from rasim.policy.offer import Helper, Policy, Unclear
+from rasim.policy.offer import Policy
 from rasim.policy.settings import OFFER_HELPERS
+from rasim.policy.stated import Helper
+from rasim.policy.unclear import Unclear
 from rasim.words import printable
 
 SETTING = str(OFFER_HELPERS)

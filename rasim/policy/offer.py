@@ -5,18 +5,17 @@ writes. What can be read in two ways is an `Unclear` with both readings; the mac
 shows both. Two policies are equal when they say the same, wherever it is written.
 """
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable
 from enum import Enum
-from typing import Final, Literal, Self, TypeVar
+from typing import Final, Self, TypeVar
 
 from attrs import evolve, field, frozen
 
 from rasim.errors import UsageError, Where
 from rasim.policy.accounts import Flaw, flaw_of
-from rasim.policy.firewall import PROGRAMS, Firewall, firewall_to_entries, read_firewall
+from rasim.policy.firewall import Firewall, firewall_to_entries, read_firewall
 from rasim.policy.names import fold
 from rasim.policy.registry import (
-    CANNOT_BE_TOLD,
     DELETION_DATA,
     Action,
     Kind,
@@ -39,136 +38,9 @@ from rasim.policy.settings import (
     Setting,
     fold_key,
 )
+from rasim.policy.stated import Helper, Local, Logging, Mode, Offer, Preference, Solicited, State, Stated
+from rasim.policy.unclear import DIFFER, Unclear, firewall_doubts, offer_doubts, other_doubts
 from rasim.words import printable
-
-
-class State(Enum):
-    """The states of a policy setting. *Not configured* is never *disabled*, and *unknown* permits nothing (A16)."""
-
-    NOT_CONFIGURED = "not configured"
-    DISABLED = "disabled"
-    ENABLED = "enabled"
-    UNKNOWN = "unknown"
-
-
-class Mode(Enum):
-    """What helpers may do after the user accepted: look, or ask for control too."""
-
-    VIEW = "view"
-    CONTROL = "control"
-
-
-class Preference(Enum):
-    """The computer's own choice about invitations, made in its control panel; no policy."""
-
-    ABSENT = "absent"
-    ON = "on"
-    OFF = "off"
-    UNKNOWN = "unknown"
-
-
-@frozen
-class Stated:
-    """What the files say about one setting, in their words: `REG_DWORD 1`, or *absent*, *deleted*, *emptied*.
-
-    `where` is the entry that says it, or that deleted it; None when no file mentions the setting. `stored` is what stands there
-    itself, which words may leave out.
-    """
-
-    setting: str
-    says: str = "absent"
-    where: Where | None = None
-    stored: Hashable = field(default=None, eq=False, repr=False)
-
-    @property
-    def untold(self) -> bool:
-        """Return whether a file says that it cannot say."""
-        return self.says.startswith(CANNOT_BE_TOLD)
-
-
-Topic = Literal["value", "no mode", "instruction", "control sets", "firewall", "untold", "missing"]
-
-
-@frozen
-class Unclear:
-    """Something that can be read in two ways: which setting, where, what stands there, and both readings.
-
-    The first of `readings` is the strict one, which the machine takes. `about` is what is not known: two doubts about one
-    and the same are read alike, whatever the words (`keys`).
-    """
-
-    setting: str
-    says: str
-    readings: tuple[str, str]
-    where: Where | None = field(default=None, eq=False)
-    topic: Topic = "value"
-    about: tuple[Hashable, ...] = field(default=(), eq=False, repr=False)
-
-    @property
-    def keys(self) -> tuple[Hashable, ...]:
-        """Return what is not known, as keys."""
-        return self.about or ((self.setting, self.says, self.readings),)
-
-
-@frozen
-class Helper:
-    """One entry of the helper list as it was typed; with a `flaw` it matches nobody (R25, R26).
-
-    `stored` is the data beside its name where that says something else, in words; `raw` is that data itself, `data` its text, None
-    where it is none or not a plain one, so that it may name anybody.
-    """
-
-    text: str
-    flaw: Flaw | None = None
-    where: Where | None = field(default=None, eq=False)
-    stored: str = field(default="", eq=False)
-    raw: Hashable = field(default=None, eq=False, repr=False)
-    data: str | None = field(default="", eq=False, repr=False)
-
-    def __str__(self) -> str:
-        return printable(self.text)
-
-
-@frozen
-class Offer:
-    """*Configure Offer Remote Assistance*: state, mode (None: not stated, or not readable) and helpers.
-
-    Mode and helpers are what stands in the files, also while offers are disabled or not configured and they mean
-    nothing. An enabled offer without a mode is view only (R3).
-    """
-
-    state: State = State.NOT_CONFIGURED
-    mode: Mode | None = None
-    helpers: tuple[Helper, ...] = ()
-    stated: Stated = field(default=Stated(str(OFFER_STATE)), eq=False)
-    mode_stated: Stated = field(default=Stated(str(OFFER_MODE)), eq=False)
-    helpers_stated: Stated = field(default=Stated(str(OFFER_HELPERS)), eq=False)
-
-
-@frozen
-class Solicited:
-    """*Configure Solicited Remote Assistance*: state and mode; it governs invitations, not offers (R2)."""
-
-    state: State = State.NOT_CONFIGURED
-    mode: Mode | None = None
-    stated: Stated = field(default=Stated(str(SOLICITED_STATE)), eq=False)
-    mode_stated: Stated = field(default=Stated(str(SOLICITED_MODE)), eq=False)
-
-
-@frozen
-class Logging:
-    """*Turn on session logging*: enabled requires a log, disabled forbids it, not configured leaves it to the user."""
-
-    state: State = State.NOT_CONFIGURED
-    stated: Stated = field(default=Stated(str(LOGGING)), eq=False)
-
-
-@frozen
-class Local:
-    """The local preference about invitations; it is no policy and never enables offers."""
-
-    solicited: Preference = Preference.ABSENT
-    stated: Stated = field(default=Stated(str(LOCAL_SOLICITED)), eq=False)
 
 
 @frozen
@@ -309,9 +181,6 @@ def read_policy(registry: Registry, *, strict: bool = False) -> Policy:
     return evolve(policy, unclear=doubts_of(policy, instructions))
 
 
-# ---- what can be read in two ways ----------------------------------------------------------------------------
-
-
 def doubts_of(policy: Policy, others: Iterable[Unclear] = ()) -> tuple[Unclear, ...]:
     """Return what of a policy's values can be read in two ways; `others` are doubts that no value shows.
 
@@ -319,110 +188,11 @@ def doubts_of(policy: Policy, others: Iterable[Unclear] = ()) -> tuple[Unclear, 
     """
     matters = policy.offer.state in {State.ENABLED, State.UNKNOWN}
     return (
-        *_about_offer(policy.offer, matters=matters),
-        *_about_the_rest(policy),
+        *offer_doubts(policy.offer, matters=matters),
+        *other_doubts(policy.solicited, policy.logging, policy.local),
         *others,
         *(firewall_doubts(policy.firewall) if matters else ()),
     )
-
-
-def _about_offer(offer: Offer, *, matters: bool) -> Iterator[Unclear]:
-    if offer.state is State.UNKNOWN:
-        yield _unclear(OFFER_STATE, offer.stated)
-    if not matters:
-        return
-    if offer.stated.untold:  # who cannot tell whether offers are enabled tells neither mode nor list
-        for setting, stated in ((OFFER_MODE, offer.mode_stated), (OFFER_HELPERS, offer.helpers_stated)):
-            if stated.says == "absent":
-                yield _unclear(setting, evolve(offer.stated, setting=str(setting)))
-    mode = offer.mode_stated
-    if offer.mode is None and mode.says not in _NOT_THERE:
-        yield _unclear(OFFER_MODE, mode)
-    elif offer.mode is None and not offer.stated.untold:
-        yield Unclear(
-            mode.setting,
-            f"{mode.says} while offers are {'enabled' if offer.state is State.ENABLED else 'perhaps enabled'}",
-            ("view only: nothing permits control (R3)", "control: it is where the policy editor's choice begins"),
-            mode.where or offer.stated.where,
-            "no mode",
-            ("no mode",),
-        )
-    for helper in offer.helpers:
-        if helper.flaw in {Flaw.UNLIKE_DATA, Flaw.NOT_TEXT}:
-            says = f'value name "{helper}", data {helper.stored}'
-            about = (("entry", fold(helper.text), helper.raw),)
-            yield Unclear(str(OFFER_HELPERS), says, OFFER_HELPERS.readings, helper.where, about=about)
-
-
-def _about_the_rest(policy: Policy) -> Iterator[Unclear]:
-    solicited, logging, local = policy.solicited, policy.logging, policy.local
-    if solicited.state is State.UNKNOWN:
-        yield _unclear(SOLICITED_STATE, solicited.stated)
-    unreadable = solicited.mode is None and solicited.mode_stated.says not in _NOT_THERE
-    if unreadable and solicited.state in {State.ENABLED, State.UNKNOWN}:
-        yield _unclear(SOLICITED_MODE, solicited.mode_stated)
-    if logging.state is State.UNKNOWN:
-        yield _unclear(LOGGING, logging.stated)
-    if local.solicited is Preference.UNKNOWN:
-        doubt = _unclear(LOCAL_SOLICITED, local.stated)
-        yield evolve(doubt, topic="control sets") if local.stated.says == _DIFFER else doubt
-
-
-_NOT_THERE: Final = frozenset({"absent", "deleted"})
-_DIFFER: Final = "differs between control sets"
-
-
-def _untold(stated: Stated) -> Hashable:
-    """Return what is not known where a file does not tell: what that file says, which another one with the same words need not."""
-    return stated.setting, stated.says, stated.where
-
-
-def _unclear(setting: Setting, stated: Stated) -> Unclear:
-    if stated.untold:
-        readings = (setting.readings[0].partition(":")[0], "as the policy says it where this file cannot")
-        return Unclear(stated.setting, stated.says, readings, stated.where, "untold", (_untold(stated),))
-    about = ((stated.setting, stated.says, stated.stored),)
-    return Unclear(stated.setting, stated.says, setting.readings, stated.where, about=about)
-
-
-def firewall_doubts(firewall: Firewall) -> Iterator[Unclear]:
-    """Yield what of the firewall can be read in two ways and matters to an offer."""
-    readings = ("nothing relies on it", "it counts, if Windows reads it nevertheless")
-    for name, switched in (
-        ("EnableFirewall", firewall.protection),
-        ("DoNotAllowExceptions", firewall.no_exceptions),
-        ("RemoteDesktop, Enabled", firewall.remote_desktop),
-        ("GloballyOpenPorts, Enabled", firewall.ports_defined),
-        ("AuthorizedApplications, Enabled", firewall.programs_defined),
-    ):
-        if switched.state == "unknown":
-            untold = switched.says.startswith(CANNOT_BE_TOLD)
-            topic: Topic = "untold" if untold else "firewall"
-            not_known = (name, switched.stored, switched.where if untold else None)
-            yield Unclear(name, switched.says, readings, switched.where, topic, (not_known,))
-    if firewall.remote_desktop_scope is None:
-        readings_of_scope = ("nobody is let in", "everybody is let in")
-        where = firewall.remote_desktop.where
-        about = (("scope", firewall.scope_stored),)
-        name = "RemoteDesktop, RemoteAddresses"
-        yield Unclear(name, "the scope is blank or none", readings_of_scope, where, "firewall", about)
-    for name, switched in (
-        ("DefaultInboundAction", firewall.default_inbound),
-        ("AllowLocalPolicyMerge", firewall.rules_merge),
-    ):
-        if switched.state == "unknown":
-            yield Unclear(name, switched.says, readings, switched.where, "firewall", ((name, switched.stored),))
-    for broken in firewall.broken_rules:
-        says = f'"{printable(broken.text[:80])}": {broken.why}'
-        yield Unclear(
-            "a rule of the firewall", says, readings, broken.where, "firewall", (("rule", broken.text, broken.stored),)
-        )
-    names = ("135", "3389", *(f"{name}.exe" for name in PROGRAMS))
-    for broken in firewall.unreadable:
-        if any(name in broken.text.lower() for name in names):
-            says = f'"{printable(broken.text)}": {broken.why}'
-            string = (("exception", broken.text, broken.stored),)
-            yield Unclear("an exception of the firewall", says, readings, broken.where, "firewall", string)
 
 
 # ---- from the registry ---------------------------------------------------------------------------------------
@@ -476,7 +246,7 @@ def _local(registry: Registry) -> Local:
     numbered = fold_key(choice.entry.key) != fold_key(LOCAL_SOLICITED.key)
     disagree = numbered and len({describe(entry) for entry in registry.find(LOCAL_SOLICITED)}) > 1
     if choice.meaning is None or disagree:
-        says = _DIFFER if disagree else choice.stated.says
+        says = DIFFER if disagree else choice.stated.says
         return Local(Preference.UNKNOWN, evolve(choice.stated, says=says))
     return Local(Preference(choice.meaning), choice.stated)
 

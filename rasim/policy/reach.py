@@ -18,8 +18,8 @@ from rasim.policy.answer import Reason
 from rasim.policy.exceptions import FirewallException, PortException, ProgramException, Scope
 from rasim.policy.firewall import NAMED, REMOTE_DESKTOP, Firewall, Switched, by_variable
 from rasim.policy.firewall_rules import TRAFFIC, Match, Rule, match, networks_of
-from rasim.policy.offer import Unclear
 from rasim.policy.systems import SYSTEMS, System
+from rasim.policy.unclear import Unclear
 from rasim.words import printable
 
 OneException = TypeVar("OneException", PortException, ProgramException)

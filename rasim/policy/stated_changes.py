@@ -12,8 +12,9 @@ from attrs import field, frozen
 from rasim.errors import Where
 from rasim.policy.firewall import Firewall, Switched
 from rasim.policy.names import fold
-from rasim.policy.offer import Policy, Stated
+from rasim.policy.offer import Policy
 from rasim.policy.settings import OFFER_HELPERS
+from rasim.policy.stated import Stated
 from rasim.words import printable
 
 

@@ -14,8 +14,9 @@ from rasim.policy.accounts import Flaw, flaw_of
 from rasim.policy.exceptions import PortException, ProgramException, parse_port, parse_program
 from rasim.policy.firewall import FIREWALL_WORDS, NAMED, SWITCHES, Firewall, Switched
 from rasim.policy.names import fold
-from rasim.policy.offer import Helper, Mode, Offer, Policy, State, Stated, doubts_of
+from rasim.policy.offer import Policy, doubts_of
 from rasim.policy.settings import OFFER_HELPERS, OFFER_MODE, OFFER_STATE, SOLICITED_STATE, Setting
+from rasim.policy.stated import Helper, Mode, Offer, State, Stated
 from rasim.words import not_called, printable
 
 WHAT_IF: Final = "what if"

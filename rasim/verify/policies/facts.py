@@ -27,9 +27,9 @@ from rasim.policy import (
 )
 from rasim.policy.decision import is_enabled, missing
 from rasim.policy.firewall_rules import OFFER_NEEDS, match
-from rasim.policy.offer import firewall_doubts
 from rasim.policy.reach import SETTING as FIREWALL
 from rasim.policy.reach import bears_on, seen_from
+from rasim.policy.unclear import firewall_doubts
 
 EXPOSURES: Final = ("port 135", "port 3389 always", "port 3389 while in use")
 PORT_135, ALWAYS, IN_USE = EXPOSURES

@@ -1,0 +1,128 @@
+"""What the files say about each setting of Remote Assistance: typed values, each with the place that says so.
+
+`offer.py` reads them from a registry and puts them together as a `Policy`.
+"""
+
+from collections.abc import Hashable
+from enum import Enum
+
+from attrs import field, frozen
+
+from rasim.errors import Where
+from rasim.policy.accounts import Flaw
+from rasim.policy.registry import CANNOT_BE_TOLD
+from rasim.policy.settings import (
+    LOCAL_SOLICITED,
+    LOGGING,
+    OFFER_HELPERS,
+    OFFER_MODE,
+    OFFER_STATE,
+    SOLICITED_MODE,
+    SOLICITED_STATE,
+)
+from rasim.words import printable
+
+
+class State(Enum):
+    """The states of a policy setting. *Not configured* is never *disabled*, and *unknown* permits nothing (A16)."""
+
+    NOT_CONFIGURED = "not configured"
+    DISABLED = "disabled"
+    ENABLED = "enabled"
+    UNKNOWN = "unknown"
+
+
+class Mode(Enum):
+    """What helpers may do after the user accepted: look, or ask for control too."""
+
+    VIEW = "view"
+    CONTROL = "control"
+
+
+class Preference(Enum):
+    """The computer's own choice about invitations, made in its control panel; no policy."""
+
+    ABSENT = "absent"
+    ON = "on"
+    OFF = "off"
+    UNKNOWN = "unknown"
+
+
+@frozen
+class Stated:
+    """What the files say about one setting, in their words: `REG_DWORD 1`, or *absent*, *deleted*, *emptied*.
+
+    `where` is the entry that says it, or that deleted it; None when no file mentions the setting. `stored` is what stands there
+    itself, which words may leave out.
+    """
+
+    setting: str
+    says: str = "absent"
+    where: Where | None = None
+    stored: Hashable = field(default=None, eq=False, repr=False)
+
+    @property
+    def untold(self) -> bool:
+        """Return whether a file says that it cannot say."""
+        return self.says.startswith(CANNOT_BE_TOLD)
+
+
+@frozen
+class Helper:
+    """One entry of the helper list as it was typed; with a `flaw` it matches nobody (R25, R26).
+
+    `stored` is the data beside its name where that says something else, in words; `raw` is that data itself, `data` its text, None
+    where it is none or not a plain one, so that it may name anybody.
+    """
+
+    text: str
+    flaw: Flaw | None = None
+    where: Where | None = field(default=None, eq=False)
+    stored: str = field(default="", eq=False)
+    raw: Hashable = field(default=None, eq=False, repr=False)
+    data: str | None = field(default="", eq=False, repr=False)
+
+    def __str__(self) -> str:
+        return printable(self.text)
+
+
+@frozen
+class Offer:
+    """*Configure Offer Remote Assistance*: state, mode (None: not stated, or not readable) and helpers.
+
+    Mode and helpers are what stands in the files, also while offers are disabled or not configured and they mean
+    nothing. An enabled offer without a mode is view only (R3).
+    """
+
+    state: State = State.NOT_CONFIGURED
+    mode: Mode | None = None
+    helpers: tuple[Helper, ...] = ()
+    stated: Stated = field(default=Stated(str(OFFER_STATE)), eq=False)
+    mode_stated: Stated = field(default=Stated(str(OFFER_MODE)), eq=False)
+    helpers_stated: Stated = field(default=Stated(str(OFFER_HELPERS)), eq=False)
+
+
+@frozen
+class Solicited:
+    """*Configure Solicited Remote Assistance*: state and mode; it governs invitations, not offers (R2)."""
+
+    state: State = State.NOT_CONFIGURED
+    mode: Mode | None = None
+    stated: Stated = field(default=Stated(str(SOLICITED_STATE)), eq=False)
+    mode_stated: Stated = field(default=Stated(str(SOLICITED_MODE)), eq=False)
+
+
+@frozen
+class Logging:
+    """*Turn on session logging*: enabled requires a log, disabled forbids it, not configured leaves it to the user."""
+
+    state: State = State.NOT_CONFIGURED
+    stated: Stated = field(default=Stated(str(LOGGING)), eq=False)
+
+
+@frozen
+class Local:
+    """The local preference about invitations; it is no policy and never enables offers."""
+
+    solicited: Preference = Preference.ABSENT
+    stated: Stated = field(default=Stated(str(LOCAL_SOLICITED)), eq=False)
