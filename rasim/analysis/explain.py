@@ -211,7 +211,7 @@ def _edits(
     everybody = [helper.text for helper in policy.offer.helpers]
     helpers = HelperList(policy, members)
     having = [helper.text for helper, _ in helpers.ways(parse_account(expert))]
-    perhaps = [helper.text for helper, _ in helpers.without(having).perhaps(parse_account(expert))]
+    perhaps = [helper.text for helper, _ in helpers.perhaps(parse_account(expert)) if helper.text not in having]
     if allowed:
         yield _setting(OFFER_STATE, "offer", "disabled", "disable offers")
         if 0 < len(having) < len(everybody):

@@ -418,10 +418,8 @@ def _about_guidance(policy: Policy) -> Iterator[Finding]:
 def _about_doubts(policy: Policy) -> Iterator[Finding]:
     yield from _about_untold(policy)
     for doubt in policy.unclear:
-        if doubt.setting == str(OFFER_HELPERS) or doubt.topic == "untold":
-            continue  # told with the helper, or together
-        if doubt.topic == "firewall":
-            continue  # told with the firewall
+        if doubt.topic in {"untold", "firewall"} or OFFER_HELPERS.field in doubt.parts:
+            continue  # told together, with the firewall, with the helper
         if doubt.topic == "missing":
             yield Finding(UNREADABLE, f"{doubt.setting} {doubt.says}", doubt.where)
         elif doubt.topic == "instruction":
@@ -439,7 +437,7 @@ def _about_untold(policy: Policy) -> Iterator[Finding]:
     """Yield what cannot be told, settings of one reason and place together."""
     together: dict[tuple[str, Where | None], list[str]] = {}
     for doubt in policy.unclear:
-        if doubt.topic == "untold" and doubt.setting != str(OFFER_HELPERS):
+        if doubt.topic == "untold" and OFFER_HELPERS.field not in doubt.parts:
             together.setdefault((doubt.says, doubt.where), []).append(doubt.setting)
     for (says, where), settings in together.items():
         yield Finding(UNTOLD, f"{', '.join(settings)} {says}", where)

@@ -69,7 +69,7 @@ def may_control(
 def permits_control(policy: Policy) -> Decision:
     """Decide whether the mode permits control, whoever asks (R3); an absent mode is view only, and unclear."""
     says, where = policy.offer.mode_stated.says, policy.offer.mode_stated.where
-    unclear = tuple(doubt for doubt in policy.unclear if doubt.setting == str(OFFER_MODE))
+    unclear = tuple(doubt for doubt in policy.unclear if OFFER_MODE.field in doubt.parts)
     match policy.offer.mode:
         case Mode.CONTROL:
             return Decision(True, (Reason("R3", f"the mode permits control ({says})", str(OFFER_MODE), where),))
@@ -92,7 +92,7 @@ def is_enabled(policy: Policy) -> Decision:
         State.UNKNOWN: "whether offers are enabled cannot be read",
     }[offer.state]
     reason = Reason("R1", f"{says} ({offer.stated.says})", str(OFFER_STATE), offer.stated.where)
-    unclear = tuple(doubt for doubt in policy.unclear if doubt.setting == str(OFFER_STATE))
+    unclear = tuple(doubt for doubt in policy.unclear if OFFER_STATE.field in doubt.parts)
     return Decision(offer.state is State.ENABLED, (reason,), unclear)
 
 
@@ -104,16 +104,15 @@ def not_blocked(policy: Policy, os: str | None) -> Decision:
         return Decision(True, ())
     if solicited.state not in {State.DISABLED, State.UNKNOWN}:
         return Decision(True, ())
-    setting = str(SOLICITED_STATE)
     sure = system.solicited_blocks_offers is Blocks.YES and solicited.state is State.DISABLED
     what = f"solicited {solicited.state.value} ({solicited.stated.says})"
     says = f"on {system.name}, {what} {'blocks' if sure else 'may block'} offers too"
-    reason = Reason("R9", says, setting, solicited.stated.where)
-    unclear = tuple(doubt for doubt in policy.unclear if doubt.setting == setting)
+    reason = Reason("R9", says, str(SOLICITED_STATE), solicited.stated.where)
+    unclear = tuple(doubt for doubt in policy.unclear if SOLICITED_STATE.field in doubt.parts)
     if system.solicited_blocks_offers is Blocks.UNCLEAR:
         readings = (f"offers are blocked on {system.name} too (R9)", f"{system.name} has the fix of XP SP2")
         about = (("blocks", system.name),)
-        doubt = Unclear(setting, solicited.stated.says, readings, solicited.stated.where, about=about)
+        doubt = Unclear(str(SOLICITED_STATE), solicited.stated.says, readings, solicited.stated.where, about=about)
         unclear = (*unclear, doubt)
     return Decision(False, (reason,), unclear)
 

@@ -48,6 +48,7 @@ NAMED: Final[Mapping[str, str]] = {
 """The exceptions by name, written without the document's blanks; the last two are from the help text of later editions."""
 
 REMOTE_DESKTOP: Final = "remote desktop"
+PORTS: Final = ("135 tcp", "3389 tcp")
 
 PROGRAMS: Final[Mapping[str, str]] = {
     name: str(found.path) for name, raw in NAMED.items() if isinstance(found := parse_program(raw), ProgramException)
@@ -74,12 +75,16 @@ SWITCHES: Final[Mapping[str, str]] = {
 
 @frozen
 class Switched:
-    """A switch as found: its state, what stands there in words, where, and what is stored itself."""
+    """A switch as found: its state, what stands there in words, where, and what is stored itself.
+
+    `untold` is whether a file says that it cannot say; the state is then unknown.
+    """
 
     state: Switch = "not configured"
     says: str = field(default="absent", eq=False)
     where: Where | None = field(default=None, eq=False)
     stored: Hashable = field(default=None, eq=False, repr=False)
+    untold: bool = field(default=False, eq=False, repr=False)
 
 
 @frozen
@@ -219,6 +224,14 @@ def by_variable(path: str) -> bool:
     return ROOT.match(path) is not None
 
 
+def named_in(text: str) -> frozenset[str]:
+    """Return the names of the exceptions that a string which cannot be read may be about: `135 tcp`, `sessmgr`."""
+    return frozenset(name for name, needle in _NEEDLES.items() if needle in text.lower())
+
+
+_NEEDLES: Final = {name: name.removesuffix(" tcp") for name in PORTS} | {name: f"{name}.exe" for name in PROGRAMS}
+
+
 def _tail(path: str) -> str:
     """Return a path below the folder of Windows, however that is written."""
     return fold(DRIVE.sub("", ROOT.sub("", path, count=1), count=1))
@@ -235,11 +248,11 @@ def read_firewall(registry: Registry, profile: Profile = "domain", *, strict: bo
     for setting, local in _lists(registry, settings, ports, programs):
         parse = parse_port if setting in (settings.port_list, settings.local_port_list) else parse_program
         for entry in registry.find_all(setting):
-            words = text(entry)
-            if words is None:
-                found.append(_no_text(entry))
-                continue
-            found.append(parse(words if words.strip() else entry.name, entry.where, strict=strict, local=local))
+            words = _words(entry)
+            if isinstance(words, Unreadable):
+                found.append(words)
+            else:
+                found.append(parse(words if words.strip() else entry.name, entry.where, strict=strict, local=local))
     desktop, merge = _switch(registry, settings.remote_desktop), _switch(registry, settings.rules_merge)
     rules = list(_rules(registry, merge))
     return Firewall(
@@ -276,15 +289,19 @@ def _rules(registry: Registry, merge: Switched) -> Iterator[Rule | Unreadable]:
         if local and merge.state == "disabled":
             return
         for entry in registry.find_all(setting):
-            words = text(entry)
-            if words is None:
-                yield _no_text(entry)
+            words = _words(entry)
+            if isinstance(words, Unreadable):
+                yield words
             else:
                 yield parse_rule(entry.name, words, entry.where, local=local)
 
 
-def _no_text(entry: RegistryEntry) -> Unreadable:
-    return Unreadable(entry.name, "it is not stored as text", entry.where, stored(entry))
+def _words(entry: RegistryEntry) -> str | Unreadable:
+    """Return the string of an entry of a list; what cannot be told is one of its name that nobody can read."""
+    untold = entry.action is Action.UNTOLD
+    words = None if untold else text(entry)
+    why = describe(entry) if untold else "it is not stored as text"
+    return Unreadable(entry.name, why, entry.where, stored(entry)) if words is None else words
 
 
 def _lists(
@@ -309,7 +326,7 @@ def _switch(registry: Registry, setting: Setting) -> Switched:
         return Switched()
     number, entry = dword(found[0]), found[0]
     if entry.action is Action.UNTOLD:
-        return Switched("unknown", describe(entry), entry.where, stored(entry))
+        return Switched("unknown", describe(entry), entry.where, stored(entry), untold=True)
     if number not in {0, 1}:
         return Switched("unknown", "neither a DWORD of 0 nor of 1", entry.where, stored(entry))
     return Switched("enabled" if number else "disabled", f"REG_DWORD {number}", entry.where)

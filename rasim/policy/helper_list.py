@@ -8,7 +8,7 @@ may be a user or a group: it does not match, and that alone is not unclear. Uncl
 everybody, names the same account in another form, or has a name unlike its data.
 """
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterator
 
 from rasim.policy.accounts import Account, Flaw, flaw_of, might_mean, names_everybody, parse_account, plainly
 from rasim.policy.answer import Decision, Reason
@@ -29,7 +29,7 @@ class HelperList:
     def __init__(self, policy: Policy, membership: Membership | None = None) -> None:
         self.helpers, self.stated = policy.offer.helpers, policy.offer.helpers_stated
         self.membership = membership or Membership()
-        listed = (doubt for doubt in policy.unclear if doubt.setting == SETTING)
+        listed = (doubt for doubt in policy.unclear if OFFER_HELPERS.field in doubt.parts)
         self.untold = tuple(doubt for doubt in listed if doubt.topic == "untold")
         self._named: dict[Account, list[int]] = {}
         self._doubtful: list[int] = []  # entries in which anybody may be
@@ -60,15 +60,6 @@ class HelperList:
 
     def _account(self, at: int) -> Account:
         return parse_account(self.helpers[at].text)
-
-    def without(self, texts: Iterable[str]) -> "HelperList":
-        """Return the list without these entries."""
-        gone = {fold(text) for text in texts}
-        rest = HelperList(Policy(), self.membership)
-        rest.helpers, rest.stated = tuple(h for h in self.helpers if fold(h.text) not in gone), self.stated
-        for at, helper in enumerate(rest.helpers):
-            rest._note(at, helper)
-        return rest
 
     def has(self, account: Account) -> Decision:
         """Decide whether an account is on the list; each entry that has it is a reason of its own."""

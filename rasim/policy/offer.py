@@ -38,8 +38,8 @@ from rasim.policy.settings import (
     Setting,
     fold_key,
 )
-from rasim.policy.stated import Helper, Local, Logging, Mode, Offer, Preference, Solicited, State, Stated
-from rasim.policy.unclear import DIFFER, Unclear, firewall_doubts, offer_doubts, other_doubts
+from rasim.policy.stated import Helper, Local, Logging, Mode, Offer, Preference, Presence, Solicited, State, Stated
+from rasim.policy.unclear import Unclear, firewall_doubts, offer_doubts, other_doubts
 from rasim.words import printable
 
 
@@ -128,9 +128,12 @@ def _choice(registry: Registry, setting: Setting) -> _Choice:
     if found:
         number = dword(found[0])
         meaning = None if number is None else setting.meanings.get(number)
-        return _Choice(meaning, Stated(str(setting), describe(found[0]), found[0].where, stored(found[0])), found[0])
+        how: Presence = "cannot be told" if found[0].action is Action.UNTOLD else "stated"
+        return _Choice(
+            meaning, Stated(str(setting), how, describe(found[0]), found[0].where, stored(found[0])), found[0]
+        )
     if (gone := registry.find_deletion(setting)) is not None:
-        return _Choice(None, Stated(str(setting), "deleted", gone.where), None)
+        return _Choice(None, Stated(str(setting), "deleted", where=gone.where), None)
     return _Choice(None, Stated(str(setting)), None)
 
 
@@ -156,12 +159,14 @@ def read_policy(registry: Registry, *, strict: bool = False) -> Policy:
         logging=_logging(registry),
         local=_local(registry),
         misplaced=tuple(
-            Stated(f"{printable(entry.key)}, {name}", describe(entry), entry.where)
+            Stated(f"{printable(entry.key)}, {name}", "stated", describe(entry), entry.where)
             for key, name in MISPLACED
             for entry in registry.find_value(key, name)
         )
         + tuple(
-            Stated(f"{entry.hive}\\{printable(entry.key)}, {printable(entry.name)}", describe(entry), entry.where)
+            Stated(
+                f"{entry.hive}\\{printable(entry.key)}, {printable(entry.name)}", "stated", describe(entry), entry.where
+            )
             for entry in registry.elsewhere
         ),
         firewall=read_firewall(registry, strict=strict),
@@ -207,9 +212,9 @@ def _offer(registry: Registry) -> Offer:
 def _list_stated(registry: Registry, helpers: tuple[Helper, ...]) -> Stated:
     """Return where the list stands: its first entry, or the deletion that left it empty."""
     if helpers:
-        return Stated(str(OFFER_HELPERS), f"{len(helpers)} listed", helpers[0].where)
+        return Stated(str(OFFER_HELPERS), "stated", f"{len(helpers)} listed", helpers[0].where)
     gone = registry.find_deletion(OFFER_HELPERS)
-    return Stated(str(OFFER_HELPERS)) if gone is None else Stated(str(OFFER_HELPERS), "emptied", gone.where)
+    return Stated(str(OFFER_HELPERS)) if gone is None else Stated(str(OFFER_HELPERS), "emptied", where=gone.where)
 
 
 def _helper(entry: RegistryEntry) -> Helper:
@@ -245,10 +250,9 @@ def _local(registry: Registry) -> Local:
     # A hive names no current control set; where its numbered ones disagree, nobody can say which one counts.
     numbered = fold_key(choice.entry.key) != fold_key(LOCAL_SOLICITED.key)
     disagree = numbered and len({describe(entry) for entry in registry.find(LOCAL_SOLICITED)}) > 1
-    if choice.meaning is None or disagree:
-        says = DIFFER if disagree else choice.stated.says
-        return Local(Preference.UNKNOWN, evolve(choice.stated, says=says))
-    return Local(Preference(choice.meaning), choice.stated)
+    if disagree:
+        return Local(Preference.UNKNOWN, evolve(choice.stated, how="differs between control sets", value=""))
+    return Local(Preference.UNKNOWN if choice.meaning is None else Preference(choice.meaning), choice.stated)
 
 
 # ---- the way back ------------------------------------------------------------

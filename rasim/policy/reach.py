@@ -16,8 +16,9 @@ from attrs import evolve, field, frozen
 
 from rasim.policy.answer import Reason
 from rasim.policy.exceptions import FirewallException, PortException, ProgramException, Scope
-from rasim.policy.firewall import NAMED, REMOTE_DESKTOP, Firewall, Switched, by_variable
+from rasim.policy.firewall import NAMED, REMOTE_DESKTOP, Firewall, Switched, by_variable, named_in
 from rasim.policy.firewall_rules import TRAFFIC, Match, Rule, match, networks_of
+from rasim.policy.settings import FIREWALL_RULES
 from rasim.policy.systems import SYSTEMS, System
 from rasim.policy.unclear import Unclear
 from rasim.words import printable
@@ -145,35 +146,21 @@ def is_about_offers(rule: Rule) -> bool:
     return any(match(rule, need) != "no" for need in TRAFFIC)
 
 
-_BY_RULES: Final = frozenset({"DefaultInboundAction", "AllowLocalPolicyMerge", "a rule of the firewall"})
-
-
 def bears_on(doubt: Unclear, question: str, firewall: Firewall, system: System) -> bool:
     """Tell whether a doubt about the firewall (`firewall_doubts`) can turn an answer: `offer`, `port 135`, `port 3389`.
 
-    Nothing does where the firewall is off or no exceptions are allowed. A string that cannot be read is about what it names, a
-    list of exceptions about what is in it.
+    Nothing does where the firewall is off or no exceptions are allowed.
     """
     shut = firewall.no_exceptions.state == "enabled" and firewall.protection.state != "unknown"
     if not system.managed_firewall or firewall.protection.state == "disabled" or shut:
         return False
-    needs = [name for group in system.needs for name in group]
+    needs = {name for group in system.needs for name in group}
     asked = {
         "offer": needs,
-        "port 135": ["135 tcp"],
-        "port 3389": ["3389 tcp", REMOTE_DESKTOP, *(["sessmgr"] if system.sessmgr_opens_3389 else [])],
+        "port 135": {"135 tcp"},
+        "port 3389": {"3389 tcp", REMOTE_DESKTOP} | ({"sessmgr"} if system.sessmgr_opens_3389 else set()),
     }[question]
-    if doubt.setting in _BY_RULES:
-        return system.by_rules
-    if doubt.setting.startswith("RemoteDesktop"):
-        return REMOTE_DESKTOP in asked
-    if doubt.setting.startswith("GloballyOpenPorts"):
-        return any(firewall.entries_for(name) for name in asked if name.endswith(" tcp"))
-    if doubt.setting.startswith("AuthorizedApplications"):
-        return any(firewall.entries_for(name) for name in asked if not name.endswith(" tcp"))
-    if doubt.setting == "an exception of the firewall":
-        return any(name.removesuffix(" tcp") in doubt.says.lower() for name in asked)
-    return True
+    return not doubt.parts or not doubt.parts.isdisjoint(asked | ({FIREWALL_RULES.field} if system.by_rules else set()))
 
 
 def stretches(*firewalls: Firewall) -> tuple[str | None, ...]:
@@ -283,9 +270,8 @@ def _exempt(firewall: Firewall, name: str, address: str | None) -> Exempt:
         return Exempt(
             name, "closed", Reason("R40", f"{name}: the expert's address is out of scope", SETTING, entries[0].where)
         )
-    needle = name.removesuffix(" tcp") if name.endswith(" tcp") else f"{name}.exe"
     for broken in firewall.unreadable:
-        if needle in broken.text.lower():
+        if name in named_in(broken.text):
             says = f"{name}: {printable(broken.text)!r} cannot be read ({broken.why}); Windows may read it"
             return Exempt(name, "unclear", Reason(rule, says, SETTING, broken.where))
     return Exempt(name, "closed", Reason(rule, f"{name}: no exception", SETTING))

@@ -85,8 +85,6 @@ class RegistryEntry:
 DELETION_DATA: Final = " \0".encode("utf-16-le")
 """What the policy editor stores as the data of a deletion; it means nothing."""
 
-CANNOT_BE_TOLD: Final = "cannot be told"
-
 
 def untold(setting: Setting, why: str, where: Where, gpo: str = "") -> RegistryEntry:
     """Return the entry by which a reader says that what a setting is cannot be told from its file, and why."""
@@ -119,7 +117,7 @@ def text_of(data: bytes) -> str | None:
 def describe(entry: RegistryEntry) -> str:
     """Return the stored value as a person would say it: `REG_DWORD 1`, `REG_SZ "1"`, `REG_BINARY of 3 bytes`."""
     if entry.action is Action.UNTOLD:
-        return f"{CANNOT_BE_TOLD}: {text(entry) or ''}"
+        return f"cannot be told: {text(entry) or ''}"
     kind = _KIND_NAMES.get(entry.kind, f"type {entry.kind}")
     if (number := dword(entry)) is not None:
         return f"{kind} {number}"

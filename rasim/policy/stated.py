@@ -5,12 +5,12 @@
 
 from collections.abc import Hashable
 from enum import Enum
+from typing import Literal
 
 from attrs import field, frozen
 
 from rasim.errors import Where
 from rasim.policy.accounts import Flaw
-from rasim.policy.registry import CANNOT_BE_TOLD
 from rasim.policy.settings import (
     LOCAL_SOLICITED,
     LOGGING,
@@ -48,23 +48,37 @@ class Preference(Enum):
     UNKNOWN = "unknown"
 
 
+Presence = Literal["stated", "absent", "deleted", "emptied", "cannot be told", "differs between control sets"]
+
+
 @frozen
 class Stated:
-    """What the files say about one setting, in their words: `REG_DWORD 1`, or *absent*, *deleted*, *emptied*.
+    """What the files say about one setting: how it stands there and, where it is stated, its value in words.
 
     `where` is the entry that says it, or that deleted it; None when no file mentions the setting. `stored` is what stands there
     itself, which words may leave out.
     """
 
     setting: str
-    says: str = "absent"
+    how: Presence = "absent"
+    value: str = ""
     where: Where | None = None
     stored: Hashable = field(default=None, eq=False, repr=False)
 
     @property
+    def says(self) -> str:
+        """Return it in words: `REG_DWORD 1`, *absent*, *cannot be told: ...*."""
+        return self.value or self.how
+
+    @property
     def untold(self) -> bool:
         """Return whether a file says that it cannot say."""
-        return self.says.startswith(CANNOT_BE_TOLD)
+        return self.how == "cannot be told"
+
+    @property
+    def gone(self) -> bool:
+        """Return whether nothing stands there: it was never stated, or deleted."""
+        return self.how in {"absent", "deleted", "emptied"}
 
 
 @frozen

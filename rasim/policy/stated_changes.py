@@ -66,7 +66,7 @@ def _settings(policy: Policy) -> Iterator[Said]:
 
 
 def _said(stated: Stated) -> Said:
-    return stated.setting, None if stated.says == "absent" else stated.says, stated.where
+    return stated.setting, None if stated.how == "absent" else stated.says, stated.where
 
 
 def _pairwise(before: Iterable[Said], after: Iterable[Said]) -> Iterator[Change]:

@@ -7,10 +7,10 @@ from attrs import evolve, field, frozen
 
 from rasim.errors import Where
 from rasim.policy.accounts import Flaw
-from rasim.policy.firewall import PROGRAMS, Firewall
+from rasim.policy.firewall import PORTS, PROGRAMS, REMOTE_DESKTOP, Firewall, Switched, named_in
 from rasim.policy.names import fold
-from rasim.policy.registry import CANNOT_BE_TOLD
 from rasim.policy.settings import (
+    FIREWALL_RULES,
     LOCAL_SOLICITED,
     LOGGING,
     OFFER_HELPERS,
@@ -31,7 +31,8 @@ class Unclear:
     """Something that can be read in two ways: which setting, where, what stands there, and both readings.
 
     The first of `readings` is the strict one, which the machine takes. `about` is what is not known: two doubts about one
-    and the same are read alike, whatever the words (`keys`).
+    and the same are read alike, whatever the words (`keys`). `parts` are what of a policy it can turn: the `field` of a
+    setting, names of the firewall's exceptions; none where it may be anything.
     """
 
     setting: str
@@ -40,6 +41,7 @@ class Unclear:
     where: Where | None = field(default=None, eq=False)
     topic: Topic = "value"
     about: tuple[Hashable, ...] = field(default=(), eq=False, repr=False)
+    parts: frozenset[str] = field(default=frozenset(), eq=False, repr=False)
 
     @property
     def keys(self) -> tuple[Hashable, ...]:
@@ -55,10 +57,10 @@ def offer_doubts(offer: Offer, *, matters: bool) -> Iterator[Unclear]:
         return
     if offer.stated.untold:  # who cannot tell whether offers are enabled tells neither mode nor list
         for setting, stated in ((OFFER_MODE, offer.mode_stated), (OFFER_HELPERS, offer.helpers_stated)):
-            if stated.says == "absent":
+            if stated.how == "absent":
                 yield _unclear(setting, evolve(offer.stated, setting=str(setting)))
     mode = offer.mode_stated
-    if offer.mode is None and mode.says not in _NOT_THERE:
+    if offer.mode is None and not mode.gone:
         yield _unclear(OFFER_MODE, mode)
     elif offer.mode is None and not offer.stated.untold:
         yield Unclear(
@@ -68,80 +70,82 @@ def offer_doubts(offer: Offer, *, matters: bool) -> Iterator[Unclear]:
             mode.where or offer.stated.where,
             "no mode",
             ("no mode",),
+            frozenset({OFFER_MODE.field}),
         )
     for helper in offer.helpers:
         if helper.flaw in {Flaw.UNLIKE_DATA, Flaw.NOT_TEXT}:
             says = f'value name "{helper}", data {helper.stored}'
-            about = (("entry", fold(helper.text), helper.raw),)
-            yield Unclear(str(OFFER_HELPERS), says, OFFER_HELPERS.readings, helper.where, about=about)
+            about, parts = (("entry", fold(helper.text), helper.raw),), frozenset({OFFER_HELPERS.field})
+            yield Unclear(str(OFFER_HELPERS), says, OFFER_HELPERS.readings, helper.where, "value", about, parts)
 
 
 def other_doubts(solicited: Solicited, logging: Logging, local: Local) -> Iterator[Unclear]:
     """Yield what of the other settings can be read in two ways."""
     if solicited.state is State.UNKNOWN:
         yield _unclear(SOLICITED_STATE, solicited.stated)
-    unreadable = solicited.mode is None and solicited.mode_stated.says not in _NOT_THERE
+    unreadable = solicited.mode is None and not solicited.mode_stated.gone
     if unreadable and solicited.state in {State.ENABLED, State.UNKNOWN}:
         yield _unclear(SOLICITED_MODE, solicited.mode_stated)
     if logging.state is State.UNKNOWN:
         yield _unclear(LOGGING, logging.stated)
     if local.solicited is Preference.UNKNOWN:
-        doubt = _unclear(LOCAL_SOLICITED, local.stated)
-        yield evolve(doubt, topic="control sets") if local.stated.says == DIFFER else doubt
+        differ = local.stated.how == "differs between control sets"
+        yield _unclear(LOCAL_SOLICITED, local.stated, "control sets" if differ else "value")
 
 
-_NOT_THERE: Final = frozenset({"absent", "deleted"})
-DIFFER: Final = "differs between control sets"
-
-
-def _untold(stated: Stated) -> Hashable:
-    """Return what is not known where a file does not tell: what that file says, which another one with the same words need not."""
-    return stated.setting, stated.says, stated.where
-
-
-def _unclear(setting: Setting, stated: Stated) -> Unclear:
+def _unclear(setting: Setting, stated: Stated, topic: Topic = "value") -> Unclear:
+    about: tuple[Hashable, ...] = ((stated.setting, stated.says, stated.stored),)
+    parts = frozenset({setting.field})
     if stated.untold:
         readings = (setting.readings[0].partition(":")[0], "as the policy says it where this file cannot")
-        return Unclear(stated.setting, stated.says, readings, stated.where, "untold", (_untold(stated),))
-    about = ((stated.setting, stated.says, stated.stored),)
-    return Unclear(stated.setting, stated.says, setting.readings, stated.where, about=about)
+        # What this file does not tell, another one with the same words need not.
+        about = ((stated.setting, stated.says, stated.where),)
+        return Unclear(stated.setting, stated.says, readings, stated.where, "untold", about, parts)
+    return Unclear(stated.setting, stated.says, setting.readings, stated.where, topic, about, parts)
+
+
+_ANYTHING: Final[frozenset[str]] = frozenset()
+_RULES: Final = frozenset({FIREWALL_RULES.field})
+_SWITCHES: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
+    ("EnableFirewall", "protection", _ANYTHING),
+    ("DoNotAllowExceptions", "no_exceptions", _ANYTHING),
+    ("RemoteDesktop, Enabled", "remote_desktop", frozenset({REMOTE_DESKTOP})),
+    ("GloballyOpenPorts, Enabled", "ports_defined", frozenset(PORTS)),
+    ("AuthorizedApplications, Enabled", "programs_defined", frozenset(PROGRAMS)),
+    ("DefaultInboundAction", "default_inbound", _RULES),
+    ("AllowLocalPolicyMerge", "rules_merge", _RULES),
+)
+"""The switches of the firewall that may be unknown: name, part of `Firewall`, and what of it hangs on them."""
 
 
 def firewall_doubts(firewall: Firewall) -> Iterator[Unclear]:
     """Yield what of the firewall can be read in two ways and matters to an offer."""
     readings = ("nothing relies on it", "it counts, if Windows reads it nevertheless")
-    for name, switched in (
-        ("EnableFirewall", firewall.protection),
-        ("DoNotAllowExceptions", firewall.no_exceptions),
-        ("RemoteDesktop, Enabled", firewall.remote_desktop),
-        ("GloballyOpenPorts, Enabled", firewall.ports_defined),
-        ("AuthorizedApplications, Enabled", firewall.programs_defined),
-    ):
+    for name, attribute, parts in _SWITCHES:
+        switched: Switched = getattr(firewall, attribute)
         if switched.state == "unknown":
-            untold = switched.says.startswith(CANNOT_BE_TOLD)
-            topic: Topic = "untold" if untold else "firewall"
-            not_known = (name, switched.stored, switched.where if untold else None)
-            yield Unclear(name, switched.says, readings, switched.where, topic, (not_known,))
+            topic: Topic = "untold" if switched.untold else "firewall"
+            not_known = (name, switched.stored, switched.where if switched.untold else None)
+            yield Unclear(name, switched.says, readings, switched.where, topic, (not_known,), parts)
     if firewall.remote_desktop_scope is None:
-        readings_of_scope = ("nobody is let in", "everybody is let in")
-        where = firewall.remote_desktop.where
-        about = (("scope", firewall.scope_stored),)
-        name = "RemoteDesktop, RemoteAddresses"
-        yield Unclear(name, "the scope is blank or none", readings_of_scope, where, "firewall", about)
-    for name, switched in (
-        ("DefaultInboundAction", firewall.default_inbound),
-        ("AllowLocalPolicyMerge", firewall.rules_merge),
-    ):
-        if switched.state == "unknown":
-            yield Unclear(name, switched.says, readings, switched.where, "firewall", ((name, switched.stored),))
-    for broken in firewall.broken_rules:
-        says = f'"{printable(broken.text[:80])}": {broken.why}'
         yield Unclear(
-            "a rule of the firewall", says, readings, broken.where, "firewall", (("rule", broken.text, broken.stored),)
+            "RemoteDesktop, RemoteAddresses",
+            "the scope is blank or none",
+            ("nobody is let in", "everybody is let in"),
+            firewall.remote_desktop.where,
+            "firewall",
+            (("scope", firewall.scope_stored),),
+            frozenset({REMOTE_DESKTOP}),
         )
-    names = ("135", "3389", *(f"{name}.exe" for name in PROGRAMS))
-    for broken in firewall.unreadable:
-        if any(name in broken.text.lower() for name in names):
-            says = f'"{printable(broken.text)}": {broken.why}'
-            string = (("exception", broken.text, broken.stored),)
-            yield Unclear("an exception of the firewall", says, readings, broken.where, "firewall", string)
+    strings = (
+        *(("a rule of the firewall", "rule", broken, broken.text[:80], _RULES) for broken in firewall.broken_rules),
+        *(
+            ("an exception of the firewall", "exception", broken, broken.text, names)
+            for broken in firewall.unreadable
+            if (names := named_in(broken.text))
+        ),
+    )
+    for setting, what, broken, text, parts in strings:
+        says = f'"{printable(text)}": {broken.why}'
+        not_read = (what, broken.text, broken.stored)
+        yield Unclear(setting, says, readings, broken.where, "firewall", (not_read,), parts)

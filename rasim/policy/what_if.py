@@ -12,7 +12,7 @@ from attrs import evolve
 from rasim.errors import UsageError
 from rasim.policy.accounts import Flaw, flaw_of
 from rasim.policy.exceptions import PortException, ProgramException, parse_port, parse_program
-from rasim.policy.firewall import FIREWALL_WORDS, NAMED, SWITCHES, Firewall, Switched
+from rasim.policy.firewall import FIREWALL_WORDS, NAMED, PORTS, SWITCHES, Firewall, Switched
 from rasim.policy.names import fold
 from rasim.policy.offer import Policy, doubts_of
 from rasim.policy.settings import OFFER_HELPERS, OFFER_MODE, OFFER_STATE, SOLICITED_STATE, Setting
@@ -23,7 +23,6 @@ WHAT_IF: Final = "what if"
 
 STATE_WORDS: Final = tuple(state.value for state in State if state is not State.UNKNOWN)
 MODE_WORDS: Final = (*(mode.value for mode in Mode), "not configured")
-PORTS: Final = ("135 tcp", "3389 tcp")
 
 
 def settable() -> dict[str, tuple[str, ...]]:
@@ -71,11 +70,9 @@ def what_if(
     offer = _adding(offer, add_helpers)
     changed = evolve(policy, offer=offer, solicited=solicited, firewall=firewall)
     # What a file does not tell of mode and list it does not tell of a changed policy either.
-    untold = {str(OFFER_HELPERS), *([] if "mode" in (settings or {}) else [str(OFFER_MODE)])}
+    untold = {OFFER_HELPERS.field, *([] if "mode" in (settings or {}) else [OFFER_MODE.field])}
     others = (
-        d
-        for d in policy.unclear
-        if d.topic in {"missing", "instruction"} or (d.topic == "untold" and d.setting in untold)
+        d for d in policy.unclear if d.topic in {"missing", "instruction"} or (d.topic == "untold" and d.parts & untold)
     )
     return evolve(changed, unclear=tuple(dict.fromkeys(doubts_of(changed, others))))
 
@@ -83,7 +80,7 @@ def what_if(
 def _stated(setting: Setting, word: str) -> Stated:
     """Return what would stand there if the editor had written it."""
     number = next((number for number, meaning in setting.meanings.items() if meaning == word), None)
-    return Stated(str(setting), "absent" if number is None else f"REG_DWORD {number}, {WHAT_IF}")
+    return Stated(str(setting)) if number is None else Stated(str(setting), "stated", f"REG_DWORD {number}, {WHAT_IF}")
 
 
 def _without(offer: Offer, removed: Iterable[str]) -> Offer:
@@ -110,7 +107,7 @@ def _adding(offer: Offer, added: Iterable[str]) -> Offer:
 
 def _list_stated(helpers: tuple[Helper, ...]) -> Stated:
     where = next((helper.where for helper in helpers if helper.where is not None), None)
-    return Stated(str(OFFER_HELPERS), f"{len(helpers)} listed, {WHAT_IF}", where)
+    return Stated(str(OFFER_HELPERS), "stated", f"{len(helpers)} listed, {WHAT_IF}", where)
 
 
 def _with(firewall: Firewall, name: str, word: str) -> Firewall:

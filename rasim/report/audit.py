@@ -312,7 +312,7 @@ def _evidence(stated: Stated, file: FileAudit) -> Words:
         return code(f"{stated.setting} does not apply, whatever stands there")
     if stated.where is None:
         return code(f"{stated.setting} is not in {'any of these files' if _several(file) else 'this file'}")
-    verb = "is" if stated.says in {"deleted", "emptied"} else "="
+    verb = "is" if stated.gone else "="
     return code(f"{stated.setting} {verb} {stated.says}"), place(_place_in(stated.where, file))
 
 

@@ -133,7 +133,7 @@ def _all_stated(policy: Policy) -> Iterator[Stated]:
     yield policy.offer.stated
     yield policy.offer.mode_stated
     for helper in policy.offer.helpers:
-        yield Stated("RAUnsolicit", str(helper), helper.where)
+        yield Stated("RAUnsolicit", "stated", str(helper), helper.where)
     yield policy.solicited.stated
     yield policy.solicited.mode_stated
     yield policy.logging.stated

@@ -29,6 +29,7 @@ from rasim.policy.decision import is_enabled, missing
 from rasim.policy.firewall_rules import OFFER_NEEDS, match
 from rasim.policy.reach import SETTING as FIREWALL
 from rasim.policy.reach import bears_on, seen_from
+from rasim.policy.settings import SOLICITED_STATE
 from rasim.policy.unclear import firewall_doubts
 
 EXPOSURES: Final = ("port 135", "port 3389 always", "port 3389 while in use")
@@ -82,7 +83,7 @@ class Side:
         state, stated = self.policy.solicited.state, self.policy.solicited.stated
         reason = Reason("R9", f"solicited {state.value} ({stated.says})", stated.setting, stated.where)
         unread = state is State.UNKNOWN
-        doubts = tuple(doubt for doubt in self.policy.unclear if unread and doubt.setting == stated.setting)
+        doubts = tuple(doubt for doubt in self.policy.unclear if unread and SOLICITED_STATE.field in doubt.parts)
         # As everything that cannot be read it is taken in the strict way: as disabled.
         return _fact(state in {State.DISABLED, State.UNKNOWN}, (reason,), doubts, self.missed)
 

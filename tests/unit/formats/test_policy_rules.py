@@ -4,8 +4,8 @@ import pytest
 
 from rasim.errors import PolicyFileError, Where
 from rasim.formats import policy_rules, read
-from rasim.policy import Action, Kind, Mode, State, read_policy
-from rasim.policy.settings import HELPERS_KEY, POLICY_KEY
+from rasim.policy import Action, Kind, Mode, State, reach, read_policy
+from rasim.policy.settings import FIREWALL, HELPERS_KEY, POLICY_KEY
 
 
 def rule(key: str, name: str, type_: str, data: str, gpo: str = "A", kind: str = "ComputerConfig") -> str:
@@ -65,6 +65,18 @@ def test_two_policies_that_disagree_cannot_be_told() -> None:
         policy = read_policy(read(rules(offers(one, "A"), offers(other, "B")), "x").registry)
 
         assert (State.UNKNOWN, "untold") == (policy.offer.state, policy.unclear[0].topic)
+
+
+def test_two_policies_that_disagree_about_an_exception() -> None:
+    """Whether an exception counts about which two group policies of a file disagree cannot be told: it is not left out."""
+    exceptions, entry = FIREWALL["domain"].port_list.key, "135:TCP:*:Enabled:x"
+    both = rules(
+        *(rule(exceptions, entry, "REG_SZ", entry.replace("Enabled", how), how) for how in ("Enabled", "Disabled"))
+    )
+    policy = read_policy(read(rules(offers(1, "A")), "y", read(both, "x").registry).registry)
+
+    assert "unclear" == reach(policy.firewall, "windows-xp-sp2").port_135
+    assert ["cannot be told"] == [doubt.says.split(": ")[1] for doubt in policy.unclear if doubt.topic == "firewall"]
 
 
 def test_two_policies_that_agree() -> None:

@@ -17,7 +17,7 @@ from rasim.policy import (
     policy_to_entries,
     read_policy,
 )
-from rasim.policy.settings import HELPERS_KEY
+from rasim.policy.settings import HELPERS_KEY, LOCAL_KEY
 
 ANNA = r"CORP\anna"
 NESTED = Membership.of({r"CORP\Helpdesk": [r"CORP\Tier1"], r"corp\tier1": [r"CORP\ANNA", r"CORP\Helpdesk"]})
@@ -94,6 +94,30 @@ def test_the_shortest_chain_is_shown() -> None:
     chain = groups.path(parse_account(r"A\z"), parse_account(r"A\g"))
 
     assert [r"A\z", r"A\y", r"A\g"] == [str(each) for each in chain or ()]
+    assert groups.path(parse_account(r"A\g"), parse_account(r"A\z")) is None
+
+
+def test_whoever_was_told_of_is_known() -> None:
+    """A group, a member, and a group whose members were not told are known of; an account that nobody mentioned is not."""
+    anna, helpdesk, zoe, tier2 = (parse_account(rf"CORP\{name}") for name in ("anna", "Helpdesk", "zoe", "Tier2"))
+    membership = Membership.told([(helpdesk, [anna])], untold=[tier2])
+
+    assert [True, True, True, False] == [membership.mentions(each) for each in (anna, helpdesk, tier2, zoe)]
+
+
+def test_a_member_can_be_put_into_groups() -> None:
+    """An account put into a group is a member as if it had been told, also by the other name of its domain."""
+    groups = Membership.of({r"CORP\Helpdesk": []}, {"CORP": "corp.example"})
+    zoe, helpdesk = parse_account(r"CORP\zoe"), parse_account(r"corp.example\Helpdesk")
+
+    assert [False, True] == [
+        may_offer(policy(r"CORP\Helpdesk"), zoe, each).allowed for each in (groups, groups.with_member(zoe, [helpdesk]))
+    ]
+
+
+def test_groups_in_themselves_are_found() -> None:
+    """Groups that contain themselves through others are told by name, and no others."""
+    assert (parse_account(r"CORP\Helpdesk"), parse_account(r"CORP\Tier1")) == NESTED.cycles()
 
 
 def test_one_group_told_twice_is_merged() -> None:
@@ -143,6 +167,25 @@ def test_a_name_unlike_its_data_admits_neither() -> None:
     decisions = [may_offer(read, account) for account in (ANNA, r"CORP\bob")]
 
     assert [(False, 1), (False, 1)] == [(each.allowed, len(each.unclear)) for each in decisions]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "data", "asked", "unclear"),
+    [
+        ("anna", Kind.SZ, r"CORP\bob", ANNA, True),
+        ("anna", Kind.SZ, r"CORP\bob", r"CORP\zoe", False),
+        (r"corp.example\anna", Kind.SZ, r"CORP\bob", ANNA, True),
+        (r"corp.example\anna", Kind.SZ, "bob", r"CORP\bob", True),
+        (r"CORP\zoe", Kind.EXPAND_SZ, r"CORP\%USER%", ANNA, True),
+        (r"CORP\zoe", Kind.BINARY, "x", ANNA, True),
+    ],
+)
+def test_whom_a_name_unlike_its_data_may_mean(name: str, kind: Kind, data: str, asked: str, unclear: bool) -> None:
+    """An entry unlike its data may mean whom either of the two may mean, and anybody where the data is no plain text (A12)."""
+    odd = RegistryEntry(HELPERS_KEY, name, kind, f"{data}\0".encode("utf-16-le"))
+    decision = may_offer(read_policy(Registry.of([*policy_to_entries(policy()), odd])), asked)
+
+    assert (False, unclear) == (decision.allowed, bool(decision.unclear))
 
 
 def test_a_sound_entry_beside_a_doubtful_one_is_certain() -> None:
@@ -201,6 +244,32 @@ def test_the_systems_of_r9() -> None:
 def test_no_system_adds_no_block() -> None:
     """Where no system is named, solicited settings do not matter to offers (R2)."""
     assert may_offer(policy(ANNA, solicited="disabled"), ANNA, os=None).allowed
+
+
+def test_invitations_that_are_not_disabled_block_nothing() -> None:
+    """On the systems of R9 too, offers are blocked by disabled invitations alone."""
+    assert [True, True, False] == [
+        may_offer(policy(ANNA, solicited=state), ANNA, os="windows-xp").allowed
+        for state in ("not configured", "enabled", "disabled")
+    ]
+
+
+def test_a_doubt_about_the_local_preference_is_none_about_the_policy() -> None:
+    """A local preference that cannot be read, of the same name as the policy, leaves a block by the policy certain (R9)."""
+    local = RegistryEntry(LOCAL_KEY, "fAllowToGetHelp", Kind.SZ, "1\0".encode("utf-16-le"))
+    read = read_policy(Registry.of([*policy_to_entries(policy(ANNA, solicited="disabled")), local]))
+    decision = may_offer(read, ANNA, os="windows-xp")
+
+    assert (["fAllowToGetHelp"], False, ()) == (
+        [doubt.setting for doubt in read.unclear],
+        decision.allowed,
+        decision.unclear,
+    )
+
+
+def test_a_decision_is_true_where_it_allows() -> None:
+    """A decision can be asked like a truth value."""
+    assert [True, False] == [bool(may_offer(policy(each), ANNA)) for each in (ANNA, r"CORP\bob")]
 
 
 def test_a_misspelt_system_is_never_fine() -> None:

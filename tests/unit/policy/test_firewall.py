@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from rasim.errors import UsageError
+from rasim.errors import UsageError, Where
 from rasim.formats import read_policy_files, reg_text, registry_pol
 from rasim.policy import NAMED, Firewall, Policy, Scope, policy_to_entries, reach, read_firewall, read_policy
 from rasim.policy.firewall import by_variable, firewall_to_entries
 from rasim.policy.reach import stated_exceptions
-from rasim.policy.registry import Kind, Registry, RegistryEntry
-from rasim.policy.settings import FIREWALL
+from rasim.policy.registry import Kind, Registry, RegistryEntry, untold
+from rasim.policy.settings import FIREWALL, FIREWALL_RULES, Setting
 
 XP, XP64, SERVER = "windows-xp-sp2", "windows-xp-x64-sp1", "windows-server-2003-sp1"
 PROGRAMS = [NAMED[name] for name in ("helpsvc", "helpctr", "sessmgr")]
@@ -129,6 +129,8 @@ def test_numbered_control_sets_are_the_same_list() -> None:
         (number(DOMAIN.ports.key, "Enabled", 2), "GloballyOpenPorts, Enabled"),
         (text(DOMAIN.programs.key, "Enabled", "1"), "AuthorizedApplications, Enabled"),
         (number(DOMAIN.remote_desktop.key, "Enabled", 9), "RemoteDesktop, Enabled"),
+        (number(DOMAIN.default_inbound.key, "DefaultInboundAction", 7), "DefaultInboundAction"),
+        (number(FIREWALL_RULES.key, "mine", 1), "a rule of the firewall"),
     ],
 )
 def test_doubts_are_told_while_offers_matter(entry: RegistryEntry, setting: str) -> None:
@@ -138,6 +140,21 @@ def test_doubts_are_told_while_offers_matter(entry: RegistryEntry, setting: str)
         read_policy(Registry.of([*OFFER, entry])).unclear[0].topic,
     )
     assert () == read_policy(Registry.of([entry])).unclear
+
+
+@pytest.mark.parametrize("setting", [DOMAIN.protection, DOMAIN.default_inbound, DOMAIN.rules_merge])
+def test_a_switch_that_a_file_cannot_tell(setting: Setting) -> None:
+    """A switch of which a file says that it cannot say what it is, is a doubt of that kind, each of them."""
+    doubts = read_policy(Registry.of([*OFFER, untold(setting, "nobody knows", Where("x"))])).unclear
+
+    assert [("untold", "cannot be told: nobody knows")] == [(doubt.topic, doubt.says) for doubt in doubts]
+
+
+def test_only_tcp_is_a_need() -> None:
+    """An exception for UDP lets in no offer, whatever its port."""
+    udp = Firewall.of(ports=[NAMED["135 tcp"].replace("TCP", "UDP")])
+
+    assert ((), "135 tcp") == (udp.entries_for("135 tcp"), reach(udp, XP).missing[0])
 
 
 def test_a_broken_exception_of_something_else_is_no_doubt() -> None:

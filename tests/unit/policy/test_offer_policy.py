@@ -180,6 +180,15 @@ def test_solicited_is_another_policy() -> None:
     assert (State.NOT_CONFIGURED, None) == (policy.offer.state, policy.offer.mode)
 
 
+def test_a_mode_of_invitations_that_cannot_be_read_is_unclear() -> None:
+    """The mode of invitations counts while they are or may be enabled; one that is no plain DWORD is unclear then."""
+    odd = dword("fAllowFullControl", "1\0".encode("utf-16-le"), kind=Kind.SZ)
+
+    assert [["fAllowFullControl"], []] == [
+        [doubt.setting for doubt in read(dword("fAllowToGetHelp", state), odd).unclear] for state in (ONE, ZERO)
+    ]
+
+
 def test_logging_has_three_states() -> None:
     """LoggingEnabled absent, 0 and 1 are not configured, disabled and enabled."""
     states = [read(*each).logging.state for each in ((), (dword("LoggingEnabled", ZERO),), (dword("LoggingEnabled"),))]
@@ -261,3 +270,9 @@ def test_a_helper_whose_data_is_unknown_is_not_written() -> None:
     """A helper that matched nobody because of its data is not written back as a sound one."""
     with pytest.raises(UsageError):
         policy_to_entries(read(ENABLED, VIEW, helper(r"A\a", r"B\b")))
+
+
+def test_a_helper_with_a_nul_is_not_written() -> None:
+    """A helper whose name a registry cannot hold is refused, and not cut short."""
+    with pytest.raises(UsageError, match="NUL"):
+        Policy.of(offer="enabled", helpers=["A\\a\0b"])

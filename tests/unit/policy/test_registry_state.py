@@ -58,6 +58,31 @@ def test_values_can_be_deleted_by_a_list_of_names() -> None:
     assert [r"C\c"] == helpers(*(entry(name, key=HELPERS_KEY) for name in (r"A\a", r"B\b", r"C\c")), named)
 
 
+def test_names_that_mean_nothing_are_passed_over_in_a_list() -> None:
+    """Of the names in a list of deletions those that mean nothing are not kept as deleted."""
+    named = entry("", Action.DELETE_VALUES_NAMED, data=text("Other;fAllowUnsolicited"))
+    registry = Registry.of([entry("fAllowUnsolicited"), named])
+
+    assert (named, ["FALLOWUNSOLICITED"]) == (
+        registry.find_deletion(OFFER_STATE),
+        [name for known in registry._keys.values() for name in known.deleted],
+    )
+
+
+def test_what_changes_no_value_changes_nothing() -> None:
+    """The creation of a key and an access list are counted and leave all values as they are."""
+    registry = Registry.of([entry("fAllowUnsolicited"), entry("", Action.CREATE_KEY), entry("", Action.IGNORED)])
+
+    assert (3, 1) == (registry.applied, len(registry.find(OFFER_STATE)))
+
+
+def test_a_value_above_a_key_that_matters_means_nothing() -> None:
+    """A value of a key above the policy key is none of the policy's."""
+    above = entry("fAllowUnsolicited", key=POLICY_KEY.rpartition("\\")[0])
+
+    assert () == Registry.of([above]).find(OFFER_STATE)
+
+
 def test_deleting_a_key_takes_its_subkeys_along() -> None:
     """A deleted key is gone with all below it, also when an ancestor is deleted."""
     gone = entry("", Action.DELETE_KEY, key=r"software\POLICIES\Microsoft")
@@ -77,6 +102,13 @@ def test_a_neighbour_with_the_same_beginning_is_not_deleted() -> None:
     gone = entry("", Action.DELETE_KEY, key=HELPERS_KEY[:-1])
 
     assert [r"A\a"] == helpers(entry(r"A\a", key=HELPERS_KEY), gone)
+
+
+def test_a_deleted_key_spares_the_key_above() -> None:
+    """Deleting the helper list leaves the values of the policy key, above it."""
+    gone = entry("", Action.DELETE_KEY, key=HELPERS_KEY)
+
+    assert 1 == len(Registry.of([entry("fAllowUnsolicited"), gone]).find(OFFER_STATE))
 
 
 def test_soft_values_give_way() -> None:
@@ -115,6 +147,11 @@ def test_unknown_instructions_are_kept_apart() -> None:
     registry = Registry.of([strange])
 
     assert ([strange], ()) == (registry.unknown, registry.find_all(OFFER_HELPERS))
+
+
+def test_enough_is_kept_of_what_is_unknown() -> None:
+    """A hundred instructions that nobody documented are kept, and further ones cost no memory."""
+    assert 100 == len(Registry.of([entry("", Action.UNKNOWN, key=HELPERS_KEY)] * 101).unknown)
 
 
 def test_a_list_of_names_that_is_no_text_is_not_passed_over() -> None:

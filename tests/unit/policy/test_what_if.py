@@ -1,10 +1,28 @@
 """What if: a policy changed in memory, with the doubts that the change brings or takes away; and what was changed."""
 
+from hashlib import sha256
+from typing import Any
+
 import pytest
 
 from rasim.errors import UsageError
 from rasim.formats import read_policy_files
-from rasim.policy import Mode, Policy, State, changes, may_control, may_offer, reach, settable, what_if
+from rasim.policy import (
+    Kind,
+    Mode,
+    Policy,
+    Registry,
+    RegistryEntry,
+    State,
+    changes,
+    may_control,
+    may_offer,
+    reach,
+    read_policy,
+    settable,
+    what_if,
+)
+from rasim.policy.settings import FIREWALL, FIREWALL_RULES
 
 CAROL, HELPDESK = "CORP\\carol", "CORP\\Helpdesk"
 VIEW = Policy.of(offer="enabled", mode="view", helpers=[HELPDESK])
@@ -92,9 +110,10 @@ def test_the_firewall_can_be_set(words: dict[str, str], offer: str, port: str) -
         ({"mode": "both"}, {}, "mode is one of view, control, not configured"),
         ({}, {"remove_helpers": [CAROL]}, "is not on the helper list"),
         ({}, {"add_helpers": ["a\0b"]}, "cannot hold a NUL"),
+        ({}, {"add_helpers": CAROL}, "a list of names, not as one name"),
     ],
 )
-def test_what_cannot_be_set(settings: dict[str, str], more: dict[str, list[str]], says: str) -> None:
+def test_what_cannot_be_set(settings: dict[str, str], more: dict[str, Any], says: str) -> None:
     """An unknown setting or word, or a helper who is not there, is an error that says what would do."""
     with pytest.raises(UsageError, match=says):
         what_if(VIEW, settings, **more)
@@ -118,6 +137,26 @@ def test_changes_are_what_is_stated() -> None:
     assert any(change[0] == "RAUnsolicit" and change[2] is None and CAROL in str(change[1]) for change in told)
     assert any(change[0] == "an exception of the firewall" and "Sessmgr.exe" in str(change[2]) for change in told)
     assert () == changes(before, before)
+
+
+def test_rules_and_what_nobody_can_read_are_told() -> None:
+    """A rule, an exception that cannot be read, and one that is not stored as text are told as they stand, by data where words fail."""
+    lists = FIREWALL["domain"]
+    entries = [
+        RegistryEntry(FIREWALL_RULES.key, "mine", Kind.SZ, "v2.10|Action=Block|\0".encode("utf-16-le")),
+        RegistryEntry(lists.port_list.key, "135", Kind.SZ, "135:TCP\0".encode("utf-16-le")),
+        RegistryEntry(lists.port_list.key, "3389", Kind.BINARY, b"x"),
+    ]
+    told = [(change.setting, change.after) for change in changes(Policy(), read_policy(Registry.of(entries)))]
+
+    assert [
+        ("a rule of the firewall", "mine: v2.10|Action=Block|"),
+        ("what the firewall's lists have and nobody can read", "135:TCP"),
+        (
+            "what the firewall's lists have and nobody can read",
+            f"3389, data {sha256(repr((3, b'x')).encode()).hexdigest()[:8]}",
+        ),
+    ] == told
 
 
 def test_order_and_letter_case_are_no_change() -> None:
