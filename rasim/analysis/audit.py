@@ -9,7 +9,7 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
-from rasim.analysis.findings import Finding, Severity, by_severity, findings_of
+from rasim.analysis.findings import Finding, Severity, findings_of, most_severe_first
 from rasim.analysis.helper_findings import findings_about
 from rasim.directory.merging import (
     Given,
@@ -206,7 +206,7 @@ def _findings(
     found = findings_of(policy, remarks, repeated, whole=whole)
     if how.membership is None or policy.offer.state is not State.ENABLED:
         return found
-    return by_severity((*found, *findings_about(policy, how.membership)))
+    return most_severe_first((*found, *findings_about(policy, how.membership)))
 
 
 def _as_one(given: Iterable[Given], how: How) -> Iterator[FileAudit]:

@@ -60,16 +60,15 @@ def findings_about(policy: Policy, membership: Membership) -> Iterator[Finding]:
     for each in who(policy, membership):
         helper = each.helper
         if each.what == "nobody":
-            yield Finding(NOBODY, f'the helper "{helper}" is {each}', helper.where)
+            yield NOBODY.at(helper.where, helper=helper, what=each)
         if each.untold:
-            groups = ", ".join(map(str, each.untold))
-            yield Finding(NOT_TOLD, f'who may offer by the entry "{helper}" depends on {groups}', helper.where)
+            yield NOT_TOLD.at(helper.where, helper=helper, groups=", ".join(map(str, each.untold)))
         if helper.flaw is not None:
             continue
         account = membership.same(parse_account(helper.text))
         if account in met and fold(met[account].text) != fold(helper.text):
-            yield Finding(TWICE, f'"{met[account]}" and "{helper}" are one account', helper.where)
+            yield TWICE.at(helper.where, one=met[account], other=helper)
         met.setdefault(account, helper)
         inside = sorted(map(str, (membership.below(account) | {account}) & cyclic))
         if inside:
-            yield Finding(CYCLE, f'in the entry "{helper}" a group is in itself: {", ".join(inside)}', helper.where)
+            yield CYCLE.at(helper.where, helper=helper, groups=", ".join(inside))

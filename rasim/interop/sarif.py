@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from rasim import __version__
 from rasim.analysis.audit import Audit, FileAudit, file_of
-from rasim.analysis.findings import KINDS, Severity
+from rasim.analysis.findings import FINDINGS, Severity
 from rasim.errors import Where
 from rasim.policy import printable
 
@@ -47,7 +47,7 @@ def as_sarif(report: Audit) -> dict[str, Any]:
 
 
 def _rules() -> Iterator[dict[str, Any]]:
-    for kind in KINDS:
+    for kind in FINDINGS:
         yield {
             "id": kind.id,
             "shortDescription": {"text": kind.says},
@@ -67,7 +67,7 @@ def _rules() -> Iterator[dict[str, Any]]:
 
 
 def _results(report: Audit) -> Iterator[dict[str, Any]]:
-    index = {kind.id: number for number, kind in enumerate((*KINDS,))} | {_UNCLEAR: len(KINDS)}
+    index = {kind.id: number for number, kind in enumerate((*FINDINGS,))} | {_UNCLEAR: len(FINDINGS)}
     seen: Counter[tuple[str, str, str]] = Counter()
 
     def result(rule: str, message: str, each: FileAudit, where: Where | None, how: dict[str, str]) -> dict[str, Any]:

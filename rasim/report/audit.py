@@ -11,7 +11,7 @@ from typing import Final
 from attrs import evolve
 
 from rasim.analysis.audit import Audit, FileAudit, file_of
-from rasim.analysis.findings import Finding, Kind, Severity
+from rasim.analysis.findings import Finding, FindingKind, Severity
 from rasim.analysis.guidance import Guidance
 from rasim.analysis.helper_findings import who
 from rasim.analysis.walkthrough import course
@@ -166,7 +166,7 @@ def _glance(each: FileAudit, policy: Policy, names: dict[int, str]) -> Iterator[
 
 def _findings(report: Audit, fail_on: Severity) -> Iterator[Block]:
     """Yield a card for each kind of finding, the most severe first: where it was found, and what to do about it."""
-    kinds: dict[Kind, list[tuple[FileAudit, Finding]]] = {}
+    kinds: dict[FindingKind, list[tuple[FileAudit, Finding]]] = {}
     for each in report.files:
         for finding in each.findings:
             kinds.setdefault(finding.kind, []).append((each, finding))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from rasim.analysis.findings import KINDS, findings_of
+from rasim.analysis.findings import FINDINGS, findings_of
 from rasim.policy import Firewall, Kind, Policy, Registry, RegistryEntry, read_policy
 from rasim.policy.settings import HELPERS_KEY
 
@@ -17,8 +17,8 @@ def test_the_page_lists_every_kind() -> None:
     """Every kind of finding has a row on the page, with its severity and what it says, and no id stands twice."""
     rows = [(id_, severity, says) for id_, severity, says, _ in ROW.findall(PAGE.read_text("utf-8"))]
 
-    assert sorted((kind.id, str(kind.severity), kind.says) for kind in KINDS) == sorted(rows)
-    assert len(KINDS) == len({kind.id for kind in KINDS})
+    assert sorted((kind.id, str(kind.severity), kind.says) for kind in FINDINGS) == sorted(rows)
+    assert len(FINDINGS) == len({kind.id for kind in FINDINGS})
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_what_is_absent(policy: Policy, expected: set[str]) -> None:
 
 def test_guidance_has_marks() -> None:
     """Every requirement that a finding names says whether anybody read it, and some were read."""
-    marks = [each.mark for kind in KINDS for each in kind.guidance]
+    marks = [each.mark for kind in FINDINGS for each in kind.guidance]
 
     assert {"verified", "remembered"} == set(marks)
 

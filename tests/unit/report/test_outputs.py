@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sarif_pydantic import Sarif
 
 from rasim.analysis.audit import Audit, audit
-from rasim.analysis.findings import KINDS, Severity
+from rasim.analysis.findings import FINDINGS, Severity
 from rasim.formats import registry_pol
 from rasim.interop.github import MOST
 from rasim.interop.sarif import as_sarif, uri_of
@@ -76,7 +76,7 @@ def test_sarif_has_every_rule_and_every_finding() -> None:
     run = sarif(REPORT)
     rules = run["tool"]["driver"]["rules"]
 
-    assert [kind.id for kind in KINDS] == [rule["id"] for rule in rules][:-1]
+    assert [kind.id for kind in FINDINGS] == [rule["id"] for rule in rules][:-1]
     assert {(rules[each["ruleIndex"]]["id"]) == each["ruleId"] for each in run["results"]} == {True}
     assert len(REPORT.findings) == sum(each["kind"] == "fail" for each in run["results"])
 
