@@ -129,7 +129,7 @@ def counts(entry: Entry, expert: str, groups: Groups) -> tuple[bool, list[Doubt]
         formed = [text for text in texts if has_the_form(text)]
         return False, [("one account", t.upper(), known) for t in formed for known in own if is_in_other_form(t, known)]
     if not has_the_form(name):
-        if may_mean(name, names_of(expert, groups)):
+        if may_mean(name, own):
             return False, [("entry", name.upper(), expert.upper())]
         plain = plainly(name)
         return False, [("one account", plain, known) for known in own if plain and is_in_other_form(plain, known)]
@@ -169,9 +169,9 @@ def may_mean(text: str, names: set[str]) -> bool:
         return True
     if text.upper().startswith("S-1-"):
         return True
-    seen = "".join(
-        letter for letter in text if letter.isprintable()
-    )  # blanks at the edges, doubled backslashes: typing errors
+    if plainly(text) in names:
+        return True  # blanks at the edges, doubled backslashes: typing errors
+    seen = "".join(letter for letter in text if letter.isprintable())
     while "\\\\" in seen:
         seen = seen.replace("\\\\", "\\")
     parts = [part.strip() for part in seen.split("\\")]
