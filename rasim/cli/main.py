@@ -18,7 +18,7 @@ COMMANDS = {
     "run": "Play scenarios.",
     "check": "Check every promise in every reachable state.",
     "audit": "Say what policy files mean.",
-    "explain": "Say why an expert may or may not, and what would turn it.",
+    "explain": "Say why an expert may or may not, and what would change it.",
     "diff": "Say what a change of policy makes possible and impossible.",
     "show": "Show the rules, promises, choices, steps, diagrams.",
     "new": "Make a folder to begin with.",

@@ -171,5 +171,5 @@ def test_control_for_helpers_does_not_pass(repository: Path) -> None:
     assert "test_helpers_only_view" in said
     assert "test_nothing_is_possible_that_was_not_approved" in said
     # The comparison says it, and so does the test of the baseline (where CI is set in its summary too).
-    assert 2 <= said.count("control  for CORP\\anna, CORP\\dora\n")
+    assert 2 <= said.count("control for CORP\\anna, CORP\\dora\n")
     assert "anna" in (repository / "change.md").read_text("utf-8")
