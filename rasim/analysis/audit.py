@@ -12,6 +12,7 @@ from attrs import evolve, field, frozen
 from rasim.analysis.findings import Finding, Severity, findings_of, most_severe_first
 from rasim.analysis.helper_findings import findings_about
 from rasim.directory.merging import (
+    GPO_FOLDER,
     Given,
     Merged,
     Source,
@@ -37,6 +38,7 @@ from rasim.policy import (
 )
 from rasim.policy.precedence import Container, Gpo
 from rasim.policy.who_won import Won, won
+from rasim.words import place_in_file
 
 LIMITS: Final = (
     (
@@ -80,6 +82,24 @@ class FileAudit:
     steps: tuple[Step, ...] = ()
     won: tuple[Won, ...] = ()
     reach: tuple[Reach, ...] = ()
+
+    @property
+    def several(self) -> bool:
+        """Whether what it says can stand in more than one file."""
+        return len(self.paths) > 1 or self.format == GPO_FOLDER
+
+    def place_in(self, where: Where | None) -> str:
+        """Return a place, with the name of its policy or file where there are several; nothing where there is none."""
+        place = place_in_file(where)
+        if where is None or not place:
+            return ""
+        if not self.several and where.file in {self.path, *self.paths}:
+            return place
+        path = where.file.replace("\\", "/")
+        above = (step.name for step in self.steps if path.startswith(f"{step.path.replace(chr(92), '/')}/"))
+        # Of the folder of one group policy, which is reported alone, what is below it is enough.
+        below = where.file.removeprefix(f"{self.path}/") if self.format == GPO_FOLDER else where.file
+        return f"{next(above, '') or below}, {place}"
 
 
 @frozen

@@ -15,7 +15,6 @@ from rasim.analysis.findings import Finding, FindingKind, Severity
 from rasim.analysis.guidance import Guidance
 from rasim.analysis.helper_findings import who
 from rasim.analysis.walkthrough import course
-from rasim.directory.merging import GPO_FOLDER
 from rasim.document.blocks import (
     Block,
     Card,
@@ -142,6 +141,13 @@ def _not_read(each: FileAudit) -> Card:
     return Card(code(each.path), (Para(said),), "bad", "NOT READ")
 
 
+def _place_of_error(error: PolicyFileError) -> str:
+    """Return where a file could not be read on, its column included; nothing where that is not known."""
+    place = place_in_file(error.where)
+    column = f", column {error.where.column}" if error.where.column else ""
+    return f"at {place}{column}" if place else ""
+
+
 def _files(files: Sequence[FileAudit], names: dict[int, str]) -> Table:
     """Return all files at a glance."""
     head = ("file", "offers", "mode", "helpers", "does an offer get through", "findings", "unclear")
@@ -240,7 +246,7 @@ def _unclear(policy: Policy, file: FileAudit) -> Iterator[Card]:
         first = doubts[0]
         strict = first.readings[0] if len(doubts) == 1 else "nothing is allowed by any of them"
         readings = Pairs((("rasim", strict), ("or else", first.readings[1])))
-        said = Para((first.says, place(_place_in(first.where, file))))
+        said = Para((first.says, place(file.place_in(first.where))))
         yield Card(code(", ".join(each.setting for each in doubts)), (said, readings), "unclear", "UNCLEAR")
 
 
@@ -294,7 +300,7 @@ def _mode_and_helpers(policy: Policy, file: FileAudit, membership: Membership | 
         yield ("helpers", nobody, _evidence(offer.helpers_stated, file))
     for number, helper in enumerate(offer.helpers):
         behind = str(who(policy, membership)[number]) if membership is not None and helper.flaw is None else ""
-        said = (code(str(helper) or "(empty)"), _remark(helper) + leftover, place(_place_in(helper.where, file)))
+        said = (code(str(helper) or "(empty)"), _remark(helper) + leftover, place(file.place_in(helper.where)))
         yield ("helpers", said, behind)
 
 
@@ -311,9 +317,9 @@ def _evidence(stated: Stated, file: FileAudit) -> Words:
     if stated.where is None and file.gpo is not None and not file.gpo.computer:
         return code(f"{stated.setting} does not apply, whatever stands there")
     if stated.where is None:
-        return code(f"{stated.setting} is not in {'any of these files' if _several(file) else 'this file'}")
+        return code(f"{stated.setting} is not in {'any of these files' if file.several else 'this file'}")
     verb = "is" if stated.gone else "="
-    return code(f"{stated.setting} {verb} {stated.says}"), place(_place_in(stated.where, file))
+    return code(f"{stated.setting} {verb} {stated.says}"), place(file.place_in(stated.where))
 
 
 def _says_nothing(each: FileAudit) -> bool:
@@ -336,7 +342,7 @@ def _firewall(policy: Policy, address: str | None, file: FileAudit) -> Iterator[
         return
     yield Para(_switches(firewall))
     if stated := list(_let_in(firewall, address)):
-        yield Items((whose, code(says), place(_place_in(where, file))) for whose, says, where in stated)
+        yield Items((whose, code(says), place(file.place_in(where))) for whose, says, where in stated)
     groups: dict[tuple[str, str, str, str], list[Reach]] = {}
     for found in file.reach:
         wanting = ", ".join(found.missing) + (" (not stated)" if found.missing and found.offer != "blocked" else "")
@@ -356,7 +362,7 @@ def _because(systems: Sequence[Reach], file: FileAudit) -> Iterator[Words]:
     about: dict[tuple[str, str, str], list[str]] = {}
     for found in systems:
         for each in found.because:
-            key = (each.rule, _of_any(each, found.system), _place_in(each.where, file))
+            key = (each.rule, _of_any(each, found.system), file.place_in(each.where))
             about.setdefault(key, []).append(found.system)
     for (rule, says, where), some in about.items():
         yield f"{rule}{'' if len(some) == len(systems) else f', {in_short(some)}'}: {says}", place(where)
@@ -392,42 +398,6 @@ def _let_in(firewall: Firewall, address: str | None) -> Iterator[tuple[str, str,
     for rule in firewall.rules:
         if any(match(rule, need, address) != "no" for need in TRAFFIC):
             yield "the computer's own rule " if rule.local else "rule ", rule.shown, rule.where
-
-
-# ---- places --------------------------------------------------------------------------------------------------
-
-
-def _place_in(where: Where | None, file: FileAudit) -> str:
-    """Return a place, with the name of its policy or file where there are several; nothing where there is none."""
-    place = place_in_file(where)
-    if where is None or not place:
-        return ""
-    if not _several(file) and where.file in {file.path, *file.paths}:
-        return place
-    below = (step.name for step in file.steps if _slashes(where.file).startswith(f"{_slashes(step.path)}/"))
-    name = next(below, "") or _below(where.file, file)
-    return f"{printable(name)}, {place}"
-
-
-def _place_of_error(error: PolicyFileError) -> str:
-    """Return where a file could not be read on, its column included; nothing where that is not known."""
-    place = place_in_file(error.where)
-    column = f", column {error.where.column}" if error.where.column else ""
-    return f"at {place}{column}" if place else ""
-
-
-def _several(file: FileAudit) -> bool:
-    return len(file.paths) > 1 or file.format == GPO_FOLDER
-
-
-def _slashes(path: str) -> str:
-    return path.replace("\\", "/")
-
-
-def _below(path: str, file: FileAudit) -> str:
-    """Return a path without the folder of a group policy that is reported alone."""
-    folder = f"{file.path}/" if file.format == GPO_FOLDER else ""
-    return path.removeprefix(folder)
 
 
 # ---- the whole -----------------------------------------------------------------------------------------------
