@@ -11,7 +11,7 @@ import hypothesis
 import pytest
 
 # A slow machine breaks no test: what a test limits is work, and never time.
-hypothesis.settings.register_profile("rasim", deadline=None)
+hypothesis.settings.register_profile("rasim", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("rasim")
 
 CORPUS = os.environ.get("RASIM_CORPUS")

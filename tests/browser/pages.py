@@ -10,6 +10,7 @@ class Opened:
 
     def __init__(self, browser: Any, address: str, **options: Any) -> None:
         self.tab = browser.new_page(locale="en-US", reduced_motion="reduce", **options)
+        self.tab.set_default_timeout(0)  # a slow machine breaks no test
         self.complaints: list[str] = []
         self.asked: list[str] = []
         self.tab.on("console", lambda message: self.complaints.append(message.text))

@@ -34,6 +34,19 @@ def test_opening_a_file_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(caught.value.__cause__, EscapedError)
 
 
+def test_much_work_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader that does not come to an end is caught by its calls, on a machine of any speed."""
+    import readers
+
+    def endless(data: bytes) -> object:
+        while True:
+            len(data)
+
+    monkeypatch.setitem(readers.READERS, "x", readers.Reader(endless, (b"a",)))
+    with pytest.raises(AssertionError, match="more than 100,000 calls"):
+        attack("x", 1, 1)
+
+
 def test_document_types_are_among_the_mutations() -> None:
     """The mutations put document types into XML, so that their refusal is attacked too."""
     import random

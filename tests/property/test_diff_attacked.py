@@ -36,9 +36,7 @@ FEW = ("windows-xp-sp2", "windows-10", "windows-xp-sp1")
 TURNED = {"stricter": "looser", "looser": "stricter", "equal": "equal", "incomparable": "incomparable"}
 NO_LOOSER, NO_STRICTER = {"equal", "stricter"}, {"equal", "looser"}
 
-attack = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
-)
+attack = settings(max_examples=60, suppress_health_check=[HealthCheck.filter_too_much])
 
 # ---- what is drawn -------------------------------------------------------------------------------------------
 

@@ -120,7 +120,7 @@ def naive_says(case: Case) -> tuple[str, str]:
 
 
 @given(cases)
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=500)
 def test_a_plain_reading_of_policies_agrees(case: Case) -> None:
     """Whatever stands in a registry, who may offer and who may control is what a plain reading says, its doubts included."""
     assert naive_says(case) == rasim_says(case)
@@ -149,7 +149,7 @@ def every_reading(
 
 
 @given(cases)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 def test_what_is_allowed_is_allowed_in_every_reading(case: Case) -> None:
     """What rasim allows no reading of the doubtful refuses, and what it refuses without a doubt no reading allows."""
     for answer, under in zip(rasim_says(case), (naive.can_offer, naive.can_control), strict=True):
@@ -216,7 +216,7 @@ def rasim_compares(before: Case, after: Case) -> Plain:
 
 
 @given(changes())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 def test_no_comparison_is_better_than_a_plain_one(change: tuple[Case, Case]) -> None:
     """What a plain comparison finds possible in some reading rasim finds too, and what is certain for rasim is certain for it."""
     plain, found = plainly(*change), rasim_compares(*change)
@@ -229,7 +229,7 @@ def test_no_comparison_is_better_than_a_plain_one(change: tuple[Case, Case]) -> 
 
 
 @given(changes())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 def test_a_plain_comparison_agrees(change: tuple[Case, Case]) -> None:
     """What comes and goes, and whether it does for certain, is what a plain comparison finds."""
     assert plainly(*change) == rasim_compares(*change)
@@ -280,7 +280,6 @@ def test_a_mistake_in_either_reading_is_noticed(name: str, monkeypatch: pytest.M
     monkeypatch.setattr(naive, name, MISTAKES[name])
     often = settings(
         max_examples=1500,
-        deadline=None,
         database=None,
         derandomize=True,
         phases=[Phase.generate],  # the first that differs will do

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from attrs import evolve, frozen
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rasim.policy import Membership, Policy
@@ -221,7 +221,7 @@ def said() -> str:
 
 
 @pytest.mark.asyncio
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(plan=plans)
 async def test_nobody_breaks_a_promise_in_time(plan: Plan) -> None:
     """Whoever acts when and how on the loop of pytest-asyncio: no promise breaks, and the table alone makes the same trace."""
@@ -236,7 +236,7 @@ def test_every_order_of_a_tie_keeps_the_promises(record_property: Callable[[str,
     used.clear()
     verdicts.clear()
 
-    @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=120)
     @given(plan=plans, seed=st.none() | st.integers(0, 2**32))
     def attack(plan: Plan, seed: int | None) -> None:
         meeting = simulate(played(plan), seed=seed)

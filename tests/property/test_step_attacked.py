@@ -138,7 +138,7 @@ def test_a_seeded_walk_breaks_nothing(record_property: Callable[[str, object], N
     """No walk of a thousand events, 60 % of them such as some row would take, breaks a promise; its reach is recorded."""
     reached.clear()
 
-    @settings(max_examples=WALKS, deadline=None)
+    @settings(max_examples=WALKS)
     @given(st.integers(0, 2**64 - 1))
     def attack(seed: int) -> None:
         assert [] == walk(drawn(seed))
@@ -155,7 +155,7 @@ def test_a_drawn_walk_breaks_nothing(record_property: Callable[[str, object], No
     """No list of drawn events breaks a promise; its reach is recorded."""
     reached.clear()
 
-    @settings(max_examples=WALKS, deadline=None)
+    @settings(max_examples=WALKS)
     @given(st.lists(moves, min_size=30, max_size=60))
     def attack(chosen: list[Move]) -> None:
         assert [] == walk(chosen)

@@ -136,7 +136,7 @@ def test_the_hash_seed_changes_no_trace(hash_seed: str) -> None:
     """Another process with another hash seed leaves the same traces byte for byte."""
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(Path(__file__).parent)}
     command = [sys.executable, "-c", ALL_TRACES]
-    other = subprocess.run(command, env=environment, capture_output=True, check=True, timeout=120)  # noqa: S603
+    other = subprocess.run(command, env=environment, capture_output=True, check=True)  # noqa: S603
 
     assert [trace_bytes(name, 3) for name in FILES] == other.stdout.splitlines()
 

@@ -40,7 +40,7 @@ def given(tmp_path: Path) -> Iterator[tuple[Server, Path]]:
 def ask(server: Server, path: str, host: str = HOST) -> tuple[int, str]:
     """Ask a server for something, and return the status and what it said."""
     port = server.server_address[1]
-    connection = http.client.HTTPConnection(HOST, port, timeout=20)
+    connection = http.client.HTTPConnection(HOST, port)
     connection.request("GET", path, headers={"Host": f"{host}:{port}"})
     answer = connection.getresponse()
     found = answer.status, answer.read().decode()
@@ -114,7 +114,7 @@ def test_an_interrupt_ends_it() -> None:
         assert run.stderr is not None
         said = run.stderr.readline()
         run.send_signal(signal.SIGINT)
-        code = run.wait(timeout=20)
+        code = run.wait()
 
     assert said.startswith("rasim: http://127.0.0.1:")
     assert code == 130
