@@ -152,7 +152,7 @@ class How:
     """How an audit goes about it.
 
     With `as_one` what is given is applied in the order given, lowest precedence first, and judged once; with `containers`
-    or `at` (the path of a computer) in the order of their links. `strict` forgives no blanks in exceptions of the firewall
+    or `at` (the path of a computer) in the order of their links. `strict` rejects white space in exceptions of the firewall
     (A2); `address` is the expert's, for exceptions that let in some addresses only; `words` are those in which reports may
     be written; `membership` is who is in which group, if that was told.
     """

@@ -1,4 +1,4 @@
-"""Why an expert may or may not: the reasons down to the value in the file, and the smallest changes that would turn the answer.
+"""Why an expert may or may not: the reasons down to the value in the file, and the smallest changes that would change the answer.
 
 `explain` decides with the policy package and adds nothing of its own. Each reason is followed to the bottom: the rule, the
 needs and rows of the table that ask for it, the setting, the group policy that decides it and what that overrode, the file and
@@ -56,7 +56,7 @@ LIMITS: Final = (
 
 @frozen
 class Change:
-    """Settings that would turn the answer if they were so, together; `options` are those of the command line that try it."""
+    """Settings that would change the answer if they were so, together; `options` are those of the command line that try it."""
 
     settings: tuple[str, ...]
     says: str
@@ -74,7 +74,7 @@ class BySystem:
 
 @frozen
 class Explained:
-    """The answer for one capability, with its reasons, the firewall's verdict if a system was named, and what would turn it.
+    """The answer for one capability, with its reasons, the firewall's verdict if a system was named, and what would change it.
 
     `asked` is the system that was named, `systems` the answers on all of them if none was. `what_if` is what was changed before
     asking, `as_it_is` the answer without that.
@@ -181,7 +181,7 @@ def _by_system(
     return tuple(found.values())
 
 
-# ---- what would turn it --------------------------------------------------------------------------------------
+# ---- what would change it --------------------------------------------------------------------------------------
 
 
 @frozen

@@ -21,7 +21,7 @@ KINDS = (*report_files.FORMATS, *OTHERS)
 )
 @options
 @helper_groups.options
-@click.option("--strict", is_flag=True, help="Forgive no blanks in exceptions of the firewall.")
+@click.option("--strict", is_flag=True, help="Reject white space around the parts of firewall exceptions.")
 @click.option("--from", "address", metavar="ADDRESS", help="The expert's IPv4 address, for exceptions with a scope.")
 @report_files.formats(*OTHERS)
 @click.pass_context

@@ -1,4 +1,4 @@
-"""`rasim explain POLICY... --expert NAME`: why allowed or denied, and what would turn it."""
+"""`rasim explain POLICY... --expert NAME`: why allowed or denied, and what would change it."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Any

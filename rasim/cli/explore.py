@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.argument("files", nargs=-1, metavar="[SCENARIO|TRACE|POLICY...]", type=click.Path())
 @click.option("-o", "--output", metavar="FILE", help="Where to write the page; - is standard output.")
 @click.option(
-    "--serve", is_flag=True, help="Give it out on this computer, and load it again when a file changes, until Ctrl-C."
+    "--serve", is_flag=True, help="Serve it on this computer and reload it when a file changes, until Ctrl-C."
 )
 @click.option("--port", type=click.IntRange(1, 65535), help="The port for --serve; else any that is free.")
 @options
@@ -68,9 +68,7 @@ def _serve(made: "Callable[[str], str]", files: "Sequence[str]", port: int) -> N
     try:
         server = Server(made, watched, port)
     except OSError as error:
-        raise UsageError(
-            f"{HOST}:{port}: no page can be given out there: {(error.strerror or 'unknown').lower()}"
-        ) from None
+        raise UsageError(f"{HOST}:{port}: cannot listen there: {(error.strerror or 'unknown').lower()}") from None
     click.echo(f"rasim: {server.address} (Ctrl-C ends it)", err=True)
     try:
         server.serve_forever(poll_interval=0.1)

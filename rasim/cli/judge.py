@@ -101,7 +101,9 @@ def collect(names: Sequence[str]) -> "tuple[list[str], list[JudgedFile]]":
         elif name and path.is_dir():
             here = [str(f) for f in sorted(path.rglob("*")) if f.name.endswith(ENDINGS) and not f.is_dir()]
         else:
-            message = "is no plain file; a pipe is read from -" if path.exists() else "there is no such file or folder"
+            message = (
+                "is not a regular file; a pipe is read from -" if path.exists() else "there is no such file or folder"
+            )
             missing.append(JudgedFile(name, error=TraceError(message, Where(name))))
             continue
         for file in here:

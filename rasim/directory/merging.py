@@ -33,7 +33,7 @@ GPO_FOLDER: Final = "GPO folder"
 class Given:
     """A file, or the folder of a group policy; `found` where it was met in a folder and not named by the caller.
 
-    What was met and is no plain file (a link, a pipe) is not opened; `unopened` says what it is.
+    What was met and is not a regular file (a link, a pipe) is not opened; `unopened` says what it is.
     """
 
     path: str

@@ -5,7 +5,7 @@ asks for, by the short names that scenarios and reports use (`135 tcp`, `helpsvc
 operating system stands in `reach.py`.
 
 Lists of policy add up over policies (R29). The computer's own lists count where policy leaves them alone: its list is not
-configured and local exceptions are not forbidden, or local exceptions are allowed in so many words (WindowsFirewall.adml).
+configured and local exceptions are not forbidden, or local exceptions are allowed explicitly (WindowsFirewall.adml).
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -93,7 +93,7 @@ class Firewall:
 
     `remote_desktop_scope` is None where the exception is enabled and its scope is blank or cannot be read.
 
-    `own_count` is which exceptions of the computer's own policy lets count in so many words (ports, programs): they are in no file.
+    `own_count` is which exceptions of the computer's own policy lets count explicitly (ports, programs): they are in no file.
 
     `rules` are those of Windows Vista and later that count: policy's, and the computer's own where the files hold them and
     policy does not keep them out. `local_rules_known` is whether no other rule of the computer's own can count: policy

@@ -150,7 +150,7 @@ def _mode(choice: _Choice) -> Mode | None:
 def read_policy(registry: Registry, *, strict: bool = False) -> Policy:
     """Return what the registry's live values say about Remote Assistance.
 
-    Never fails: what cannot be understood is *unknown* and *unclear*. `strict` forgives no blanks in exceptions (A2).
+    Never fails: what cannot be understood is *unknown* and *unclear*. `strict` rejects white space in exceptions (A2).
     Sources: RemoteAssistance.admx; R1, R3, R25, R26, A12, A16.
     """
     policy = Policy(

@@ -57,7 +57,7 @@ _DECODER: Final = json.JSONDecoder(object_pairs_hook=_pairs, parse_float=Decimal
 
 
 def read_trace(lines: Iterable[str], file: str = "") -> Iterator[tuple[int, Recorded]]:
-    """Yield each line of a trace with its number in the file; blank lines are passed over.
+    """Yield each line of a trace with its number in the file; blank lines are skipped.
 
     Raises:
         TraceError: a line is no trace line, is out of order, or there is none at all.

@@ -424,7 +424,7 @@ def _summary(report: Audit) -> str:
     read = plural(sum(len(each.paths) for each in good), "file") + " read"
     return "; ".join(
         (
-            read + (f", {len(report.passed_over)} passed over" if report.passed_over else ""),
+            read + (f", {len(report.passed_over)} skipped" if report.passed_over else ""),
             *([f"{bad} NOT READ: this report is incomplete"] if bad else []),
             *([f"offers: {offers}"] if offers else []),
             plural(len(report.findings), "finding") + (f" ({counts})" if counts else ""),

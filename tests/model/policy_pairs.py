@@ -565,7 +565,7 @@ FIREWALL = (
          systems=("windows-xp-sp3", "windows-server-2003-sp2")),
     Pair("the same on Windows XP x64", SESSMGR_SET, DESKTOP_SET, LOOSER, CERTAIN,
          "either suffices there, and only Remote Desktop keeps 3389 open (R34, R36)", systems=("windows-xp-x64-sp1",)),
-    Pair("Remote Desktop is disabled in so many words beside Sessmgr", SESSMGR_SET,
+    Pair("Remote Desktop is disabled explicitly beside Sessmgr", SESSMGR_SET,
          wall((PORT_135,), (*BOTH, SESSMGR), remote_desktop="disabled"), EQUAL, CERTAIN,
          "the program may open the port nevertheless (A22)", systems=XP),
     Pair("a port exception for 3389", SESSMGR_SET, wall((PORT_135, "3389:TCP:*:Enabled:x"), (*BOTH, SESSMGR)),

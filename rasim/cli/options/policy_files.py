@@ -1,7 +1,7 @@
 """Policy files and folders on the command line: opening them, and the options that say how they belong together.
 
 A folder is walked: the folder of a group policy (a backup, one of SYSVOL) is one thing, any other file stands for itself. What
-is met and is no plain file is not opened, no link is followed, and of a group policy's folder only the files that say what it is
+is met and is not a regular file is not opened, no link is followed, and of a group policy's folder only the files that say what it is
 are opened.
 """
 
@@ -41,10 +41,15 @@ def options(command: Command) -> Command:
     command = words_option(command)
     for option in (
         click.option(
-            "--at", metavar="PLACE", help="Merge what is linked at corp.example/Clients, as reports in backups tell it."
+            "--at",
+            metavar="PLACE",
+            help="Apply what is linked at a place, such as corp.example/Clients, as recorded in the reports of backups.",
         ),
         click.option(
-            "--links", metavar="FILE", type=click.Path(), help="Merge in the order of the links that this YAML tells."
+            "--links",
+            metavar="FILE",
+            type=click.Path(),
+            help="Apply group policies in the order given by this file of links.",
         ),
     ):
         command = option(command)
@@ -197,14 +202,14 @@ def _folder(top: str) -> "Iterator[Given]":
 
 
 def _no_plain_file(path: str) -> str:
-    """Return what a name in a folder is if it is no plain file: opening a pipe could wait for ever, a link leads elsewhere."""
+    """Return what a name in a folder is if it is not a regular file: opening a pipe could wait for ever, a link leads elsewhere."""
     try:
         mode = os.lstat(path).st_mode
     except OSError:
         return ""  # opening it will say why
     if stat.S_ISLNK(mode):
         return "a link, which is not followed; name what it leads to"
-    return "" if stat.S_ISREG(mode) else "no plain file"
+    return "" if stat.S_ISREG(mode) else "not a regular file"
 
 
 def _wanted_below(folder: str) -> "dict[str, str | PolicyFileError]":

@@ -374,7 +374,7 @@ def pair_model(rules: Table | None = None) -> Model:
     """Return one expert and one session, with one further capability that stands for all others."""
     return Model(
         "pair",
-        "one expert, one session, one further capability standing for the others",
+        "one expert, one session, one further capability representing the others",
         rules or table(capabilities=(CONTROL, further("chat"))),
         values=(("new offers", ("not configured", "disabled", "enabled")), SHUT),
         leaves_out=(

@@ -144,7 +144,7 @@ def test_a_disabled_list_does_not_count() -> None:
     ],
 )
 def test_local_exceptions_count_where_policy_leaves_them(more: tuple[RegistryEntry, ...], counts: bool) -> None:
-    """The computer's own list counts while policy states none, or allows local exceptions in so many words."""
+    """The computer's own list counts while policy states none, or allows local exceptions explicitly."""
     local = text(LOCAL_LIST.replace("CurrentControlSet", "ControlSet001"), PROGRAMS[2], "sessmgr")
     found = read(local, *more).firewall.programs
 
