@@ -355,7 +355,7 @@ def test_what_is_no_file_is_not_opened(run: Run) -> None:
     """What is there and neither file nor folder is not opened, and an error."""
     answer = run(os.devnull)
 
-    assert (2, True) == (answer.code, f"{os.devnull}: is no " in answer.err)
+    assert (2, True) == (answer.code, f"{os.devnull}: is not a regular file" in answer.err)
 
 
 # ---- choices, reports, processes -------------------------------------------------------------------------------
