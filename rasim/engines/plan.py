@@ -33,6 +33,7 @@ from rasim.protocol import table
 from rasim.protocol.choices import STRICT, Choices
 from rasim.protocol.rules import CONTROL
 from rasim.protocol.vocabulary import further
+from rasim.protocol.world import PolicyFacts
 from rasim.verify.check import Checked, Judged, check
 from rasim.verify.mutants.mutants import Killed, Mutant, baselines, kill, mutants
 from rasim.verify.mutants.other_products import PROFILES
@@ -40,9 +41,7 @@ from rasim.verify.policies.axis import Axis, axis
 from rasim.verify.promises.catalogue import KEPT
 from rasim.verify.states.explore import Exploration
 from rasim.verify.states.model import (
-    FrozenPolicy,
     Model,
-    frozen_facts,
     pair_model,
     policy_models,
     sized_model,
@@ -267,8 +266,9 @@ def _standard(plan: Plan) -> Sequence[Model]:
         return [evolve(pair_model(other.change(table(plan.choices))), name="foreign", says=says)]
     if plan.policy is None:
         return standard_models(plan.choices)
-    offers, control, listed = frozen_facts(plan.policy)
-    return policy_models(offers, control=control, anybody_listed=listed, choices=plan.choices)
+    facts = PolicyFacts.of(plan.policy)
+    listed = any(facts.listed)
+    return policy_models(facts.offers, control=facts.control, anybody_listed=listed, choices=plan.choices)
 
 
 def _sized(plan: Plan, sessions: int) -> Model:
@@ -279,10 +279,10 @@ def _sized(plan: Plan, sessions: int) -> Model:
         model = sized_model(experts, sessions, table(plan.choices))
     if plan.policy is None:
         return model
-    offers, control, listed = frozen_facts(plan.policy)
+    facts = PolicyFacts.of(plan.policy)
     # Not configured is left out of the model that leaves facts out.
-    stated = "disabled" if offers == "not configured" and not plan.all_facts else offers
-    return evolve(model, policy=FrozenPolicy(stated, control, (listed,) * experts))
+    stated = "disabled" if facts.offers == "not configured" and not plan.all_facts else facts.offers
+    return evolve(model, policy=evolve(facts, offers=stated, listed=facts.listed * experts))
 
 
 def _tabulated(plan: Plan, model: Model) -> Any:

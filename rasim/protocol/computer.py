@@ -5,14 +5,13 @@ computer and put back. The only thing assistances see of each other is the deriv
 that is open while any of them uses it) begins with the first and ends with the last. Nothing here decides.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
-from rasim.protocol.lines import AUDIT_IDS, FieldValue, Line, audit_kind, line
 from rasim.protocol.step import SCOPES, Event, Outcome, Rules, Situation, Values
 from rasim.protocol.terms import Effect, Thing
-from rasim.protocol.vocabulary import ASKED, BUSY_PHASES
+from rasim.protocol.vocabulary import BUSY_PHASES
 
 # The facts of the computer, of each session, of each expert, and of each expert's assistance with each session.
 State = tuple[Values, tuple[Values, ...], tuple[Values, ...], tuple[tuple[Values, ...], ...]]
@@ -112,92 +111,3 @@ class Computer:
             experts[h.expert] = after[self._expert]
             courses[h.expert][h.session] = after[self._course]
         return (computer, tuple(sessions), tuple(experts), tuple(map(tuple, courses)))
-
-
-# ---- from outcomes to trace lines ----------------------------------------------------------------------------
-
-# Lines that introduce a new id, and of what.
-INTRODUCES: Mapping[str, str] = {
-    "ticket_issued": "ticket",
-    "ticket_refused": "ticket",
-    "offer_received": "offer",
-    "prompt_shown": "prompt",
-    "control_prompt_shown": "prompt",
-    "capability_prompt_shown": "prompt",
-    "connection_opened": "connection",
-    "control_requested": "request",
-    "capability_requested": "request",
-}
-
-
-def lines_of(
-    outcome: Outcome,
-    known: dict[str, FieldValue | None],
-    fresh: Callable[[str], str],
-    claims: Mapping[str, FieldValue | None],
-    told_once: frozenset[Effect] = frozenset(),
-) -> Iterator[Line]:
-    """Yield the lines that an outcome leaves about its assistance; `known` learns the ids that they introduce.
-
-    `known` holds the ids and accounts of the assistance, `fresh` makes new ids, `claims` is what the event itself says
-    (who, by which origin, on which prompt, with which ticket), true or not. World lines are told once, by `world_line`, and so
-    are the effects `told_once`, by `shared_effects`.
-    """
-    kind = outcome.kind
-    x_row: tuple[tuple[str, FieldValue], ...] = () if outcome.row is None else (("x_row", outcome.row.id),)
-    if outcome.verdict == "ignored":
-        return
-    if kind.owner == "user" and kind.scope == "assistance" and claims.get("origin") == "local":
-        yield line("local_input", known)
-    for effect in outcome.effects:
-        act = effect is kind.arrives or effect is kind.taken
-        if (act and kind.scope != "assistance") or effect in told_once:
-            continue
-        fixed = dict(effect.fields)
-        capability = str(fixed.get("capability", "view"))
-        if effect.name in INTRODUCES:
-            key = id_key(INTRODUCES[effect.name], capability)
-            known[key] = fresh(key)
-        said = {
-            **known,
-            "prompt": known.get(id_key("prompt", capability)),
-            "request": None,
-            "names": known.get("expert"),
-        }
-        if capability != "view":
-            said |= {"request": known.get(id_key("request", capability)), "offer": None}
-        if effect.name.endswith("_granted") and outcome.before[capability] != ASKED:
-            said |= {"request": None, "prompt": None}  # what is given unasked answers no request, not even an old one
-        if effect.name == "link_lost" and not known.get("offer") and not known.get("connection"):
-            said["expert"] = None  # a line that names nothing else would be about all links of the expert
-        said |= {name: value for name, value in claims.items() if act or name in ("by", "connection", "ticket")}
-        spoken = line(effect.name, {**said, **fixed}, x_row)
-        yield spoken
-        if (kept_as := audit_kind(spoken)) is not None:
-            yield line("audited", _on_record(spoken, known, kept_as, capability))
-
-
-def _on_record(
-    spoken: Line, known: Mapping[str, FieldValue | None], kept_as: str, capability: str
-) -> Mapping[str, FieldValue | None]:
-    """Return what the audit record of a line says: its ids, whose assistance it is, and which request is taken back (A2)."""
-    ids = {name: spoken[name] for name in AUDIT_IDS}
-    request = known.get(id_key("request", capability)) if kept_as == "revocation" else ids["request"]
-    return {**ids, "kind": kept_as, "request": request, "expert": known.get("expert"), "session": known.get("session")}
-
-
-def told(effects: Iterable[Effect]) -> Iterator[Line]:
-    """Yield the lines of effects that are no assistance's own."""
-    yield from (line(effect.name, dict(effect.fields)) for effect in effects)
-
-
-def id_key(what: str, capability: str) -> str:
-    """Return under which name an id is known: questions and requests are told apart by their capability."""
-    return f"{what} {capability}" if what in ("prompt", "request") else what
-
-
-def world_line(outcome: Outcome, said: Mapping[str, FieldValue | None]) -> Iterator[Line]:
-    """Yield the line of a world event, if it was taken: told once, however many assistances it concerns."""
-    taken = outcome.kind.taken
-    if outcome.kind.scope != "assistance" and taken is not None and outcome.verdict == "done":
-        yield line(taken.name, {**said, **dict(taken.fields)})

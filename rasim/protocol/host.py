@@ -4,60 +4,33 @@ Sans-IO: `receive(act) -> Record`. It decides nothing that the table decides. Wh
 expert's own, which prompt is on show, which account is on the list; and alarms, by which whoever has a clock lets time pass.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from rasim.errors import UsageError
 from rasim.policy import (
     Firewall,
     HelperList,
     Membership,
-    Mode,
     Policy,
     Reach,
     State,
     fold,
     parse_account,
-    permits_offers,
     reach,
 )
 from rasim.policy.reach import is_stated, seen_from, stated_exceptions
+from rasim.protocol.acts import Act
 from rasim.protocol.choices import STRICT, Choices, microseconds
-from rasim.protocol.computer import Computer, Happening, Pair, id_key, lines_of, told, world_line
+from rasim.protocol.computer import Computer, Happening, Pair
 from rasim.protocol.lines import FieldValue, Line, Recorded, line
 from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.step import Event, Outcome, Situation, rules_of
 from rasim.protocol.terms import Kind, Value
-from rasim.protocol.vocabulary import ASKED, CLOSED, HELD, STATES, Capability
-
-TICKET_FORM = re.compile(r"ticket-\d+")
-
-Origin = Literal["local", "injected", "policy", "timer"]
-
-
-@frozen
-class Act:
-    """Something done by somebody, as it reaches the computer; `kind` is a kind of event of the table.
-
-    `by` is the account that does it, `expert` and `session` say which assistance it is aimed at. A prompt, ticket or connection
-    that is named may be any: forged, used, somebody else's. `alarm` marks an act of time itself.
-    """
-
-    kind: str
-    expert: str | None = None
-    session: str | None = None
-    by: str | None = None
-    origin: Origin = "local"
-    prompt: str | None = None
-    ticket: str | None = None
-    connection: str | None = None
-    policy: Policy | None = field(default=None, repr=False)
-    entry: str | None = None
-    group: str | None = None
-    alarm: int | None = None
+from rasim.protocol.trace_writer import Counted, capability_named, id_key, told, with_ids, world_line, written
+from rasim.protocol.vocabulary import Capability
+from rasim.protocol.world import PolicyFacts, said_of
 
 
 @frozen
@@ -115,14 +88,10 @@ class Host:
         # A computer nobody may come to is still a computer: world events need somebody to happen to.
         self._computer = Computer(self.rules, max(len(self.experts), 1), max(len(self.sessions), 1))
         self._state = self._computer.start(self.rules.start())
-        self._known: dict[Pair, dict[str, FieldValue | None]] = {pair: {} for pair in self._computer.pairs}
-        self._counts: dict[str, int] = {}
-        self._issued: dict[Pair, set[str]] = {pair: set() for pair in self._computer.pairs}
-        self._expired: dict[Pair, set[str]] = {pair: set() for pair in self._computer.pairs}
-        self._connection: dict[Pair, str] = {}
+        self._ids = Counted()
         self._alarms: dict[tuple[Pair, str, str], Alarm] = {}
         self.trace: list[Recorded] = []
-        self._versions = 0
+        self._lines, self._wound, self._versions = 0, 0, 0
         self._through = True
 
     # ---- questions ------------------------------------------------------------------------------------------
@@ -133,22 +102,7 @@ class Host:
 
     def ids(self, expert: str, session: str) -> Mapping[str, FieldValue | None]:
         """Return the ids in use between this expert and session: ticket, offer, prompts, connection, requests."""
-        return self._known[self._pair(expert, session)]
-
-    def capability_of(self, kind: str) -> str:
-        """Return the capability that a kind of event is about, `view` for those about the offer itself."""
-        names = (fact.name for fact in self.rules.facts if fact.values == STATES)
-        return next((name for name in names if kind.endswith(f" {name}")), "view")
-
-    def old_ticket(self, expert: str, session: str, kind: str) -> str | None:
-        """Return a ticket that was this expert's and is `used` or `expired`, None if there is none of that kind."""
-        pair = self._pair(expert, session)
-        live = {str(self._known[pair].get("ticket"))} if self._ticketed(pair) else set()
-        old = self._issued[pair] - live if kind == "used" else set()
-        return max(self._expired[pair] if kind == "expired" else old - self._expired[pair], default=None)
-
-    def _ticketed(self, pair: Pair) -> bool:
-        return self._computer.situation(self._state, pair)["phase"] == "ticketed"
+        return self._ids.known(self._pair(expert, session))
 
     def _pair(self, expert: str | None, session: str | None) -> Pair:
         names = [fold(e) for e in self.experts]
@@ -173,11 +127,11 @@ class Host:
         kind = self.rules.table.kind(act.kind)
         act = self._named(act, kind)
         pair = self._pair(act.expert, act.session)
-        act = self._signed(act, kind, pair)
+        act = self._signed(with_ids(act, kind, pair, self._ids), kind, pair)
         events, world = self._events(act, kind, pair)
         before = self._state
         self._state, happenings = self._computer.happen(before, events)
-        spoken = [*self._lines(act, kind, happenings, world)]
+        spoken = [*self._spoken(act, kind, happenings, world)]
         spoken += [(None, each) for each in told(self._computer.shared_effects(before, self._state, happenings))]
         lines = tuple(self._recorded(each, at) for _, each in spoken)
         started, stopped = self._time(happenings, act)
@@ -260,10 +214,10 @@ class Host:
         if "origin" in facts:
             carries["origin"] = act.origin
         if "prompt" in facts:
-            shown = self._known[pair].get(id_key("prompt", self.capability_of(act.kind)))
+            shown = self._ids.known(pair).get(id_key("prompt", capability_named(act.kind)))
             carries["prompt"] = "on show" if shown is not None and act.prompt == shown else "another"
         if "ticket" in facts:
-            carries["ticket"] = self._ticket(act.ticket, pair)
+            carries["ticket"] = self._ids.ticket(pair, act.ticket)
         if act.kind == "policy is applied":
             return self._policy_applied(act.policy or Policy())
         if act.kind in ("helper is added", "helper is removed"):
@@ -274,14 +228,6 @@ class Host:
             said["by"] = self.owners[act.session]
         return dict.fromkeys(self._computer.concerned(act.kind, pair), happening), said
 
-    def _ticket(self, ticket: str | None, pair: Pair) -> str:
-        """Return what a ticket is to an assistance: its own, used or expired ones of its own, another's, or none at all."""
-        if ticket is not None and ticket == self._known[pair].get("ticket"):
-            return "own"
-        if ticket in self._issued[pair]:
-            return "expired" if ticket in self._expired[pair] else "used"
-        return "foreign" if ticket is not None and TICKET_FORM.fullmatch(ticket) else "malformed"
-
     def _listed(self) -> list[bool]:
         helpers = HelperList(self.policy, self.membership)
         listed = [helpers.has(parse_account(expert)).allowed for expert in self.experts]
@@ -290,26 +236,11 @@ class Host:
     def _policy_applied(self, policy: Policy) -> tuple[dict[Pair, Event], dict[str, FieldValue | None]]:
         self.policy = policy
         self._versions += 1
-        state = policy.offer.state
-        # What cannot be read is as good as disabled.
-        blocked = state is State.ENABLED and not permits_offers(policy, self.os).allowed
-        offers = "blocked" if blocked else State.DISABLED.value if state is State.UNKNOWN else state.value
-        control = policy.offer.mode is Mode.CONTROL
-        listed = self._listed()
-        port = self.reach().port_3389
-        common = {
-            "new offers": offers,
-            "new control": control,
-            "new port 3389": CLOSED if port == "cannot tell" else port,
-        }
-        events = {
-            pair: Event("policy is applied", tuple(sorted({**common, "new listed": listed[pair[0]]}.items())))
-            for pair in self._computer.pairs
-        }
+        facts = PolicyFacts.of(policy, self._listed(), self.os, self.reach().port_3389)
+        events = facts.events(self._computer.pairs)
         return events, {
+            **said_of(dict(events[0, 0].carries)),
             "version": str(self._versions),
-            "offers": "disabled" if blocked else offers,
-            "mode": "control" if control else "view",
             "helpers": tuple(h.text for h in policy.offer.helpers if h.flaw is None),
             "members": tuple((str(g), tuple(sorted(map(str, m)))) for g, m in self.membership.groups),
             "solicited": None if policy.solicited.state is State.UNKNOWN else policy.solicited.state.value,
@@ -344,7 +275,7 @@ class Host:
 
     # ---- what it leaves -------------------------------------------------------------------------------------
 
-    def _lines(
+    def _spoken(
         self, act: Act, kind: Kind, happenings: tuple[Happening, ...], world: Mapping[str, FieldValue | None]
     ) -> Iterator[tuple[Pair | None, Line]]:
         if act.kind in ("helper is added", "helper is removed"):
@@ -352,66 +283,17 @@ class Host:
             yield None, line(f"{what}_{act.kind.removeprefix('helper is ')}", world)
         elif happenings:
             yield from ((None, each) for each in world_line(happenings[0].outcome, world))
-        if not self.experts or not self.sessions:
-            return
-        for h in happenings:
-            pair = (h.expert, h.session)
-            known = {**self._known[pair], **self._names(pair)}
-            lines = lines_of(h.outcome, known, self._fresh, self._claims(act, kind, pair), self._computer.told_once)
-            yield from ((pair, each) for each in lines)
-            if h.outcome.verdict == "done":
-                self._known[pair] = self._still_known(known, h.outcome)
-                self._remember(pair, kind, known)
-
-    def _remember(self, pair: Pair, kind: Kind, known: Mapping[str, FieldValue | None]) -> None:
-        """Remember the ids that somebody may bring again: tickets, which of them expired, the last connection."""
-        ticket, connection = known.get("ticket"), known.get("connection")
-        if isinstance(ticket, str):
-            self._issued[pair].add(ticket)
-            self._expired[pair] |= {ticket} if kind.reason == "expired" else set()
-        if isinstance(connection, str):
-            self._connection[pair] = connection
+        if self.experts and self.sessions:
+            yield from written(act, kind, happenings, self._ids, self._names, self._computer.told_once)
 
     def _names(self, pair: Pair) -> dict[str, FieldValue | None]:
         situations = {session: self._computer.situation(self._state, (0, n)) for n, session in enumerate(self.sessions)}
         on = [session for session, now in situations.items() if now["logged on"]]
         return {"expert": self.experts[pair[0]], "session": self.sessions[pair[1]], "sessions": tuple(on)}
 
-    def _still_known(self, known: dict[str, FieldValue | None], outcome: Outcome) -> dict[str, FieldValue | None]:
-        """Forget the ids of what is over, so that no later line can name them."""
-        over = {"question": ("prompt view",), "view": ("connection", "offer")}
-        gone = {key for thing in outcome.ended for key in over.get(thing, ())}
-        for thing in outcome.ended:
-            capability, _, state = thing.rpartition(" ")
-            if state in (ASKED, HELD):
-                gone |= {id_key("prompt", capability)} if state == ASKED else set()
-                # What is held is on record by its request, until it is over.
-                gone |= {id_key("request", capability)} if outcome.after[capability] != HELD else set()
-        if outcome.after["phase"] in ("idle", "cooling"):
-            gone |= {"offer"}
-        return {key: value for key, value in known.items() if key not in gone}
-
-    def _claims(self, act: Act, kind: Kind, pair: Pair) -> dict[str, FieldValue | None]:
-        claims: dict[str, FieldValue | None] = {"by": act.by or kind.owner}
-        if kind.owner == "user":
-            claims["origin"] = act.origin
-        if act.prompt is not None:
-            claims["prompt"] = act.prompt
-        if any(fact.name == "ticket" for fact in kind.carries):
-            claims["ticket"] = act.ticket
-        if act.kind == "comes back":
-            claims["ticket"] = act.ticket
-            claims["connection"] = act.connection or self._connection.get(pair, "no such connection")
-        return claims
-
-    def _fresh(self, key: str) -> str:
-        what, *_ = key.split(maxsplit=1)
-        self._counts[what] = self._counts.get(what, 0) + 1
-        return f"{what}-{self._counts[what]}"
-
     def _recorded(self, spoken: Line, at: int | None) -> Recorded:
-        self._counts["line"] = self._counts.get("line", 0) + 1
-        return Recorded(self._counts["line"], spoken, at)
+        self._lines += 1
+        return Recorded(self._lines, spoken, at)
 
     def _time(self, happenings: tuple[Happening, ...], act: Act) -> tuple[tuple[Alarm, ...], tuple[int, ...]]:
         """Start the timers of what began, stop those of what ended, and wind up again those that come again."""
@@ -436,7 +318,7 @@ class Host:
 
     def _alarm(self, key: tuple[Pair, str, str], choice: str) -> Alarm:
         (expert, session), _, kind = key
-        self._counts["alarm"] = number = self._counts.get("alarm", 0) + 1
+        self._wound = number = self._wound + 1
         time = getattr(self.choices, choice.replace(" ", "_"))
         act = Act(kind, self.experts[expert], self.sessions[session], alarm=number)
         self._alarms[key] = Alarm(number, microseconds(time), act)

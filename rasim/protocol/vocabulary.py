@@ -82,8 +82,9 @@ class Capability:
     by_policy: bool = False
 
 
-# The capabilities beyond view and control that trace-lines know.
 FURTHER = ("chat", "clipboard in", "clipboard out", "file in", "file out", "elevation", "record")
+CAPABILITIES = ("control", *FURTHER)
+"""What a view may grow into: all that trace lines know."""
 
 
 def control(*needs: Condition) -> Capability:

@@ -22,16 +22,20 @@ from typing import Any, Self, TypeVar
 
 from rasim.errors import UsageError
 from rasim.policy import Firewall, Membership, Policy
+from rasim.protocol.acts import Act, Origin
 from rasim.protocol.choices import STRICT, Choices
-from rasim.protocol.computer import Pair, id_key
-from rasim.protocol.host import Act, Alarm, Host, Origin, Record
+from rasim.protocol.computer import Pair
+from rasim.protocol.host import Alarm, Host, Record
 from rasim.protocol.lines import Line, Recorded
 from rasim.protocol.rules import CONTROL
 from rasim.protocol.step import Outcome
+from rasim.protocol.terms import Value
+from rasim.protocol.trace_writer import capability_named, id_key
 from rasim.protocol.vocabulary import Capability
 from rasim.runtime.clock import SimulatedLoop, simulated_loop
 
 T = TypeVar("T")
+Carries = tuple[tuple[str, Value], ...]
 _Message = tuple[Act, "asyncio.Future[Record] | None"]
 
 
@@ -70,9 +74,11 @@ class Expert(Party):
         elif line.event == "prompt_shown":  # an offer that is refused leaves the ticket as it was
             self.tickets.pop(line["session"], None)
 
-    async def does(self, kind: str, session: str, *, ticket: str | None = None) -> Outcome:
+    async def does(
+        self, kind: str, session: str, *, ticket: str | None = None, prompt: str | None = None, carries: Carries = ()
+    ) -> Outcome:
         """Send an act of any kind; the outcome is that of the computer."""
-        act = Act(kind, self.account, session, by=self.account, origin="injected", ticket=ticket)
+        act = Act(kind, self.account, session, self.account, "injected", prompt, ticket, carries=carries)
         return (await self.meeting.send(act)).outcome
 
     async def offers_help(self, session: str) -> Outcome:
@@ -86,9 +92,7 @@ class Expert(Party):
 
     async def answers(self, kind: str, session: str, prompt: str | None = None) -> Outcome:
         """Forge an answer of the user: it arrives through the assistance, as injected input."""
-        prompt = prompt or self.meeting.prompt(self.account, session, kind)
-        act = Act(kind, self.account, session, by=self.account, origin="injected", prompt=prompt)
-        return (await self.meeting.send(act)).outcome
+        return await self.does(kind, session, prompt=prompt or self.meeting.prompt(self.account, session, kind))
 
 
 class User(Party):
@@ -109,12 +113,18 @@ class User(Party):
             self.questions.pop(about, None)
 
     async def does(
-        self, kind: str, expert: str | None = None, *, prompt: str | None = None, origin: Origin = "local"
+        self,
+        kind: str,
+        expert: str | None = None,
+        *,
+        prompt: str | None = None,
+        origin: Origin = "local",
+        carries: Carries = (),
     ) -> Outcome:
-        """Do something at the session; an answer is to the prompt on show unless another is named."""
+        """Do something at the session; an answer is to the prompt on show unless it names or carries another."""
         expert = expert or self.meeting.expert_here(self.session)
         prompt = prompt or self.meeting.prompt(expert, self.session, kind)
-        act = Act(kind, expert, self.session, by=self.account, origin=origin, prompt=prompt)
+        act = Act(kind, expert, self.session, self.account, origin, prompt, carries=carries)
         return (await self.meeting.send(act)).outcome
 
 
@@ -221,7 +231,7 @@ class Meeting:
         """Return the id of the prompt on show that an answer of this kind would be to, if there is one."""
         if expert is None:
             return None
-        shown = self.host.ids(expert, session).get(id_key("prompt", self.host.capability_of(kind)))
+        shown = self.host.ids(expert, session).get(id_key("prompt", capability_named(kind)))
         return None if shown is None else str(shown)
 
     def expert_here(self, session: str) -> str | None:

@@ -202,23 +202,19 @@ class _Director:
         meeting, spoken = self.meeting, step.spoken
         if spoken is None:
             return await meeting.applies(self._applied(step))
-        carries = dict(spoken.phrase.carries)
-        prompt = "no such prompt" if carries.get("prompt") == "another" else None
+        carries = spoken.phrase.carries
         if step.actor in self.experts:
             expert, session = meeting.expert(self.experts[step.actor]), self._session(spoken.slot("user"))
-            if "origin" in carries:
-                return await expert.answers(spoken.kind, session, prompt)
-            if "ticket" in carries:
-                return await expert.does(spoken.kind, session, ticket=self._ticket(expert.account, session, carries))
-            if spoken.kind == "offers help":
+            if spoken.kind == "offers help" and not carries:
                 return await expert.offers_help(session)
-            return await expert.does(spoken.kind, session)
+            prompt = meeting.prompt(expert.account, session, spoken.kind) if carries else None
+            return await expert.does(spoken.kind, session, prompt=prompt, carries=carries)
         asked = spoken.slot("expert")
         account = None if asked is None else self.experts[asked]
         if step.actor in self.users:
             user = meeting.user(str(self.users[step.actor].uses))
-            return await user.does(spoken.kind, account, prompt=prompt)
-        return await self._from_outside(step, account, prompt)
+            return await user.does(spoken.kind, account, carries=carries)
+        return await self._from_outside(step, account)
 
     def _applied(self, step: Do) -> Policy:
         """Return the policy in force with what a step applies; the firewall stays unless the step, or its files, speak of it."""
@@ -228,25 +224,22 @@ class _Director:
             return evolve(policy, firewall=step.firewall)
         return policy if is_stated(policy.firewall, self.scenario.os) else evolve(policy, firewall=now.firewall)
 
-    async def _from_outside(self, step: Do, account: str | None, prompt: str | None) -> Outcome:
+    async def _from_outside(self, step: Do, account: str | None) -> Outcome:
         meeting, spoken = self.meeting, step.spoken
         assert spoken is not None  # noqa: S101  (as above)
-        carries = dict(spoken.phrase.carries)
-        if spoken.kind == "policy is applied":
-            return await meeting.applies(_changed(meeting.host.policy, carries))
+        kind, carries = spoken.kind, spoken.phrase.carries
+        if kind == "policy is applied":
+            return await meeting.applies(_changed(meeting.host.policy, dict(carries)))
         if spoken.slot("account") is not None:
-            return await meeting.happens(spoken.kind, entry=spoken.slot("account"), group=spoken.slot("group"))
-        scope = meeting.host.rules.table.kind(spoken.kind).scope
-        if scope == "computer":
-            return await meeting.happens(spoken.kind)
+            return await meeting.happens(kind, entry=spoken.slot("account"), group=spoken.slot("group"))
+        if meeting.host.rules.table.kind(kind).scope == "computer":
+            return await meeting.happens(kind)
         session = self._session(spoken.slot("user"), account)
-        if "origin" in carries:
-            expert = account or meeting.expert_here(session)
-            prompt = prompt or meeting.prompt(expert, session, spoken.kind)
-            origin = carries["origin"]
-            more = {"by": step.actor, "origin": origin, "prompt": prompt}
-            return await meeting.happens(spoken.kind, expert, session, **more)
-        return await meeting.happens(spoken.kind, account or meeting.expert_here(session), session)
+        expert = account or meeting.expert_here(session)
+        if not carries:
+            return await meeting.happens(kind, expert, session)
+        prompt = meeting.prompt(expert, session, kind)
+        return await meeting.happens(kind, expert, session, by=step.actor, prompt=prompt, carries=carries)
 
     def _session(self, user: str | None, account: str | None = None) -> str:
         """Return the session of a user; left out, it is the one where something goes on with the expert, or the only one."""
@@ -259,11 +252,6 @@ class _Director:
         if not sessions:
             raise UsageError("nobody uses this computer: no person has `uses`")
         return sessions[0]
-
-    def _ticket(self, account: str, session: str, carries: dict[str, bool | str]) -> str:
-        """Return a ticket that is not this expert's own live one: used up, expired, somebody else's, or none at all."""
-        host, kind = self.meeting.host, str(carries["ticket"])
-        return host.old_ticket(account, session, kind) or {"malformed": "no ticket at all"}.get(kind, "ticket-0")
 
     # ---- expectations -----------------------------------------------------------------------------------------
 

@@ -14,10 +14,10 @@ from rasim.analysis.difference_scenarios import Sides
 from rasim.errors import PolicyFileError, UsageError, Where
 from rasim.formats import read_policy_files
 from rasim.policy import Decision, Membership, Policy, may_offer
+from rasim.protocol.world import PolicyFacts
 from rasim.report.diff import document
 from rasim.report.outputs import render
 from rasim.verify import Checked, Compared, Judged, check, compare, policy_models
-from rasim.verify.states.model import frozen_facts
 
 AnyPolicy = Policy | str | Path | Iterable[str | Path]
 Groups = Mapping[str, Iterable[str]]
@@ -48,13 +48,13 @@ def policy_from(policy: AnyPolicy) -> Policy:
 
 
 @lru_cache(maxsize=32)
-def _checked(offers: str, control: bool, listed: bool) -> Checked:
-    return check(policy_models(offers, control=control, anybody_listed=listed))
+def _checked(facts: PolicyFacts) -> Checked:
+    return check(policy_models(facts.offers, control=facts.control, anybody_listed=any(facts.listed)))
 
 
 def checked(policy: Policy) -> dict[str, Judged]:
     """Return every promise with its verdict for this policy, which stays as it is; by name."""
-    found = _checked(*frozen_facts(policy))
+    found = _checked(PolicyFacts.of(policy))
     return {judged.promise.name: judged for judged in found.judged}
 
 

@@ -9,8 +9,7 @@ from attrs import evolve
 from rasim.errors import Where
 from rasim.policy import SYSTEMS, Policy, permits_offers
 from rasim.protocol.lines import Recorded
-from rasim.protocol.vocabulary import CLOSED
-from rasim.verify.states.model import frozen_facts
+from rasim.protocol.world import PolicyFacts
 
 
 def of_policy(policy: Policy, name: str) -> dict[str, Any]:
@@ -18,7 +17,7 @@ def of_policy(policy: Policy, name: str) -> dict[str, Any]:
 
     What can be read in two ways is said with both readings. What its firewall settings mean depends on the system: they are not taken over.
     """
-    offers, control, listed = frozen_facts(policy)
+    facts = PolicyFacts.of(policy)
     offer = policy.offer
     places = {
         stated.setting: f"= {stated.says}{f', {_near(stated.where)}' if stated.where is not None and stated.where.known else ''}"
@@ -30,8 +29,10 @@ def of_policy(policy: Policy, name: str) -> dict[str, Any]:
         unclear.append(
             f"fAllowToGetHelp: disabled invitations block offers on {', '.join(blocked)}; here offers count as on other systems"
         )
-    carries = {"new offers": offers, "new control": control, "new port 3389": CLOSED}
-    return {"policy": {"name": name, "carries": carries, "listed": listed, "places": places, "unclear": unclear}}
+    carries = {"new offers": facts.offers, "new control": facts.control, "new port 3389": facts.port_3389}
+    return {
+        "policy": {"name": name, "carries": carries, "listed": any(facts.listed), "places": places, "unclear": unclear}
+    }
 
 
 def of_trace(trace: Iterable[Recorded], name: str) -> dict[str, Any]:

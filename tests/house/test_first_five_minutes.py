@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 import shown
 
 DOCS = Path(__file__).parents[2] / "docs"

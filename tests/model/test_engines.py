@@ -13,9 +13,9 @@ from rasim.engines.tables import INNER, NotTabulableError, Tables, tabulate
 from rasim.errors import UsageError
 from rasim.protocol.rules import RULES
 from rasim.protocol.terms import Row, Set
+from rasim.protocol.world import PolicyFacts
 from rasim.verify import explore
 from rasim.verify.states.model import (
-    FrozenPolicy,
     Model,
     Surroundings,
     pair_model,
@@ -28,7 +28,7 @@ from rasim.verify.states.model import (
 
 pytest.importorskip("numba", reason="the compiled engine needs numba")
 
-FROZEN = evolve(two_sessions_model(), policy=FrozenPolicy("enabled", control=True, listed=(True,)))
+FROZEN = evolve(two_sessions_model(), policy=PolicyFacts("enabled", control=True, listed=(True,)))
 BIG = evolve(sized_model(2, 1), without=frozenset({"comes back"}), name="two experts, all session facts")
 SIZES = (pair_model(), two_experts_model(), two_sessions_model(), ports_model(), FROZEN)
 
@@ -118,7 +118,7 @@ def test_symmetry_stands_for_all(model: Model) -> None:
 
 def test_symmetry_presumes_that_experts_are_alike() -> None:
     """A frozen policy that lists one expert and not the other is not explored by symmetry."""
-    model = evolve(two_experts_model(), policy=FrozenPolicy("enabled", control=True, listed=(True, False)))
+    model = evolve(two_experts_model(), policy=PolicyFacts("enabled", control=True, listed=(True, False)))
 
     with pytest.raises(NotTabulableError, match="not alike"):
         reach_alike(tabulate(model))

@@ -12,8 +12,9 @@ from rasim.errors import UsageError
 from rasim.protocol.choices import Choices
 from rasim.protocol.rules import RULES, table
 from rasim.protocol.terms import Set, Table
+from rasim.protocol.world import PolicyFacts
 from rasim.verify import explore, standard_models
-from rasim.verify.states.model import FrozenPolicy, Model, sized_model, two_experts_model
+from rasim.verify.states.model import Model, sized_model, two_experts_model
 
 pytestmark = [
     pytest.mark.slow,
@@ -22,7 +23,7 @@ pytestmark = [
     ),
 ]
 LISTED_ONE = evolve(
-    two_experts_model(), name="one listed", policy=FrozenPolicy("enabled", control=True, listed=(True, False))
+    two_experts_model(), name="one listed", policy=PolicyFacts("enabled", control=True, listed=(True, False))
 )
 
 

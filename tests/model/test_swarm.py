@@ -12,13 +12,14 @@ from rasim.engines.plan import CheckAnswer, Plan
 from rasim.engines.swarm import Swarm, possible, search, swarm
 from rasim.errors import Exit
 from rasim.protocol.terms import Table
+from rasim.protocol.world import PolicyFacts
 from rasim.report.swarm import as_json, as_text
 from rasim.verify import Checked, explore
 from rasim.verify.promises.catalogue import CHECKED
 from rasim.verify.promises.evidence import Evidence
 from rasim.verify.promises.kinds import Always
 from rasim.verify.states.explore import Listener
-from rasim.verify.states.model import Edge, FrozenPolicy, Model, Step, Surroundings, sized_model, wide_model
+from rasim.verify.states.model import Edge, Model, Step, Surroundings, sized_model, wide_model
 
 ASKED = [promise for promise in CHECKED if isinstance(promise, Always)]
 MISTAKES = [
@@ -154,7 +155,7 @@ def test_an_interrupt_leaves_what_was_found(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_frozen_policy_stays_in_every_search() -> None:
     """Under a policy that disables offers no search sees an expert connected."""
-    model: Model = evolve(sized_model(2, 2), policy=FrozenPolicy("disabled", control=False, listed=(True, True)))
+    model: Model = evolve(sized_model(2, 2), policy=PolicyFacts("disabled", control=False, listed=(True, True)))
     made = swarm(model, 2, length=200)
 
     assert "V1" not in made.rows

@@ -9,8 +9,8 @@ from heapq import heappop, heappush
 
 from rasim.policy import Membership, Policy
 from rasim.protocol import CONTROL, Act, Host, Line, Recorded, further
-from rasim.protocol.computer import id_key
 from rasim.protocol.lines import EVERYTHING
+from rasim.protocol.trace_writer import capability_named, id_key
 
 EXPERTS = (r"CORP\anna", r"CORP\carol")
 OWNERS = {"s1": r"CORP\bob", "s2": r"CORP\erin"}
@@ -83,7 +83,7 @@ def _act(draw: random.Random, host: Host, kinds: list[str]) -> Act:
     if kind.endswith("passes"):  # time is the clock's
         kind = "offers help"
     ids = host.ids(expert, session)
-    prompt = ids.get(id_key("prompt", host.capability_of(kind)))
+    prompt = ids.get(id_key("prompt", capability_named(kind)))
     honest = chance < 0.92
     return Act(
         kind,

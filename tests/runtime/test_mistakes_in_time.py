@@ -10,8 +10,10 @@ from attrs import evolve
 
 from rasim.policy import Policy
 from rasim.protocol import Act, Host, Line, Record, Recorded
+from rasim.protocol.computer import Pair
 from rasim.protocol.host import Alarm
 from rasim.protocol.lines import EVERYTHING
+from rasim.protocol.trace_writer import Counted
 from rasim.runtime import Meeting, simulate
 from rasim.verify.promises.judge import Judge
 
@@ -46,11 +48,20 @@ class FollowsTheConsole(Host):
         return changed(recorded, session=self.console) if spoken.event == "frame_shown" else recorded
 
 
+class Slots(Counted):
+    """Ids that are numbers of slots."""
+
+    def fresh(self, pair: Pair, key: str, *, stray: bool) -> str:
+        """Return the number of the only slot."""
+        return "-".join((super().fresh(pair, key, stray=stray).rpartition("-")[0], "1"))
+
+
 class SmallPool(Host):
     """M10: ids are numbers of slots, and slots are used again."""
 
-    def _fresh(self, key: str) -> str:
-        return "-".join((super()._fresh(key).rpartition("-")[0], "1"))
+    def __init__(self, experts: list[str], sessions: dict[str, str]) -> None:
+        super().__init__(experts, sessions)
+        self._ids = Slots()
 
 
 class BelievesRoles(Host):

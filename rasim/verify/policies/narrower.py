@@ -10,10 +10,11 @@ from itertools import product
 from attrs import evolve, frozen
 
 from rasim.protocol.terms import Table
+from rasim.protocol.world import PolicyFacts
 from rasim.verify.promises.catalogue import NARROWER
 from rasim.verify.promises.kinds import Pattern, Sometimes
 from rasim.verify.states.explore import Finding, explore
-from rasim.verify.states.model import SIZED_VALUES, FrozenPolicy, Model, pair_model
+from rasim.verify.states.model import SIZED_VALUES, Model, pair_model
 
 POWERS = (
     "ticket_issued",
@@ -36,13 +37,13 @@ class Allowed:
     powers: Mapping[str, Finding]
 
 
-def allowed(policy: FrozenPolicy, rules: Table) -> Allowed:
+def allowed(policy: PolicyFacts, rules: Table) -> Allowed:
     """Return the powers that an expert can have under a policy that stays as it is."""
     model = under(policy, rules)
     return Allowed(model, ways(model, {power: power for power in POWERS}))
 
 
-def under(policy: FrozenPolicy, rules: Table) -> Model:
+def under(policy: PolicyFacts, rules: Table) -> Model:
     """Return the model of one expert under a policy that stays as it is."""
     return evolve(pair_model(rules), policy=policy, values=SIZED_VALUES)
 
@@ -53,15 +54,15 @@ def ways(model: Model, shown: Mapping[str, str]) -> Mapping[str, Finding]:
     return explore(model, (), wanted, digest=False).witnessed
 
 
-def wider(policy: FrozenPolicy, than: FrozenPolicy) -> bool:
+def wider(policy: PolicyFacts, than: PolicyFacts) -> bool:
     """Return whether a policy is at least as wide as another in each of its parts."""
     parts = ((p.offers == "enabled", p.control, all(p.listed)) for p in (than, policy))
     return all(narrow <= wide for narrow, wide in zip(*parts, strict=True))
 
 
-def policies() -> Sequence[FrozenPolicy]:
+def policies() -> Sequence[PolicyFacts]:
     """Return every policy for one expert."""
-    return [FrozenPolicy(o, c, (listed,)) for o, c, listed in product(OFFERS, (False, True), (False, True))]
+    return [PolicyFacts(o, c, (listed,)) for o, c, listed in product(OFFERS, (False, True), (False, True))]
 
 
 def breaks(rules: Table) -> tuple[Finding, Model] | None:
@@ -77,6 +78,6 @@ def breaks(rules: Table) -> tuple[Finding, Model] | None:
     return None
 
 
-def _said(policy: FrozenPolicy) -> str:
+def _said(policy: PolicyFacts) -> str:
     mode = "control" if policy.control else "view"
     return f"offers {policy.offers}, mode {mode}, expert {'listed' if all(policy.listed) else 'not listed'}"

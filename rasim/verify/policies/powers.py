@@ -11,9 +11,10 @@ from typing import Final
 from attrs import frozen
 
 from rasim.protocol.rules import RULES
+from rasim.protocol.world import PolicyFacts
 from rasim.verify.policies.narrower import under, ways
 from rasim.verify.states.explore import Finding
-from rasim.verify.states.model import FrozenPolicy, Model
+from rasim.verify.states.model import Model
 
 SHOWS: Final[Mapping[str, str]] = {"offer": "prompt_shown", "view": "connection_opened", "control": "input_applied"}
 """Each capability and the line that shows that an expert has it."""
@@ -32,7 +33,7 @@ class Facts:
 def model_of(facts: Facts) -> Model:
     """Return the model of one expert under these facts, which stay."""
     offers = "enabled" if facts.offers else "disabled"
-    policy = FrozenPolicy(offers, facts.control, (facts.listed,), facts.through)
+    policy = PolicyFacts(offers, facts.control, (facts.listed,), facts.through)
     return under(policy, RULES)
 
 

@@ -7,20 +7,21 @@ product does is a subset, so witnesses still count.
 A model may leave out kinds of events or values that others stand for; `leaves_out` says which and why, and is printed.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import product
 
 from attrs import evolve, field, frozen
 
-from rasim.policy import Mode, Policy
-from rasim.policy import State as PolicyState
+from rasim.protocol.acts import Act
 from rasim.protocol.choices import STRICT, Choices
-from rasim.protocol.computer import INTRODUCES, Computer, Happening, Pair, State, id_key, lines_of, told, world_line
+from rasim.protocol.computer import Computer, Happening, Pair, State
 from rasim.protocol.lines import FieldValue, Line
 from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.step import Event, Interpreter, Outcome, Rules, Situation, rules_of
 from rasim.protocol.terms import Kind, Table, Value
-from rasim.protocol.vocabulary import CLOSED, CONSTANT, IN_USE, STATES, capability_kinds, further
+from rasim.protocol.trace_writer import Symbols, told, with_ids, world_line, written
+from rasim.protocol.vocabulary import CLOSED, CONSTANT, IN_USE, capability_kinds, further
+from rasim.protocol.world import PolicyFacts, said_of
 from rasim.verify.promises.witnesses import SOMETIMES
 
 EXPERTS = ("CORP\\anna", "CORP\\carol", "CORP\\dora")
@@ -57,19 +58,6 @@ class Edge:
 
 
 @frozen
-class FrozenPolicy:
-    """A policy that does not change while the model is explored: state, mode, and for each expert whether it is listed.
-
-    `through` is whether the firewall lets offers through all the time; None where it may open and close at any moment.
-    """
-
-    offers: str
-    control: bool
-    listed: tuple[bool, ...]
-    through: bool | None = None
-
-
-@frozen
 class Model:
     """What to explore; see the module's own words."""
 
@@ -81,7 +69,7 @@ class Model:
     without: frozenset[str] = frozenset()
     values: tuple[tuple[str, tuple[Value, ...]], ...] = ()
     leaves_out: str = ""
-    policy: "FrozenPolicy | None" = None
+    policy: PolicyFacts | None = None  # one that does not change while the model is explored
     interpreter: Interpreter = field(default=Rules, repr=False)
     shows: frozenset[str] = frozenset()  # witnesses that it is there to show, where others show the rest
 
@@ -106,7 +94,7 @@ class Surroundings:
         self._place_of = {id(step): at for at, step in enumerate(self._world)}
         self._heard: dict[tuple[Pair, tuple[Value, ...]], list[_Effective]] = {}
         self._heard_in: dict[tuple[Pair, Value], list[Step]] = {}
-        self._ids: dict[Pair, dict[str, FieldValue | None]] = {}
+        self._ids = Symbols(EXPERTS, SESSIONS)
         self._told: dict[tuple[object, ...], tuple[tuple[Line, ...], tuple[str, ...]]] = {}
         self.outcomes: dict[int, Outcome] = {}
         self._worlds: dict[tuple[Pair, tuple[Value, ...]], list[Happening | None]] = {}
@@ -120,17 +108,13 @@ class Surroundings:
         state, policy = self.computer.start(self.rules.start()), self.model.policy
         if policy is None:
             return state, ()
-        wanted = {"new offers": policy.offers, "new control": policy.control}
         if policy.through is False:
             closing = next(step for step in steps if step.kind == "firewall closes")
             state, _ = self.computer.happen(state, dict(closing.events))
         for step in steps:
-            said = [dict(happening.carries) for _, happening in step.events]
-            if step.kind == "policy is applied" and all(wanted.items() <= each.items() for each in said):
-                listed = {pair[0]: dict(happening.carries)["new listed"] for pair, happening in step.events}
-                if tuple(listed.values()) == policy.listed:
-                    state, happenings = self.computer.happen(state, dict(step.events))
-                    return state, self.lines(step, happenings)
+            if dict(step.events) == policy.events(self.computer.pairs):
+                state, happenings = self.computer.happen(state, dict(step.events))
+                return state, self.lines(step, happenings)
         raise ValueError(f"the model {self.model.name} has no such policy")
 
     def _carries(self, kind: Kind) -> Iterator[tuple[tuple[str, Value], ...]]:
@@ -155,19 +139,14 @@ class Surroundings:
     def _policies(self, kind: Kind) -> Iterator[Step]:
         """Every policy: each expert may or may not be on its list."""
         for carries in self._carries(kind):
-            common = dict(carries)
-            if common.pop("new listed"):  # the lists are drawn below, for each expert
+            said = dict(carries)
+            if said["new listed"]:  # the lists are drawn below, for each expert
                 continue
             for listed in product((False, True), repeat=self.model.experts):
-                yield Step(
-                    kind.name,
-                    0,
-                    0,
-                    tuple(
-                        (pair, Event(kind.name, tuple(sorted({**common, "new listed": listed[pair[0]]}.items()))))
-                        for pair in self.computer.pairs
-                    ),
+                facts = PolicyFacts(
+                    str(said["new offers"]), bool(said["new control"]), listed, port_3389=str(said["new port 3389"])
                 )
+                yield Step(kind.name, 0, 0, tuple(facts.events(self.computer.pairs).items()))
 
     def edges(self, state: State) -> Iterator[Edge]:
         """Yield every step that changes something or leaves a line."""
@@ -278,46 +257,44 @@ class Surroundings:
         return told
 
     def _tell(self, step: Step, happenings: tuple[Happening, ...]) -> Iterator[Line]:
-        kind = self.rules.table.kind(step.kind)
-        if kind.scope != "assistance":
-            yield from world_line(happenings[0].outcome, self._said(step))
-        for h in happenings:
-            pair = (h.expert, h.session)
-            known = self._ids.get(pair) or self._ids.setdefault(pair, self._known(h))
-            fresh = _fresh(h, stray=h.outcome.verdict != "done")
-            yield from lines_of(h.outcome, dict(known), fresh, _claims(kind, h), self.computer.told_once)
-
-    def _known(self, h: Happening) -> dict[str, FieldValue | None]:
-        fresh = _fresh(h, stray=False)
-        capabilities = ("view", *(fact.name for fact in self.rules.facts if fact.values == STATES))
-        keys = {id_key(what, capability) for what in set(INTRODUCES.values()) for capability in capabilities}
-        ids: dict[str, FieldValue | None] = {key: fresh(key) for key in keys}
-        return {
-            **ids,
-            "expert": EXPERTS[h.expert],
-            "session": SESSIONS[h.session],
-            "sessions": (SESSIONS[h.session],),
-        }
-
-    def _said(self, step: Step) -> dict[str, FieldValue | None]:
-        said: dict[str, FieldValue | None] = {"session": SESSIONS[step.session], "by": OWNERS[step.session]}
-        if step.kind == "policy is applied":
-            listed = {pair[0] for pair, happening in step.events if dict(happening.carries)["new listed"]}
-            said |= {
-                "version": "v",
-                "offers": str(step.carries["new offers"]),
-                "mode": "control" if step.carries["new control"] else "view",
-                "helpers": tuple(EXPERTS[e] for e in sorted(listed)),
-                "members": (),
-                "os": SYSTEM,
-                "exceptions": EXCEPTIONS[str(step.carries["new port 3389"])],
-            }
-        else:
-            said["expert"] = EXPERTS[step.expert]
-        return said
+        kind, aimed = self.rules.table.kind(step.kind), (step.expert, step.session)
+        yield from world_line(happenings[0].outcome, _said(step))
+        act = with_ids(act_of(step, kind), kind, aimed, self._ids)
+        for _, each in written(act, kind, happenings, self._ids, _names, self.computer.told_once):
+            yield each
 
 
-def _staying(policy: FrozenPolicy | None) -> frozenset[str]:
+def act_of(step: Step, kind: Kind) -> Act:
+    """Return a step as the act that it stands for; a policy comes with no act, but with its facts."""
+    carries, expert = step.carries, EXPERTS[step.expert]
+    own_hand = kind.owner == "user" and carries.get("origin", "local") == "local"
+    by = OWNERS[step.session] if own_hand else expert if kind.owner in ("expert", "user") else None
+    brings = (("ticket", "own"),) if step.kind == "comes back" else tuple(carries.items())
+    return Act(step.kind, expert, SESSIONS[step.session], by, carries=brings)
+
+
+def _names(pair: Pair) -> dict[str, FieldValue | None]:
+    expert, session = pair
+    return {"expert": EXPERTS[expert], "session": SESSIONS[session], "sessions": (SESSIONS[session],)}
+
+
+def _said(step: Step) -> Mapping[str, FieldValue | None]:
+    """Return what the line of a world event says."""
+    if step.kind != "policy is applied":
+        return {"session": SESSIONS[step.session], "by": OWNERS[step.session], "expert": EXPERTS[step.expert]}
+    carries = step.carries
+    listed = {pair[0] for pair, happening in step.events if dict(happening.carries)["new listed"]}
+    return {
+        **said_of(carries),
+        "version": "v",
+        "helpers": tuple(EXPERTS[e] for e in sorted(listed)),
+        "members": (),
+        "os": SYSTEM,
+        "exceptions": EXCEPTIONS[str(carries["new port 3389"])],
+    }
+
+
+def _staying(policy: PolicyFacts | None) -> frozenset[str]:
     """Return the kinds of events that cannot happen because a policy stays as it is."""
     if policy is None:
         return frozenset()
@@ -326,27 +303,6 @@ def _staying(policy: FrozenPolicy | None) -> frozenset[str]:
 
 def _rows(happenings: tuple[Happening, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(["-" if h.outcome.row is None else h.outcome.row.id for h in happenings]))
-
-
-def _fresh(h: Happening, *, stray: bool) -> Callable[[str], str]:
-    """Return what names new ids: one name for what goes on, another for what was turned away."""
-    turned_away = "stray " if stray else ""
-    return lambda key: f"{turned_away}{key} {EXPERTS[h.expert]} {SESSIONS[h.session]}"
-
-
-def _claims(kind: Kind, h: Happening) -> Mapping[str, FieldValue | None]:
-    carries = dict(h.outcome.event.carries)
-    claims: dict[str, FieldValue | None] = {"by": kind.owner}
-    if kind.owner == "expert":
-        claims["by"] = EXPERTS[h.expert]
-    if kind.owner == "user":
-        origin = str(carries.get("origin", "local"))
-        claims |= {"origin": origin, "by": OWNERS[h.session] if origin == "local" else EXPERTS[h.expert]}
-    if carries.get("prompt") == "another":
-        claims["prompt"] = "another prompt"
-    if carries.get("ticket", "own") != "own":
-        claims["ticket"] = f"{carries['ticket']} ticket"
-    return claims
 
 
 # ---- the standard model: a chain of closed explorations ------------------------------------------------------
@@ -452,16 +408,6 @@ def standard_models(choices: Choices = STRICT) -> tuple[Model, ...]:
     )
 
 
-def frozen_facts(policy: Policy) -> tuple[str, bool, bool]:
-    """Return what of a policy matters to a model: offers, whether the mode is control, whether anybody is listed.
-
-    What cannot be read is as good as disabled. An entry that rasim matches with nobody counts: Windows may.
-    """
-    offer = policy.offer
-    state = PolicyState.DISABLED if offer.state is PolicyState.UNKNOWN else offer.state
-    return state.value, offer.mode is Mode.CONTROL, bool(offer.helpers)
-
-
 def policy_models(offers: str, *, control: bool, anybody_listed: bool, choices: Choices = STRICT) -> tuple[Model, ...]:
     """Return the models of one policy that stays as it is: an expert on its list (if it has any), one who is not, and two."""
     # The model of two experts leaves *not configured* out, for which *disabled* stands.
@@ -469,7 +415,7 @@ def policy_models(offers: str, *, control: bool, anybody_listed: bool, choices: 
     pair = pair_model(table(choices, (CONTROL, further("chat"))))
     experts = two_experts_model(table(choices))
     return (
-        evolve(pair, policy=FrozenPolicy(offers, control, (anybody_listed,))),
-        evolve(pair, name="unlisted", policy=FrozenPolicy(offers, control, (False,))),
-        evolve(experts, policy=FrozenPolicy(two, control, (anybody_listed, anybody_listed))),
+        evolve(pair, policy=PolicyFacts(offers, control, (anybody_listed,))),
+        evolve(pair, name="unlisted", policy=PolicyFacts(offers, control, (False,))),
+        evolve(experts, policy=PolicyFacts(two, control, (anybody_listed, anybody_listed))),
     )

@@ -7,7 +7,7 @@ import pytest
 
 from rasim.errors import UsageError
 from rasim.policy import Membership, Policy
-from rasim.protocol import CONTROL, Act, Host, Line, Record, further
+from rasim.protocol import CONTROL, Act, Choices, Host, Line, Record, further
 
 ANNA, CAROL, BOB, ERIN = r"CORP\anna", r"CORP\carol", r"CORP\bob", r"CORP\erin"
 DESK, TIER1 = r"CORP\Helpdesk", r"CORP\Tier1"
@@ -149,7 +149,7 @@ def test_a_ticket_is_taken_once() -> None:
 
     assert (("ticket",), "duplicate") == (record.outcome.refusal.because, record.outcome.refusal.reason)
     assert "ticketed" == here.situation(ANNA, "s1")["phase"]
-    assert (first, second) == (here.old_ticket(ANNA, "s1", "used"), here.ids(ANNA, "s1")["ticket"])
+    assert (first, second) == (bringing(here, "used"), here.ids(ANNA, "s1")["ticket"])
 
 
 def test_an_expired_ticket_is_refused_as_expired() -> None:
@@ -161,8 +161,13 @@ def test_an_expired_ticket_is_refused_as_expired() -> None:
     record = here.receive(Act("offers help", ANNA, "s1", by=ANNA, ticket=first))
 
     assert (("ticket",), "expired") == (record.outcome.refusal.because, record.outcome.refusal.reason)
-    assert (first, None) == tuple(here.old_ticket(ANNA, "s1", kind) for kind in ("expired", "used"))
+    assert (first, "ticket-0") == tuple(bringing(here, kind) for kind in ("expired", "used"))
     assert second == here.ids(ANNA, "s1")["ticket"]
+
+
+def bringing(to: Host, kind: str) -> str | None:
+    """Return the ticket that anna brings with an offer that carries one of this kind."""
+    return to.receive(Act("offers help", ANNA, "s1", by=ANNA, carries=(("ticket", kind),))).act.ticket
 
 
 @pytest.mark.parametrize("brought", ["ticket-99", None])
@@ -199,13 +204,17 @@ def test_an_offer_is_told_with_the_ticket_it_brought() -> None:
     assert ["x", None] == brought
 
 
-@pytest.mark.parametrize("kind", ["used", "expired"])
-def test_no_ticket_is_old_yet(kind: str) -> None:
-    """While the only ticket is live there is no used and no expired one to bring."""
+@pytest.mark.parametrize(
+    ("carried", "brought"),
+    [("used", "ticket-0"), ("expired", "ticket-0"), ("foreign", "ticket-0"), ("malformed", "no ticket at all")],
+)
+def test_no_ticket_is_old_yet(carried: str, brought: str) -> None:
+    """While the only ticket is live there is no other to bring: an act that carries one brings an id that never was, which is malformed."""
     here = host()
     ticket(here)
+    record = here.receive(Act("offers help", ANNA, "s1", by=ANNA, carries=(("ticket", carried),)))
 
-    assert None is here.old_ticket(ANNA, "s1", kind)
+    assert (brought, "malformed") == (record.act.ticket, record.outcome.refusal.reason)
 
 
 @pytest.mark.parametrize(
@@ -454,6 +463,21 @@ def test_a_change_of_the_list_is_told_once() -> None:
     assert ["helper_added"] == events(here.receive(Act("helper is added", entry=DESK)))
     assert ["policy_applied"] == events(here.receive(Act("policy is applied", policy=policy())))
     assert ["restarted"] == events(here.receive(Act("computer restarts")))
+
+
+def test_what_is_given_unasked_answers_no_request() -> None:
+    """A request that policy refused is over: control given unasked later, and taken back, is on record without it."""
+    here = Host([ANNA], {"s1": BOB}, choices=Choices(unasked_control="possible"))
+    for act in (Act("policy is applied", policy=policy()), Act("refresh task runs"), Act("logs on", session="s1")):
+        here.receive(act)
+    offer(here)
+    answer("accepts", here)
+    for mode, kind in (("view", "asks for control"), ("control", "grants control"), ("control", "stops control")):
+        here.receive(Act("policy is applied", policy=policy(mode=mode)))
+        record = here.receive(Act(kind, ANNA, "s1"))
+
+    assert ["local_input", "control_stopped", "audited"] == events(record)
+    assert None is record.lines[-1].line["request"]
 
 
 # ---- several experts and sessions ------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from rasim.errors import Problem, TraceError, Where
 from rasim.policy import Policy
 from rasim.protocol import table
 from rasim.protocol.lines import Line, Recorded
+from rasim.protocol.world import PolicyFacts
 from rasim.report import check_html, judge_html, run_html
 from rasim.report.judge import JudgedFile
 from rasim.report.run_html import Run
@@ -24,7 +25,7 @@ from rasim.verify.check import Checked
 from rasim.verify.mutants.mutants import Killed
 from rasim.verify.mutants.other_products import PROFILES
 from rasim.verify.promises.judge import Judge
-from rasim.verify.states.model import frozen_facts, pair_model
+from rasim.verify.states.model import pair_model
 
 # ---- what is reported ----------------------------------------------------------------------------------------
 
@@ -64,8 +65,8 @@ DOUBTFUL = Policy.of(offer="unknown")
 
 @cache
 def under(policy: Policy) -> Checked:
-    offers, control, listed = frozen_facts(policy)
-    return check(policy_models(offers, control=control, anybody_listed=listed))
+    facts = PolicyFacts.of(policy)
+    return check(policy_models(facts.offers, control=facts.control, anybody_listed=any(facts.listed)))
 
 
 SILENCE = PROFILES["silence accepts"]

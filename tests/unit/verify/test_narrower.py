@@ -4,10 +4,11 @@ from attrs import evolve
 
 from rasim.protocol import RULES
 from rasim.protocol.terms import Not, Table
+from rasim.protocol.world import PolicyFacts
 from rasim.verify import check, policy_models, standard_models
 from rasim.verify.policies.narrower import POWERS, allowed, breaks, policies, wider
 from rasim.verify.promises.catalogue import NARROWER
-from rasim.verify.states.model import FrozenPolicy, pair_model
+from rasim.verify.states.model import pair_model
 
 
 def upside_down() -> Table:
@@ -33,8 +34,8 @@ def test_the_widest_policy_allows_everything() -> None:
 
 def test_policies_are_ordered_by_their_parts() -> None:
     """A policy is wider if no part of it is narrower; policies that differ both ways are not ordered."""
-    view, control = FrozenPolicy("enabled", False, (True,)), FrozenPolicy("enabled", True, (True,))
-    off = FrozenPolicy("disabled", True, (True,))
+    view, control = PolicyFacts("enabled", False, (True,)), PolicyFacts("enabled", True, (True,))
+    off = PolicyFacts("disabled", True, (True,))
 
     assert [True, False, False, False] == [
         wider(control, view),

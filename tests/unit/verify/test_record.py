@@ -9,6 +9,7 @@ from attrs import evolve
 from rasim.policy import Policy
 from rasim.protocol import CONTROL, Act, Host, Line, Recorded, further
 from rasim.protocol.lines import AUDIT_IDS, AUDITED, EVERYTHING, audit_kind
+from rasim.protocol.trace_writer import capability_named
 from rasim.verify.promises.judge import Judge
 
 ANNA, BOB = r"CORP\anna", r"CORP\bob"
@@ -20,7 +21,7 @@ def does(host: Host, *kinds: str) -> None:
     policy = Policy.of(offer="enabled", mode="control", helpers=[ANNA])
     for kind in kinds:
         ids = {name: str(value) for name, value in host.ids(ANNA, "s1").items()}
-        prompt = ids.get(f"prompt {host.capability_of(kind)}")
+        prompt = ids.get(f"prompt {capability_named(kind)}")
         host.receive(Act(kind, ANNA, "s1", prompt=prompt, ticket=ids.get("ticket"), policy=policy))
 
 
