@@ -106,8 +106,7 @@ def test_the_text_says_it_all(view_only: Path) -> None:
     assert (0, "") == (result.exit_code, result.stderr)
     assert all(promise.name in text for promise in PROMISES)
     assert all(
-        words in text
-        for words in ("nobody is honest", "complete", "limits", "fAllowUnsolicited", str(view_only))
+        words in text for words in ("nobody is honest", "complete", "limits", "fAllowUnsolicited", str(view_only))
     )
     assert "states, complete" in text.splitlines()[-1]
 
