@@ -17,6 +17,12 @@ admits, or whose condition or need fails, changes nothing.
 Two rows give something to the expert: O3 (the user accepts: the screen) and C3 (the user grants: a capability). Both ask
 for a click made at the session itself on the prompt that is on show. World rows (W) set a fact in any phase; then G runs.
 
+What is not in the rows. Choices edit them: `table()` gives O3 and O4 more conditions where a hidden question waits, and O6 and
+C6 another change where a withdrawn one rests; C11 is there where control may be given unasked; `things` edits needs for two
+more choices. What is read into facts before the table sees it: offers that disabled invitations block are *blocked*, a policy
+that cannot be read is *disabled*, a port that cannot be told is *closed* (`world.py`); which ticket is an expert's own, which
+prompt is on show and whose hand is local is decided by who keeps ids and owners (`trace_writer.py`, `host.py`).
+
 The sentences are part of the data: diagrams, pages, refusals and the explorer print them. Ids are stable and never reused.
 Grounds: R, A are docs/reference/sources.md (domain rules, ambiguities); S, L, F are consent cases; "choice" is rasim's own.
 """
