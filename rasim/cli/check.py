@@ -10,7 +10,6 @@ from rasim.cli.files import write_whole
 from rasim.cli.options import choice_values, policy_files, report_files
 from rasim.cli.options.groups import GroupedCommand, group
 
-KINDS: Final = ("json", "html")
 COUNT: Final = click.IntRange(1)
 FEW: Final = click.IntRange(1, 3)
 
@@ -81,13 +80,18 @@ FEW: Final = click.IntRange(1, 3)
 )
 @group(
     "Output",
-    click.option("--witnesses", is_flag=True, help="Show every witness as a scenario."),
+    click.option(
+        "--witnesses",
+        "--verbose",
+        "verbose",
+        is_flag=True,
+        help="Show every witness as a scenario, and what each promise says.",
+    ),
     click.option(
         "--itf", metavar="FOLDER", type=click.Path(), help="Write every witness and counterexample for ITF viewers."
     ),
     saved_failures.option,
-    click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True),
-    report_files.option(*KINDS),
+    report_files.formats(),
 )
 @click.pass_context
 def check(  # noqa: PLR0913, PLR0917  (one parameter an option; those of the plan are `asked`)
@@ -99,7 +103,7 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option; those of the pla
     adml: tuple[str, ...],
     choices: tuple[str, ...],
     certificate: str | None,
-    witnesses: bool,
+    verbose: bool,
     itf: str | None,
     save: str,
     form: str,
@@ -114,22 +118,19 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option; those of the pla
     was found by then is printed, as a part.
     """
     from rasim.engines.plan import Plan, run
-    from rasim.report.check import as_json, as_text
-    from rasim.report.check_html import render
+    from rasim.report.check import as_json, document, seconds
+    from rasim.report.outputs import Answer
 
-    wanted = report_files.reports_of(reports, form, (*policies, *adml, *([links] if links else [])), KINDS)
+    wanted = report_files.reports_of(reports, form, (*policies, *adml, *([links] if links else [])))
     asked |= {"choices": choice_values.choices_of(choices), "certificate": certificate is not None}
     asked["digest"] = "json" in {form, *(report.kind for report in wanted)}
     policy = policy_files.policy_of(policies, links, at, adml) if policies else None
     with progress.shown() as watch:
         answer = run(Plan(policy=policy, **asked), watch)
-    made = {
-        "text": lambda: as_text(answer, verbose=witnesses),
-        "json": lambda: json.dumps(as_json(answer), indent=2),
-        "html": lambda: render(answer, witnesses=witnesses),
-    }
-    click.echo(made[form]())
-    report_files.write_all(wanted, made, policies)
+    shown = Answer(lambda: document(answer, verbose=verbose), lambda: as_json(answer))
+    report_files.show(shown, form, wanted, policies)
+    if form == "text":
+        click.echo(f"\n{seconds(answer)}")
     if answer.certificate is not None and certificate is not None:
         write_whole(certificate, f"{json.dumps(answer.certificate, separators=(',', ':'))}\n".encode())
         again = f"again with: python tests/model/recheck.py {certificate}"

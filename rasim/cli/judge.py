@@ -2,28 +2,27 @@
 
 import gzip
 import io
-import json
 import os
 import sys
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rasim.cli.options import choice_values, report_files
 from rasim.errors import TraceError, Where
 
 if TYPE_CHECKING:
+    from rasim.analysis.judged_files import JudgedFile
     from rasim.protocol.choices import Choices
-    from rasim.report.judge import JudgedFile
 
 ENDINGS: Final = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 STDIN: Final = "-"
-KINDS: Final = ("junit", "json", "html")
 _LONGEST: Final = (1 << 20) + 2  # one more than a line may have, so that a longer one is seen to be
 
 
@@ -39,8 +38,7 @@ _LONGEST: Final = (1 << 20) + 2  # one more than a line may have, so that a long
     is_flag=True,
     help="Of each trace also tell who saw and held what by whose yes, from its audit record alone.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@report_files.option(*KINDS)
+@report_files.formats("junit")
 @click.pass_context
 def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     ctx: click.Context,
@@ -57,39 +55,46 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     In a folder every .jsonl, .ndjson and their .gz is a trace. Exit code: 0 all kept, 1 one is broken, 2 one cannot be read,
     3 of one the verdict cannot be told, 4 there is none.
     """
-    from rasim.policy import printable
-    from rasim.report import judge as report
+    from rasim.analysis.judged_files import exit_code
+    from rasim.report.judge import as_json, document, line
+    from rasim.report.outputs import Answer
+    from rasim.words import printable
 
-    wanted = report_files.reports_of(reports, form, traces, KINDS)
+    wanted = report_files.reports_of(reports, form, traces, ("junit", *report_files.FORMATS))
     under = choice_values.choices_of(choices)
     files, missing = collect(traces)
+    brief = form == "text" and not verbose  # without the lines around what broke; a file that is written has them
+    shown = not brief or bool({"text", "markdown", "html"} & {each.kind for each in wanted})
+    streamed = form == "text" and len(files) + len(missing) > 1
     judged: list[JudgedFile] = []
-    shown = any(each.kind == "html" for each in wanted)
-    work = [Work(file, under, record, shown) for file in files]
-    for each in (*missing, *_all(work, jobs or os.cpu_count() or 1)):
+    for each in (*missing, *_all([Work(file, under, record, shown) for file in files], jobs or os.cpu_count() or 1)):
         judged.append(each)
-        if form == "text":
-            click.echo(report.as_text(each, verbose=verbose))
+        if streamed:
+            click.echo(line(each))
         if each.error is not None:
             click.echo(f"rasim: {printable(str(each.error))}", err=True)
-    if form == "json":
-        click.echo(json.dumps(report.as_json(judged), indent=2))
-    elif judged:
-        click.echo(report.last_line(judged))
+    if streamed:
+        click.echo()
     if not judged:
         click.echo(f"rasim: no trace found; in a folder a trace is a file that ends in {', '.join(ENDINGS)}", err=True)
-    made = {
-        "junit": lambda: report.as_junit(judged),
-        "json": lambda: json.dumps(report.as_json(judged), indent=2),
-        "html": lambda: _as_html(judged),
-    }
-    report_files.write_all(wanted, made, [each.file for each in judged])
-    ctx.exit(int(report.exit_code(judged)))
+    answer = Answer(
+        partial(document, judged, verbose=verbose), partial(as_json, judged), {"junit": partial(_as_junit, judged)}
+    )
+    here = [evolve(each, excerpt=None) for each in judged] if brief else judged
+    rest = evolve(answer, document=partial(document, here, verbose=verbose, listed=not streamed))
+    report_files.show(answer, form, wanted, [each.file for each in judged], rest)
+    ctx.exit(int(exit_code(judged)))
+
+
+def _as_junit(judged: "Sequence[JudgedFile]") -> str:
+    from rasim.interop.junit import of_traces
+
+    return of_traces(judged)
 
 
 def collect(names: Sequence[str]) -> "tuple[list[str], list[JudgedFile]]":
     """Return the traces under the names, in order and each once, and an error for each name that is not there."""
-    from rasim.report.judge import JudgedFile
+    from rasim.analysis.judged_files import JudgedFile
 
     found: dict[str, None] = {}
     known: set[str] = set()
@@ -137,9 +142,9 @@ def _all(work: list[Work], jobs: int) -> "Iterator[JudgedFile]":
 
 
 def _judge(work: Work) -> "JudgedFile":
+    from rasim.analysis.judged_files import JudgedFile
     from rasim.document.excerpt import Keeper
     from rasim.protocol.trace_text import read_trace
-    from rasim.report.judge import JudgedFile
     from rasim.verify.promises.audit_trail import Record
     from rasim.verify.promises.judge import Judge
 
@@ -160,12 +165,6 @@ def _judge(work: Work) -> "JudgedFile":
     except TraceError as error:
         return JudgedFile(file, error=error)
     return JudgedFile(file, trace, record=None if record is None else record.intervals, excerpt=excerpt)
-
-
-def _as_html(judged: "list[JudgedFile]") -> str:
-    from rasim.report.judge_html import render
-
-    return render(judged)
 
 
 def _lines(text: IO[str], file: str) -> Iterator[str]:

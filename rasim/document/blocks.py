@@ -190,6 +190,11 @@ def join(*parts: Words) -> tuple[str | Span, ...]:
     return tuple(each for part in parts for each in (part if isinstance(part, tuple) else (part,)))
 
 
+def names(each: Iterable[str]) -> Words:
+    """Return names of a file or a command one after the other."""
+    return join(*(part for name in each for part in (", ", code(name))))[1:]
+
+
 def spans(words: Words) -> Iterable[Span]:
     """Yield words as spans, those that say nothing left out."""
     for each in join(words):

@@ -1,20 +1,22 @@
-"""The lines of a trace that a report shows, for a trace may be longer than memory: all of a short one, else those around what broke.
+"""The lines of a trace that an answer shows, for a trace may be longer than memory: all of a short one, else those around what broke.
 
 A `Keeper` sees every line once and keeps few. It knows by then whose the offers and connections are that a later line names, so
 that of a line far down in a trace it can still be told who said it to whom.
 """
 
 from collections import deque
-from collections.abc import Collection, Iterator
-from typing import Final
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, Final
 
 from attrs import frozen
 
+from rasim.document.blocks import Table, badge, code
 from rasim.document.diagrams import Message, Teller
-from rasim.protocol.lines import Recorded
+from rasim.protocol.lines import Line, Recorded
 
 WHOLE: Final = 120  # lines up to which a trace is shown whole
 AROUND: Final = 6  # lines before and after one that broke something
+NAMED: Final = 12  # entries of a list that are named in a cell
 LEFT_OUT: Final = Message("computer", "computer", "here lines of the trace are left out")
 
 
@@ -88,3 +90,32 @@ class Keeper:
         kept = self._around | {each.number: each for each in self._last}  # the end too can break something
         near = sorted(at for at in kept if any(abs(at - number) <= AROUND for number in broken))
         return Excerpt(tuple(kept[at] for at in near), whole=False, end=self._last[-1].number)
+
+
+def lines_table(caption: str, trace: Iterable[Recorded], marked: Collection[int] = (), why: str = "") -> Table:
+    """Return lines of a trace; those whose `seq` is marked have a badge that says why."""
+    rows = (
+        (
+            str(each.seq),
+            "" if each.at is None else f"{each.at / 1_000_000:g}",
+            (code(each.line.event), " ", badge(why, "bad")) if each.seq in marked else code(each.line.event),
+            fields(each.line),
+        )
+        for each in trace
+    )
+    return Table(caption, ("seq", "seconds", "event", "what it says"), rows)
+
+
+def fields(line: Line) -> str:
+    """Return what a line says beside its event, in words."""
+    said = line.as_json()
+    return ", ".join(f"{name}: {_value(value)}" for name, value in said.items() if name != "event")
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_value(each)}" for name, each in value.items()) or "nobody"
+    if not isinstance(value, list):
+        return str(value)
+    more = f" and {len(value) - NAMED} more" if len(value) > NAMED else ""
+    return f"{' + '.join(map(str, value[:NAMED])) or 'nobody'}{more}"

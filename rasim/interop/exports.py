@@ -54,12 +54,12 @@ def _facts(surroundings: Surroundings, state: Any) -> Facts:
     return found
 
 
-def changes(finding: Finding, model: Model) -> Iterator[str]:
-    """Yield each step with what it changed, and nothing else."""
+def changes(finding: Finding, model: Model) -> Iterator[tuple[str, str, str]]:
+    """Yield each step with the rows that took it and what it changed, and nothing else."""
     one = model.experts == model.sessions == 1
     before: Facts = {}
     lines = step_lines(finding)
-    for at, moment in enumerate(moments(finding, model)):
+    for moment in moments(finding, model):
         if moment.step is not None:
             moved = [
                 f"{name.split(' of ')[0] if one else name}: {_said(before[name])} -> {_said(value)}"
@@ -67,7 +67,7 @@ def changes(finding: Finding, model: Model) -> Iterator[str]:
                 if before[name] != value
             ]
             rows = ", ".join(row for row in moment.rows if row != "-") or "turned away"
-            yield f"{at}. {next(lines)}   [{rows}]   {'; '.join(moved) or 'changes nothing'}"
+            yield next(lines), rows, "; ".join(moved) or "nothing"
         before = moment.facts
 
 

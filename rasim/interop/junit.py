@@ -4,6 +4,7 @@ There is no schema that all servers share; this keeps to what is common to them:
 outcome that is neither good nor bad is an *error* with a type, since a skipped case is shown green.
 """
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
@@ -12,6 +13,9 @@ from attrs import frozen
 
 from rasim.analysis.audit import Audit, FileAudit, file_of
 from rasim.analysis.findings import Finding, Severity
+from rasim.analysis.judged_files import JudgedFile
+from rasim.protocol.lines import Recorded
+from rasim.scenario import Played
 from rasim.words import place_in_file, printable
 
 Outcome = Literal["passed", "failed", "error"]
@@ -104,3 +108,35 @@ def _details(each: FileAudit, finding: Finding) -> str:
     where = finding.where
     place = place_in_file(where)
     return f"{file_of(each, where)}{f', {place}' if place else ''}\n{finding.kind.severity}: {finding.message}\n{finding.kind.remedy}"
+
+
+def of_traces(judged: Iterable[JudgedFile]) -> str:
+    """Return judged traces: a suite for each, a case for each promise that was asked; what cannot be told is an error, never green."""
+    return render("rasim judge", (Suite(one.file, tuple(_promises(one))) for one in judged))
+
+
+def _promises(judged: JudgedFile) -> Iterator[Case]:
+    if judged.trace is None:
+        yield Case("is read", "error", "not read", str(judged.error), str(judged.error))
+        return
+    not_asked = "".join(f"not asked: {each.promise} ({each.needs})\n" for each in judged.trace.not_asked)
+    yield Case("is read", details=not_asked)
+    for broken in judged.trace.broken:
+        line = json.dumps(Recorded(broken.at, broken.line).as_json(), ensure_ascii=False)
+        details = f"line {broken.number}, seq {broken.at}: {broken.because}\n{line}"
+        yield Case(broken.promise, "failed", "broken", broken.because, details)
+    for untold in judged.trace.cannot_tell:
+        yield Case(untold.promise, "error", "cannot tell", f"needs {untold.needs}")
+    yield from map(Case, judged.trace.kept)
+
+
+def of_scenarios(played: Iterable[Played]) -> str:
+    """Return scenarios that were played: a suite for each file, a case for each seed; one that cannot be played is an error."""
+    by_file: dict[str, list[Case]] = {}
+    for one in played:
+        outcomes: dict[str, Outcome] = {"passed": "passed", "failed": "failed"}
+        message = one.problems[0].message if one.problems else ""
+        details = "\n".join(str(problem) for problem in one.problems)
+        case = Case(f"{one.name} (seed {one.seed})", outcomes.get(one.verdict, "error"), one.verdict, message, details)
+        by_file.setdefault(one.file, []).append(case)
+    return render("rasim run", (Suite(file, tuple(cases)) for file, cases in by_file.items()))

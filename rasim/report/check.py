@@ -1,46 +1,244 @@
-"""What a check found, in words and as JSON."""
+"""A check as a document and as JSON: the verdict, what is broken and the shortest way to it, then models, policy and every promise.
+
+Read `document` first. The head never comforts: what was not explored whole, cannot be shown or can be read in two ways stands
+there, before everything else, and takes the colour of a success away. How long it took is left out, so that what was the same is the same.
+"""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
+from rasim import words
+from rasim.analysis.counterexample import as_scenario
+from rasim.document.blocks import (
+    Block,
+    Card,
+    Code,
+    Details,
+    Document,
+    Items,
+    Pairs,
+    Para,
+    Part,
+    Section,
+    SequenceDiagram,
+    Table,
+    Tone,
+    Words,
+    badge,
+    code,
+    join,
+    names,
+    place,
+    soft,
+)
+from rasim.document.excerpt import lines_table
 from rasim.engines.plan import CheckAnswer
+from rasim.errors import Exit
+from rasim.interop.exports import changes, sequence_of, trace_of
 from rasim.policy import Policy, State
-from rasim.protocol.lines import Recorded
-from rasim.report import swarm as of_swarm
-from rasim.report.axis import as_json as axis_json
-from rasim.report.second_opinions import as_text as second_opinions_text
-from rasim.report.second_opinions import engine_of, models_json, proof_json, spin_json
-from rasim.verify.check import Judged
+from rasim.report import second_opinions
+from rasim.report.explain import unclear
+from rasim.verify.check import Judged, Verdict
 from rasim.verify.mutants.mutants import Killed
 from rasim.verify.mutants.other_products import PROFILES
-from rasim.verify.mutants.product_mistakes import Named
-from rasim.verify.promises.kinds import Promise, Traced
+from rasim.verify.promises.kinds import Traced
 from rasim.verify.states.explore import Exploration, Finding
+from rasim.verify.states.model import Model
 
-LIMITS = (
+LIMITS: Final = (
     "rasim's table is proved, not Windows: docs/explanation/what-is-proved.md says what differs and what is not modelled",
     "time is an event here: a verdict holds for every order of events, and says nothing of how long they take",
     "ids are never reused in a run; in the model one name stands for each live ticket, offer, prompt and connection",
 )
-
-KINDS = (
-    ("promises: what nobody can do", "always"),
-    ("promises: what is over in time", "within"),
-    ("witnesses: what can be done", "sometimes"),
-)
-
-NEEDS_CHANGE = "it tells of a change of policy, and this one stays as it is"
-
-LIMITS_OF_FILES = (
+LIMITS_OF_FILES: Final = (
     (
         "local Administrators, direct members of the local group Offer Remote Assistance Helpers, preferences and"
         " restricted groups are outside a policy file and are not seen here"
     ),
     "what the firewall lets through is not explored for one policy, the way of offers is left open: `rasim audit` answers that",
 )
+PROMISES: Final = (
+    ("always", "Safety properties", "safety"),
+    ("within", "Deadlines (bounded response)", "deadlines"),
+    ("sometimes", "Reachability witnesses", "witnesses"),
+)
+NEEDS_CHANGE: Final = "it tells of a change of policy, and this one stays as it is"
+DRAWN: Final = 20  # courses drawn in a document
+_TONES: Final[dict[str, Tone]] = {"broken": "bad", "holds": "good", "witnessed": "good", "holds to bound": "unclear"}
+_CODES: Final[dict[Exit, Tone]] = {Exit.OK: "good", Exit.FAILED: "bad"}
+_AS_HOPED: Final = {
+    "holds": "hold",
+    "holds to bound": "hold to bound",
+    "witnessed": "witnessed",
+}  # and how many of them say it
 
 
-def forbidding(policy: Policy) -> str:
+def document(answer: CheckAnswer, *, verbose: bool = False) -> Document:
+    """Return the document; with `verbose` every witness as a scenario, and on a terminal what each promise says."""
+    verdict = ", ".join(_wrong(answer)) or "nothing is broken in any reachable state"
+    of = "Under one policy, which stays" if answer.one_policy else "Over all policies, which change at any moment"
+    if answer.plan.profile is not None:
+        other = PROFILES[answer.plan.profile]
+        of = f"Of another product, whose violations are expected: {other.says} ({other.cases})"
+    tone = _CODES.get(answer.exit_code, "unclear")
+    summary = f"{of}; every expert is adversarial. {counts(answer)}."
+    return Document("rasim check", verdict, tone, summary, _sections(answer, verbose=verbose))
+
+
+def seconds(answer: CheckAnswer) -> str:
+    """Return how long it took, and of that each larger model, Spin and the proof."""
+    parts = [
+        f"{second_opinions.engine_of(found)} {found.seconds:.1f} s ({found.states / found.seconds:,.0f} states/s,"
+        f" {found.transitions / found.seconds:,.0f} transitions/s)"
+        for found in (each.found for each in answer.large)
+        if found.seconds
+    ]
+    parts += [f"Spin {sum(each.opinion.seconds for each in answer.spin):.1f} s"] if answer.spin else []
+    parts += [] if answer.proof is None else [f"z3 {answer.proof.proof.seconds:.1f} s"]
+    return f"{answer.seconds:.1f} s{', of which ' if parts else ''}{', '.join(parts)}"
+
+
+def counts(answer: CheckAnswer) -> str:
+    """Return how many promises have which verdict, how many states were found and whether these are all, and the mutants."""
+    verdicts = [j.verdict for j in answer.checked.judged]
+    said = ", ".join(f"{verdicts.count(kind)} {_AS_HOPED.get(kind, kind)}" for kind in dict.fromkeys(verdicts))
+    states = sum(e.states for e in (*answer.checked.explorations, *(each.found for each in answer.large)))
+    done = "complete" if answer.complete else "NOT COMPLETE"
+    swarm = answer.swarm
+    broken = f", {len(swarm.broken)} broken in the swarm" if swarm and swarm.broken else ""
+    mutants = ""
+    if answer.killed is not None:
+        dead, survived = sum(k.by is not None for k in answer.killed), len(answer.survived)
+        equal = len(answer.killed) - dead - survived
+        mutants = (
+            f"; {words.plural(len(answer.killed), 'mutant')}: {dead} killed, {equal} equivalent, {survived} survived"
+        )
+    return f"{said}{broken}; {words.plural(states, 'state')}, {done}{mutants}"
+
+
+def _wrong(answer: CheckAnswer) -> Iterator[str]:
+    """Yield what keeps the answer from being good, what is broken first.
+
+    What cannot be shown and what was never used is an answer under one policy, and follows from what is broken under a profile.
+    """
+    checked, policy = answer.checked, answer.plan.policy
+    verdicts = [judged.verdict for judged in checked.judged]
+    every = not answer.one_policy and answer.plan.profile is None
+    broken = len(list(answer.broken))
+    missing = (verdicts.count("vacuous") + verdicts.count("unreachable")) * every
+    unused = len(checked.unused_rows) * every
+    doubts = len(policy.unclear) if policy is not None else 0
+    found: tuple[tuple[object, str], ...] = (
+        (broken, f"{words.plural(broken, 'promise')} BROKEN"),
+        (missing, f"{missing} cannot be shown"),
+        (checked.overlaps, "rows overlap"),
+        (unused, f"{words.plural(unused, 'row')} never used"),
+        (answer.survived, f"{words.plural(len(answer.survived), 'mutant')} survived"),
+        (answer.trapped, "there is a LIVELOCK"),
+        (any(each.differences for each in answer.spin), "Spin says otherwise"),
+        (answer.proof is not None and not answer.proof.proof.whole, "the proof is not whole"),
+        (not answer.complete, "NOT COMPLETE"),
+        (answer.interrupted, "INTERRUPTED: this is a part"),
+        (doubts, f"{doubts} UNCLEAR in the policy"),
+    )
+    yield from (words for is_so, words in found if is_so)
+
+
+def _sections(answer: CheckAnswer, *, verbose: bool) -> Iterator[Section]:
+    checked, policy = answer.checked, answer.plan.policy
+    if broken := tuple(_broken(answer)):
+        yield Section("Broken", broken, "broken")
+    if policy is not None:
+        yield Section("The policy, which stays as it is", _policy(policy), "policy", "policy")
+    for kind, title, anchor in PROMISES:
+        judged = [each for each in checked.judged if each.promise.kind == kind]
+        yield Section(title, _promises(judged, answer, verbose=verbose), anchor)
+    if checked.overlaps:
+        rows = Items(", ".join(each) for each in checked.overlaps)
+        yield Section("Rows that would take one and the same event", (rows,), "overlaps", "overlaps")
+    if not answer.one_policy and answer.plan.profile is None and checked.unused_rows:
+        yield Section("Rows that nothing ever used", (Para(names(checked.unused_rows)),), "unused", "unused rows")
+    yield Section("What was explored", _models(checked.explorations), "models", "models")
+    yield from second_opinions.sections(answer)
+    shown = [each for each in checked.judged if verbose and each.verdict == "witnessed"]
+    if shown:
+        yield Section("How it can be done", map(_witness, shown), "how")
+    if answer.killed is not None:
+        yield Section("Mutants", (_mutants(answer.killed),), "mutants")
+    limits = LIMITS + LIMITS_OF_FILES if answer.one_policy else LIMITS
+    yield Section("What this does not say", (Items(limits),), "limits", "limits")
+
+
+# ---- what is broken, and what is witnessed ---------------------------------------------------------------------
+
+
+def _broken(answer: CheckAnswer) -> Iterator[Block]:
+    """Yield a card for each promise that is broken: what another product is known for before what comes along, what a swarm found last."""
+    for at, judged in enumerate(sorted(answer.broken, key=lambda each: not _known(each, answer))):
+        swarm = answer.swarm is not None and judged.model is answer.swarm.model
+        rows: list[tuple[Words, ...]] = [("promised", judged.promise.says)]
+        if answer.plan.profile is not None:
+            known = (
+                "the product is known for it"
+                if _known(judged, answer)
+                else "it comes along with what the product is known for"
+            )
+            rows.append(("expected", known))
+        blocks: list[Block] = [Pairs(rows)]
+        if judged.finding is not None:
+            blocks.append(Para(f"Broken: {judged.finding.because}."))
+            # A promise about steps shows no way: the sentence names the step.
+            if judged.finding.steps and judged.model is not None:
+                blocks += _way(judged.finding, judged.model, swarm=swarm, drawn=at < DRAWN)
+        yield Card(code(judged.promise.name), blocks, "bad", "BROKEN")
+
+
+def _known(judged: Judged, answer: CheckAnswer) -> bool:
+    return answer.plan.profile is not None and judged.promise.name in PROFILES[answer.plan.profile].by
+
+
+def _way(finding: Finding, model: Model, *, swarm: bool = False, drawn: bool = True) -> Iterator[Block]:
+    """Yield a way through a model: as a scenario, as a picture, what each step changed, and its lines."""
+    shortest = "of which none can be left out (by a swarm)" if swarm else "none shorter"
+    yield Para(
+        f"In {model.name} ({model.says}), as a scenario; {words.plural(len(finding.steps), 'step')}, {shortest}:"
+    )
+    yield Code(as_scenario(finding, model, tries=swarm))
+    yield SequenceDiagram(finding.promise, *sequence_of(finding, model), drawn=drawn)
+    yield Table("What each step changed", ("step", "row", "changed"), changes(finding, model))
+    yield Details("the trace, line by line", (lines_table("The lines of it", trace_of(finding)),))
+
+
+def _witness(judged: Judged) -> Block:
+    blocks: Iterator[Block] = iter(())
+    if judged.finding is not None and judged.model is not None:
+        blocks = _way(judged.finding, judged.model, drawn=False)
+    title = join(badge("witnessed", "good"), " ", code(judged.promise.name), ": ", judged.promise.says)
+    return Details(title, blocks, told=True)
+
+
+# ---- what was asked ------------------------------------------------------------------------------------------
+
+
+def _policy(policy: Policy) -> Iterator[Block]:
+    """Yield which policy was checked, setting by setting, with the place each was read from."""
+    offer = policy.offer
+    usable = [f"{helper}{f' ({helper.flaw.value})' if helper.flaw else ''}" for helper in offer.helpers]
+    rows = (
+        ("offers", offer.state.value, offer.stated),
+        ("mode", "not stated" if offer.mode is None else offer.mode.value, offer.mode_stated),
+        ("helpers", ", ".join(usable) or "nobody", offer.helpers_stated),
+    )
+    yield Pairs(
+        (name, join(said, "; ", code(stated.setting), f": {stated.says}", place(words.place(stated.where))))
+        for name, said, stated in rows
+    )
+    yield from map(unclear, policy.unclear)
+    if policy.unclear:
+        yield Para("The first reading was checked.")
+
+
+def _forbidding(policy: Policy) -> str:
     """Return the setting by which a policy makes something unreachable that some policy makes possible, and its place.
 
     A policy has three parts that matter to an offer: the state, the list, the mode. If offers are enabled and somebody is
@@ -56,17 +254,119 @@ def forbidding(policy: Policy) -> str:
     return f"{stated.setting}: {stated.says}{f', {stated.where}' if stated.where and stated.where.known else ''}"
 
 
+def _models(explorations: Sequence[Exploration]) -> Iterator[Block]:
+    rows = (
+        (
+            e.model.name,
+            badge("complete", "good") if e.complete else badge("NOT COMPLETE", "unclear"),
+            f"{e.states:,}",
+            f"{e.memories:,}",
+            f"{e.transitions:,}",
+            str(e.depth),
+        )
+        for e in explorations
+    )
+    yield Table("", ("model", "explored", "states", "with memory", "transitions", "depth"), rows)
+    said = Pairs((e.model.name, e.model.says, soft(e.model.leaves_out)) for e in explorations)
+    yield Part("What each of them is, and what it leaves out", (said,))
+    yield from (
+        Para(f"{name}: {states:,} states, as what each session can be in each world; nothing is explored again.")
+        for name, states in products(explorations)
+    )
+
+
+def products(explorations: Sequence[Exploration]) -> Iterator[tuple[str, int]]:
+    """Yield what several sessions amount to, for models of several experts and one session."""
+    for e in explorations:
+        if e.complete and e.model.experts > 1 and e.worlds:
+            yield f"{e.model.name}, two sessions", e.lifted(2)
+
+
+def _promises(judged: Sequence[Judged], answer: CheckAnswer, *, verbose: bool) -> Iterator[Block]:
+    """Yield the promises by verdict: those that are not as hoped each with why, of the others the names; then what each says."""
+    why = _why(answer)
+    if not verbose:
+        verdicts = dict.fromkeys(j.verdict for j in sorted(judged, key=lambda each: each.verdict in _AS_HOPED))
+        yield Pairs(row for verdict in verdicts for row in _with_verdict(verdict, judged, answer))
+    rows = ((code(j.promise.name), badge(j.verdict, _tone(j, answer)), _sentence(j, why)) for j in judged)
+    table = Table("", ("promise", "verdict", "what it says"), rows)
+    yield Details("what each of them says", (table,), told=verbose)
+
+
+def _with_verdict(verdict: Verdict, judged: Sequence[Judged], answer: CheckAnswer) -> Iterator[tuple[Words, ...]]:
+    """Yield the names of those with a verdict, and why they have it: those for the same reason together."""
+    together: dict[str, list[Judged]] = {}
+    for each in judged:
+        if each.verdict == verdict:
+            together.setdefault("" if verdict in _AS_HOPED else _sentence(each, _why(answer)), []).append(each)
+    for sentence, those in together.items():
+        said = names(each.promise.name for each in those)
+        yield badge(verdict, _tone(those[0], answer)), join(said, ": ", sentence) if sentence else said
+
+
+def _why(answer: CheckAnswer) -> str:
+    """Return the setting by which a policy makes things unreachable, nothing without a policy."""
+    if answer.plan.policy is not None:
+        return f"not under this policy [{_forbidding(answer.plan.policy)}]"
+    return "not under this policy" if answer.one_policy else ""
+
+
+def _sentence(j: Judged, why: str) -> str:
+    """Return what is to be said of a promise under its verdict; `why` is the setting of one policy that forbids things."""
+    says = j.promise.says if j.verdict != "broken" or j.finding is None else j.finding.because
+    if j.missing and j.verdict == "vacuous":
+        cannot = "does not come about" if why else "cannot be shown"
+        says = f"{says}; but {', '.join(j.missing)} {cannot}"
+    if why and j.verdict == "unreachable":
+        return why
+    if j.verdict == "not promised":
+        return f"it presumes {_presumed(j)}"
+    if isinstance(j.promise, Traced) and j.verdict == "not checked":
+        return f"{says}: `rasim judge` asks it of traces"
+    if why and j.verdict == "not checked":
+        ports = "3389" in j.promise.name
+        return "the firewall is not explored here" if ports else NEEDS_CHANGE
+    return says
+
+
+def _presumed(judged: Judged) -> str:
+    return "; ".join(f"{name}: {value}" for name, value in getattr(judged.promise, "presumes", {}).items())
+
+
+def _tone(judged: Judged, answer: CheckAnswer) -> Tone:
+    """Return the tone of a verdict; what cannot be shown is bad over all policies, and an answer under one."""
+    if judged.verdict in {"vacuous", "unreachable"} and not answer.one_policy:
+        return "bad"
+    return _TONES.get(judged.verdict, "plain")
+
+
+def _mutants(killed: Sequence[Killed]) -> Block:
+    rows = ((code(k.name), k.how, _noticed(k)) for k in killed)
+    return Table("The table with one mistake, and what noticed it", ("mistake", "how", "noticed by"), rows)
+
+
+def _noticed(killed: Killed) -> Words:
+    if killed.by:
+        return killed.by
+    equal = killed.how == "equivalent"
+    return badge("nothing: its edges are those of the table") if equal else badge("NOTHING", "bad")
+
+
+# ---- JSON ----------------------------------------------------------------------------------------------------
+
+
 def as_json(answer: CheckAnswer) -> dict[str, Any]:
     """Return the check as the JSON object of the command line contract."""
     checked, killed, policy = answer.checked, answer.killed, answer.plan.policy
     found = [*checked.explorations, *(each.found for each in answer.large)]
+    engines = ["python", *(second_opinions.engine_of(each.found) for each in answer.large)]
     return {
         "complete": answer.complete,
         "states": sum(e.states for e in found),
         "transitions": sum(e.transitions for e in found),
         "depth": max(e.depth for e in found),
         "seconds": round(answer.seconds, 3),
-        "engine": ", ".join(dict.fromkeys(["python", *(engine_of(each.found) for each in answer.large)])),
+        "engine": ", ".join(dict.fromkeys(engines)),
         "models": [
             {
                 "name": e.model.name,
@@ -80,7 +380,7 @@ def as_json(answer: CheckAnswer) -> dict[str, Any]:
             }
             for e in checked.explorations
         ]
-        + models_json(answer),
+        + second_opinions.models_json(answer),
         "products": [{"name": name, "states": states} for name, states in products(checked.explorations)],
         "promises": [_promise_json(j, policy) for j in checked.judged],
         "mutants": {
@@ -89,10 +389,7 @@ def as_json(answer: CheckAnswer) -> dict[str, Any]:
             "survived": [k.name for k in answer.survived],
             "equivalent": [k.name for k in killed or () if k.how == "equivalent"],
         },
-        "by_policy": [] if answer.by_policy is None else axis_json(answer.by_policy),
-        "spin": spin_json(answer),
-        "swarm": None if answer.swarm is None else of_swarm.as_json(answer.swarm),
-        "proof": None if answer.proof is None else proof_json(answer.proof),
+        **second_opinions.as_json(answer),
         "limits": [*LIMITS, *(LIMITS_OF_FILES if policy is not None else ())],
         "unclear": [
             {"setting": u.setting, "says": u.says, "readings": list(u.readings)}
@@ -105,7 +402,7 @@ def _promise_json(judged: Judged, policy: Policy | None) -> dict[str, Any]:
     promise = judged.promise
     because = judged.finding.because if judged.finding else ""
     if judged.verdict == "unreachable" and policy is not None:
-        because = forbidding(policy)
+        because = _forbidding(policy)
     return {
         "name": promise.name,
         "kind": promise.kind,
@@ -113,161 +410,6 @@ def _promise_json(judged: Judged, policy: Policy | None) -> dict[str, Any]:
         "verdict": judged.verdict,
         "because": because,
         "covers": list(getattr(promise, "covers", ())),
-        "presumes": list(filter(None, _presumed(promise).split("; "))),
-        "trace": _trace(judged.finding) if judged.finding else [],
+        "presumes": list(filter(None, _presumed(judged).split("; "))),
+        "trace": [each.as_json() for each in trace_of(judged.finding)] if judged.finding else [],
     }
-
-
-def _trace(finding: Finding) -> list[dict[str, Any]]:
-    lines = [*finding.opening, *(line for step in finding.lines for line in step)]
-    return [Recorded(n + 1, line).as_json() for n, line in enumerate(lines)]
-
-
-def as_text(answer: CheckAnswer, *, verbose: bool = False) -> str:
-    """Return the check for people: the models, each promise, how what broke can be seen, the limits, one last line."""
-    if answer.plan.profile is not None:
-        return _profile_text(answer, PROFILES[answer.plan.profile])
-    checked, policy = answer.checked, answer.plan.policy
-    lines = [*_models(checked.explorations), ""]
-    if policy is not None:
-        lines += ["policy, which stays as it is", *(f"  {line}" for line in policy_in_words(policy)), ""]
-    why = "" if policy is None else f"not under this policy [{forbidding(policy)}]"
-    for title, kind in KINDS:
-        lines += list(_verdicts(title, [j for j in checked.judged if j.promise.kind == kind], why))
-    for judged in checked.judged:
-        # A promise about steps shows no way: the sentence above names the step.
-        if judged.finding and judged.finding.steps and judged.model and (judged.verdict == "broken" or verbose):
-            lines += list(_shown(judged))
-    if checked.overlaps:
-        lines += ["rows that would take one and the same event", *(f"  {', '.join(o)}" for o in checked.overlaps), ""]
-    if policy is None and checked.unused_rows:
-        lines += ["rows that nothing ever used", f"  {', '.join(checked.unused_rows)}", ""]
-    if answer.killed is not None:
-        lines += list(_mutants(answer.killed))
-    lines += second_opinions_text(answer)
-    limits = LIMITS if policy is None else LIMITS + LIMITS_OF_FILES
-    lines += ["limits", *(f"  {limit}" for limit in limits), "", f"{counts(answer)}; {answer.seconds:.1f} s"]
-    return "\n".join(lines)
-
-
-def _profile_text(answer: CheckAnswer, profile: Named) -> str:
-    """Return how a foreign profile breaks what it is there to break, the shortest way as a scenario, and what else it breaks."""
-    checked, broken = answer.checked, list(answer.broken)
-    own = [j for j in broken if j.promise.name in profile.by]
-    rest = [j for j in broken if j.promise.name not in profile.by]
-    lines = [*_models(checked.explorations), ""]
-    for title, those in (("what it is there to break", own), ("what else it breaks", rest)):
-        lines += list(_verdicts(title, those, "")) if those else []
-    for judged in own:
-        lines += list(_shown(judged)) if judged.finding and judged.finding.steps else []
-    states = sum(e.states for e in checked.explorations)
-    done = "complete" if checked.complete else "not complete"
-    return "\n".join((*lines, f"{len(broken)} broken; {states:,} states, {done}; {answer.seconds:.1f} s"))
-
-
-def _models(explorations: Sequence[Exploration]) -> Iterator[str]:
-    width = max(len(e.model.name) for e in explorations)
-    for e in explorations:
-        yield f"{e.model.name:<{width}}  {e.model.says}; nobody is honest"
-        done = "complete" if e.complete else "NOT COMPLETE"
-        counts = f"{e.states:,} states ({e.memories:,} with memory), {e.transitions:,} transitions, depth {e.depth}"
-        yield f"{'':<{width}}  {counts}: {done}"
-        if e.model.leaves_out:
-            yield f"{'':<{width}}  {e.model.leaves_out}"
-    for name, states in products(explorations):
-        yield f"{'product':<{width}}  {name}: {states:,} states, as what each session can be in each world; nothing is explored again"
-
-
-def products(explorations: Sequence[Exploration]) -> Iterator[tuple[str, int]]:
-    """Yield what several sessions amount to, for models of several experts and one session."""
-    for e in explorations:
-        if e.complete and e.model.experts > 1 and e.worlds:
-            yield f"{e.model.name}, two sessions", e.lifted(2)
-
-
-def policy_in_words(policy: Policy) -> Iterator[str]:
-    """Say which policy was checked, setting by setting, with the place each was read from."""
-    offer = policy.offer
-    mode = "not stated" if offer.mode is None else offer.mode.value
-    usable = [f"{helper}{f' ({helper.flaw.value})' if helper.flaw else ''}" for helper in offer.helpers]
-    rows = (
-        ("offers", offer.state.value, offer.stated),
-        ("mode", mode, offer.mode_stated),
-        ("helpers", ", ".join(usable) or "nobody", offer.helpers_stated),
-    )
-    for name, words, stated in rows:
-        where = f", {stated.where}" if stated.where and stated.where.known else ""
-        yield f"{name}: {words}  [{stated.setting}: {stated.says}{where}]"
-    for unclear in policy.unclear:
-        yield f"unclear: {unclear.setting}, {unclear.says}"
-        yield from (f"    it may mean: {reading}" for reading in unclear.readings)
-        yield "    the first reading was checked"
-
-
-def _verdicts(title: str, judged: Sequence[Judged], why: str) -> Iterator[str]:
-    width = max((len(j.promise.name) for j in judged), default=0)
-    yield title
-    for j in judged:
-        yield f"  {j.verdict:<13} {j.promise.name:<{width}}  {sentence(j, why)}"
-    yield ""
-
-
-def sentence(j: Judged, why: str) -> str:
-    """Return what is to be said of a promise under its verdict; `why` is the setting of one policy that forbids things."""
-    says = j.promise.says if j.verdict != "broken" or j.finding is None else j.finding.because
-    if j.missing and j.verdict == "vacuous":
-        cannot = "does not come about" if why else "cannot be shown"
-        says = f"{says}; but {', '.join(j.missing)} {cannot}"
-    if why and j.verdict == "unreachable":
-        return why
-    if j.verdict == "not promised":
-        return f"it presumes {_presumed(j.promise)}"
-    if isinstance(j.promise, Traced) and j.verdict == "not checked":
-        return f"{says}: `rasim judge` asks it of traces"
-    if why and j.verdict == "not checked":
-        ports = "3389" in j.promise.name
-        return "the firewall is not explored here" if ports else NEEDS_CHANGE
-    return says
-
-
-def _presumed(promise: Promise) -> str:
-    return "; ".join(f"{name}: {value}" for name, value in getattr(promise, "presumes", {}).items())
-
-
-def _shown(judged: Judged) -> Iterator[str]:
-    from rasim.analysis.counterexample import as_scenario  # noqa: PLC0415  (scenarios are only needed where something is shown)
-    from rasim.interop.exports import changes  # noqa: PLC0415  (as below)
-
-    finding, model = judged.finding, judged.model
-    if finding is None or model is None:
-        return
-    yield f"{judged.promise.name}, as a scenario ({len(finding.steps)} steps, none shorter)"
-    yield from (f"  {line}" for line in as_scenario(finding, model).splitlines())
-    yield "  what each step changed"
-    yield from (f"  {line}" for line in changes(finding, model))
-    yield ""
-
-
-def _mutants(killed: Sequence[Killed]) -> Iterator[str]:
-    width = max(len(k.name) for k in killed)
-    yield "mutants: the table with one mistake, and what noticed it"
-    for k in killed:
-        by = k.by or ("nothing: its edges are those of the table" if k.how == "equivalent" else "NOTHING")
-        yield f"  {k.name:<{width}}  {k.how:<10}  {by}"
-    yield ""
-
-
-def counts(answer: CheckAnswer) -> str:
-    """Return how many promises have which verdict, how many states were found and whether these are all, and the mutants."""
-    verdicts = [j.verdict for j in answer.checked.judged]
-    said = ", ".join(f"{verdicts.count(kind)} {kind}" for kind in dict.fromkeys(verdicts))
-    states = sum(e.states for e in (*answer.checked.explorations, *(each.found for each in answer.large)))
-    done = "complete" if answer.complete else "NOT COMPLETE"
-    swarm = answer.swarm
-    broken = f", {len(swarm.broken)} broken in the swarm" if swarm and swarm.broken else ""
-    mutants = ""
-    if answer.killed is not None:
-        dead, survived = sum(k.by is not None for k in answer.killed), len(answer.survived)
-        equal = len(answer.killed) - dead - survived
-        mutants = f"; {len(answer.killed)} mutants: {dead} killed, {equal} equivalent, {survived} survived"
-    return f"{said}{broken}; {states:,} states, {done}{mutants}"

@@ -1,42 +1,53 @@
-"""What traces showed, in words, as JSON and as JUnit's XML."""
+"""Traces that were judged as a document and as JSON: the verdict, each trace that is not kept with its evidence, then those that are.
 
+*Kept* means as far as it was asked, and the document says how far that was: what cannot be told stands with what it needs, and what
+was not asked too.
+"""
+
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
-from attrs import asdict, frozen
+from attrs import asdict
 
-from rasim.document.excerpt import Excerpt
-from rasim.errors import Exit, TraceError, worst
-from rasim.interop import junit
+from rasim.analysis.judged_files import JudgedFile
+from rasim.document.blocks import (
+    Block,
+    Card,
+    Details,
+    Document,
+    Items,
+    Pairs,
+    Para,
+    Part,
+    Section,
+    SequenceDiagram,
+    Table,
+    Tone,
+    Words,
+    badge,
+    code,
+    join,
+    names,
+    place,
+)
+from rasim.document.diagrams import parties_of
+from rasim.document.excerpt import fields, lines_table
 from rasim.protocol.lines import KINDS, Line, Recorded
 from rasim.scenario.model import Do, Scenario, Together
 from rasim.verify.promises.audit_trail import Interval
-from rasim.verify.promises.judge import Judge, JudgedTrace, Untold
+from rasim.verify.promises.judge import Broken, Judge, JudgedTrace, Untold
 from rasim.words import plural, printable
 
-LIMITS = (
+LIMITS: Final = (
     "promises speak of what was recorded: a recorder that leaves lines out, or makes them up, is believed",
     "what was not recorded is not asked; `not_asked` says what, and a kept trace is kept as far as it was asked",
     "a trace without a recorder line is presumed to have its prompts, answers, frames, input, sessions and policy recorded",
 )
-
-
-@frozen
-class JudgedFile:
-    """A file with what its trace shows, or why it cannot be read; `excerpt` where a report is to show lines of it."""
-
-    file: str
-    trace: JudgedTrace | None = None
-    error: TraceError | None = None
-    record: tuple[Interval, ...] | None = None
-    excerpt: Excerpt | None = None
-
-
-def exit_code(judged: Sequence[JudgedFile]) -> Exit:
-    """Return the exit code: unreadable 2, broken 1, cannot tell 3, no trace at all 4."""
-    codes = {"kept": Exit.OK, "broken": Exit.FAILED, "cannot tell": Exit.INCONCLUSIVE}
-    each = (Exit.USAGE if one.trace is None else codes[one.trace.verdict] for one in judged)
-    return worst(*each) if judged else Exit.NOTHING
+SHOWN: Final = 100  # traces that are shown with their evidence; others stand in the table
+DRAWN: Final = 30  # traces that are drawn, those that are not kept first
+_TONES: Final[dict[str, Tone]] = {"broken": "bad", "not read": "bad", "cannot tell": "unclear", "kept": "good"}
+_WORDS: Final = {"broken": "BROKEN", "not read": "NOT READ", "cannot tell": "CANNOT TELL", "kept": "kept"}
 
 
 def whole(scenario: Scenario, trace: Sequence[Recorded]) -> Iterator[Recorded]:
@@ -66,62 +77,141 @@ def broken_promise(scenario: Scenario) -> Callable[[Sequence[Recorded]], str | N
     return look
 
 
-def as_text(judged: JudgedFile, *, verbose: bool = False) -> str:
-    """Return what one trace shows: a line for a kept one, for others each promise with its line and reason."""
-    return "\n".join(_lines(judged, verbose=verbose))
+# ---- as a document -------------------------------------------------------------------------------------------
 
 
-def _lines(judged: JudgedFile, *, verbose: bool) -> Iterator[str]:
-    file = printable(judged.file)
-    if judged.trace is None:
-        yield f"not read     {file}"
-        return
+def document(judged: Sequence[JudgedFile], *, verbose: bool = False, listed: bool = True) -> Document:
+    """Return the document: what is broken or was not read before what cannot be told, and that before what is kept.
+
+    With `verbose` a terminal is told which promises are kept and which were not asked; unless `listed` no table has all traces.
+    """
+    counts: Counter[str] = Counter(each.verdict for each in judged)
+    others = [verdict for verdict in ("broken", "not read", "cannot tell") if counts[verdict]]
+    kept = f"{counts['kept']} kept, as far as they were asked"
+    if len(judged) == 1 and not others:
+        kept = "kept, as far as it was asked"
+    verdict = ", ".join(f"{counts[each]} {_WORDS[each]}" for each in others)
+    verdict = f"{verdict}, {counts['kept']} kept" if others else kept if judged else "no trace was found"
+    tone: Tone = _TONES[others[0]] if others else "good" if judged else "unclear"
+    lines = sum(each.trace.lines for each in judged if each.trace is not None)
+    summary = f"{plural(len(judged), 'trace')} with {plural(lines, 'line')}. {_asked(judged)}"
+    sections = _sections(judged, verbose=verbose, listed=listed)
+    return Document("rasim judge", verdict, tone, summary, sections)
+
+
+def line(judged: JudgedFile) -> str:
+    """Return one trace as a line of a list: its verdict, its file, and how far it was asked."""
+    trace, file = judged.trace, printable(judged.file)
+    if trace is None:
+        return f"{judged.verdict:<12} {file}"
+    asked = f"{plural(_many(trace), 'promise')} asked{f'; {len(trace.not_asked)} not asked' if trace.not_asked else ''}"
+    return f"{judged.verdict:<12} {file}  ({plural(trace.lines, 'line')}{'' if trace.recorder else ', no recorder'}; {asked})"
+
+
+def _many(trace: JudgedTrace) -> int:
+    return len(trace.kept) + len(trace.broken) + len(trace.cannot_tell)
+
+
+def _asked(judged: Sequence[JudgedFile]) -> str:
+    """Say how far the traces were asked."""
+    if len(judged) == 1 and (trace := judged[0].trace) is not None:
+        return f"{plural(_many(trace), 'promise')} asked, {len(trace.not_asked)} not asked."
+    skipped = sum(each.trace is not None and bool(each.trace.not_asked) for each in judged)
+    return f"Not every promise could be asked of {skipped} of them." if skipped else ""
+
+
+def _sections(judged: Sequence[JudgedFile], *, verbose: bool, listed: bool) -> Iterator[Section]:
+    order = sorted(judged, key=lambda each: each.verdict == "kept")  # kept ones last, else as they came
+    shown = order[:SHOWN] if listed else order
+    if len(judged) > 1 and listed:
+        head = ("trace", "verdict", "broken", "cannot tell", "kept", "not asked", "lines")
+        table = Table("All that were judged", head, map(_row, judged))
+        note = (Para(f"{len(order) - SHOWN} of them stand in this table only."),) if len(order) > SHOWN else ()
+        yield Section("Traces", (table, *note), "traces")
+    for at, each in enumerate(shown, 1):
+        if each.verdict != "kept" or len(judged) == 1:
+            evidence = _evidence(each, drawn=at <= DRAWN, verbose=verbose)
+            yield Section(each.file, (Para(_badge(each)), *evidence), f"trace-{at}")
+    kept = [(at, each) for at, each in enumerate(shown, 1) if each.verdict == "kept"]
+    if kept and len(judged) > 1:
+        parts = (
+            Part(join(_badge(each), " ", code(each.file)), _evidence(each, drawn=at <= DRAWN, verbose=verbose))
+            for at, each in kept
+        )
+        yield Section("Kept", (Details(f"{plural(len(kept), 'trace')} kept", parts, told=verbose),), "kept")
+    yield Section("What this does not say", (Items(LIMITS),), "limits", "limits")
+
+
+def _badge(judged: JudgedFile) -> Words:
+    return badge(_WORDS[judged.verdict], _TONES[judged.verdict])
+
+
+def _row(judged: JudgedFile) -> tuple[Words, ...]:
     trace = judged.trace
-    beyond = f"; {len(trace.not_asked)} not asked" if trace.not_asked else ""
-    asked = len(trace.kept) + len(trace.broken) + len(trace.cannot_tell)
-    lines = f"{plural(trace.lines, 'line')}{'' if trace.recorder else ', no recorder'}"
-    yield f"{trace.verdict:<12} {file}  ({lines}; {plural(asked, 'promise')} asked{beyond})"
-    for broken in trace.broken:
-        where = f"line {broken.number}, seq {broken.at}" if broken.number else f"seq {broken.at}"
-        yield f"  broken       {broken.promise}"
-        yield f"    {where}: {printable(broken.because)}"
-        yield f"    {printable(_line(broken.at, broken.line))}"
-    for untold in trace.cannot_tell:
-        yield f"  cannot tell  {untold.promise}"
-        yield f"    needs {printable(untold.needs)}"
-    for each in judged.record or ():
-        yield f"  on record    {interval_in_words(each)}"
-    if verbose:
-        yield from (f"  kept         {name}" for name in trace.kept)
-        yield from (f"  not asked    {untold.promise} ({untold.needs})" for untold in trace.not_asked)
+    if trace is None:
+        return code(judged.file), _badge(judged), "", "", "", "", ""
+    each = (trace.broken, trace.cannot_tell, trace.kept, trace.not_asked)
+    return code(judged.file), _badge(judged), *(str(len(one)) for one in each), f"{trace.lines:,}"
 
 
-def _line(seq: int, line: Any) -> str:
-    import json  # noqa: PLC0415  (only where something is broken)
+def _evidence(judged: JudgedFile, *, drawn: bool, verbose: bool) -> Iterator[Block]:
+    trace = judged.trace
+    if trace is None:
+        yield Para(f"{judged.error or 'it was not read'}. Nothing of it was judged.")
+        return
+    yield from (_broken(each, judged) for each in trace.broken)
+    if trace.cannot_tell:
+        yield Table("What cannot be told", ("promise", "what it needs"), _untold(trace.cannot_tell))
+    if judged.record is not None:
+        record = Items(map(_in_words, judged.record)) if judged.record else Para("Of no view.")
+        yield Part("What the audit record tells", (record,))
+    yield from _course(judged, trace, drawn=drawn)
+    if trace.kept:
+        yield Details(f"{plural(len(trace.kept), 'promise')} kept", (Para(names(trace.kept)),), told=verbose)
+    if trace.not_asked:
+        table = Table("", ("promise", "why it was not asked"), _untold(trace.not_asked))
+        yield Details(f"{plural(len(trace.not_asked), 'promise')} not asked", (table,), told=verbose)
+    if not trace.recorder:
+        yield Para("No line told what was recorded; what is usual was presumed.", soft=True)
 
-    return json.dumps(Recorded(seq, line).as_json(), ensure_ascii=False)
+
+def _untold(each: Sequence[Untold]) -> Iterator[tuple[Words, ...]]:
+    return ((code(one.promise), one.needs) for one in each)
 
 
-def interval_in_words(each: Interval) -> str:
+def _broken(broken: Broken, judged: JudgedFile) -> Block:
+    """Return a promise that is broken: where, why, and the lines around."""
+    where = f"line {broken.number}, seq {broken.at}" if broken.number else f"seq {broken.at}"
+    around = judged.excerpt.around(broken.number) if judged.excerpt is not None else ()
+    shown: Block = Pairs([(code(broken.line.event), fields(broken.line))])
+    if around:
+        shown = lines_table("The lines around it", around, {broken.at}, "broken here")
+    return Card(code(broken.promise), (Para((broken.because, place(where))), shown), "bad", "BROKEN")
+
+
+def _course(judged: JudgedFile, trace: JudgedTrace, *, drawn: bool) -> Iterator[Block]:
+    """Yield what went from whom to whom: in the whole trace if it is short, else around what broke."""
+    excerpt = judged.excerpt
+    if excerpt is None:
+        return
+    if excerpt.whole or trace.broken:
+        title = "Who told whom what" if excerpt.whole else "Who told whom what, around what broke"
+        yield SequenceDiagram(title, parties_of(excerpt.messages), excerpt.messages, drawn=drawn)
+    else:
+        yield Para(f"With {trace.lines:,} lines it is too long to be drawn.", soft=True)
+
+
+def _in_words(each: Interval) -> str:
     """Return who saw or held what, from which line to which, and by whose yes."""
     what = "view" if each.request is None else f"{each.request}, in the view"
     until = f"to {each.until}" if each.until is not None else "and goes on"
     by = f"yes of {each.by}" if each.by is not None else "whose yes it rests on is not told with it"
-    text = (
+    return (
         f"{what} of {each.session or '?'} by {each.expert or '?'} ({each.connection}), seq {each.since} {until}: {by}"
     )
-    return printable(text)
 
 
-def last_line(judged: Sequence[JudgedFile]) -> str:
-    """Return the counts of all verdicts."""
-    counts = [("cannot be read", sum(one.trace is None for one in judged))]
-    counts += [
-        (verdict, sum(one.trace is not None and one.trace.verdict == verdict for one in judged))
-        for verdict in ("broken", "cannot tell", "kept")
-    ]
-    said = ", ".join(f"{number} {verdict}" for verdict, number in counts if number or verdict == "kept")
-    return f"{plural(len(judged), 'trace')}: {said}"
+# ---- JSON ----------------------------------------------------------------------------------------------------
 
 
 def as_json(judged: Sequence[JudgedFile]) -> dict[str, Any]:
@@ -148,31 +238,12 @@ def _json(judged: JudgedFile) -> dict[str, Any]:
         "broken": [
             {"promise": b.promise, "at": b.at, "because": b.because, "line": b.number or None} for b in trace.broken
         ],
-        "cannot_tell": _untold(trace.cannot_tell),
+        "cannot_tell": _untold_json(trace.cannot_tell),
         "kept": list(trace.kept),
-        "not_asked": _untold(trace.not_asked),
+        "not_asked": _untold_json(trace.not_asked),
         **({} if judged.record is None else {"record": [asdict(each) for each in judged.record]}),
     }
 
 
-def _untold(all_: Sequence[Untold]) -> list[dict[str, str]]:
+def _untold_json(all_: Sequence[Untold]) -> list[dict[str, str]]:
     return [{"promise": each.promise, "needs": each.needs} for each in all_]
-
-
-def as_junit(judged: Sequence[JudgedFile]) -> str:
-    """Return a suite for each trace and a case for each promise that was asked; what cannot be told is an error, never green."""
-    return junit.render("rasim judge", (junit.Suite(one.file, tuple(_cases(one))) for one in judged))
-
-
-def _cases(judged: JudgedFile) -> Iterator[junit.Case]:
-    if judged.trace is None:
-        yield junit.Case("is read", "error", "not read", str(judged.error), str(judged.error))
-        return
-    not_asked = "".join(f"not asked: {each.promise} ({each.needs})\n" for each in judged.trace.not_asked)
-    yield junit.Case("is read", details=not_asked)
-    for broken in judged.trace.broken:
-        details = f"line {broken.number}, seq {broken.at}: {broken.because}\n{_line(broken.at, broken.line)}"
-        yield junit.Case(broken.promise, "failed", "broken", broken.because, details)
-    for untold in judged.trace.cannot_tell:
-        yield junit.Case(untold.promise, "error", "cannot tell", f"needs {untold.needs}")
-    yield from map(junit.Case, judged.trace.kept)

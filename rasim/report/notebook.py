@@ -13,12 +13,13 @@ from typing import Any, Final
 
 from rasim.analysis.difference_scenarios import Sides
 from rasim.analysis.explain import Explained
+from rasim.analysis.judged_files import JudgedFile
 from rasim.document import html
 from rasim.document.fragment import fragment
 from rasim.document.html import Report
 from rasim.engines.plan import CheckAnswer, Plan
 from rasim.policy import Decision
-from rasim.report import check_html, diff, explain, judge, judge_html, run_html
+from rasim.report import check, diff, explain, judge, run_html
 from rasim.scenario import Played
 from rasim.verify import Checked, Compared
 from rasim.verify.promises.judge import JudgedTrace
@@ -27,13 +28,13 @@ METHOD: Final = "_repr_html_"
 
 REPRESENTATIONS: Final[Mapping[type, Callable[[Any], Report]]] = {
     Played: run_html.one,
-    CheckAnswer: check_html.report,
-    Checked: lambda checked: check_html.report(CheckAnswer(Plan(), checked)),
+    CheckAnswer: lambda answer: html.report_of(check.document(answer)),
+    Checked: lambda checked: html.report_of(check.document(CheckAnswer(Plan(), checked))),
     Compared: lambda compared: html.report_of(diff.document(compared, Sides("the first policy", "the second"))),
     Decision: lambda decision: html.report_of(explain.of_decision(decision)),
     Explained: lambda explained: html.report_of(explain.document([explained], "What a user does is left to the user.")),
-    JudgedTrace: judge_html.one,
-    judge.JudgedFile: lambda judged: judge_html.report([judged]),
+    JudgedTrace: lambda trace: html.report_of(judge.document([JudgedFile("a trace", trace)])),
+    JudgedFile: lambda judged: html.report_of(judge.document([judged])),
 }
 
 

@@ -1,18 +1,184 @@
-"""What `rasim check` was asked for besides: large models by numbers, Spin's opinion, the proof for any number. In words and as JSON."""
+"""Second opinions on a check as sections of its document and as JSON: larger models, a swarm, Spin, the proof for any number.
+
+Each says what it covered, and what it leaves open before it says anything good.
+"""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from rasim.analysis.counterexample import written
+from rasim.document.blocks import Block, Card, Code, Items, Pairs, Para, Section, Table, Tone, badge, code, names
 from rasim.engines.plan import CheckAnswer
 from rasim.engines.provers.proof import Counterexample
 from rasim.engines.provers.spin import SpinCompared
 from rasim.engines.results import Alike, LargeModel, Proven, Reached
-from rasim.report import swarm as of_swarm
-from rasim.report.axis import as_text as axis_text
+from rasim.engines.swarm import Swarm
+from rasim.interop.exports import trace_of
+from rasim.verify.policies.axis import SETTINGS, Axis, Condition, policies
+from rasim.verify.promises.catalogue import CHECKED
+from rasim.verify.promises.kinds import Always
 from rasim.verify.states.model import Step
 
+LIMITS_OF_POLICIES: Final = (
+    "a policy is four facts here; which files and groups make them so, `rasim explain` and `rasim audit` say",
+    "local Administrators and direct members of the group Offer Remote Assistance Helpers are outside a policy and not seen here",
+)
+_TONES: Final[dict[str, Tone]] = {"proved": "good", "not inductive": "unclear"}
+
+
+def sections(answer: CheckAnswer) -> Iterator[Section]:
+    """Yield what was asked beside the standard models, nothing where nothing was."""
+    if answer.by_policy is not None:
+        yield Section("Which settings enable which capability", _by_policy(answer.by_policy), "by-policy", "by setting")
+    for each in answer.large:
+        title = f"{each.found.model.name}, by {engine_of(each.found)}"
+        yield Section(title, (Items(_large(each)),), "large", "larger model")
+    if answer.swarm is not None:
+        title = (
+            f"{answer.swarm.model.name}, by a swarm of {answer.swarm.searches} searches from seed {answer.swarm.seed}"
+        )
+        yield Section(title, (Items(_swarm(answer.swarm)),), "swarm", "swarm")
+    if answer.spin:
+        title = f"Second opinion: {answer.spin[0].opinion.version}, on the same rows printed as Promela"
+        yield Section(title, (_spin(answer.spin),), "spin", "Spin")
+    if answer.proof is not None:
+        yield Section("Proved for any number of experts and sessions", _proof(answer.proof), "proof", "z3")
+
+
+def engine_of(found: Reached | Alike) -> str:
+    """Return the name of the engine that found it."""
+    return found.engine if isinstance(found, Reached) else "numpy, symmetry"
+
+
+# ---- which settings enable what ------------------------------------------------------------------------------
+
+
+def _by_policy(axis: Axis) -> Iterator[Block]:
+    rows = (
+        (
+            capability,
+            f"{len(axis.ways[capability])} of {len(policies())}",
+            "; or ".join(map(_condition, conditions)) or "never",
+            ", ".join(dict.fromkeys(SETTINGS[fact][2] for condition in conditions for fact, _ in condition)),
+        )
+        for capability, conditions in axis.conditions.items()
+    )
+    yield Table("Each policy explored whole", ("capability", "policies", "exactly where", "settings"), rows)
+    yield Items(LIMITS_OF_POLICIES)
+
+
+def _condition(condition: Condition) -> str:
+    return ", ".join(SETTINGS[fact][0 if value else 1] for fact, value in condition) or "always"
+
+
+# ---- larger models, and the swarm ------------------------------------------------------------------------------
+
+
+def _large(large: LargeModel) -> Iterator[str]:
+    found = large.found
+    done = "complete" if found.complete else f"NOT COMPLETE: {found.why}"
+    yield f"{found.states:,} states, {found.transitions:,} transitions, depth {found.depth}: {done}"
+    if isinstance(found, Alike):
+        yield f"{found.kept:,} of them were kept; experts and sessions may change places, and the others are like these"
+    elif not found.complete:
+        yield f"covered: {found.seen:,} states were seen of at most {found.places:,}; nothing is said of the rest"
+    elif found.trapped == 0:
+        yield f"no livelock: from every state there is a way to {large.root}"
+    elif found.trapped:
+        yield f"LIVELOCK: from {found.trapped:,} states there is no way to {large.root}"
+    yield f"the promises were asked in {large.asked_in}: each session of each of these states is in one of those"
+
+
+def _swarm(swarm: Swarm) -> Iterator[str]:
+    """Yield how far a swarm came and what it covered; what it found broken stands with all that is broken."""
+    rows = len(swarm.model.table.rows)
+    once = f"{100 * swarm.once / swarm.states:.0f} %" if swarm.states else "none"
+    unused = f"; never: {', '.join(swarm.unused_rows)}" if swarm.unused_rows else ""
+    broken = f"{len(swarm.broken)} BROKEN" if swarm.broken else "none is broken as far as they came"
+    yield f"NOT COMPLETE: {swarm.why}"
+    yield f"every event in each of {swarm.taken:,} states: {swarm.tried:,} that did something, depth {swarm.depth}"
+    yield f"{swarm.states:,} states seen, {once} of them by one search only: {_unseen(swarm)}"
+    yield f"{swarm.situations:,} of at most {swarm.possible:,} situations of one assistance"
+    yield f"{rows - len(swarm.unused_rows)} of {rows} rows{unused}"
+    yield f"{len(swarm.asked)} promises were asked at every line: {broken}"
+    yield f"not asked: the {sum(not isinstance(p, Always) for p in CHECKED)} about what ends, what stays within reach, and single steps"
+
+
+def _unseen(swarm: Swarm) -> str:
+    """Say what that means: two searches that see different states have seen few of all."""
+    if swarm.searches < 2:
+        return "one search tells nothing of how many there are"
+    return "most states were not seen" if swarm.once * 2 > swarm.states else "there may be more"
+
+
+# ---- Spin and z3 -----------------------------------------------------------------------------------------------
+
+
+def _spin(opinions: Sequence[SpinCompared]) -> Block:
+    rows = (
+        (
+            said.model,
+            "claims" if said.asserted else f"in {said.order}",
+            f"{said.states:,}",
+            f"{said.transitions:,}",
+            str(said.depth),
+            "; ".join(each.differences) or badge("as rasim says", "good"),
+        )
+        for each in opinions
+        for said in (each.opinion,)
+    )
+    return Table("", ("model", "explored", "states", "transitions", "depth", "compared"), rows)
+
+
+def _proof(proven: Proven) -> Iterator[Block]:
+    proof = proven.proof
+    yield Para(
+        f"{proof.solver}, {proof.queries:,} questions; proved together with {len(proof.strengthening)} clauses: things have what"
+        " they need, what is seen goes with what is so. See docs/explanation/any-number.md."
+    )
+    others = [each for each in proof.promises if each.verdict != "proved"]
+    yield from (_counterexample(each.promise, each.counterexample, proven) for each in others if each.counterexample)
+    rows = (
+        (code(each.promise), badge(each.verdict, _TONES.get(each.verdict, "plain")), each.because) for each in others
+    )
+    if others:
+        yield Table("", ("promise", "verdict", "because"), rows)
+    if proved := [each.promise for each in proof.promises if each.verdict == "proved"]:
+        yield Pairs([(badge("proved", "good"), names(proved))])
+
+
+def _counterexample(promise: str, example: Counterexample, proven: Proven) -> Block:
+    """Return a counterexample to induction; it is no way to break anything, and it says so."""
+    way = proven.ways.get(promise)
+    carried = ", ".join(f"{name}: {value}" for name, value in example.carries.items())
+    so = [name if value == "True" else f"{name}: {value}" for name, value in example.before.items() if value != "False"]
+    known = "and it can come about" if way is not None else "nobody has said that this situation can come about"
+    blocks: list[Block] = [
+        Para(f"The induction fails here; {known}:"),
+        Para(", ".join(so)),
+        Para(f"then {example.event}{f' ({carried})' if carried else ''}, and not: {example.says}"),
+    ]
+    if way is not None:
+        blocks.append(Code("\n".join(f"- {line}" for line in _steps(way))))
+    return Card(code(promise), blocks, "unclear", "NOT INDUCTIVE")
+
+
+def _steps(way: Sequence[Step]) -> list[str]:
+    return [written(step, tries=True) for step in way]
+
+
 # ---- JSON ----------------------------------------------------------------------------------------------------
+
+
+def as_json(answer: CheckAnswer) -> dict[str, Any]:
+    """Return what was asked beside the standard models, as entries of the JSON object of a check."""
+    axis, swarm, proof = answer.by_policy, answer.swarm, answer.proof
+    return {
+        "by_policy": [] if axis is None else [_capability_json(axis, capability) for capability in axis.conditions],
+        "spin": [_spin_json(each) for each in answer.spin],
+        "swarm": None if swarm is None else _swarm_json(swarm),
+        "proof": None if proof is None else _proof_json(proof),
+    }
 
 
 def models_json(answer: CheckAnswer) -> list[dict[str, Any]]:
@@ -37,30 +203,59 @@ def models_json(answer: CheckAnswer) -> list[dict[str, Any]]:
     ]
 
 
-def spin_json(answer: CheckAnswer) -> list[dict[str, Any]]:
-    """Return Spin's opinions."""
-    return [
-        {
-            "name": each.opinion.model,
-            "version": each.opinion.version,
-            "order": each.opinion.order,
-            "asserted": each.opinion.asserted,
-            "complete": each.opinion.complete,
-            "why": each.opinion.why,
-            "states": each.opinion.states,
-            "transitions": each.opinion.transitions,
-            "depth": each.opinion.depth,
-            "broken": list(each.opinion.broken),
-            "differences": list(each.differences),
-            "seconds": round(each.opinion.seconds, 3),
-        }
-        for each in answer.spin
-    ]
+def _capability_json(axis: Axis, capability: str) -> dict[str, Any]:
+    return {
+        "capability": capability,
+        "policies": len(axis.ways[capability]),
+        "conditions": [
+            [{"setting": SETTINGS[fact][2], "says": SETTINGS[fact][0 if value else 1]} for fact, value in each]
+            for each in axis.conditions[capability]
+        ],
+    }
 
 
-def proof_json(shown: Proven) -> dict[str, Any]:
-    """Return the proof."""
-    proof = shown.proof
+def _spin_json(compared: SpinCompared) -> dict[str, Any]:
+    said = compared.opinion
+    return {
+        "name": said.model,
+        "version": said.version,
+        "order": said.order,
+        "asserted": said.asserted,
+        "complete": said.complete,
+        "why": said.why,
+        "states": said.states,
+        "transitions": said.transitions,
+        "depth": said.depth,
+        "broken": list(said.broken),
+        "differences": list(compared.differences),
+        "seconds": round(said.seconds, 3),
+    }
+
+
+def _swarm_json(swarm: Swarm) -> dict[str, Any]:
+    return {
+        "name": swarm.model.name,
+        "seed": swarm.seed,
+        "searches": swarm.searches,
+        "why": swarm.why,
+        "taken": swarm.taken,
+        "tried": swarm.tried,
+        "depth": swarm.depth,
+        "states": swarm.states,
+        "seen_once": swarm.once,
+        "situations": swarm.situations,
+        "possible_situations": swarm.possible,
+        "unused_rows": list(swarm.unused_rows),
+        "asked": list(swarm.asked),
+        "broken": [
+            {"name": name, "because": finding.because, "trace": [each.as_json() for each in trace_of(finding)]}
+            for name, finding in sorted(swarm.broken.items())
+        ],
+    }
+
+
+def _proof_json(proven: Proven) -> dict[str, Any]:
+    proof = proven.proof
     return {
         "solver": proof.solver,
         "queries": proof.queries,
@@ -71,7 +266,7 @@ def proof_json(shown: Proven) -> dict[str, Any]:
                 "name": each.promise,
                 "verdict": each.verdict,
                 "because": each.because,
-                "counterexample": _example_json(each.counterexample, shown.ways.get(each.promise)),
+                "counterexample": _example_json(each.counterexample, proven.ways.get(each.promise)),
             }
             for each in proof.promises
         ],
@@ -81,93 +276,9 @@ def proof_json(shown: Proven) -> dict[str, Any]:
 def _example_json(example: Counterexample | None, way: Sequence[Step] | None) -> dict[str, Any] | None:
     if example is None:
         return None
-    steps = None if way is None else [written(step, tries=True) for step in way]
     return {
         "event": example.event,
         "carries": dict(example.carries),
         "before": dict(example.before),
-        "steps": steps,
+        "steps": None if way is None else _steps(way),
     }
-
-
-def engine_of(found: Reached | Alike) -> str:
-    """Return the name of the engine that found it."""
-    return found.engine if isinstance(found, Reached) else "numpy, symmetry"
-
-
-# ---- text ----------------------------------------------------------------------------------------------------
-
-
-def as_text(answer: CheckAnswer) -> list[str]:
-    """Return all of it in words; no line where nothing was asked."""
-    return [
-        *([] if answer.by_policy is None else axis_text(answer.by_policy)),
-        *_large(answer.large),
-        *(() if answer.swarm is None else of_swarm.as_text(answer.swarm)),
-        *_opinions(answer.spin),
-        *(() if answer.proof is None else _proof(answer.proof)),
-    ]
-
-
-def _large(large: Sequence[LargeModel]) -> Iterator[str]:
-    for each in large:
-        found = each.found
-        done = "complete" if found.complete else f"NOT COMPLETE: {found.why}"
-        yield f"{found.model.name}, by {engine_of(found)}"
-        yield f"  {found.states:,} states, {found.transitions:,} transitions, depth {found.depth}: {done}"
-        if found.seconds and found.states:
-            per = (
-                f"{found.states / found.seconds:,.0f} states/s, {found.transitions / found.seconds:,.0f} transitions/s"
-            )
-            yield f"  {found.seconds:.1f} s: {per}"
-        if isinstance(found, Alike):
-            yield f"  {found.kept:,} of them were kept; experts and sessions may change places, and the others are like these"
-        elif not found.complete:
-            yield f"  covered: {found.seen:,} states were seen of at most {found.places:,}; nothing is said of the rest"
-        elif found.trapped == 0:
-            yield f"  no trap: from every state there is a way to {each.root}"
-        elif found.trapped:
-            yield f"  TRAP: from {found.trapped:,} states there is no way to {each.root}"
-        yield f"  the promises were asked in {each.asked_in}: each session of each of these states is in one of those"
-        yield ""
-
-
-def _opinions(opinions: Sequence[SpinCompared]) -> Iterator[str]:
-    if opinions:
-        yield f"a second opinion: {opinions[0].opinion.version}, of the same rows, printed as Promela"
-    width = max((len(each.opinion.model) for each in opinions), default=0)
-    for each in opinions:
-        said = each.opinion
-        counts = f"{said.states:,} states, {said.transitions:,} transitions, depth {said.depth}, {said.seconds:.1f} s"
-        words = "; ".join(each.differences) or "as rasim says"
-        how = "claims" if said.asserted else f"in {said.order}"
-        yield f"  {said.model:<{width}}  {how:<10} {counts}: {words}"
-    if opinions:
-        yield ""
-
-
-def _proof(shown: Proven) -> Iterator[str]:
-    proof = shown.proof
-    yield f"for any number of experts and sessions: {proof.solver}, {proof.queries:,} questions, {proof.seconds:.1f} s"
-    width = max(len(each.promise) for each in proof.promises)
-    for each in proof.promises:
-        yield f"  {each.verdict:<13} {each.promise:<{width}}  {each.because}".rstrip()
-        if each.counterexample is not None:
-            yield from _example(each.counterexample, shown.ways.get(each.promise))
-    yield f"  proved together with {len(proof.strengthening)} clauses: things have what they need, what is seen goes with what is so"
-    yield "  see docs/explanation/any-number.md"
-    yield ""
-
-
-def _example(example: Counterexample, way: Sequence[Step] | None) -> Iterator[str]:
-    """Say a counterexample to induction; it is no way to break anything, and it says so."""
-    carried = ", ".join(f"{name}: {value}" for name, value in example.carries.items())
-    told = [
-        name if value == "True" else f"{name}: {value}" for name, value in example.before.items() if value != "False"
-    ]
-    known = "and it can come about" if way is not None else "nobody has said that this situation can come about"
-    yield f"    the induction fails here; {known}:"
-    yield f"      {', '.join(told)}"
-    yield f"      then {example.event}{f' ({carried})' if carried else ''}, and not: {example.says}"
-    for step in way or ():
-        yield f"      - {written(step, tries=True)}"

@@ -4,7 +4,11 @@ from itertools import combinations
 
 import pytest
 
-from rasim.report.axis import as_json, as_text
+from rasim.document.terminal import render
+from rasim.engines.plan import CheckAnswer, Plan
+from rasim.report import second_opinions
+from rasim.report.check import document
+from rasim.verify import Checked
 from rasim.verify.policies.axis import axis, holds, policies, shortest
 from rasim.verify.policies.powers import Facts
 
@@ -43,12 +47,14 @@ def test_conditions_hold_exactly_where_they_should(size: int) -> None:
 
 def test_it_is_said_with_the_settings() -> None:
     """The answer names the registry values behind each condition, and what it does not cover."""
-    text = "\n".join(as_text(axis()))
+    answer = CheckAnswer(Plan(by_policy=True), Checked((), ()), by_policy=axis())
+    text = render(document(answer), width=250)
+    (control,) = (line for line in text.splitlines() if line.strip().startswith("control"))
 
+    assert "1 of 16" in control
     assert (
-        "control  1 of 16 policies; exactly where offers are enabled, the expert is a helper, the mode is control"
-        in text
+        "offers are enabled, the expert is a helper, the mode is control, the firewall lets offers through" in control
     )
-    assert "fAllowUnsolicitedFullControl: the mode is control" in text
+    assert "fAllowUnsolicited, RAUnsolicit, fAllowUnsolicitedFullControl, Windows Firewall" in control
     assert "local Administrators" in text
-    assert ["offer", "view", "control"] == [each["capability"] for each in as_json(axis())]
+    assert ["offer", "view", "control"] == [each["capability"] for each in second_opinions.as_json(answer)["by_policy"]]

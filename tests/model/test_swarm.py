@@ -8,12 +8,14 @@ import pytest
 from attrs import evolve
 from mistaken import changed, unneeded
 
+from rasim.document.terminal import render
 from rasim.engines.plan import CheckAnswer, Plan
 from rasim.engines.swarm import Swarm, possible, search, swarm
 from rasim.errors import Exit
 from rasim.protocol.terms import Table
 from rasim.protocol.world import PolicyFacts
-from rasim.report.swarm import as_json, as_text
+from rasim.report import second_opinions
+from rasim.report.check import document
 from rasim.verify import Checked, explore
 from rasim.verify.promises.catalogue import CHECKED
 from rasim.verify.promises.evidence import Evidence
@@ -35,8 +37,8 @@ def found() -> Swarm:
     return swarm(wide_model(3, 2), 2, length=150)
 
 
-def exit_code(made: Swarm) -> Exit:
-    return CheckAnswer(Plan(), Checked((), ()), swarm=made).exit_code
+def answer(made: Swarm) -> CheckAnswer:
+    return CheckAnswer(Plan(), Checked((), ()), swarm=made)
 
 
 def test_one_step_is_the_edge_among_all_edges() -> None:
@@ -57,7 +59,7 @@ def test_a_swarm_finds_what_a_mistaken_table_breaks(table: Table) -> None:
     made = swarm(sized_model(3, 3, table), 2, length=300)
 
     assert set(small.broken) & set(made.broken)
-    assert exit_code(made) is Exit.FAILED
+    assert answer(made).exit_code is Exit.FAILED
 
 
 def test_of_a_way_that_is_shown_no_step_can_be_left_out() -> None:
@@ -103,7 +105,7 @@ def test_the_real_table_breaks_nothing_on_the_way() -> None:
     made = found()
 
     assert not made.broken
-    assert exit_code(made) is Exit.INCONCLUSIVE
+    assert answer(made).exit_code is Exit.INCONCLUSIVE
     assert made.why == "a swarm, which is no proof"
 
 
@@ -165,7 +167,7 @@ def test_a_frozen_policy_stays_in_every_search() -> None:
 def test_a_swarm_is_told_with_what_it_covered() -> None:
     """In words and as JSON a swarm says its seed, what it tried, the share that one search alone saw, and that it is not complete."""
     made = found()
-    text, told = "\n".join(as_text(made)), as_json(made)
+    text, told = render(document(answer(made)), width=200), second_opinions.as_json(answer(made))["swarm"]
 
     assert "three experts, two sessions, all facts, by a swarm of 2 searches from seed 0" in text
     assert "NOT COMPLETE: a swarm, which is no proof" in text
@@ -176,8 +178,9 @@ def test_a_swarm_is_told_with_what_it_covered() -> None:
 def test_what_a_swarm_finds_broken_is_shown_as_a_scenario() -> None:
     """What is broken is told with the way there as a scenario, and what each of its steps changed."""
     made = swarm(sized_model(3, 3, MISTAKES[0]), 1, length=200)
-    text = "\n".join(as_text(made))
+    text = render(document(answer(made)), width=200)
 
-    assert "BROKEN" in text
-    assert "none of which can be left out" in text
-    assert as_json(made)["broken"][0]["trace"]
+    assert "BROKEN only_the_sessions_own_user_consents" in text
+    assert "of which none can be left out" in text
+    assert "What each step changed" in text
+    assert second_opinions.as_json(answer(made))["swarm"]["broken"][0]["trace"]

@@ -44,8 +44,12 @@ def formats(*more: str) -> Callable[[Callable[..., object]], Callable[..., objec
     return add
 
 
-def show(answer: "Answer", form: str, reports: "Iterable[Report]", read: Iterable[str] = ()) -> None:
+def show(
+    answer: "Answer", form: str, reports: "Iterable[Report]", read: Iterable[str] = (), rest: "Answer | None" = None
+) -> None:
     """Print an answer in a format, then what goes to standard output beside it, and write the reports that have a file.
+
+    Where a part of it was printed while it was made, only the `rest` is.
 
     Raises:
         UsageError: as `write_all`.
@@ -53,7 +57,7 @@ def show(answer: "Answer", form: str, reports: "Iterable[Report]", read: Iterabl
     """
     reports = tuple(reports)
     for kind in (form, *(report.kind for report in reports if report.file is None)):
-        if said := answer.shown(kind, **_terminal()):
+        if said := (rest or answer).shown(kind, **_terminal()):
             click.echo(said)
     write_all(reports, {report.kind: partial(answer.shown, report.kind) for report in reports}, read)
 

@@ -99,16 +99,15 @@ def test_a_witness_has_its_trace(full: Result) -> None:
 
 
 def test_the_text_says_it_all(view_only: Path) -> None:
-    """The text has the models, the policy with its values and places, each promise and witness, and the limits; last a summary."""
+    """The text has the verdict and the sum first, the policy with its values and places, each promise, the models, and the limits."""
     result = check(view_only)
     text = result.stdout
 
     assert (0, "") == (result.exit_code, result.stderr)
     assert all(promise.name in text for promise in PROMISES)
-    assert all(
-        words in text for words in ("nobody is honest", "complete", "limits", "fAllowUnsolicited", str(view_only))
-    )
-    assert "states, complete" in text.splitlines()[-1]
+    assert "nothing is broken in any reachable state" == text.splitlines()[0]
+    assert "states, complete." in " ".join(text.splitlines()[1:4])
+    assert all(words in text for words in ("every expert is adversarial", "fAllowUnsolicited", str(view_only)))
 
 
 def test_a_policy_that_forbids_is_an_answer(view_only: Path) -> None:
@@ -142,7 +141,8 @@ def test_an_unclear_policy_is_no_comfort(tmp_path: Path, name: str, entries: lis
     text = check(path)
 
     assert (3, 2) == (text.exit_code, len(answer["unclear"][0]["readings"]))
-    assert all(reading in text.stdout for reading in answer["unclear"][0]["readings"])
+    assert "UNCLEAR in the policy" in text.stdout.splitlines()[0]
+    assert all(reading in " ".join(text.stdout.split()) for reading in answer["unclear"][0]["readings"])
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_a_bound_is_not_the_end() -> None:
     assert "not promised" == verdicts(answer)["a_withdrawn_question_rests"]
     others = {verdict for name, verdict in verdicts(answer).items() if name != "a_withdrawn_question_rests"}
     assert {"holds to bound", "not checked", "witnessed"} >= others
-    assert "NOT COMPLETE" in check("--max-states", "10").stdout.splitlines()[-1]
+    assert "NOT COMPLETE" == check("--max-states", "10").stdout.splitlines()[0]
 
 
 def test_a_bound_beyond_the_end_changes_nothing(full: Result) -> None:
@@ -186,15 +186,19 @@ def test_a_bound_beyond_the_end_changes_nothing(full: Result) -> None:
 
 
 def test_witnesses_are_scenarios(tmp_path: Path) -> None:
-    """With --witnesses each way is printed as a scenario."""
+    """With --witnesses, or --verbose, each way is printed as a scenario, and what each promise says."""
     path = tmp_path / "on.pol"
     path.write_bytes(
         registry_pol.render(policy_to_entries(Policy.of(offer="enabled", mode="control", helpers=[r"CORP\anna"])))
     )
-    text = check("--witnesses", path).stdout
+    text, brief = check("--witnesses", path).stdout, check(path).stdout
+    same = [[line for line in each.splitlines()[:-1] if line] for each in (text, check("--verbose", path).stdout)]
 
-    assert "control_can_be_used, as a scenario (" in text
-    assert "  - bob: grants control to anna" in text
+    assert same[0] == same[1]
+    assert "witnessed control_can_be_used: the user grants control by a second click" in text
+    assert "    - bob: grants control to anna" in text
+    assert ["- bob: grants control" in brief, "time passing is never a yes" in brief] == [False, False]
+    assert "time passing is never a yes" in text
 
 
 def test_a_policy_of_several_files(tmp_path: Path, view_only: Path) -> None:

@@ -113,7 +113,7 @@ def test_one_policy_is_not_called_all() -> None:
     read = Page(shown(VALUES["checked"][0])).text
 
     assert "Under one policy, which stays" in read
-    assert "cannot be shown" not in read.partition("What was explored")[0]
+    assert "cannot be shown" not in read.partition("Safety properties")[0]
 
 
 def test_an_unclear_decision_is_not_comforting() -> None:

@@ -8,20 +8,21 @@ import pytest
 from attrs import evolve
 from browser import Page, faults
 
+from rasim.analysis.judged_files import JudgedFile
 from rasim.document.excerpt import Keeper
-from rasim.document.sequence_html import NOT_DRAWN
+from rasim.document.html import NOT_DRAWN, render
 from rasim.engines.plan import CheckAnswer, Plan
 from rasim.errors import Problem, TraceError, Where
 from rasim.policy import Policy
 from rasim.protocol import table
 from rasim.protocol.lines import Line, Recorded
 from rasim.protocol.world import PolicyFacts
-from rasim.report import check_html, judge_html, run_html
-from rasim.report.judge import JudgedFile
+from rasim.report import check, judge, run_html
 from rasim.report.run_html import Run
 from rasim.scenario import Played, Scenario, play, read_scenario
-from rasim.verify import check, policy_models
+from rasim.verify import policy_models
 from rasim.verify.check import Checked
+from rasim.verify.check import check as check_all
 from rasim.verify.mutants.mutants import Killed
 from rasim.verify.mutants.other_products import PROFILES
 from rasim.verify.promises.judge import Judge
@@ -66,7 +67,7 @@ DOUBTFUL = Policy.of(offer="unknown")
 @cache
 def under(policy: Policy) -> Checked:
     facts = PolicyFacts.of(policy)
-    return check(policy_models(facts.offers, control=facts.control, anybody_listed=any(facts.listed)))
+    return check_all(policy_models(facts.offers, control=facts.control, anybody_listed=any(facts.listed)))
 
 
 SILENCE = PROFILES["silence accepts"]
@@ -75,12 +76,12 @@ SURVIVED = (Killed("W1 without a need", None, "edges only"), Killed("O3 reversed
 
 @cache
 def foreign() -> Checked:
-    return check([pair_model(SILENCE.change(table()))])
+    return check_all([pair_model(SILENCE.change(table()))])
 
 
 @cache
 def bound() -> Checked:
-    return check([pair_model()], enough=lambda found: found > 10)
+    return check_all([pair_model()], enough=lambda found: found > 10)
 
 
 def interrupted() -> Checked:
@@ -138,9 +139,9 @@ TRACES = {
 
 PAGES: dict[str, Callable[[], str]] = {
     **{f"run {name}": (lambda run=run: run_html.render(run)) for name, run in RUNS.items()},  # type: ignore[misc]
-    **{f"check {name}": (lambda asked=asked: check_html.render(asked())) for name, asked in CHECKS.items()},  # type: ignore[misc]
-    "check witnesses": lambda: check_html.render(CHECKS["policy"](), witnesses=True),
-    **{f"judge {name}": (lambda all_=all_: judge_html.render(all_)) for name, all_ in TRACES.items()},  # type: ignore[misc]
+    **{f"check {name}": (lambda asked=asked: render(check.document(asked()))) for name, asked in CHECKS.items()},  # type: ignore[misc]
+    "check witnesses": lambda: render(check.document(CHECKS["policy"](), verbose=True)),
+    **{f"judge {name}": (lambda all_=all_: render(judge.document(all_))) for name, all_ in TRACES.items()},  # type: ignore[misc]
 }
 EACH = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 
@@ -264,38 +265,42 @@ def test_a_page_draws_so_many() -> None:
 @pytest.mark.parametrize("asked", CHECKS.values(), ids=CHECKS)
 def test_every_promise_has_its_verdict(asked: Callable[[], CheckAnswer]) -> None:
     """Every promise stands in the page with its verdict, and every model with its counts and whether it is complete."""
-    read = Page(check_html.render(asked())).text
+    read = Page(render(check.document(asked()))).text
 
     for each in asked().checked.judged:
         assert any(f"{each.promise.name}{sign}{each.verdict}" in read for sign in "✓✗?•")
     for e in asked().checked.explorations:
-        assert f"{e.states:,} ({e.memories:,} with memory)" in read
-        assert ("✓complete" if e.complete else "?NOT COMPLETE") in read
+        explored = "✓complete" if e.complete else "?NOT COMPLETE"
+        assert f"{e.model.name}{explored}{e.states:,}{e.memories:,}{e.transitions:,}{e.depth}" in read
 
 
 def test_what_is_broken_has_its_way() -> None:
-    """A broken promise has why, the steps as a scenario that can be read, a picture, PlantUML, and what each step changed."""
-    page = check_html.render(CHECKS["profile"]())
+    """A broken promise has why, the steps as a scenario that can be read, a picture, PlantUML, and which row changed what."""
+    page = render(check.document(CHECKS["profile"]()))
     cards = page.split("<article")[1:]
     read = Page("<article" + cards[0].partition("</article>")[0] + "</article>").text
 
     assert 4 == len(cards)
-    assert "Broken: the expert connects, and the user was never asked." in read
-    assert all(words in read for words in ("rasim: 1\n", "steps:\n", "What each step changed", "@startuml", "[O5]"))
+    assert "Broken: time passing is taken for a yes." in read
+    assert all(
+        words in read
+        for words in ("rasim: 1\n", "steps:\n", "What each step changed", "@startuml", "O5phase: offered -> viewing")
+    )
     assert all(each.count("<svg") == 1 for each in cards)
 
 
 def test_a_profile_says_what_it_is_for() -> None:
-    """Under a profile the head says that it is here to be shown broken, and each card whether it is what it is there to break."""
-    read = Page(check_html.render(CHECKS["profile"]())).text
+    """Under a profile the head says that violations are expected, and each card whether the product is known for it; that comes first."""
+    read = Page(render(check.document(CHECKS["profile"]()))).text
 
-    assert "Of another kind of product, here to be shown broken" in read.partition("Broken")[0]
-    assert (1, 3) == (read.count("what it is there to break"), read.count("what else it breaks"))
+    assert "Of another product, whose violations are expected" in read.partition("Broken")[0]
+    assert (1, 3) == (read.count("expectedthe product is known for it"), read.count("expectedit comes along with"))
+    assert read.index("expectedthe product is known for it") < read.index("expectedit comes along with")
 
 
 def test_a_policy_is_told_with_its_doubts() -> None:
     """A check of one policy tells it setting by setting, what can be read in two ways, and what files do not show."""
-    read = Page(check_html.render(CHECKS["unclear"]())).text
+    read = Page(render(check.document(CHECKS["unclear"]()))).text
 
     assert "fAllowUnsolicited" in read
     assert all(reading in read for doubt in DOUBTFUL.unclear for reading in doubt.readings)
@@ -305,14 +310,14 @@ def test_a_policy_is_told_with_its_doubts() -> None:
 def test_witnesses_are_shown_where_they_are_asked_for() -> None:
     """Every witness stands as a scenario in the page where that was asked for, and else none does."""
     witnessed = [j.promise.name for j in under(VIEW).judged if j.verdict == "witnessed"]
-    pages = [Page(check_html.render(CHECKS["policy"](), witnesses=asked)).text for asked in (False, True)]
+    pages = [Page(render(check.document(CHECKS["policy"](), verbose=asked))).text for asked in (False, True)]
 
     assert [0, len(witnessed)] == [read.count("rasim: 1\n") for read in pages]
 
 
 def test_mutants_say_what_noticed_them() -> None:
     """Every mutant stands in the page with what noticed it, or that nothing did."""
-    read = Page(check_html.render(CHECKS["survived"]())).text
+    read = Page(render(check.document(CHECKS["survived"]()))).text
 
     assert "W1 without a neededges only✗NOTHING" in read
     assert "O3 reversedpromisesilence_refuses" in read
@@ -323,7 +328,7 @@ def test_mutants_say_what_noticed_them() -> None:
 
 def test_a_broken_promise_has_its_lines() -> None:
     """Each broken promise has its place, why, and the lines around with the one that broke it marked."""
-    page = judge_html.render(TRACES["broken"])
+    page = render(judge.document(TRACES["broken"]))
     read = Page(page).text
 
     assert BROKEN.trace is not None
@@ -335,7 +340,7 @@ def test_a_broken_promise_has_its_lines() -> None:
 
 def test_what_cannot_be_told_says_what_it_needs() -> None:
     """Each promise that cannot be told stands with what it needs, and what was not asked with why."""
-    read = Page(judge_html.render(TRACES["untold"])).text
+    read = Page(render(judge.document(TRACES["untold"]))).text
 
     assert UNTOLD.trace is not None
     assert UNTOLD.trace.cannot_tell
@@ -345,7 +350,7 @@ def test_what_cannot_be_told_says_what_it_needs() -> None:
 
 def test_what_is_kept_comes_last() -> None:
     """Of several traces all stand in a table, those that are not kept with their evidence before those that are."""
-    read = Page(judge_html.render(TRACES["all"])).text.partition("All that were judged")[2]
+    read = Page(render(judge.document(TRACES["all"]))).text.partition("All that were judged")[2]
     places = [read.rindex(each.file) for each in (UNREAD, UNTOLD, BROKEN, KEPT)]
 
     assert all(a < b for a, b in pairwise(places))
@@ -354,7 +359,7 @@ def test_what_is_kept_comes_last() -> None:
 
 def test_a_kept_trace_says_how_far_it_was_asked() -> None:
     """A trace that is kept says how many promises were asked and how many were not, in the head."""
-    read = Page(judge_html.render(TRACES["kept"])).text
+    read = Page(render(judge.document(TRACES["kept"]))).text
 
     assert KEPT.trace is not None
     assert f"{len(KEPT.trace.kept)} promises asked, {len(KEPT.trace.not_asked)} not asked." in read
@@ -364,7 +369,7 @@ def test_a_kept_trace_says_how_far_it_was_asked() -> None:
 def test_of_a_long_trace_what_broke_is_shown() -> None:
     """Of a trace too long to be drawn the lines around what broke a promise stand in the page, and those between do not."""
     long = judged("-", *BEGIN, *[FRAME] * 300, INPUT)
-    read = Page(judge_html.render([long])).text
+    read = Page(render(judge.document([long]))).text
 
     assert "input_applied ✗broken here" in read
     assert "The lines around it" in read
@@ -373,7 +378,7 @@ def test_of_a_long_trace_what_broke_is_shown() -> None:
 
 def test_of_many_traces_so_many_are_shown() -> None:
     """Of very many traces the first are shown with their evidence, and it is said how many stand in the table only."""
-    read = Page(judge_html.render([BROKEN] * (judge_html.SHOWN + 5))).text
+    read = Page(render(judge.document([BROKEN] * (judge.SHOWN + 5)))).text
 
     assert "5 of them stand in this table only." in read
-    assert judge_html.SHOWN == read.count("Who told whom what") // 2 + read.count(NOT_DRAWN)
+    assert judge.SHOWN == read.count("Who told whom what") // 2 + read.count(NOT_DRAWN)

@@ -5,11 +5,12 @@ from collections.abc import Callable
 import pytest
 from attrs import evolve
 
+from rasim.document.terminal import render
 from rasim.engines.plan import CheckAnswer, Plan
 from rasim.errors import Exit
 from rasim.protocol import RULES, STRICT, Choices, table
 from rasim.protocol.terms import Condition, Is, Row, Table
-from rasim.report.check import as_text
+from rasim.report.check import document
 from rasim.verify import ALWAYS, KEPT, SOMETIMES, WITHIN, Checked, check, policy_models
 from rasim.verify.states.model import Model, pair_model, ports_model, two_experts_model
 
@@ -255,4 +256,4 @@ def test_a_row_that_nothing_uses_is_said() -> None:
 
     assert {"holds", "witnessed"} == {verdict for name, verdict in verdicts(checked).items() if name not in TRACED}
     assert (("X1",), Exit.FAILED) == (checked.unused_rows, CheckAnswer(Plan(), checked).exit_code)
-    assert "rows that nothing ever used\n  X1" in as_text(CheckAnswer(Plan(), checked))
+    assert "Rows that nothing ever used\n  X1" in render(document(CheckAnswer(Plan(), checked)))
