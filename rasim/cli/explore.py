@@ -7,7 +7,7 @@ import click
 
 from rasim.cli.files import write_whole
 from rasim.cli.options.policy_files import options
-from rasim.errors import UsageError
+from rasim.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -95,16 +95,16 @@ def _given(files: "Sequence[str]", links: str | None, at: str | None, adml: tupl
 
 def _trace(path: str) -> Any:
     """Return the lines of a trace, or of a scenario played; None for what is neither."""
+    from rasim.inputs import read_file, text_of
+
     try:
-        text = Path(path).read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
+        text = text_of(read_file(path), path)
+    except InputError:
         return None  # a policy file, or the reader of policies says what is wrong with it
     if text.lstrip().startswith('{"seq"') or '"event"' in text.lstrip()[:200]:
         from rasim.protocol.trace_text import read_trace
 
         return [recorded for _, recorded in read_trace(text.splitlines(), path)]
-    if any(line.startswith("rasim:") for line in text.splitlines()):
-        from rasim.scenario import play, read_scenario
+    from rasim.scenario import is_scenario, play, read_scenario
 
-        return play(read_scenario(text, path)).trace
-    return None
+    return play(read_scenario(text, path)).trace if is_scenario(text) else None

@@ -8,7 +8,7 @@ import click
 
 from rasim.cli.run import collect
 from rasim.cli.saved_failures import FOLDER
-from rasim.errors import Exit, Problem, ScenarioError, Where, worst
+from rasim.errors import Exit, worst
 
 if TYPE_CHECKING:
     from rasim.scenario import Played
@@ -51,24 +51,15 @@ def replay(ctx: click.Context, files: tuple[str, ...], form: str) -> None:
 
 def _again(path: Path, *, named: bool) -> "Played | None":
     """Play a file as it was played; None for one in a folder that is no saved failure."""
-    from rasim.report.judge import broken_promise
-    from rasim.scenario import play, read_scenario
+    from rasim.errors import InputError
+    from rasim.scenario import Played, broken_promise, load, play
     from rasim.scenario.model import Replay
 
     try:
-        scenario = read_scenario(path.read_bytes().decode("utf-8-sig"), str(path))
-    except ScenarioError as error:
-        return _error(path, *error.problems)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "a scenario is UTF-8 text, and this is not"
-        return _error(path, Problem(Where(str(path)), reason.lower()))
+        scenario = load(path)
+    except InputError as error:
+        return Played.unread(path, error)
     if scenario.replay is None and not named:
         return None
     how = scenario.replay or Replay()
     return play(scenario, how.seed, look=broken_promise(scenario), only=how.order)
-
-
-def _error(path: Path, *problems: Problem) -> "Played":
-    from rasim.scenario import Played
-
-    return Played(path.stem, str(path), "error", 0, 0, problems)

@@ -16,7 +16,7 @@ KINDS = ("junit", "json", "html")
 
 if TYPE_CHECKING:
     from rasim.policy import Policy
-    from rasim.scenario import Played, Scenario
+    from rasim.scenario import Played
 
     Work = tuple[Path, range, bool]
 
@@ -38,28 +38,16 @@ def collect(paths: tuple[str, ...]) -> tuple[list[Path], list[Problem]]:
 
 def _play(work: "Work", *, policy: "Policy | None") -> "list[Played]":
     """Play one file with every seed; a file that cannot be read is one *error*, one that is no scenario is none."""
-    from rasim.errors import ScenarioError
-    from rasim.scenario import Played, is_scenario, play, read_scenario
+    from rasim.errors import InputError
+    from rasim.scenario import Played, broken_promise, load, load_found, play
 
     path, seeds, named = work
-
-    def error(*problems: Problem) -> "list[Played]":
-        return [Played(path.stem, str(path), "error", seeds.start, 0, problems)]
-
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        return error(Problem(Where(str(path), offset=fault.start), "a scenario is UTF-8 text, and this is not"))
-    except OSError as fault:
-        return error(Problem(Where(str(path)), (fault.strerror or "cannot be opened").lower()))
-    if not named and not is_scenario(text):
+        scenario = load(path) if named else load_found(path)
+    except InputError as error:
+        return [Played.unread(path, error, seeds.start)]
+    if scenario is None:
         return []
-    try:
-        scenario = read_scenario(text, str(path))
-    except ScenarioError as fault:
-        return error(*fault.problems)
-    from rasim.report.judge import broken_promise
-
     return [play(scenario, seed, look=broken_promise(scenario), policy=policy) for seed in seeds]
 
 
@@ -206,18 +194,7 @@ def _as_junit(played: "list[Played]") -> str:
 def _as_html(played: "list[Played]", missing: list[Problem], policies: tuple[str, ...], used: list[str]) -> str:
     from rasim.report.run_html import Run, render
 
-    return render(Run([(one, _scenario_of(one)) for one in played], missing, " + ".join(policies), used))
-
-
-def _scenario_of(played: "Played") -> "Scenario | None":
-    """Return the scenario again that was played, for the names of its people; None where it cannot be read."""
-    from rasim.errors import ScenarioError
-    from rasim.scenario import read_scenario
-
-    try:
-        return read_scenario(Path(played.file).read_bytes().decode("utf-8-sig"), played.file)
-    except (OSError, UnicodeDecodeError, ScenarioError):
-        return None
+    return render(Run([(one, one.scenario) for one in played], missing, " + ".join(policies), used))
 
 
 def _json(played: "Played") -> dict[str, object]:

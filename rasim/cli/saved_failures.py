@@ -28,12 +28,9 @@ def option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def save_played(played: "Played", folder: str) -> None:
     """Save a scenario that failed. One that was saved before is left as it is."""
-    from rasim.scenario import read_scenario
-
-    source = Path(played.file)
-    text = source.read_bytes().decode("utf-8-sig")
-    if not folder or read_scenario(text, played.file).replay is not None:
+    if not folder or played.scenario is None or played.scenario.replay is not None:
         return
+    source, text = Path(played.file), "\n".join(played.scenario.lines)
     name = f"{_stem(source)}-seed-{played.seed}"
     said: dict[str, Any] = {
         "of": source.as_posix(),
@@ -53,12 +50,10 @@ def _stem(source: Path) -> str:
 
 def write_trace(played: "Played", folder: str) -> None:
     """Write the trace of a scenario as a file that `rasim judge` reads. UsageError if it cannot be written."""
-    from rasim.report.judge import whole
-    from rasim.scenario import read_scenario
+    from rasim.scenario.judged import whole
 
-    source = Path(played.file)
-    scenario = read_scenario(source.read_bytes().decode("utf-8-sig"), played.file)
-    text = "".join(f"{json.dumps(recorded.as_json())}\n" for recorded in whole(scenario, played.trace))
+    source, lines = Path(played.file), () if played.scenario is None else whole(played.scenario, played.trace)
+    text = "".join(f"{json.dumps(recorded.as_json())}\n" for recorded in lines)
     seed = f"-seed-{played.seed}" if played.seed else ""
     _write_below(folder, f"{_stem(source)}{seed}.jsonl", text)
 

@@ -92,15 +92,10 @@ def _diagram(form: str) -> str:
 
 def _sequence(path: str, form: str) -> str:
     from rasim.analysis.walkthrough import sequence_of
-    from rasim.cli.options.policy_files import read_file
     from rasim.document import diagrams
-    from rasim.scenario import play, read_scenario
+    from rasim.scenario import load, play
 
-    try:
-        text = read_file(path).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise UsageError(f"{path} is no UTF-8 text, so it is no scenario") from None
-    scenario = read_scenario(text, path)
+    scenario = load(path)
     played = play(scenario)
     if not played.trace:
         raise UsageError(f"{path} cannot be played: {'; '.join(str(p) for p in played.problems)}")

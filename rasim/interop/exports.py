@@ -100,8 +100,7 @@ def as_pytest(finding: Finding, model: Model) -> str:
     steps = _in_quotes(as_scenario(finding, model, tries=True))
     return f'''"""{name}: {because}. Found by rasim check; none shorter breaks it."""
 
-from rasim.report.judge import broken_promise
-from rasim.scenario import play, read_scenario
+from rasim.scenario import broken_promise, play, read_scenario
 
 STEPS = """\\
 {steps}"""

@@ -5,7 +5,7 @@ was not asked too.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from attrs import asdict
@@ -33,10 +33,9 @@ from rasim.document.blocks import (
 )
 from rasim.document.diagrams import parties_of
 from rasim.document.excerpt import fields, lines_table
-from rasim.protocol.lines import KINDS, Line, Recorded
-from rasim.scenario.model import Do, Scenario, Together
+from rasim.scenario import broken_promise as broken_promise  # noqa: PLC0414  (in 0.1 it stood here: tests made then import it)
 from rasim.verify.promises.audit_trail import Interval
-from rasim.verify.promises.judge import Broken, Judge, JudgedTrace, Untold
+from rasim.verify.promises.judge import Broken, JudgedTrace, Untold
 from rasim.words import plural, printable
 
 LIMITS: Final = (
@@ -48,33 +47,6 @@ SHOWN: Final = 100  # traces that are shown with their evidence; others stand in
 DRAWN: Final = 30  # traces that are drawn, those that are not kept first
 _TONES: Final[dict[str, Tone]] = {"broken": "bad", "not read": "bad", "cannot tell": "unclear", "kept": "good"}
 _WORDS: Final = {"broken": "BROKEN", "not read": "NOT READ", "cannot tell": "CANNOT TELL", "kept": "kept"}
-
-
-def whole(scenario: Scenario, trace: Sequence[Recorded]) -> Iterator[Recorded]:
-    """Yield the trace of a scenario between the lines that say what was recorded and that nothing was cut off.
-
-    All was recorded; but where the scenario itself lets a time pass ahead of the clock nothing can be asked of times.
-    """
-    steps = [each for step in scenario.steps for each in (step.steps if isinstance(step, Together) else (step,))]
-    ahead = any(isinstance(s, Do) and s.spoken is not None and s.spoken.kind.endswith("passes") for s in steps)
-    records = tuple(name for name in KINDS if name != "time" or not ahead)
-    yield Recorded(0, Line("recorder", (("records", records),)), trace[0].at if trace else 0)
-    yield from trace
-    last = trace[-1] if trace else Recorded(0, Line("recorder"), 0)
-    yield Recorded(last.seq + 1, Line("recording_ended"), last.at)
-
-
-def broken_promise(scenario: Scenario) -> Callable[[Sequence[Recorded]], str | None]:
-    """Return what says which promise the trace of a scenario breaks."""
-
-    def look(trace: Sequence[Recorded]) -> str | None:
-        judge = Judge(scenario.choices)
-        for recorded in whole(scenario, trace):
-            judge.take(recorded)
-        broken = judge.close().broken
-        return f"{broken[0].promise} is broken (seq {broken[0].at}): {broken[0].because}" if broken else None
-
-    return look
 
 
 # ---- as a document -------------------------------------------------------------------------------------------

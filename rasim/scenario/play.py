@@ -7,11 +7,12 @@ A step is taken when nothing more can happen at that instant. A step that no row
 from collections.abc import Callable, Iterator, Sequence
 from itertools import permutations, product
 from math import factorial, prod
-from typing import Literal, assert_never
+from pathlib import Path
+from typing import Any, Literal, Self, assert_never
 
 from attrs import evolve, field, frozen
 
-from rasim.errors import Problem, RasimError, UsageError, Where
+from rasim.errors import InputError, Problem, RasimError, UsageError, Where
 from rasim.policy import Firewall, Mode, Policy, State, fold
 from rasim.policy.reach import is_stated
 from rasim.protocol.lines import Line, Recorded
@@ -20,6 +21,7 @@ from rasim.runtime import Meeting, simulate, simulated_loop
 from rasim.scenario.model import Do, Expect, Scenario, Step, Together, Wait, policy_of
 
 MOST_ORDERS = 720
+Verdict = Literal["passed", "failed", "error"]
 ANSWERED = ("ticket_refused", "offer_refused", "control_refused", "ticket_issued", "prompt_shown", "connection_opened")
 
 
@@ -33,17 +35,26 @@ class Failed(Exception):  # noqa: N818  (a failure, not an error)
 
 @frozen
 class Played:
-    """How a scenario went: the verdict, what failed and where, the rows that were used, and the trace."""
+    """How a scenario went: the verdict, what failed and where, the rows that were used, and the trace.
+
+    `scenario` is what was played; None where the file could not be read.
+    """
 
     name: str
     file: str
-    verdict: Literal["passed", "failed", "error"]
+    verdict: Verdict
     seed: int
     orders: int
     problems: tuple[Problem, ...] = ()
     order: int | None = None  # which order failed, counted from 1
     trace: tuple[Recorded, ...] = field(default=(), repr=False)
     outcomes: tuple[Outcome, ...] = field(default=(), repr=False)
+    scenario: Scenario | None = field(default=None, repr=False)
+
+    @classmethod
+    def unread(cls, path: Path, error: InputError, seed: int = 0) -> Self:
+        """Return what to say of a file that could not be played, since it could not be read."""
+        return cls(path.stem, str(path), "error", seed, 0, error.problems)
 
 
 def orders_of(steps: Sequence[Step]) -> Iterator[tuple[Step, ...]]:
@@ -76,10 +87,14 @@ def play(
     Never raises for what a scenario can do: what cannot be played has the verdict *error*.
     """
     count = prod(factorial(len(step.steps)) for step in scenario.steps if isinstance(step, Together))
+
+    def went(verdict: Verdict, orders: int, *problems: Problem, **more: Any) -> Played:
+        return Played(scenario.name, scenario.file, verdict, seed, orders, problems, scenario=scenario, **more)
+
     if count > MOST_ORDERS:
         where = next((s.where for s in scenario.steps if isinstance(s, Together)), Where(scenario.file))
         problem = _problem(scenario, where, f"{count} orders are too many to play (at most {MOST_ORDERS})")
-        return Played(scenario.name, scenario.file, "error", seed, 0, (problem,))
+        return went("error", 0, problem)
     try:
         own = None if policy is None else scenario.firewall
         if policy is None:
@@ -87,11 +102,11 @@ def play(
             policy = policy if scenario.firewall is None else evolve(policy, firewall=scenario.firewall)
     except RasimError as error:
         problem = _problem(scenario, scenario.policy.where, str(error))
-        return Played(scenario.name, scenario.file, "error", seed, 0, (problem,))
+        return went("error", 0, problem)
     if only is not None and not 0 < only <= count:
         where = Where(scenario.file)
         problem = _problem(scenario, where, f"there is no order {only}: what is together has {count}")
-        return Played(scenario.name, scenario.file, "error", seed, count, (problem,))
+        return went("error", count, problem)
     outcomes: list[Outcome] = []
     first: tuple[Recorded, ...] = ()
     for number, steps in enumerate(orders_of(scenario.steps), 1):
@@ -104,14 +119,13 @@ def play(
         except Failed as failed:
             order = f" (order {number} of {count})" if count > 1 else ""
             problem = _problem(scenario, failed.where, f"{failed.message}{order}")
-            went = (director.trace, director.all_outcomes)
-            return Played(scenario.name, scenario.file, "failed", seed, count, (problem,), number, *went)
+            return went("failed", count, problem, order=number, trace=director.trace, outcomes=director.all_outcomes)
         except RasimError as error:
             problem = _problem(scenario, director.where, str(error))
-            return Played(scenario.name, scenario.file, "error", seed, count, (problem,), number, director.trace)
+            return went("error", count, problem, order=number, trace=director.trace)
         outcomes += director.all_outcomes
         first = first or director.trace
-    return Played(scenario.name, scenario.file, "passed", seed, count, (), None, first, tuple(outcomes))
+    return went("passed", count, trace=first, outcomes=tuple(outcomes))
 
 
 def _problem(scenario: Scenario, where: Where, message: str) -> Problem:

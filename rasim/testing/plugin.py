@@ -22,10 +22,13 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     if file_path.suffix not in (".yaml", ".yml"):
         return None
     with file_path.open("rb") as file:
-        head = file.read(PEEK).decode("utf-8-sig", "replace")
-    if not any(line.startswith("rasim:") for line in head.splitlines()):
+        head = file.read(PEEK)
+    if b"rasim" not in head.replace(b"\0", b""):  # in UTF-16 there is one after each letter
         return None
-    return ScenarioFile.from_parent(parent, path=file_path)
+    from rasim.scenario import is_scenario  # noqa: PLC0415  (the plugin costs nothing where there are no scenarios)
+
+    text = head.decode("utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig", "replace")
+    return ScenarioFile.from_parent(parent, path=file_path) if is_scenario(text) else None
 
 
 class ScenarioFailed(Exception):  # noqa: N818  (a failure, not an error)
@@ -51,14 +54,13 @@ class ScenarioItem(pytest.Item):
 
     def runtest(self) -> None:
         """Play it."""
-        from rasim.errors import ScenarioError  # noqa: PLC0415  (the plugin costs nothing where there are no scenarios)
-        from rasim.report.judge import broken_promise  # noqa: PLC0415
-        from rasim.scenario import play, read_scenario  # noqa: PLC0415
+        from rasim.errors import InputError  # noqa: PLC0415  (as above)
+        from rasim.scenario import broken_promise, load, play  # noqa: PLC0415
 
         try:
-            scenario = read_scenario(self.path.read_text("utf-8-sig"), str(self.path))
+            scenario = load(self.path)
             played = play(scenario, self.seed, look=broken_promise(scenario))
-        except ScenarioError as error:
+        except InputError as error:
             raise ScenarioFailed(str(error)) from None
         if played.verdict != "passed":
             raise ScenarioFailed("\n".join(map(str, played.problems)))

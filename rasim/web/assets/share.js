@@ -57,8 +57,7 @@ const Share = (() => {
     [
       `"""${title}: a way through the explorer, every step tried."""`,
       "",
-      "from rasim.report.judge import broken_promise",
-      "from rasim.scenario import play, read_scenario",
+      "from rasim.scenario import broken_promise, play, read_scenario",
       "",
       'STEPS = """\\',
       `${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"""`,

@@ -53,6 +53,26 @@ def test_a_misspelt_scenario_fails_with_the_nearest_word(tmp_path: Path) -> None
     assert (1, True) == (ran.returncode, "did you mean `disabled`?" in ran.stdout)
 
 
+def test_a_scenario_that_is_no_text_fails(tmp_path: Path) -> None:
+    """A scenario whose bytes are no text is a failing test that says so, not an error of the plugin."""
+    (tmp_path / "bad.yaml").write_bytes(GOOD.encode() + b"# \xff\n")
+
+    ran = pytest_in(tmp_path)
+
+    assert (1, True, False) == (
+        ran.returncode,
+        "these bytes are no UTF-8 text" in ran.stdout,
+        "Traceback" in ran.stdout,
+    )
+
+
+def test_a_scenario_in_utf_16_is_collected(tmp_path: Path) -> None:
+    """A scenario as PowerShell writes it is a test too: none is passed over in silence."""
+    (tmp_path / "good.yaml").write_bytes(GOOD.encode("utf-16"))
+
+    assert "1 passed" in pytest_in(tmp_path).stdout
+
+
 def test_seeds_are_a_setting(tmp_path: Path) -> None:
     """With `rasim_seeds = 3` each scenario is three tests."""
     (tmp_path / "good.yaml").write_text(GOOD, encoding="utf-8")
