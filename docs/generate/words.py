@@ -13,9 +13,8 @@ from rasim.protocol.choices import STRICT, Choices
 from rasim.protocol.lines import AUDIT_KINDS, KINDS, LINES, VALUES
 from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.terms import Condition, Value
-from rasim.protocol.vocabulary import ORIGIN
+from rasim.protocol.vocabulary import CAPABILITIES, ORIGIN
 from rasim.scenario.grammar import (
-    CAPABILITIES,
     EXPERT_WORDS,
     LAST_WORDS,
     PHRASES,

@@ -13,9 +13,10 @@ from attrs import frozen
 from rasim.analysis.counterexample import Cast, written
 from rasim.policy import SYSTEMS, HelperList, Mode, fold, parse_account, printable, reach
 from rasim.policy.reach import is_stated, seen_from
+from rasim.protocol.world import PolicyFacts
 from rasim.verify.policies.compare import Compared, Difference
 from rasim.verify.policies.facts import ALWAYS, IN_USE, PORT_135
-from rasim.verify.policies.powers import Facts, powers
+from rasim.verify.policies.reachable import powers
 
 # What a scenario does by itself: users are logged on, the refresh task has run, a ticket is asked for with the offer.
 _IMPLIED: Final = frozenset({"logs on", "refresh task runs", "asks for a ticket"})
@@ -130,7 +131,7 @@ _CAN: Final = {"offer": "offer help", "view": "see the screen", "control": "cont
 def _way(capability: str, account: str) -> list[str]:
     """Return the shortest way to a capability as steps, without those that a scenario takes by itself."""
     cast = Cast(("expert",), (account,), ("user",))
-    way = powers(Facts(offers=True, listed=True, control=capability == "control", through=True))[capability]
+    way = powers(PolicyFacts("enabled", capability == "control", (True,), through=True))[capability]
     return [written(step, cast=cast) for step in way.steps if step.kind not in _IMPLIED]
 
 

@@ -37,7 +37,7 @@ from rasim.protocol.world import PolicyFacts
 from rasim.verify.check import Checked, Judged, check
 from rasim.verify.mutants.mutants import Killed, Mutant, baselines, kill, mutants
 from rasim.verify.mutants.other_products import PROFILES
-from rasim.verify.policies.axis import Axis, axis
+from rasim.verify.policies.reachable import Axis, axis
 from rasim.verify.promises.catalogue import KEPT
 from rasim.verify.states.explore import Exploration
 from rasim.verify.states.model import (

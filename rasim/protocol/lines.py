@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from rasim.protocol.vocabulary import FURTHER
+from rasim.protocol.vocabulary import CAPABILITIES
 
 FieldValue = str | int | tuple[str, ...] | tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -86,7 +86,7 @@ REASONS = (
     "user", "expert", "limit", "other",
 )  # fmt: skip
 VALUES: Mapping[str, tuple[str, ...]] = {
-    "capability": ("view", "control", *FURTHER),
+    "capability": ("view", *CAPABILITIES),
     "origin": ("local", "injected", "policy", "timer", "unknown"),
     "reply": ("refused", "forbidden"),
     "reason": REASONS,

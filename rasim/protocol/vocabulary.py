@@ -3,6 +3,8 @@
 Everything here is a name for something that can be so, or can happen. What follows from it stands in `rules.py`.
 """
 
+from collections.abc import Mapping
+
 from attrs import frozen
 
 from rasim.errors import UsageError
@@ -85,6 +87,8 @@ class Capability:
 FURTHER = ("chat", "clipboard in", "clipboard out", "file in", "file out", "elevation", "record")
 CAPABILITIES = ("control", *FURTHER)
 """What a view may grow into: all that trace lines know."""
+SHOWN_BY: Mapping[str, str] = {"offer": "prompt_shown", "view": "connection_opened", "control": "input_applied"}
+"""What policy decides about for an expert, from the least to the most, each with the line that shows that an expert has it."""
 
 
 def control(*needs: Condition) -> Capability:

@@ -29,10 +29,11 @@ from rasim.document.blocks import (
 from rasim.errors import Exit
 from rasim.policy import Change, Reason, Unclear, printable
 from rasim.policy.systems import in_short
+from rasim.protocol.vocabulary import SHOWN_BY
 from rasim.report.explain import at, unclear
 from rasim.report.outputs import Answer
 from rasim.scenario import read_scenario
-from rasim.verify.policies.compare import CAPABILITIES, Compared, Difference
+from rasim.verify.policies.compare import Compared, Difference
 from rasim.words import place, plural
 
 LIMIT_OF_ENTRIES: Final = (
@@ -195,7 +196,7 @@ def _rules(several: Iterable[Difference]) -> tuple[object, ...]:
 
 def _group(alike: list[list[Difference]], shown: Scenarios, *, newly: bool) -> Group:
     first = alike[0]
-    greatest = max(first, key=lambda d: CAPABILITIES.index(d.capability) if d.capability in CAPABILITIES else 0)
+    greatest = max(first, key=lambda d: [*SHOWN_BY].index(d.capability) if d.capability in SHOWN_BY else 0)
     return Group(
         tuple(each.capability for each in first),
         tuple(several[0].expert for several in alike if several[0].expert is not None),

@@ -14,7 +14,7 @@ from rasim.engines.provers.spin import SpinCompared
 from rasim.engines.results import Alike, LargeModel, Proven, Reached
 from rasim.engines.swarm import Swarm
 from rasim.interop.exports import trace_of
-from rasim.verify.policies.axis import SETTINGS, Axis, Condition, policies
+from rasim.verify.policies.reachable import SETTINGS, Axis, Condition, policies
 from rasim.verify.promises.catalogue import CHECKED
 from rasim.verify.promises.kinds import Always
 from rasim.verify.states.model import Step

@@ -14,10 +14,9 @@ from attrs import frozen
 
 from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.terms import Value
-from rasim.protocol.vocabulary import FURTHER, further
+from rasim.protocol.vocabulary import CAPABILITIES, FURTHER, further
 
 Actor = Literal["expert", "user", "computer", "administrator", "link", "firewall"]
-CAPABILITIES = ("control", *FURTHER)
 RESERVED = ("expect", "wait", "together", "administrator", "computer", "network", "link", "firewall")
 
 VERBS: Mapping[str, str] = {

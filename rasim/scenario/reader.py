@@ -18,9 +18,8 @@ from rasim.policy import NAMED, SYSTEMS, Firewall, Membership, Policy, fold, par
 from rasim.policy.firewall import FIREWALL_WORDS, SWITCHES
 from rasim.protocol.choices import Choices, microseconds, parse_time
 from rasim.protocol.rules import CONTROL
-from rasim.protocol.vocabulary import further
+from rasim.protocol.vocabulary import CAPABILITIES, further
 from rasim.scenario.grammar import (
-    CAPABILITIES,
     EXPERT_WORDS,
     LAST_WORDS,
     PHRASES,

@@ -13,7 +13,7 @@ from typing import Literal
 from attrs import frozen
 
 from rasim.protocol.choices import STRICT, Choices
-from rasim.verify.policies.narrower import breaks
+from rasim.verify.policies.reachable import breaks
 from rasim.verify.promises.catalogue import CHECKED, KEPT, NARROWER
 from rasim.verify.promises.kinds import AnyKept, Promise, Relation, Sometimes, Traced, presumes_another
 from rasim.verify.promises.witnesses import SOMETIMES

@@ -6,19 +6,20 @@ from itertools import product
 
 import pytest
 
-from rasim.verify.policies.narrower import POWERS
-from rasim.verify.policies.powers import SHOWS, Facts, model_of, powers
+from rasim.protocol.vocabulary import SHOWN_BY
+from rasim.protocol.world import PolicyFacts
+from rasim.verify.policies.reachable import POWERS, model_of, parts, policies, powers
 from rasim.verify.states.model import Surroundings
 
 # Everything by which an expert comes to know, see or do something.
 GETS = frozenset({*POWERS, "sessions_disclosed"})
-ALL = [Facts(*values) for values in product((False, True), repeat=4)]
+ALL = policies()
 Label = tuple[str, ...]
 Graph = Mapping[int, frozenset[tuple[Label, int]]]
 
 
 @cache
-def graph(facts: Facts) -> Graph:
+def graph(facts: PolicyFacts) -> Graph:
     """Return every reachable state with its steps, each with what the expert gets by it."""
     surroundings = Surroundings(model_of(facts))
     numbers = {surroundings.first: 0}
@@ -36,7 +37,7 @@ def graph(facts: Facts) -> Graph:
 
 
 @cache
-def silently(facts: Facts, states: frozenset[int]) -> frozenset[int]:
+def silently(facts: PolicyFacts, states: frozenset[int]) -> frozenset[int]:
     """Return the states that can be reached without the expert getting anything."""
     reached, waiting = set(states), list(states)
     while waiting:
@@ -48,13 +49,13 @@ def silently(facts: Facts, states: frozenset[int]) -> frozenset[int]:
 
 
 @cache
-def after(facts: Facts, states: frozenset[int], label: Label) -> frozenset[int]:
+def after(facts: PolicyFacts, states: frozenset[int], label: Label) -> frozenset[int]:
     """Return the states in which a course can be once the expert got this."""
     steps = (step for state in states for step in graph(facts)[state])
     return silently(facts, frozenset(target for said, target in steps if said == label))
 
 
-def every_trace_of(one: Facts, other: Facts) -> bool:
+def every_trace_of(one: PolicyFacts, other: PolicyFacts) -> bool:
     """Tell whether whatever an expert can get under one, in whatever order, it can get under the other."""
     first = (0, silently(other, frozenset({0})))
     seen, waiting = {first}, [first]
@@ -70,7 +71,7 @@ def every_trace_of(one: Facts, other: Facts) -> bool:
     return True
 
 
-def pairs() -> Iterator[tuple[Facts, Facts]]:
+def pairs() -> Iterator[tuple[PolicyFacts, PolicyFacts]]:
     yield from product(ALL, repeat=2)
 
 
@@ -86,20 +87,21 @@ def test_powers_stand_for_traces() -> None:
 def test_powers_are_what_the_rules_say() -> None:
     """An expert can offer and view where offers are enabled, it is listed and the firewall lets it through, control by mode."""
     for facts in ALL:
-        may = facts.offers and facts.listed and facts.through
+        said = parts(facts)
+        may = said["offers"] and said["listed"] and said["through"]
         assert ({"offer", "view"} if may else set()) | ({"control"} if may and facts.control else set()) == set(
             powers(facts)
         )
 
 
-@pytest.mark.parametrize("capability", SHOWS)
+@pytest.mark.parametrize("capability", SHOWN_BY)
 def test_the_way_ends_with_what_it_shows(capability: str) -> None:
     """The shortest way to a capability ends with the line that shows it, and has it nowhere before."""
-    way = powers(Facts(offers=True, listed=True, control=True, through=True))[capability]
+    way = powers(ALL[-1])[capability]
     said = [line.event for lines in way.lines for line in lines]
 
-    assert SHOWS[capability] in [line.event for line in way.lines[-1]]
-    assert 1 == said.count(SHOWS[capability])
+    assert SHOWN_BY[capability] in [line.event for line in way.lines[-1]]
+    assert 1 == said.count(SHOWN_BY[capability])
 
 
 def test_a_firewall_that_stays_shut_lets_nothing_happen() -> None:

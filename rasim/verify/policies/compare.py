@@ -34,23 +34,19 @@ from rasim.policy.accounts import might_mean, plainly
 from rasim.policy.exceptions import parse_address
 from rasim.policy.reach import stretches
 from rasim.policy.systems import unknown_system
+from rasim.protocol.vocabulary import SHOWN_BY
+from rasim.protocol.world import PolicyFacts
 from rasim.verify.policies.facts import (
     ALWAYS,
-    ENABLED,
     EXPOSURES,
     IN_USE,
-    LISTED,
-    MODE,
-    OLD,
-    SOLICITED,
-    THROUGH,
     Cell,
     Fact,
     Side,
     readings,
     settled,
 )
-from rasim.verify.policies.powers import Facts, powers
+from rasim.verify.policies.reachable import powers
 
 Verdict = Literal["stricter", "looser", "equal", "incomparable"]
 VERDICTS: Final[Mapping[tuple[bool, bool], Verdict]] = {  # something newly possible, something no longer possible
@@ -59,7 +55,6 @@ VERDICTS: Final[Mapping[tuple[bool, bool], Verdict]] = {  # something newly poss
     (True, False): "looser",
     (True, True): "incomparable",
 }
-CAPABILITIES: Final = ("offer", "view", "control")
 NOBODY: Final = "somebody whom neither names"
 
 
@@ -141,14 +136,14 @@ def _differs(before: Cell, after: Cell, memory: dict[Hashable, Differs]) -> Diff
         worlds = []
         for was, now in readings(before, after):
             had, has = set(powers(_facts(was))), set(powers(_facts(now)))
-            worlds.append({c: (c in has - had, c in had - has) for c in CAPABILITIES})
-        memory[key] = {c: _summed([world[c] for world in worlds]) for c in CAPABILITIES}
+            worlds.append({c: (c in has - had, c in had - has) for c in SHOWN_BY})
+        memory[key] = {c: _summed([world[c] for world in worlds]) for c in SHOWN_BY}
     return memory[key]
 
 
-def _facts(values: Sequence[bool]) -> Facts:
+def _facts(values: Sequence[bool]) -> PolicyFacts:
     enabled, solicited, old, listed, mode, through = values
-    return Facts(offers=enabled and not (solicited and old), listed=listed, control=mode, through=through)
+    return PolicyFacts("enabled" if enabled and not (solicited and old) else "disabled", mode, (listed,), through)
 
 
 def _summed(worlds: Sequence[Signed]) -> tuple[Signed, Signed]:
@@ -302,9 +297,9 @@ def _differences(
     for account in experts:
         listed = tuple(side.listed(account) for side in sides)
         for systems, address, offers, through in common:
-            cells = tuple((*offers[at], listed[at], sides[at].mode, through[at]) for at in (0, 1))
+            cells = tuple(Cell(*offers[at], listed[at], sides[at].mode, through[at]) for at in (0, 1))
             found = _differs(cells[0], cells[1], memory)
-            for capability, sign in product(CAPABILITIES, (0, 1)):
+            for capability, sign in product(SHOWN_BY, (0, 1)):
                 some, every = found[capability]
                 if some[sign]:
                     yield sign, _difference(capability, str(account), systems, every[sign], address, cells, sign)
@@ -379,16 +374,16 @@ def _difference(
 ) -> Difference:
     """Return a difference, with the reasons of both sides about the facts that forbid it on the side where it is not possible."""
     forbidding = cells[sign]
-    relevant = [ENABLED, SOLICITED, LISTED, THROUGH, *([MODE] if capability == "control" else [])]
-    at_fault = [at for at in relevant if _forbids(forbidding, at)] or relevant
-    before, after = (tuple(r for at in at_fault for r in side[at].reasons) for side in cells)
-    doubts = (doubt for at in (*relevant, OLD) for side in cells for doubt in side[at].unclear)
+    relevant = ["enabled", "solicited", "listed", "through", *(["mode"] if capability == "control" else [])]
+    at_fault = [name for name in relevant if _forbids(forbidding, name)] or relevant
+    before, after = (tuple(r for name in at_fault for r in getattr(side, name).reasons) for side in cells)
+    doubts = (doubt for name in (*relevant, "old") for side in cells for doubt in getattr(side, name).unclear)
     unclear = () if certain else tuple(dict.fromkeys(doubts))
     return Difference(capability, expert, systems, certain, address, *_unlike(before, after), unclear)
 
 
-def _forbids(cell: Cell, at: int) -> bool:
-    return cell[SOLICITED].value and cell[OLD].value if at == SOLICITED else not cell[at].value
+def _forbids(cell: Cell, name: str) -> bool:
+    return cell.solicited.value and cell.old.value if name == "solicited" else not getattr(cell, name).value
 
 
 def _unlike(before: tuple[Reason, ...], after: tuple[Reason, ...]) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:

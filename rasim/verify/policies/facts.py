@@ -6,7 +6,7 @@ not know the same have a key in common, and `readings` reads it alike on both. d
 
 from collections.abc import Hashable, Iterator, Sequence
 from itertools import product
-from typing import Final
+from typing import Final, NamedTuple
 
 from attrs import evolve, field, frozen
 
@@ -51,8 +51,19 @@ class Fact:
     open: bool = False  # of the firewall: the files leave it to the computer
 
 
-Cell = tuple[Fact, ...]  # the facts of one side, in this order:
-ENABLED, SOLICITED, OLD, LISTED, MODE, THROUGH = range(6)
+class Cell(NamedTuple):
+    """What one side says about one expert on one system: all facts that decide.
+
+    Whether offers are enabled, invitations disabled, and whether that blocks offers here (R9); whether the expert is listed; whether
+    the mode is control; whether the firewall lets offers through.
+    """
+
+    enabled: Fact
+    solicited: Fact
+    old: Fact
+    listed: Fact
+    mode: Fact
+    through: Fact
 
 
 def _fact(value: bool, reasons: tuple[Reason, ...], unclear: tuple[Unclear, ...], missed: tuple[Unclear, ...]) -> Fact:
@@ -157,7 +168,7 @@ def settled(before: Fact, after: Fact) -> tuple[Fact, Fact]:
     return Fact(True, before.reasons), Fact(True, after.reasons)
 
 
-def readings(before: Cell, after: Cell) -> Iterator[tuple[list[bool], list[bool]]]:
+def readings(before: tuple[Fact, ...], after: tuple[Fact, ...]) -> Iterator[tuple[list[bool], list[bool]]]:
     """Yield the values of both sides' facts in every reading; what is not known on both sides is read alike on both.
 
     Doubts about the same facts come to the same, so one stands for all of them.

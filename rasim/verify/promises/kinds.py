@@ -105,7 +105,7 @@ class EveryStep(Kept):
 
 @frozen
 class Relation(Kept):
-    """A promise that compares policies, which no trace of one can show: checked, not judged (`narrower.py`)."""
+    """A promise that compares policies, which no trace of one can show: checked, not judged (`policies/reachable.py`)."""
 
 
 @frozen

@@ -6,8 +6,8 @@ import pytest
 
 from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.terms import Value
-from rasim.protocol.vocabulary import FURTHER, further
-from rasim.scenario.grammar import CAPABILITIES, PHRASES, VERBS, Phrase, hear, phrase_for
+from rasim.protocol.vocabulary import CAPABILITIES, FURTHER, further
+from rasim.scenario.grammar import PHRASES, VERBS, Phrase, hear, phrase_for
 
 NAMES = {"expert": "anna", "user": "bob", "account": "CORP\\eve", "group": "CORP\\Help Desk"}
 RULES = table(capabilities=(CONTROL, *map(further, FURTHER)))
