@@ -5,67 +5,33 @@ It is kept in the repository because exploring every mistake takes a minute and 
 
 import json
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache
-from importlib.resources import files
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from rasim.document import diagrams
 from rasim.protocol.rules import table
 from rasim.protocol.terms import Row
-from rasim.verify.promises.catalogue import KEPT
-from rasim.web.mistakes import ALWAYS, MISTAKES, mistake_json
+from rasim.verify.states.model import Model
+from rasim.web.mistakes import ASKED, SHOWN, mistake_of
 from rasim.web.systems import systems
-from rasim.web.tables import Machine, mistaken_model, outcome_json, teaching_model
+from rasim.web.tables import Machine, mistaken_model, teaching_model
 
-NAME: Final = "teaching.json"
-
-
-def packed() -> dict[str, Any]:
-    """Return what was packed."""
-    found: dict[str, Any] = json.loads(files("rasim.web").joinpath("assets", NAME).read_text(encoding="utf-8"))
-    return found
+WIDTH: Final = 140  # of a line, as far as there is a place to break it
 
 
-def machine_json(machine: Machine) -> dict[str, Any]:
-    """Return a machine as JSON."""
-    facts, events = machine.facts(), machine.events()
-    return {**facts, "events": events, **_numbered(machine)}
-
-
-def _numbered(machine: Machine, outcomes: int = 0, lines: int = 0) -> dict[str, Any]:
-    """Return the outcomes and lines of a machine, from those numbers on."""
-    return {
-        "outcomes": [outcome_json(each) for each in machine.outcomes][outcomes:],
-        "lines": [each.as_json() for each in machine.lines][lines:],
-    }
-
-
-@cache
-def _small() -> tuple[Machine, dict[str, Any]]:
-    """Return the right machine of the smaller model, and the same as JSON."""
-    machine = Machine(mistaken_model(table()))
-    return machine, machine_json(machine)
-
-
-def mistake_of(name: str) -> dict[str, Any]:
-    """Return one mistake as JSON: what differs from the right machine of the same model."""
-    right, whole = _small()
-    model = mistaken_model(MISTAKES[name].change(table()))
-    machine = Machine(model, right.outcomes.again(), right.lines.again())
-    found = mistake_json(name, machine, model, whole["events"])
-    return {**found, **_numbered(machine, len(whole["outcomes"]), len(whole["lines"]))}
-
-
-def right_json() -> dict[str, Any]:
+def right_machine() -> dict[str, Any]:
     """Return the right machine, with what the page says about it."""
-    model = teaching_model()
-    phases, _ = diagrams.of_table(model.table)
+    return {**machine_of(teaching_model()), **around()}
+
+
+def around() -> dict[str, Any]:
+    """Return what the page says about the rules, besides what their events do."""
+    rules = table()
+    phases, _ = diagrams.of_table(rules)
     return {
-        **machine_json(Machine(model)),
-        "leaves_out": model.leaves_out,
-        "asked": sorted(promise.name for promise in ALWAYS),
-        "rows": {row.id: _row_json(row) for row in model.table.rows},
+        "asked": sorted(promise.name for promise in ASKED),
+        "rows": {row.id: _row(row) for row in rules.rows},
         "phases": [
             {"from": arrow.source, "to": arrow.target, "label": list(arrow.label), "dashed": arrow.dashed}
             for arrow in phases.arrows
@@ -76,43 +42,45 @@ def right_json() -> dict[str, Any]:
     }
 
 
-def _row_json(row: Row) -> dict[str, Any]:
+def small_machine() -> dict[str, Any]:
+    """Return the right machine of the smaller model, in which mistakes are shown."""
+    return machine_of(mistaken_model(table()))
+
+
+def machine_of(model: Model) -> dict[str, Any]:
+    """Return the facts and events of a model."""
+    machine = Machine(model)
+    return {**machine.facts(), "events": machine.events()}
+
+
+def _row(row: Row) -> dict[str, Any]:
     """Return where a row stands, and of one by which the computer says no, why: conditions with the setting behind them."""
     no = [[each.name, each.settings[0] if each.settings else None] for each in row.provided if each.name != "ticket"]
-    return {"while": row.phase, "when": list(row.when), "ground": row.ground, **({"no": no} if row.answers_no else {})}
-
-
-def table_texts() -> dict[str, dict[str, str]]:
-    """Return the sentences that the table itself has: those of its conditions, of the promises and of the mistakes."""
-    rules = teaching_model().table
-    conditions = {
-        c.name: c.says
-        for c in (*(n for t in rules.things for n in t.needs), *(c for r in rules.rows for c in r.provided))
-    }
-    return {
-        "conditions": conditions,
-        "promises": {promise.name: promise.says for promise in KEPT},
-        "mistakes": {name: named.says for name, named in MISTAKES.items()},
-    }
+    return {"while": row.phase, "when": list(row.when), **({"no": no} if row.answers_no else {})}
 
 
 def pack() -> dict[str, Any]:
     """Make all of it, with as many processes as there are processors."""
+    small = small_machine()
     with ProcessPoolExecutor() as pool:
-        mistakes = pool.map(mistake_of, MISTAKES)
-        return {
-            "right": right_json(),
-            "small": _small()[1],
-            "mistakes": list(mistakes),
-        }
+        mistakes = pool.map(partial(mistake_of, right=small["events"]), SHOWN)
+        return {"right": right_machine(), "small": small, "mistakes": dict(zip(SHOWN, mistakes, strict=True))}
 
 
-def written(whole: dict[str, Any]) -> str:
-    """Return it as text, small: the page is one file."""
-    return f"{json.dumps(whole, separators=(',', ':'), ensure_ascii=True)}\n"
+def laid_out(value: Any, indent: str = "") -> str:
+    """Return JSON of which a difference can be read: what fits on a line stands on one, of all else each entry begins a line of its own."""
+    flat = json.dumps(value)
+    if len(indent) + len(flat) <= WIDTH or not isinstance(value, dict | list):
+        return flat
+    deeper = f"{indent} "
+    if isinstance(value, dict):
+        entries = [f"{json.dumps(name)}: {laid_out(each, deeper)}" for name, each in value.items()]
+    else:
+        entries = [laid_out(each, deeper) for each in value]
+    first, last = flat[0], flat[-1]
+    return f"{first}\n{deeper}" + f",\n{deeper}".join(entries) + f"\n{indent}{last}"
 
 
 if __name__ == "__main__":
-    path = Path(__file__).parent / "assets" / NAME
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(written(pack()), encoding="utf-8")
+    path = Path(__file__).parent / "assets" / "teaching.json"
+    path.write_text(f"{laid_out(pack())}\n", encoding="utf-8")

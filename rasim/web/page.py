@@ -1,7 +1,7 @@
 """The page as one file: its parts put together, with a policy that forbids the browser everything but what stands in it.
 
-`page(given)` is the same bytes for the same input. The tables are packed (`pack.py`), deflated and written as letters; the scripts stand in it
-as they are in `assets/`, one after the other, so that whoever opens the source can read them.
+`page(given)` is the same bytes for the same input. The tables that `pack.py` made are numbered, deflated and written as letters; the
+scripts stand in it as they are in `assets/`, one after the other, so that whoever opens the source can read them.
 """
 
 import json
@@ -12,6 +12,8 @@ from hashlib import sha256
 from html import escape
 from importlib.resources import files
 from typing import Any, Final
+
+from rasim.web.numbering import numbered
 
 # In this order, for what stands above is used below: what happens and what is said of it, then the rooms of the page, one a file.
 SCRIPTS: Final = (
@@ -26,10 +28,21 @@ def asset(name: str) -> str:
     return files("rasim.web").joinpath("assets", name).read_text(encoding="utf-8")
 
 
+def teaching() -> dict[str, Any]:
+    """Return the tables as they are kept, in words."""
+    found: dict[str, Any] = json.loads(asset("teaching.json"))
+    return found
+
+
 @cache
+def tables() -> bytes:
+    """Return the tables as the page looks them up."""
+    return json.dumps(numbered(teaching()), separators=(",", ":")).encode()
+
+
 def digest() -> str:
     """Return what tells the tables of one version from those of another: a link is only good with its own."""
-    return sha256(asset("teaching.json").encode()).hexdigest()[:8]
+    return sha256(tables()).hexdigest()[:8]
 
 
 def script(*further: str) -> str:
@@ -50,7 +63,7 @@ def page(given: dict[str, Any], *, served: str = "") -> str:
         "script": code,
         "given": _data({"digest": digest(), **given}),
         "texts": _data({language: json.loads(asset(f"texts.{language}.json")) for language in LANGUAGES}),
-        "tables": b64encode(zlib.compress(asset("teaching.json").encode(), 9)).decode("ascii"),
+        "tables": b64encode(zlib.compress(tables(), 9)).decode("ascii"),
     }
     return _filled(asset("page.html"), parts)
 

@@ -4,13 +4,14 @@
 difference to what the event does: of thousands of situations a few lines are left. The page has nothing else to go by; it only puts
 together what happens to two experts at once, as `Computer` does. So there is no second engine in it, and tests ask `step` again.
 
-Everything is numbers here: a fact by its place, a value by its place among the fact's values, lines and outcomes by their places in lists.
+All is said in words here, facts and values by name and each line as a trace has it, so that a change can be read.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, TypeVar
 
-from attrs import asdict, define, evolve, field, frozen
+from attrs import evolve
 
 from rasim.analysis.counterexample import written
 from rasim.engines.swarm import possible
@@ -18,12 +19,12 @@ from rasim.protocol.computer import Happening
 from rasim.protocol.lines import Line
 from rasim.protocol.rules import table
 from rasim.protocol.step import Event, Outcome, Refused, Rules, Situation
-from rasim.protocol.terms import Table, Thing
+from rasim.protocol.terms import Table, Thing, Value
 from rasim.protocol.vocabulary import BUSY_PHASES
 from rasim.verify.states.model import EXPERTS, OWNERS, SESSIONS, SHUT, Model, Step, Surroundings, sized_model
 
-Key = tuple[int, ...]
-Changes = tuple[tuple[int, int], ...]
+Places = tuple[int, ...]  # the values of facts, each by its place among the fact's values
+Answer = TypeVar("Answer")
 
 ORIGINS: Final = ("origin", ("local", "injected", "timer"))
 TICKETS: Final = ("ticket", ("own", "used", "foreign"))
@@ -49,39 +50,7 @@ def mistaken_model(rules: Table) -> Model:
     return evolve(sized_model(2, 1, rules), values=(("new offers", ("disabled", "enabled")), ORIGINS, TICKETS, SHUT))
 
 
-@frozen
-class _Told:
-    """An outcome: what changes, the lines, whether the first of them tells of the world, the row, why not, what was lost, began and ended."""
-
-    sets: Changes
-    lines: tuple[int, ...]
-    world: bool
-    row: str | None
-    why: tuple[str | None, ...] | None
-    lost: tuple[tuple[str, str], ...]
-    began: tuple[str, ...]
-    ended: tuple[str, ...]
-
-
-@define
-class Numbered:
-    """A list of distinct things, each known by its place."""
-
-    places: dict[Any, int] = field(factory=dict)
-
-    def place(self, thing: Any) -> int:
-        """Return the place of a thing; a new one comes last."""
-        return self.places.setdefault(thing, len(self.places))
-
-    def again(self) -> "Numbered":
-        """Return a list that begins as this one."""
-        return Numbered(dict(self.places))
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.places)
-
-
-def relevant(rows: Mapping[Key, int], width: int) -> tuple[tuple[int, ...], dict[Key, int]]:
+def relevant(rows: Mapping[Places, int], width: int) -> tuple[Places, dict[Places, int]]:
     """Return the places of a key that what it leads to depends on, and where keys of these alone lead.
 
     Places are tried from the first to the last; one is left out if no two keys that differ in it alone lead to different things.
@@ -89,29 +58,44 @@ def relevant(rows: Mapping[Key, int], width: int) -> tuple[tuple[int, ...], dict
     kept, now = list(range(width)), dict(rows)
     for place in range(width):
         at = kept.index(place)
-        shorter: dict[Key, int] = {}
+        shorter: dict[Places, int] = {}
         if all(shorter.setdefault(key[:at] + key[at + 1 :], to) == to for key, to in now.items()):
             now = shorter
             kept.remove(place)
     return tuple(kept), now
 
 
-class Machine:
-    """What a model's events do to one assistance; several machines can share their numbered outcomes and lines."""
+def by_answer(rows: Mapping[Places, Answer]) -> tuple[Places, list[tuple[Answer, list[Places]]]]:
+    """Return the places of a key that its answer depends on, and each answer with the keys, of these places alone, that lead to it."""
+    answers = list(dict.fromkeys(rows.values()))
+    numbers = {answer: number for number, answer in enumerate(answers)}
+    on, by = relevant({key: numbers[answer] for key, answer in rows.items()}, len(next(iter(rows))))
+    found: dict[int, list[Places]] = {}
+    for key, number in sorted(by.items()):
+        found.setdefault(number, []).append(key)
+    return on, [(answers[number], keys) for number, keys in found.items()]
 
-    def __init__(self, model: Model, outcomes: Numbered | None = None, lines: Numbered | None = None) -> None:
+
+def name_of(event: Event) -> str:
+    """Return what an event is called: its kind, and what it carries."""
+    carries = ", ".join(f"{name}={json.dumps(value).strip(chr(34))}" for name, value in event.carries)
+    return f"{event.kind} ({carries})" if carries else event.kind
+
+
+class Machine:
+    """What a model's events do to one assistance."""
+
+    def __init__(self, model: Model) -> None:
         self._surroundings = Surroundings(evolve(model, experts=1))
-        self.outcomes, self.lines = (Numbered() if each is None else each for each in (outcomes, lines))
         self._rules: Rules = self._surroundings.rules
         self._places = [{value: at for at, value in enumerate(fact.values)} for fact in self._rules.facts]
         self._situations = sorted((self.key(s), s) for s in possible(model))
 
-    def events(self) -> list[dict[str, Any]]:
-        """Return every event with what it carries and what it does."""
+    def events(self) -> dict[str, Any]:
+        """Return every event by its name, with what it carries and what it does."""
         kinds = {kind.name: kind for kind in self._rules.table.kinds}
-        steps = {step.events[0][1]: step for step in self._surroundings.steps}
-        return [
-            {
+        return {
+            name_of(event): {
                 "kind": event.kind,
                 "carries": dict(event.carries),
                 "owner": kinds[event.kind].owner,
@@ -119,75 +103,89 @@ class Machine:
                 **_in_a_scenario(step),
                 **self._event(event, step),
             }
-            for event, step in steps.items()
-        ]
+            for event, step in {step.events[0][1]: step for step in self._surroundings.steps}.items()
+        }
 
     def facts(self) -> dict[str, Any]:
         """Return the facts, how they start, who is called what, and what assistances see of each other and share."""
         first = self._surroundings.computer.situation(self._surroundings.first, (0, 0))
         return {
             "facts": [{"name": f.name, "scope": f.scope, "values": list(f.values)} for f in self._rules.facts],
-            "start": list(self.key(first)),
+            "start": list(first.values),
             "experts": list(EXPERTS[:2]),
             "owner": OWNERS[0],
             "session": SESSIONS[0],
-            "busy": [self._rules.places["phase"], [self._places_of("phase", phase) for phase in BUSY_PHASES]],
+            "busy": list(BUSY_PHASES),
             "shared": [self._shared(thing) for thing in self._rules.table.things if thing.shared],
         }
 
-    def key(self, situation: Situation) -> Key:
+    def key(self, situation: Situation) -> Places:
         """Return a situation as the places of its values."""
         return tuple(places[value] for places, value in zip(self._places, situation.values, strict=True))
 
-    def _places_of(self, fact: str, value: Any) -> int:
-        return self._places[self._rules.places[fact]][value]
+    def names(self, on: Sequence[int]) -> list[str]:
+        """Return what facts are called; those after the last are the first ones again, of the other expert."""
+        facts = [fact.name for fact in self._rules.facts]
+        both = [*facts, *(f"other's {name}" for name in facts)]
+        return [both[at] for at in on]
+
+    def values(self, on: Sequence[int], keys: Sequence[Places]) -> list[list[Value]]:
+        """Return keys of these facts as values."""
+        values = [self._rules.facts[at % len(self._places)].values for at in on]
+        return [[each[at] for each, at in zip(values, key, strict=True)] for key in keys]
 
     def _event(self, event: Event, step: Step) -> dict[str, Any]:
         """Return what an event does: what it sets wherever it comes, the facts all else depends on, and by these the outcome."""
-        found = [(key, self._rules.step(situation, event)) for key, situation in self._situations]
-        after = [self.key(outcome.after) for _, outcome in found]
+        found = [(key, situation, self._rules.step(situation, event)) for key, situation in self._situations]
+        after = [key if outcome.after is before else self.key(outcome.after) for key, before, outcome in found]
         always = {at: values.pop() for at, values in enumerate(map(set, zip(*after, strict=True))) if len(values) == 1}
-        rows: dict[Key, int] = {}
-        for (key, outcome), to in zip(found, after, strict=True):
-            sets = tuple(
-                (at, new) for at, (old, new) in enumerate(zip(key, to, strict=True)) if new != old and at not in always
-            )
-            rows[key] = self.outcomes.place(self._told(step, outcome, sets))
-        places, by = relevant(rows, len(self._places))
+        told: dict[tuple[Any, ...], str] = {}  # most situations share what is told of them
+        rows: dict[Places, str] = {}
+        for (key, _, outcome), to in zip(found, after, strict=True):
+            changes = () if to is key else tuple(c for c in enumerate(to) if c[1] != key[c[0]] and c[0] not in always)
+            same = (changes, id(outcome.row), id(outcome.refusal), id(outcome.effects), id(outcome.lost))
+            if same not in told:
+                told[same] = json.dumps(self._outcome(step, outcome, changes))
+            rows[key] = told[same]
+        on, answers = by_answer(rows)
         return {
-            "sets": sorted(always.items()),
-            "on": list(places),
-            "by": rows_of(by),
+            "sets": self._sets(sorted(always.items())),
+            "on": self.names(on),
+            "by": [{"when": self.values(on, keys), **json.loads(answer)} for answer, keys in answers],
         }
 
-    def _told(self, step: Step, outcome: Outcome, sets: Changes) -> _Told:
-        lines = self._surroundings.lines(step, (Happening(0, 0, outcome),))
-        world = outcome.kind.scope != "assistance" and outcome.verdict == "done" and outcome.kind.taken is not None
-        return _Told(
-            sets,
-            tuple(self.lines.place(line) for line in lines),
-            world,
-            None if outcome.row is None else outcome.row.id,
-            _why(outcome),
-            tuple((each.thing, each.need.name) for each in outcome.lost),
-            outcome.began,
-            outcome.ended,
-        )
+    def _sets(self, changes: Iterable[tuple[int, int]]) -> dict[str, Value]:
+        return {self._rules.facts[at].name: self._rules.facts[at].values[value] for at, value in changes}
+
+    def _outcome(self, step: Step, outcome: Outcome, changes: Iterable[tuple[int, int]]) -> dict[str, Any]:
+        """Return an outcome: the row, what changes, the lines, whether the first of them tells of the world, what was lost, and why not.
+
+        What is empty is left out, for almost everything is almost everywhere; but where no row speaks of an event `why` says nothing.
+        """
+        kind, refusal = outcome.kind, outcome.refusal
+        found = {
+            "row": outcome.row and outcome.row.id,
+            "sets": self._sets(changes),
+            "lines": [line.as_json() for line in self._surroundings.lines(step, (Happening(0, 0, outcome),))],
+            "world": kind.scope != "assistance" and outcome.verdict == "done" and kind.taken is not None,
+            "lost": [[each.thing, each.need.name] for each in outcome.lost],
+        }
+        why = [refusal.condition.name, refusal.setting] if isinstance(refusal, Refused) else []
+        return {name: value for name, value in found.items() if value} | ({"why": why} if refusal else {})
 
     def _shared(self, thing: Thing) -> dict[str, Any]:
         """Return when something that all assistances share lasts in one of them, and the lines of its beginning and its end."""
-        lasts = {key: int(thing in self._rules.things(situation)) for key, situation in self._situations}
-        places, by = relevant(lasts, len(self._places))
+        on, answers = by_answer({key: thing in self._rules.things(situation) for key, situation in self._situations})
         begins, ends = (
-            [self.lines.place(Line(effect.name, effect.fields)) for effect in effects]
-            for effects in (thing.begins, thing.ends)
+            [Line(effect.name, effect.fields).as_json() for effect in effects] for effects in (thing.begins, thing.ends)
         )
+        lasts = dict(answers).get(True, [])
         return {
             "name": thing.name,
-            "on": list(places),
-            "by": rows_of(by),
             "begins": begins,
             "ends": ends,
+            "on": self.names(on),
+            "when": self.values(on, lasts),
         }
 
 
@@ -198,23 +196,3 @@ def _in_a_scenario(step: Step) -> dict[str, str]:
         return {"scenario": plain}
     # Where one policy of a way speaks of the firewall, all of them do.
     return {"scenario": plain, "scenario_ports": written(step, tries=True, ports=True)}
-
-
-def _why(outcome: Outcome) -> tuple[str | None, ...] | None:
-    """Return why nothing happened: the row and thing, what failed, the reason given and the setting; nothing of it if nothing was refused."""
-    refusal = outcome.refusal
-    if refusal is None:
-        return None
-    if isinstance(refusal, Refused):
-        return refusal.row, refusal.thing, refusal.condition.name, refusal.reason, refusal.setting
-    return ()
-
-
-def rows_of(by: Mapping[Key, int]) -> list[list[Any]]:
-    """Return a table by keys as JSON, in the order of its keys."""
-    return [[list(key), to] for key, to in sorted(by.items())]
-
-
-def outcome_json(told: _Told) -> dict[str, Any]:
-    """Return an outcome as JSON; what is empty is left out, for almost everything is almost everywhere."""
-    return {name: value for name, value in asdict(told).items() if value or (name == "why" and value is not None)}

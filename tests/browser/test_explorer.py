@@ -17,7 +17,7 @@ from rasim.protocol.lines import Recorded
 from rasim.protocol.rules import table
 from rasim.scenario import play, read_scenario
 from rasim.verify import explore
-from rasim.web.mistakes import ALWAYS, MISTAKES
+from rasim.web.mistakes import ASKED, SHOWN
 from rasim.web.page import asset, page
 from rasim.web.page_input import of_policy, of_trace
 from rasim.web.serve import Server
@@ -415,9 +415,9 @@ def test_escape_takes_control_back(opened: Open) -> None:
 @pytest.mark.parametrize("name", ["M01", "M13", "M22"])
 def test_a_counterexample_is_followed_under_its_mistake(opened: Open, name: str) -> None:
     """What exploring a mistaken table found broken is opened as a trace under that mistake, and ends at the broken promise."""
-    model = mistaken_model(MISTAKES[name].change(table()))
-    (promise,) = MISTAKES[name].by
-    finding = explore(model, ALWAYS, (), digest=False).broken[promise]
+    model = mistaken_model(SHOWN[name].change(table()))
+    (promise,) = SHOWN[name].by
+    finding = explore(model, ASKED, (), digest=False).broken[promise]
     lines = [line for step in finding.lines for line in step]
     text = "\n".join(json.dumps(Recorded(n + 1, line).as_json()) for n, line in enumerate(lines))
     page_ = opened()

@@ -11,7 +11,7 @@ from rasim.protocol.computer import State
 from rasim.protocol.lines import Line
 from rasim.protocol.rules import table
 from rasim.verify.states.model import Model, Step, Surroundings
-from rasim.web.mistakes import MISTAKES
+from rasim.web.mistakes import SHOWN
 from rasim.web.tables import mistaken_model, teaching_model
 
 pytestmark = pytest.mark.slow
@@ -80,7 +80,7 @@ def asked(step: Step) -> tuple[Any, ...]:
     [
         ("", teaching_model(), 300),
         ("right", mistaken_model(table()), 10_000),
-        *((name, mistaken_model(MISTAKES[name].change(table())), 120) for name in ("M03", "M07", "M14", "M19", "M25")),
+        *((name, mistaken_model(SHOWN[name].change(table())), 120) for name in ("M03", "M07", "M14", "M19", "M25")),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

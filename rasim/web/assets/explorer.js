@@ -116,7 +116,7 @@ class Explorer {
     if (goal.facts)
       return goal.facts.every(([expert, name, value]) => this.machine.value(taken.after, expert, name) === value);
     if (goal.row) return any((outcome) => outcome.row === goal.row);
-    if (goal.refused) return any((outcome) => !!outcome.why && outcome.why[2] === goal.refused);
+    if (goal.refused) return any((outcome) => !!outcome.why && outcome.why[0] === goal.refused);
     if (goal.lost) return any((outcome) => (outcome.lost || []).some((lost) => lost.join() === String(goal.lost)));
     return broken.includes(/** @type {string} */ (goal.broken));
   }

@@ -100,7 +100,7 @@ const Say = (() => {
           phases,
         });
       }
-      const [, , name, , setting] = outcome.why;
+      const [name, setting] = outcome.why;
       return `${this.ui("refused")}: ${this.ui("not_so", { condition: this.condition(String(name), setting, places) })}`;
     }
 

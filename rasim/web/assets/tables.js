@@ -9,15 +9,15 @@
  * @typedef {{expert: number, events: number[]}} Step
  * @typedef {{event: string, [field: string]: any}} Line
  * @typedef {{line: Line, expert: number}} Said  `expert` is whose assistance it is about; -1 for what is told once
- * @typedef {{sets?: number[][], lines?: number[], world?: boolean, row?: string, why?: (string|null)[], lost?: string[][], began?: string[], ended?: string[]}} Outcome
+ * @typedef {{sets?: number[][], lines?: number[], world?: boolean, row?: string, why?: (string|null)[], lost?: string[][]}} Outcome  `why`: the condition that failed and the setting behind it; neither where no row speaks of it
  * @typedef {{kind: string, carries: Record<string, string|boolean>, owner: string, scope: string, sets: number[][], on: number[], by: [number[], number][], scenario: string}} EventTable
  * @typedef {{name: string, scope: string, values: (string|boolean)[]}} Fact
- * @typedef {{name: string, on: number[], by: [number[], number][], begins: number[], ends: number[]}} Shared
+ * @typedef {{name: string, on: number[], when: number[][], begins: number[], ends: number[]}} Shared
  * @typedef {{facts: Fact[], start: number[], experts: string[], owner: string, session: string, busy: [number, number[]], shared: Shared[], events: EventTable[], outcomes: Outcome[], lines: Line[]}} MachineData
  * @typedef {{step: Step, before: State, after: State, outcomes: {expert: number, outcome: Outcome}[], lines: Said[], changed: boolean}} Taken
  * @typedef {{surely: string[], perhaps: string[]}} Broken  promises that a step breaks whatever went before, and those that it may
  * @typedef {{events: number[], on: number[], by: [number[], string[], string[]][]}} BreaksTable
- * @typedef {{name: string, says: string, cases: string[], by: string[], events: (number|EventTable)[], breaks: BreaksTable[], ways: Record<string, number[][]>, outcomes: Outcome[], lines: Line[]}} Mistake
+ * @typedef {{name: string, cases: string[], by: string[], events: (number|EventTable)[], breaks: BreaksTable[], ways: Record<string, number[][]>}} Mistake
  */
 
 const Tables = (() => {
@@ -38,10 +38,8 @@ const Tables = (() => {
       this.events = mistake
         ? mistake.events.map((each) => (typeof each === "number" ? data.events[each] : each))
         : data.events;
-      this.outcomes = mistake ? [...data.outcomes, ...mistake.outcomes] : data.outcomes;
-      this.lines = mistake ? [...data.lines, ...mistake.lines] : data.lines;
       this.by = this.events.map((event) => indexed(event.by));
-      this.shared = data.shared.map((shared) => indexed(shared.by));
+      this.shared = data.shared.map((shared) => new Set(shared.when.map((key) => key.join())));
       this.breaks = new Map(
         (mistake ? mistake.breaks : []).map((each) => [
           each.events.join(),
@@ -115,7 +113,7 @@ const Tables = (() => {
         const event = this.events[number];
         const row = this.by[number].get(part(before[expert], event.on));
         if (!row) throw new Error(`no entry for ${event.kind} in ${before[expert]}`);
-        const outcome = this.outcomes[row[1]];
+        const outcome = this.data.outcomes[row[1]];
         for (const [at, value] of [...event.sets, ...(outcome.sets || [])]) {
           const whole = this.data.facts[at].scope === "computer" || this.data.facts[at].scope === "session";
           for (const places of whole ? after : [after[expert]]) places[at] = value;
@@ -140,7 +138,7 @@ const Tables = (() => {
           const world = at === 0 && outcome.world;
           if (world && turn > 0) return; // told once, however many it concerns
           said.push({
-            line: this.named(this.lines[line], expert, world ? step : null),
+            line: this.named(this.data.lines[line], expert, world ? step : null),
             expert: world && outcomes.length > 1 ? -1 : expert,
           });
         });
@@ -148,7 +146,7 @@ const Tables = (() => {
       this.data.shared.forEach((shared, at) => {
         const [was, is] = [this.lasts(before, at), this.lasts(after, at)];
         for (const line of was === is ? [] : is ? shared.begins : shared.ends)
-          said.push({ line: this.lines[line], expert: -1 });
+          said.push({ line: this.data.lines[line], expert: -1 });
       });
       return said;
     }
@@ -156,7 +154,7 @@ const Tables = (() => {
     /** Whether something that all assistances share lasts in one of them. @param {State} state @param {number} at */
     lasts(state, at) {
       const on = this.data.shared[at].on;
-      return state.some((places) => /** @type {any} */ (this.shared[at].get(part(places, on)))[1] === 1);
+      return state.some((places) => this.shared[at].has(part(places, on)));
     }
 
     /** Whether an expert would see the screen now: what the rules make of a picture that is due. @param {State} state @param {number} expert */

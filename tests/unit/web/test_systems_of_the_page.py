@@ -4,10 +4,10 @@ import pytest
 
 from rasim.policy import SYSTEMS
 from rasim.policy.reach import reach
-from rasim.web.pack import packed
+from rasim.web.page import teaching
 from rasim.web.systems import TICKS, firewall, systems
 
-KEPT = packed()["right"]["systems"]
+KEPT = teaching()["right"]["systems"]
 
 
 def test_every_system_has_every_choice() -> None:
