@@ -6,18 +6,30 @@ READY: Final = "document.documentElement.dataset.ready === 'yes'"
 
 
 class Opened:
-    """An open page, with everything that it asked for and complained about."""
+    """A tab, with everything that its pages asked for and complained about."""
 
-    def __init__(self, browser: Any, address: str, **options: Any) -> None:
+    def __init__(self, browser: Any, **options: Any) -> None:
         self.tab = browser.new_page(locale="en-US", reduced_motion="reduce", **options)
         self.tab.set_default_timeout(0)  # a slow machine breaks no test
         self.complaints: list[str] = []
         self.asked: list[str] = []
+        self.addresses: list[str] = []
         self.tab.on("console", lambda message: self.complaints.append(message.text))
         self.tab.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.tab.on("request", lambda request: self.asked.append(request.url))
+        self.tab.on("request", lambda request: self.asked.append(request.url.split("#")[0]))
+
+    def open(self, address: str) -> None:
+        """Open a page on a screen, from the beginning also where it is open already."""
+        self.tab.emulate_media(media="screen")
+        self.tab.goto("about:blank")
+        self.addresses.append(address.split("#", maxsplit=1)[0])
         self.tab.goto(address)
         self.tab.wait_for_function(READY)
+
+    def check(self) -> None:
+        """See that its pages complained about nothing, and asked for nothing but themselves."""
+        assert self.complaints == []
+        assert set(self.asked) <= {"about:blank", *self.addresses}, "it asked for something"
 
     def choose(self, key: str, value: str) -> None:
         """Choose a value of a select by the pointer's way."""

@@ -1,4 +1,7 @@
-"""The page's own steps, asked in a browser and compared with `step`: every edge of the smaller model, and many of the larger one."""
+"""The page's own steps, asked in a browser and compared with `step`.
+
+A share of the states, spread over all distances; with --exhaustive every edge of the smaller model, many of the larger one and of each mistake.
+"""
 
 import json
 from collections.abc import Callable, Iterator
@@ -75,20 +78,26 @@ def asked(step: Step) -> tuple[Any, ...]:
     return aimed, tuple(events if step.kind == "policy is applied" else events[:1])
 
 
+def model_of(name: str) -> Model:
+    """Return the model of the page, the smaller one by the right rules, or that of a mistake."""
+    return teaching_model() if name == "" else mistaken_model(SHOWN[name].change(table()) if name in SHOWN else table())
+
+
 @pytest.mark.parametrize(
-    ("name", "model", "most"),
+    ("name", "most", "apart"),
     [
-        ("", teaching_model(), 300),
-        ("right", mistaken_model(table()), 10_000),
-        *((name, mistaken_model(SHOWN[name].change(table())), 120) for name in ("M03", "M07", "M14", "M19", "M25")),
+        *(("", 300, 10), ("right", 10_000, 20), ("M14", 120, 6)),
+        *(
+            pytest.param(name, most, 1, marks=pytest.mark.exhaustive)
+            for name, most in (("", 300), ("right", 10_000), *((mistake, 120) for mistake in SHOWN))
+        ),
     ],
-    ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_every_edge_is_one_of_step(opened: Callable[..., Any], name: str, model: Model, most: int) -> None:
-    """In every state each step leads in the page to where `step` leads, and leaves the same lines; all others do nothing in both."""
-    surroundings = Surroundings(model)
+def test_every_edge_is_one_of_step(opened: Callable[..., Any], name: str, most: int, apart: int) -> None:
+    """In states near and far each step leads in the page to where `step` leads, and leaves the same lines; all others do nothing in both."""
+    surroundings = Surroundings(model_of(name))
     numbers, tab = Numbers(surroundings), opened().tab
-    states = list(states_of(surroundings, most))
+    states = list(states_of(surroundings, most))[::apart]
     for at in range(0, len(states), 200):
         some = states[at : at + 200]
         named, tales, answers = tab.evaluate(TAKE, [name, [numbers.of(state) for state in some]])
