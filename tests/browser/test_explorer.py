@@ -22,7 +22,6 @@ from rasim.web.page_input import of_policy, of_trace
 from rasim.web.serve import Server
 from rasim.web.tables import mistaken_model
 
-pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 LESSONS = re.findall(r'name: "(\w+)"', asset("lessons.js"))

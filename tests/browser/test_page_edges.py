@@ -17,8 +17,6 @@ from rasim.verify.states.model import Model, Step, Surroundings
 from rasim.web.mistakes import SHOWN
 from rasim.web.tables import mistaken_model, teaching_model
 
-pytestmark = pytest.mark.slow
-
 TAKE = """([name, states]) => rasim.then((x) => {
   const machine = name === "" ? new Tables.Machine(x.packed.right) : name === "right" ? new Tables.Machine(x.packed.small)
     : new Tables.Machine(x.packed.small, x.packed.mistakes.find((each) => each.name === name));

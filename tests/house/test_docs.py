@@ -48,8 +48,13 @@ def name(page: Path, line: int) -> str:
     return f"{page.relative_to(TOP).as_posix()}:{line}"
 
 
+LONG = re.compile(r"rasim check .*--(experts|by-policy|swarm|spin|prove|mutants)")  # explores for many seconds
 COMMANDS = [
-    pytest.param(command, id=f"{page.relative_to(DOCS).as_posix()}:{command}")
+    pytest.param(
+        command,
+        id=f"{page.relative_to(DOCS).as_posix()}:{command}",
+        marks=[pytest.mark.exhaustive] if LONG.match(command.command) else [],
+    )
     for page in PAGES
     if page not in STEP_BY_STEP
     for command in shown.commands(page.read_text("utf-8"))
@@ -99,7 +104,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "pages"
 
 
-@pytest.mark.slow
 def test_every_page_is_built_and_has_its_place(built: Path) -> None:
     """The documentation builds with warnings as errors, and a page that stands in no table of contents is one."""
     expected = {page.relative_to(DOCS).with_suffix(".html").as_posix() for page in PAGES}
@@ -109,7 +113,6 @@ def test_every_page_is_built_and_has_its_place(built: Path) -> None:
     assert [] == orphans, "who is called an orphan is not missed"
 
 
-@pytest.mark.slow
 def test_no_page_asks_another_machine(built: Path) -> None:
     """No built page makes a browser fetch a script, a style, a font or a picture from elsewhere."""
     asked = []
@@ -164,7 +167,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_shown_commands_answer_so(command: shown.Shown, place: Path) -> None:
     """A command that a page shows prints what the page shows of it, and gives the exit code that the page says."""

@@ -26,7 +26,6 @@ def done(page: str) -> list[Saved | shown.Shown]:
     return [steps[line] for line in sorted(steps)]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("page", "commands"),
     [(PAGE, {"run", "check", "audit"}), (GUARD, {"new", "run", "diff"})],
@@ -44,7 +43,6 @@ def test_a_page_goes_as_told(tmp_path: Path, page: Path, commands: set[str]) -> 
     assert commands <= {step.command.split()[1] for step in steps if isinstance(step, shown.Shown)}
 
 
-@pytest.mark.slow
 def test_what_the_tutorial_lets_its_reader_try_is_so(tmp_path: Path) -> None:
     """The reader who writes the switch as a text gets the exit code 3, as the tutorial says."""
     texts = dict(step for step in done(PAGE.read_text("utf-8")) if not isinstance(step, shown.Shown))

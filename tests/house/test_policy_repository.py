@@ -142,7 +142,6 @@ def test_the_summary_has_both_reports(repository: Path, recorders: Path) -> None
     assert "before\nreport of audit\nreport of diff\n" == summary.read_text("utf-8")
 
 
-@pytest.mark.slow
 def test_a_repository_passes_as_it_is_made(repository: Path) -> None:
     """As it is made a repository passes, and git is left with nothing to add."""
     code, said = ci(repository, "main")
@@ -159,7 +158,6 @@ def test_a_repository_passes_as_it_is_made(repository: Path) -> None:
     assert "" == left.stdout
 
 
-@pytest.mark.slow
 def test_control_for_helpers_does_not_pass(repository: Path) -> None:
     """A policy that lets helpers control fails scenarios, tests and comparison, and what becomes possible is said."""
     change(repository, "helpdesk.reg")

@@ -14,7 +14,7 @@ from rasim.engines.provers.certificate import certificate, closed, number
 from rasim.protocol.rules import RULES
 from rasim.protocol.step import rules_of
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.exhaustive
 
 
 @cache

@@ -44,7 +44,6 @@ def test_precise_memories_multiply_nothing(checked: Checked) -> None:
     ]
 
 
-@pytest.mark.slow
 def test_the_counts_do_not_hang_on_the_hash_seed() -> None:
     """Another hash seed gives the same counts, digests and shortest ways."""
     code = (
@@ -200,7 +199,6 @@ def test_nothing_hides_behind_blocked() -> None:
     assert (True, 1_045, 1_045, {}) == (full.complete, full.states, full.memories, full.broken)
 
 
-@pytest.mark.slow
 def test_the_port_multiplies_and_changes_nothing() -> None:
     """With every policy about port 3389 as well the pair model has three times the states, and nothing else is different."""
     full = explore(evolve(pair_model(), values=()), sometimes=(), digest=False)

@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 from edge_digest import ALL, digest, edge_number, step_number
 
-from rasim.engines.state_space import Budget, Progress, reach
+from rasim.engines.state_space import Budget, reach
 from rasim.engines.symmetry import reach_alike
 from rasim.engines.tables import INNER, NotTabulableError, Tables, tabulate
 from rasim.errors import UsageError
@@ -15,6 +15,7 @@ from rasim.protocol.rules import RULES
 from rasim.protocol.terms import Row, Set
 from rasim.protocol.world import PolicyFacts
 from rasim.verify import explore
+from rasim.verify.states.explore import Sofar
 from rasim.verify.states.model import (
     Model,
     Surroundings,
@@ -69,7 +70,7 @@ def test_counts_are_those_of_the_readable_engine(model: Model) -> None:
         )
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "model", [pair_model(), two_experts_model(), two_sessions_model(), ports_model(), BIG], ids=lambda m: m.name
 )
@@ -198,7 +199,7 @@ def test_a_budget_ends_symmetry(budget: Budget) -> None:
 def test_an_interrupt_leaves_a_part() -> None:
     """Interrupted in the middle, a search returns what it found so far and says that it was interrupted."""
 
-    def interrupt(progress: Progress) -> None:
+    def interrupt(progress: Sofar) -> None:
         if progress.states > 1_000:
             raise KeyboardInterrupt
 
@@ -209,11 +210,15 @@ def test_an_interrupt_leaves_a_part() -> None:
 
 def test_progress_is_told() -> None:
     """While a search runs it says how deep it is, what is left of the level, and counts that only grow."""
-    told: list[Progress] = []
+    told: list[Sofar] = []
     found = reach(tabulate(sized_model(2, 2)), "numpy", progress=told.append)
 
     assert found.depth == told[-1].depth
-    assert (found.states, found.transitions, 0) == (told[-1].states, told[-1].transitions, told[-1].pieces)
+    assert (found.states, found.transitions, "0 pieces of this depth left") == (
+        told[-1].states,
+        told[-1].transitions,
+        told[-1].left,
+    )
     assert all(a.states <= b.states and a.depth <= b.depth for a, b in pairwise(told))
 
 

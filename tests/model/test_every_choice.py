@@ -11,7 +11,7 @@ from rasim.verify.states.model import pair_model, standard_models
 VALUES = [(name, value) for name in NAMES for value in values_of(name)[1:]]
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(("name", "value"), VALUES, ids=lambda each: each.replace(" ", "_"))
 def test_another_value_breaks_nothing_that_is_promised(name: str, value: str) -> None:
     """Under the value every promise holds or is *not promised*, and it is so exactly where the value is presumed otherwise."""
@@ -29,7 +29,7 @@ def test_another_value_breaks_nothing_that_is_promised(name: str, value: str) ->
     assert checked.complete
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("name", "value", "broken"),
     [

@@ -159,7 +159,7 @@ BOTH = (CONTROL, further("chat"))
 @pytest.mark.parametrize(
     ("model", "capabilities"),
     [
-        pytest.param(sized_model(1, 1, table(capabilities=BOTH)), BOTH, id="small", marks=pytest.mark.slow),
+        pytest.param(sized_model(1, 1, table(capabilities=BOTH)), BOTH, id="small"),
         pytest.param(pair_model(), BOTH, id="pair", marks=pytest.mark.exhaustive),
         pytest.param(two_experts_model(), (CONTROL,), id="two experts", marks=pytest.mark.exhaustive),
         pytest.param(two_sessions_model(), (CONTROL,), id="two sessions", marks=pytest.mark.exhaustive),

@@ -6,7 +6,7 @@ from mutant_parts import part, verdict
 from rasim.verify.mutants.mutants import Mutant
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @part(3)
 def test_a_mistake_is_noticed_4(mutant: Mutant) -> None:
     """A promise, a witness or an overlap notices the mistake; where nothing does, all edges are those of the table."""

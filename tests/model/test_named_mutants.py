@@ -23,7 +23,7 @@ def notices(name: str, model: Model) -> bool:
     return name in explore(model, (one,), (), stop_at_first=True, digest=False).broken
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", NAMED)
 def test_a_named_mistake_is_noticed_by_its_promise(name: str) -> None:
     """Each promise (or witness) that is named beside the mistake notices it, whatever the others do."""
@@ -39,7 +39,7 @@ def test_all_named_mistakes_are_made() -> None:
     assert {f"M{n:02}" for n in range(1, 29)} == set(NAMED) | IN_TIME
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", PROFILES)
 def test_a_foreign_profile_is_shown_broken(name: str) -> None:
     """What other products do breaks the promise named, and the shortest way to it is a scenario that can be read."""

@@ -25,7 +25,7 @@ def test_two_sessions_are_the_product_of_one() -> None:
     assert (1_488, 1_488, True) == (one.lifted(2), two.states, two.complete)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_two_by_two_is_the_product() -> None:
     """Two experts and two sessions have 39,954 states by the product of one session's, and by the full run."""
     lifted = explore(two_experts_model(), (), (), digest=False).lifted(2)

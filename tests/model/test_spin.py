@@ -17,7 +17,7 @@ from rasim.verify import explore, standard_models
 from rasim.verify.states.model import Model, sized_model, two_experts_model
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.exhaustive,
     pytest.mark.skipif(
         shutil.which("spin") is None or shutil.which("cc") is None, reason="Spin or a C compiler is not installed"
     ),

@@ -130,7 +130,6 @@ def test_the_same_seed_gives_the_same_trace(name: str) -> None:
     assert trace_bytes(name, 7) == trace_bytes(name, 7)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("hash_seed", ["1", "4242"])
 def test_the_hash_seed_changes_no_trace(hash_seed: str) -> None:
     """Another process with another hash seed leaves the same traces byte for byte."""
@@ -171,7 +170,6 @@ def test_two_scenarios_read_policy_files() -> None:
 # ---- what they reach -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_the_scenarios_use_every_row_and_show_every_refusal() -> None:
     """Every row is used by some scenario, and all that can turn an event away does so in some scenario."""
     reached = coverage_of(outcome for name in FILES for outcome in played(name).outcomes)

@@ -26,8 +26,6 @@ from rasim.verify.states.explore import Sofar
 from rasim.verify.states.model import sized_model
 
 pytest.importorskip("numpy", reason="larger models need numpy")
-pytestmark = pytest.mark.slow
-
 
 KNOWN: dict[Any, Exploration] = {}
 

@@ -56,7 +56,7 @@ CALLS = pytest.mark.parametrize(
         (run, ("fails.yaml", "nowhere", "--save", ""), 2, "1 path not found"),
         (check, ("view.pol",), 0, "nothing is broken"),
         (check, ("doubt.pol",), 3, "1 UNCLEAR in the policy"),
-        pytest.param(check, ("--profile", "silence accepts"), 1, "4 promises BROKEN", marks=pytest.mark.slow),
+        pytest.param(check, ("--profile", "silence accepts"), 1, "4 promises BROKEN"),
         (check, ("--max-states", "10"), 3, "NOT COMPLETE"),
         (judge, ("good.jsonl",), 0, "kept, as far as it was asked"),
         (judge, ("good.jsonl", "bad.jsonl", "--jobs", "2"), 1, "1 BROKEN, 1 kept"),
@@ -87,7 +87,6 @@ def test_a_check_writes_its_json_too(here: Path) -> None:
     assert all(model["digest"] for model in written["models"])
 
 
-@pytest.mark.slow
 def test_second_opinions_are_in_the_page(here: Path) -> None:
     """What a check was asked beside the standard models stands in its page too."""
     called(check, "--by-policy", "--report", "html=page.html")

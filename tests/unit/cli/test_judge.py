@@ -454,7 +454,6 @@ def test_reports_that_there_are_not(run: Run, report: str) -> None:
     assert (2, "") == ((answer := run("kept.jsonl", "--report", report)).code, answer.out)
 
 
-@pytest.mark.slow
 def test_more_processes_answer_the_same(run: Run) -> None:
     """In two processes the answer is the same as in one, in the same order, with the same errors."""
     for number in range(7):

@@ -7,9 +7,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from browser import Page, style_of
 from hypothesis import given
 from hypothesis import strategies as st
+from page_reader import Page, style_of
 
 from rasim.analysis.audit import Audit, How, audit
 from rasim.analysis.findings import Severity

@@ -4,9 +4,9 @@ import json
 import re
 
 import pytest
-from browser import Page
 from hypothesis import given
 from hypothesis import strategies as st
+from page_reader import Page
 
 from rasim.document import diagrams, html, sequence_html
 from rasim.document.diagrams import Message

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from browser import Page
+from page_reader import Page
 
 from rasim.analysis.explain import explain
 from rasim.document import html
@@ -134,7 +134,6 @@ def test_ipython_may_load_it() -> None:
     assert before == shown(KEPT)
 
 
-@pytest.mark.slow
 def test_nobody_pays_who_does_not_ask() -> None:
     """A value has no such method, and no report is imported, until the module is."""
     code = (

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 from attrs import evolve
-from browser import Page, faults
+from page_reader import Page, faults
 
 from rasim.analysis.judged_files import JudgedFile
 from rasim.document.excerpt import Keeper

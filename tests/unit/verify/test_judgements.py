@@ -595,7 +595,6 @@ def sizes(one: Judge) -> dict[str, int]:
     return {name: len(each) for name, each in known.items()} | {"deadlines": len(one._deadlines._numbers)}
 
 
-@pytest.mark.slow
 def test_a_long_trace_takes_no_more_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """However long a trace is, the judge remembers what goes on and the last ids, and no more."""
     monkeypatch.setattr(ongoing, "REMEMBERED", 20)

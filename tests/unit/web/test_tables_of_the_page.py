@@ -55,7 +55,6 @@ def test_the_right_machine_is_what_step_says() -> None:
     assert again(pack.right_machine()) == PACKED["right"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", [name if name == QUICK else pytest.param(name, marks=pytest.mark.exhaustive) for name in SHOWN]
 )
