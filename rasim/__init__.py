@@ -5,4 +5,4 @@ The packages are the public surface: `rasim.policy` (what a computer allows), `r
 `rasim.testing` (for your own test suite). Nothing is imported here, so that importing one part costs that part.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -1,0 +1,35 @@
+"""The rooms of the code: how large each may be, and that the map of them is complete."""
+
+import re
+
+import pytest
+
+from docs.generate.rooms import BUDGET, PAGE, TOP, files_of, floors, lines_of
+
+MOST = 450  # lines of a file that is read as a whole
+WHOLE = 30_600  # lines of Python in all rooms; 28,500 is where it is to come
+LONG = re.compile(r"^\| `(rasim/\S+)` \| \S", re.MULTILINE)
+
+
+def test_every_room_has_a_budget() -> None:
+    """The budget names the rooms of the layers contract and no other."""
+    assert {room for floor in floors() for room in floor} == set(BUDGET)
+
+
+def test_the_budgets_come_to_no_more_than_the_whole() -> None:
+    """What all rooms may have together is what the house may have."""
+    assert sum(BUDGET.values()) <= WHOLE
+
+
+@pytest.mark.parametrize("room", BUDGET)
+def test_no_room_outgrows_its_budget(room: str) -> None:
+    """A room has no more lines than its budget, unless a decision raises it."""
+    assert sum(map(lines_of, files_of(room))) <= BUDGET[room]
+
+
+def test_long_files_have_a_reason() -> None:
+    """A file of more than 450 lines stands in the map with its reason, and none stands there that is shorter."""
+    code = [path for kind in ("*.py", "*.js", "*.css") for path in (TOP / "rasim").rglob(kind)]
+    long = {str(path.relative_to(TOP)) for path in code if lines_of(path) > MOST}
+
+    assert long == set(LONG.findall(PAGE.read_text(encoding="utf-8")))
