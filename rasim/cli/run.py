@@ -1,18 +1,16 @@
 """`rasim run PATH...`: plays scenarios; a line each, details only for what failed."""
 
-import json
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from attrs import evolve
 
 from rasim.cli import saved_failures
 from rasim.cli.options import report_files
 from rasim.errors import Exit, Problem, Where, worst
-
-KINDS = ("junit", "json", "html")
 
 if TYPE_CHECKING:
     from rasim.policy import Policy
@@ -90,8 +88,7 @@ def _all(work: "list[Work]", jobs: int, policy: "Policy | None") -> "Iterator[Pl
 )
 @click.option("--traces", metavar="FOLDER", help="Write each trace there, as a file that `rasim judge` reads.")
 @saved_failures.option
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@report_files.option(*KINDS)
+@report_files.formats("junit")
 @click.pass_context
 def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     ctx: click.Context,
@@ -112,10 +109,11 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     saved, to be played again with `rasim replay`. Exit code: 0 all passed, 1 one failed,
     2 one cannot be read or played, or a policy cannot be read, 4 there is none.
     """
-    from rasim.analysis.coverage import as_json, as_lines, coverage_of, reachable_refusals
+    from rasim.analysis.coverage import coverage_of, reachable_refusals
     from rasim.cli.options.policy_files import policy_of
+    from rasim.report.run import Run, answer, last_lines, line
 
-    wanted = report_files.reports_of(reports, form, (*paths, *policies), KINDS)
+    wanted = report_files.reports_of(reports, form, (*paths, *policies), ("junit", *report_files.FORMATS))
     policy = policy_of(policies, None, None, ()) if policies else None
     files, missing = collect(paths)
     named = {Path(p) for p in paths}
@@ -124,32 +122,21 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     for one in _all(work, jobs, policy):
         played.append(one)
         if form == "text":
-            _say(one, several=bool(seeds))
+            click.echo(line(one, seeded=bool(seeds)))
         # A failure is played again with the scenario's own policy: under another it would be another.
         _keep(one, traces, "" if policies else save)
     for problem in missing:
         click.echo(f"rasim: {problem}", err=True)
-    reached = coverage_of(outcome for one in played for outcome in one.outcomes)
-    possible = reachable_refusals() if coverage else None
-    counts = {verdict: sum(p.verdict == verdict for p in played) for verdict in ("passed", "failed", "error")}
-    result: dict[str, object] = {"summary": counts, "coverage": as_json(reached, possible)}
-    used = list(as_lines(reached, possible)) if len(files) > 1 or coverage else []
-    if form == "json":
-        click.echo(_as_json(played, result))
-    elif played:
-        for line in used:
-            click.echo(line)
-        click.echo(", ".join(f"{n} {verdict}" for verdict, n in counts.items() if n or verdict == "passed"))
     if not played and not missing:
         click.echo("rasim: no scenario found; a scenario is a .yaml file with the key `rasim: 1`", err=True)
-    made = {
-        "junit": lambda: _as_junit(played),
-        "json": lambda: _as_json(played, result),
-        "html": lambda: _as_html(played, missing, policies, used),
-    }
-    report_files.write_all(wanted, made, map(str, files))
-    codes = [Exit.USAGE] if missing or counts["error"] else []
-    codes += [Exit.FAILED] if counts["failed"] else []
+    reached = coverage_of(outcome for one in played for outcome in one.outcomes)
+    possible = reachable_refusals() if coverage else None
+    found = Run(played, missing, " + ".join(policies), reached, possible, told=len(files) > 1 or coverage)
+    whole = answer(found)
+    rest = evolve(whole, others={"text": lambda: last_lines(found)}) if form == "text" else whole
+    report_files.show(whole, form, wanted, map(str, files), rest)
+    codes = [Exit.USAGE] if missing or found.counts["error"] else []
+    codes += [Exit.FAILED] if found.counts["failed"] else []
     codes += [Exit.NOTHING] if not played else []
     ctx.exit(int(worst(*codes)))
 
@@ -160,50 +147,3 @@ def _keep(played: "Played", traces: str | None, save: str) -> None:
         saved_failures.write_trace(played, traces)
     if played.verdict == "failed":
         saved_failures.save_played(played, save)
-
-
-def _say(played: "Played", *, several: bool) -> None:
-    orders = f"  ({played.orders} orders)" if played.orders > 1 else ""
-    seed = f"  (seed {played.seed})" if several else ""
-    click.echo(f"{played.verdict:<7} {played.file}{orders}{seed}")
-    for problem in played.problems:
-        click.echo("".join(f"        {line}\n" for line in str(problem).splitlines()), nl=False)
-
-
-def _as_json(played: "list[Played]", beside: dict[str, object]) -> str:
-    return json.dumps({"scenarios": [_json(each) for each in played], **beside}, indent=2)
-
-
-def _as_junit(played: "list[Played]") -> str:
-    """Return a suite for each file, a case for each seed; a file that cannot be played is an error."""
-    from rasim.interop import junit
-
-    def case(one: "Played") -> junit.Case:
-        problems = [str(problem) for problem in one.problems]
-        outcome: junit.Outcome = (
-            "passed" if one.verdict == "passed" else "failed" if one.verdict == "failed" else "error"
-        )
-        message = one.problems[0].message if one.problems else ""
-        return junit.Case(f"{one.name} (seed {one.seed})", outcome, one.verdict, message, "\n".join(problems))
-
-    files = dict.fromkeys(one.file for one in played)
-    suites = (junit.Suite(file, tuple(case(one) for one in played if one.file == file)) for file in files)
-    return junit.render("rasim run", suites)
-
-
-def _as_html(played: "list[Played]", missing: list[Problem], policies: tuple[str, ...], used: list[str]) -> str:
-    from rasim.report.run_html import Run, render
-
-    return render(Run([(one, one.scenario) for one in played], missing, " + ".join(policies), used))
-
-
-def _json(played: "Played") -> dict[str, object]:
-    return {
-        "name": played.name,
-        "file": played.file,
-        "verdict": played.verdict,
-        "seed": played.seed,
-        "orders": played.orders,
-        "problems": [{"message": p.message, "line": p.where.line, "column": p.where.column} for p in played.problems],
-        "trace": [recorded.as_json() for recorded in played.trace],
-    }

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from rasim.document import html
-from rasim.document.html import Report
+from rasim.document.blocks import Document
 
 NAME: Final = "rasim-report"
 # What is another's to decide on a whole page: how wide it is, and how far from the edge.
@@ -18,10 +18,13 @@ _RULE: Final = re.compile(r"\s*(?P<of>[^{}]+)\{(?P<body>(?:[^{}]|\{[^{}]*\})*)\}
 _WHOLE: Final = frozenset({":root", "body"})
 
 
-def fragment(report: Report) -> str:
-    """Return a report as one element: the verdict, then the evidence."""
-    sections = (html.element("section", html.element("h2", each.title), *each.blocks) for each in report.sections)
-    body, style = html.styled("\n".join((html.head_of(report), *sections)))
+def fragment(document: Document) -> str:
+    """Return a document as one element: the verdict, then the evidence."""
+    sections = (
+        html.element("section", html.element("h2", each.title), *map(html.markup, each.blocks))
+        for each in document.sections
+    )
+    body, style = html.styled("\n".join((html.head_of(document), *sections)))
     return f'<div class="{NAME}"><style>{scoped(style)}</style>\n{body}\n</div>'
 
 

@@ -1,7 +1,7 @@
-"""One report as one HTML file: the page, and the few blocks that it is made of.
+"""One report as one HTML file: the page, and the blocks of a document as markup.
 
 Read `element` first: all markup is made there, and whatever is not `Html` already is escaped there, so that no block can
-forget it. The others are functions from data to `Html`; `page` puts them together. A page has no script, asks nobody for
+forget it. The others are functions from data to `Html`; `render` puts them together. A page has no script, asks nobody for
 anything (its policy says so to the browser, with the hash of its one style), shows no time and no path of the machine, and is
 the same bytes for the same report. Colour never says anything alone: a word and a sign stand beside it. On paper it is light,
 what is folded is open, and no row is torn.
@@ -17,8 +17,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final, assert_never
 
-from attrs import frozen
-
 from rasim.document import diagrams
 from rasim.document.blocks import (
     Block,
@@ -30,6 +28,7 @@ from rasim.document.blocks import (
     Pairs,
     Para,
     Part,
+    Section,
     SequenceDiagram,
     Span,
     Table,
@@ -63,27 +62,6 @@ class Html(str):
     """Markup, in which everything that came from elsewhere is escaped."""
 
     __slots__ = ()
-
-
-@frozen
-class Section:
-    """A part of a page: its title, its blocks, and the name for anchors to it; `short` is its title among the contents."""
-
-    title: str
-    blocks: tuple[Html, ...]
-    id: str
-    short: str = ""
-
-
-@frozen
-class Report:
-    """What a page says: which kind of report it is, its verdict in a few words, one line about it, and the evidence."""
-
-    title: str
-    verdict: str
-    tone: Tone
-    summary: str
-    sections: tuple[Section, ...]
 
 
 # ---- text ----------------------------------------------------------------------------------------------------
@@ -189,11 +167,6 @@ def items(each: Iterable[str]) -> Html:
     return element("ul", *(element("li", item) for item in each))
 
 
-def reasons(each: Iterable[tuple[str, str]]) -> Html:
-    """Return a list of reasons, each as (words, place); either may be empty."""
-    return items(join(words, " " if words and where else "", place(where)) for words, where in each)
-
-
 def details(summary: str, *blocks: str) -> Html:
     """Return what is folded on a screen until somebody asks, and open on paper."""
     return element("details", element("summary", summary), *blocks)
@@ -234,19 +207,6 @@ def _drawn(sequence: SequenceDiagram) -> Html:
 
 
 # ---- a document ----------------------------------------------------------------------------------------------
-
-
-def render(document: Document) -> str:
-    """Return the whole file of a document, without its last line end."""
-    return page_of(report_of(document))
-
-
-def report_of(document: Document) -> Report:
-    """Return a document with its blocks as markup."""
-    sections = (
-        Section(each.title, tuple(map(markup, each.blocks)), each.anchor, each.short) for each in document.sections
-    )
-    return Report(document.title, document.verdict, document.tone, words(document.summary), tuple(sections))
 
 
 def _span(span: Span) -> Html:
@@ -303,15 +263,10 @@ def markup(block: Block) -> Html:
 # ---- the page ------------------------------------------------------------------------------------------------
 
 
-def page(title: str, verdict: str, tone: Tone, summary: str, sections: Iterable[Section]) -> str:
-    """Return the whole file, without its last line end; what is what stands with `Report`."""
-    return page_of(Report(title, verdict, tone, summary, tuple(sections)))
-
-
-def page_of(report: Report) -> str:
-    """Return the whole file of a report, without its last line end."""
-    body, style = styled("\n".join(_body(report)))
-    head = _head(f"{report.title}: {report.verdict}", style)
+def render(document: Document) -> str:
+    """Return the whole file of a document, without its last line end."""
+    body, style = styled("\n".join(_body(document)))
+    head = _head(f"{document.title}: {document.verdict}", style)
     return "\n".join((*head, "<body>", body, "</body>", "</html>"))
 
 
@@ -349,27 +304,27 @@ def _head(title: str, style: str) -> Iterator[str]:
     yield "</head>"
 
 
-def head_of(report: Report) -> Html:
+def head_of(document: Document) -> Html:
     """Return what comes first: the verdict."""
-    says = element("h1", _sign(SIGNS[report.tone]), " ", report.verdict)
-    parts = (element("p", report.title, class_="what"), says, element("p", report.summary))
-    return element("header", *parts, class_=f"head {report.tone}")
+    says = element("h1", _sign(SIGNS[document.tone]), " ", document.verdict)
+    parts = (element("p", document.title, class_="what"), says, element("p", words(document.summary)))
+    return element("header", *parts, class_=f"head {document.tone}")
 
 
-def _body(report: Report) -> Iterator[str]:
-    yield head_of(report)
-    if len(report.sections) >= MANY:
-        yield _contents(report.sections)
+def _body(document: Document) -> Iterator[str]:
+    yield head_of(document)
+    if len(document.sections) >= MANY:
+        yield _contents(document.sections)
     yield "<main>"
-    for section in report.sections:
-        yield f'<section id="{text(section.id)}">'
+    for section in document.sections:
+        yield f'<section id="{text(section.anchor)}">'
         yield element("h2", section.title)
-        yield from section.blocks
+        yield from map(markup, section.blocks)
         yield "</section>"
     yield "</main>"
 
 
 def _contents(sections: tuple[Section, ...]) -> Html:
-    names = element("ol", *(element("li", link(each.short or each.title, each.id)) for each in sections))
+    names = element("ol", *(element("li", link(each.short or each.title, each.anchor)) for each in sections))
     few = len(sections) < FOLDED
     return element("nav", names if few else details("Contents", names), aria_label="Contents")

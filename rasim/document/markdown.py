@@ -1,11 +1,12 @@
 """A document in Markdown, for a comment in a pull request, a ticket or a job's summary: the verdict first.
 
 Words from files can break no table and become no link, image or tag: each character that could is escaped, or stands in a
-code span that nothing in it can end.
+code span that nothing in it can end. So does a word that whoever shows Markdown may make a link or a mention of by itself.
 """
 
 import re
 from collections.abc import Iterable, Iterator
+from html import escape
 from itertools import groupby
 from typing import Final, assert_never
 
@@ -29,6 +30,7 @@ from rasim.document.blocks import (
 from rasim.document.diagrams import sequence_plantuml
 from rasim.policy import printable
 
+_LINKED: Final = re.compile(r"(\S*(?:@|://|www\.)\S*)", re.IGNORECASE)
 # An underscore inside a word is none to Markdown, and stays readable.
 _SPECIAL: Final = re.compile(r"([\\*\[\]#|~])|(?<!\w)(_)|(_)(?!\w)")
 
@@ -40,8 +42,12 @@ def render(document: Document) -> str:
 
 def escaped(said: str) -> str:
     """Return text as Markdown that shows it and does nothing else."""
-    entities = printable(said).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("`", "&#96;")
-    return _SPECIAL.sub(lambda special: f"\\{special[0]}", entities)
+    parts = _LINKED.split(said)  # every second one is a word that could become a link
+    return "".join(code_span(part) if at % 2 else _plain(part) for at, part in enumerate(parts))
+
+
+def _plain(said: str) -> str:
+    return _SPECIAL.sub(lambda special: f"\\{special[0]}", escape(printable(said), quote=False).replace("`", "&#96;"))
 
 
 def code_span(said: str) -> str:
@@ -114,7 +120,8 @@ def _block(block: Block) -> Iterator[str]:
             yield ""
             yield from _blocks(blocks)
         case Details(summary, blocks):
-            yield f"<details><summary>{escaped(plain(summary))}</summary>"
+            # To Markdown this line is HTML as it is: a backslash would be seen.
+            yield f"<details><summary>{escape(printable(plain(summary)), quote=False)}</summary>"
             yield ""
             yield from _blocks(blocks)
             yield "</details>"

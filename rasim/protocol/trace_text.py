@@ -106,7 +106,7 @@ def _object(text: str) -> dict[str, Any]:
         found = _DECODER.decode(text.strip())
     except json.JSONDecodeError as error:
         raise _Wrong(f"not JSON: {error.msg.lower()} (character {error.pos + 1})") from None
-    except (RecursionError, ValueError):  # a number of thousands of digits
+    except (RecursionError, ValueError, ArithmeticError):  # a number or an exponent of thousands of digits
         raise _Wrong("not JSON that a trace line could be") from None
     if not isinstance(found, dict):
         raise _Wrong("a trace line is a JSON object")

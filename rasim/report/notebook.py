@@ -14,27 +14,26 @@ from typing import Any, Final
 from rasim.analysis.difference_scenarios import Sides
 from rasim.analysis.explain import Explained
 from rasim.analysis.judged_files import JudgedFile
-from rasim.document import html
+from rasim.document.blocks import Document
 from rasim.document.fragment import fragment
-from rasim.document.html import Report
 from rasim.engines.plan import CheckAnswer, Plan
 from rasim.policy import Decision
-from rasim.report import check, diff, explain, judge, run_html
+from rasim.report import check, diff, explain, judge, run
 from rasim.scenario import Played
 from rasim.verify import Checked, Compared
 from rasim.verify.promises.judge import JudgedTrace
 
 METHOD: Final = "_repr_html_"
 
-REPRESENTATIONS: Final[Mapping[type, Callable[[Any], Report]]] = {
-    Played: run_html.one,
-    CheckAnswer: lambda answer: html.report_of(check.document(answer)),
-    Checked: lambda checked: html.report_of(check.document(CheckAnswer(Plan(), checked))),
-    Compared: lambda compared: html.report_of(diff.document(compared, Sides("the first policy", "the second"))),
-    Decision: lambda decision: html.report_of(explain.of_decision(decision)),
-    Explained: lambda explained: html.report_of(explain.document([explained], "What a user does is left to the user.")),
-    JudgedTrace: lambda trace: html.report_of(judge.document([JudgedFile("a trace", trace)])),
-    JudgedFile: lambda judged: html.report_of(judge.document([judged])),
+REPRESENTATIONS: Final[Mapping[type, Callable[[Any], Document]]] = {
+    Played: run.of_one,
+    CheckAnswer: check.document,
+    Checked: lambda checked: check.document(CheckAnswer(Plan(), checked)),
+    Compared: lambda compared: diff.document(compared, Sides("the first policy", "the second")),
+    Decision: explain.of_decision,
+    Explained: lambda explained: explain.document([explained], "What a user does is left to the user."),
+    JudgedTrace: lambda trace: judge.document([JudgedFile("a trace", trace)]),
+    JudgedFile: lambda judged: judge.document([judged]),
 }
 
 

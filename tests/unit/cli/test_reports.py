@@ -97,7 +97,7 @@ def test_a_command_refuses_kinds_that_it_has_not(here: Path, command: click.Comm
     """A command without a kind of report refuses it by name, with those it has, and writes nothing."""
     (here / "x.yaml").write_text("rasim: 1\n")
 
-    with pytest.raises(UsageError, match="no report is called 'sarif'; known: junit, json, html"):
+    with pytest.raises(UsageError, match="no report is called 'sarif'; known: junit, text, json, markdown, html"):
         CliRunner().invoke(command, ["x.yaml", "--report", "sarif=x"], catch_exceptions=False)
     assert {"x.yaml", *FILES} == {path.name for path in here.iterdir()}
 

@@ -280,3 +280,25 @@ def test_a_failure_under_another_policy_is_not_saved() -> None:
     result = CliRunner().invoke(command, ["controls.yaml", "--policy", "view.pol", "--save", "failed"])
 
     assert (1, False) == (result.exit_code, Path("failed").exists())
+
+
+@pytest.mark.parametrize("form", ["json", "markdown", "html", "junit"])
+def test_every_format_is_the_report(folder: Path, form: str) -> None:
+    """What --format prints is what --report writes, and neither moves the exit code."""
+    file = folder / "report"
+    shown, written = run(folder, "--format", form), run(folder, "--report", f"{form}={file}")
+
+    assert shown.stdout.rstrip("\n") == file.read_text("utf-8").rstrip("\n")
+    assert (1, 1) == (shown.exit_code, written.exit_code)
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_a_report_says_what_failed(folder: Path, form: str) -> None:
+    """In words too a report has the verdict, each step of what failed with the one that did, its trace, and what passed."""
+    run(folder, "--report", f"{form}={folder / 'report'}")
+    said = (folder / "report").read_text("utf-8")
+
+    assert all(
+        words in said for words in ("1 failed, 1 passed", "expected anna: control", "failed here", "offer_received")
+    )
+    assert said.index("it fails") < said.index("it passes")

@@ -15,7 +15,9 @@ from rasim.analysis.audit import Audit, How, audit
 from rasim.analysis.findings import Severity
 from rasim.directory.merging import Given
 from rasim.document import diagrams, html
-from rasim.document.html import Html, Section
+from rasim.document.blocks import Document, Para, Section, SequenceDiagram
+from rasim.document.diagrams import Message
+from rasim.document.html import Html
 from rasim.errors import Where
 from rasim.formats import registry_pol
 from rasim.policy import NAMED, Firewall, Kind, Membership, Policy, RegistryEntry, policy_to_entries, printable
@@ -289,7 +291,6 @@ BLOCKS: dict[str, Callable[[str], Html]] = {
     "pairs": lambda said: html.pairs([(said, said, said)]),
     "table": lambda said: html.table(said, [said, said], [[said, said]]),
     "items": lambda said: html.items([said]),
-    "reasons": lambda said: html.reasons([(said, said)]),
     "details": lambda said: html.details(said, said),
 }
 
@@ -322,12 +323,12 @@ def test_a_table_leaves_out_empty_columns() -> None:
 
 
 def page_of(*sections: Section) -> str:
-    return html.page("t", "v", "good", "s", sections)
+    return html.render(Document("t", "v", "good", "s", sections))
 
 
 def test_many_sections_have_contents() -> None:
     """A page of few sections has no contents; of more it has them, and of many they are folded."""
-    sections = [Section(f"title {at}", (html.para("x"),), f"s{at}") for at in range(html.FOLDED)]
+    sections = [Section(f"title {at}", (Para("x"),), f"s{at}") for at in range(html.FOLDED)]
 
     assert ["<nav" in page_of(*sections[:count]) for count in (3, 4)] == [False, True]
     assert ["<details" in page_of(*sections[:count]) for count in (4, html.FOLDED)] == [False, True]
@@ -339,12 +340,13 @@ DRAWING = diagrams.as_svg("phases <&>", (PHASES, INNER))
 
 def test_a_drawing_is_part_of_the_page() -> None:
     """A drawing stands in the page with its title and role, its style joined to the page's, and names of its own."""
-    other = diagrams.as_svg("control", (INNER,))
-    page = page_of(Section("d", (html.svg("phases <&>", DRAWING), html.svg("control", other)), "d"))
+    said = Message("a", "b", "x")
+    drawn = (SequenceDiagram(title, ("a", "b"), (said,)) for title in ("course <&>", "another"))
+    page = page_of(Section("d", drawn, "d"))
     read = Page(page)
     ids = [each["id"] for _, each in read.met if "id" in each]
 
-    assert [("img", "phases <&>"), ("img", "control")] == [(e["role"], e["aria-label"]) for e in read.all("svg")]
+    assert [("img", "course <&>"), ("img", "another")] == [(e["role"], e["aria-label"]) for e in read.all("svg")]
     assert style_of(page) == diagrams.STYLE + html.STYLE
     assert len(ids) == len(set(ids)) == 3
     assert {f"url(#{name})" for name in ids if name != "d"} == set(re.findall(r"url\([^)]*\)", page))

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from rasim.document.blocks import Code, Document, Items, Pairs, Para, Section, Table, code
+from rasim.document.blocks import Code, Details, Document, Items, Pairs, Para, Section, Table, code
 from rasim.document.markdown import render
 
 HOSTILE = (
@@ -57,3 +57,21 @@ def test_no_code_ends_its_fence() -> None:
 def test_the_heading_has_the_verdict() -> None:
     """The first line is a heading with the command and its verdict."""
     assert "## rasim x: the verdict" == render(of(Para("x"))).split("\n")[0]
+
+
+@pytest.mark.parametrize("said", ["@everybody", "anna@corp.example", "http://x", "see www.x.example/y"])
+def test_no_word_becomes_a_link_by_itself(said: str) -> None:
+    """A word that is made a link or a mention where Markdown is shown stands in a code span, in a heading too."""
+    text = render(
+        Document("t", said, "bad", said, (Section(said, (Para(said), Table(said, (said,), ((said,),))), "a"),))
+    )
+    outside = re.sub(r"`[^`\n]*`", "", text)
+
+    assert not re.search(r"@|://|www\.", outside)
+
+
+def test_a_fold_is_named_as_html_reads_it() -> None:
+    """The name of a fold is HTML to Markdown: its signs are entities, and no backslash stands in it."""
+    text = render(of(Details("[x] <b>_y_</b>", (Para("x"),))))
+
+    assert "<summary>[x] &lt;b&gt;_y_&lt;/b&gt;</summary>" in text

@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from page_reader import Page
 
-from rasim.document import diagrams, html, sequence_html
+from rasim.document import diagrams, html
+from rasim.document.blocks import SequenceDiagram
 from rasim.document.diagrams import Message
+from rasim.document.excerpt import fields, lines_table
 from rasim.protocol.lines import Recorded
 from rasim.protocol.trace_text import read_trace
 
@@ -119,23 +121,22 @@ def test_long_names_do_not_overlap() -> None:
 
 def test_beside_a_picture_stands_plantuml() -> None:
     """A diagram on a page is a picture with PlantUML folded below it, and where it is not drawn a sentence says so."""
-    drawn = html.join(*sequence_html.diagram("t", PARTIES, MESSAGES))
-    told = html.join(*sequence_html.diagram("t", PARTIES, MESSAGES, draws=False))
+    drawn, told = (html.markup(SequenceDiagram("t", PARTIES, MESSAGES, drawn=drawn)) for drawn in (True, False))
 
     assert (1, 0) == (drawn.count("<svg"), told.count("<svg"))
-    assert sequence_html.NOT_DRAWN in told
+    assert html.NOT_DRAWN in told
     assert all("@startuml" in Page(each).text for each in (drawn, told))
 
 
 def test_where_nothing_was_said_nothing_is_drawn() -> None:
     """Without messages there is neither a picture nor a text of one."""
-    assert [] == list(sequence_html.diagram("t", PARTIES, []))
+    assert not html.markup(SequenceDiagram("t", PARTIES, []))
 
 
 def test_lines_say_all_their_fields() -> None:
     """A line in a table has its event, its fields in words, and a badge where it is marked."""
     trace = recorded({"event": "policy_applied", "version": "1", "offers": "enabled", "helpers": [ANNA, BOB]}, OFFER[0])
-    read = Page(sequence_html.lines("c", trace, {2}, "broken here")).text
+    read = Page(html.markup(lines_table("c", trace, {2}, "broken here"))).text
 
     assert f"helpers: {ANNA} + {BOB}" in read
     assert "2offer_received ✗broken hereoffer: o1, session: s1" in read
@@ -145,4 +146,4 @@ def test_many_helpers_are_counted() -> None:
     """Of a long list the first are named, and of the others it is said how many they are."""
     trace = recorded({"event": "policy_applied", "version": "1", "offers": "enabled", "helpers": ["x"] * 20})
 
-    assert sequence_html.fields(trace[0]).endswith("x + x and 8 more")
+    assert fields(trace[0].line).endswith("x + x and 8 more")

@@ -406,6 +406,14 @@ def test_thousands_of_digits(name: str) -> None:
     assert (Where("x.jsonl", line=1), True) == (mistake(text).where, len(mistake(text).message) < 200)
 
 
+@pytest.mark.parametrize("name", ["t", "x_a"])
+def test_an_exponent_of_thousands_of_digits(name: str) -> None:
+    """A number whose exponent no decimal can have is an error of its line, wherever it stands."""
+    text = json.dumps({**LOCKED, "seq": 1, name: 0}).replace(f'"{name}": 0', f'"{name}": 1e{"9" * 30}')
+
+    assert (Where("x.jsonl", line=1), True) == (mistake(text).where, len(mistake(text).message) < 200)
+
+
 def test_a_line_that_is_too_long() -> None:
     """A line longer than a mebibyte is an error and not looked at; one just below is read."""
     short = json.dumps({**LOCKED, "x_a": ""})

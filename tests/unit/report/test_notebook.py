@@ -9,8 +9,8 @@ from page_reader import Page
 
 from rasim.analysis.explain import explain
 from rasim.document import html
+from rasim.document.blocks import Document, Para, Section
 from rasim.document.fragment import NAME, fragment, scoped
-from rasim.document.html import Report, Section
 from rasim.policy import Decision, Policy, may_offer, what_if
 from rasim.report import notebook
 from rasim.report.judge import JudgedFile
@@ -97,7 +97,7 @@ def test_a_style_keeps_its_rules() -> None:
 
 def test_a_fragment_escapes_as_a_page_does() -> None:
     """Words of a report are words in a fragment too."""
-    report = Report("t", "<i>v</i>", "bad", "s", (Section("<u>x</u>", (html.para("<s>y</s>"),), "x"),))
+    report = Document("t", "<i>v</i>", "bad", "s", (Section("<u>x</u>", (Para("<s>y</s>"),), "x"),))
 
     assert {"i", "u", "s"} & {tag for tag, _ in Page(fragment(report)).met} == set()
 

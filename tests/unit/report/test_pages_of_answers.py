@@ -17,9 +17,9 @@ from rasim.policy import Policy
 from rasim.protocol import table
 from rasim.protocol.lines import Line, Recorded
 from rasim.protocol.world import PolicyFacts
-from rasim.report import check, judge, run_html
-from rasim.report.run_html import Run
-from rasim.scenario import Played, Scenario, play, read_scenario
+from rasim.report import check, judge, run
+from rasim.report.run import Run
+from rasim.scenario import Played, play, read_scenario
 from rasim.verify import policy_models
 from rasim.verify.check import Checked
 from rasim.verify.check import check as check_all
@@ -44,9 +44,8 @@ steps:
 """
 
 
-def played(name: str, ends: str) -> tuple[Played, Scenario]:
-    scenario = read_scenario(SCENARIO.format(name=name, ends=ends), f"{name}.yaml")
-    return play(scenario), scenario
+def played(name: str, ends: str) -> Played:
+    return play(read_scenario(SCENARIO.format(name=name, ends=ends), f"{name}.yaml"))
 
 
 PASSED, FAILED = played("<b>it goes</b>", "view only"), played("<i>it does not</i>", "control")
@@ -56,7 +55,7 @@ RUNS = {
     "nothing": Run(()),
     "passed": Run((PASSED,)),
     "failed": Run((PASSED, FAILED), policy="other.pol"),
-    "error": Run(((ERROR, None), PASSED), coverage=("rows used: 9 of 48",)),
+    "error": Run((ERROR, PASSED), told=True),
     "missing": Run((PASSED,), (MISSING,)),
 }
 
@@ -138,7 +137,7 @@ TRACES = {
 }
 
 PAGES: dict[str, Callable[[], str]] = {
-    **{f"run {name}": (lambda run=run: run_html.render(run)) for name, run in RUNS.items()},  # type: ignore[misc]
+    **{f"run {name}": (lambda all_=all_: render(run.document(all_))) for name, all_ in RUNS.items()},  # type: ignore[misc]
     **{f"check {name}": (lambda asked=asked: render(check.document(asked()))) for name, asked in CHECKS.items()},  # type: ignore[misc]
     "check witnesses": lambda: render(check.document(CHECKS["policy"](), verbose=True)),
     **{f"judge {name}": (lambda all_=all_: render(judge.document(all_))) for name, all_ in TRACES.items()},  # type: ignore[misc]
@@ -201,7 +200,7 @@ def test_the_head_says_it_all(name: str, tone: str, words: str) -> None:
 
 def test_one_drawing_may_stand_there_twice() -> None:
     """A drawing that stands in a page again has names of its own."""
-    page = run_html.render(Run([PASSED, PASSED]))
+    page = render(run.document(Run([PASSED, PASSED])))
 
     assert [] == faults(page)
     assert 2 == page.count("<marker")
@@ -212,7 +211,7 @@ def test_one_drawing_may_stand_there_twice() -> None:
 
 def test_what_failed_stands_open() -> None:
     """A failed scenario has its message, its steps with the one that failed, a picture, PlantUML and the trace, unfolded."""
-    page = run_html.render(RUNS["failed"])
+    page = render(run.document(RUNS["failed"]))
     card = f"{page[page.index('<article') : page.index('</article>')]}</article>"
     read = Page(card).text
 
@@ -221,12 +220,12 @@ def test_what_failed_stands_open() -> None:
     assert "a word about it" not in read
     assert (1, 1) == (card.count("<svg"), card.count("<details"))
     assert "participant" in read
-    assert all(each.line.event in read for each in FAILED[0].trace)
+    assert all(each.line.event in read for each in FAILED.trace)
 
 
 def test_what_passed_is_folded() -> None:
     """A scenario that passed is folded, and stands after those that did not."""
-    page = run_html.render(RUNS["failed"])
+    page = render(run.document(RUNS["failed"]))
     read = Page(page).text
 
     assert read.index("<i>it does not</i>") < read.index("<b>it goes</b>")
@@ -239,24 +238,24 @@ def test_what_passed_is_folded() -> None:
 
 def test_another_policy_is_said() -> None:
     """A run under another policy names it in the head."""
-    read = Page(run_html.render(RUNS["failed"])).text
+    read = Page(render(run.document(RUNS["failed"]))).text
 
     assert "another policy than their own: other.pol" in read.partition("Not passed")[0]
 
 
 def test_what_cannot_be_played_says_why() -> None:
     """What cannot be played has its message, its place, its line and the help."""
-    read = Page(run_html.render(RUNS["error"])).text
+    read = Page(render(run.document(RUNS["error"]))).text
 
     assert all(words in read for words in ("CANNOT BE PLAYED", "<u>no step</u>", "bad.yaml:3", "- x", "help: help"))
-    assert "rows used: 9 of 48" in read
+    assert "rows used: 0 of " in read
 
 
 def test_a_page_draws_so_many() -> None:
     """Of many scenarios the first are drawn, and of each other one it is said that it is not."""
-    page = run_html.render(Run([PASSED] * (run_html.DRAWN + 3)))
+    page = render(run.document(Run([PASSED] * (run.DRAWN + 3))))
 
-    assert (run_html.DRAWN, 3) == (page.count("<svg"), page.count(NOT_DRAWN))
+    assert (run.DRAWN, 3) == (page.count("<svg"), page.count(NOT_DRAWN))
 
 
 # ---- check ---------------------------------------------------------------------------------------------------

@@ -1,0 +1,198 @@
+"""Scenarios that were played as a document and as JSON: what did not pass with how it went, then what did.
+
+A scenario that did not pass stands open: the message, its steps, who told whom what, and the trace. That scenarios pass says how
+these went, and nothing of what nobody wrote a scenario for; the document says so too.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from rasim.analysis.coverage import Coverage, Refusals, as_lines, coverage_of
+from rasim.analysis.coverage import as_json as coverage_json
+from rasim.analysis.walkthrough import sequence_of
+from rasim.document.blocks import (
+    Block,
+    Card,
+    Code,
+    Details,
+    Document,
+    Items,
+    Pairs,
+    Para,
+    Section,
+    SequenceDiagram,
+    Table,
+    Tone,
+    Words,
+    badge,
+    code,
+    join,
+    place,
+)
+from rasim.document.excerpt import lines_table
+from rasim.errors import Problem
+from rasim.interop import junit
+from rasim.report.outputs import Answer
+from rasim.scenario import Played, Scenario
+from rasim.words import plural
+
+DRAWN: Final = 40  # scenarios that are drawn, those that did not pass first
+LIMITS: Final = (
+    "a scenario that passes is one course of events that went as it says; what can never happen, `rasim check` tells",
+    "every trace was judged by the promises as well, as far as they can be asked of a trace",
+    "what happens at one moment was played in the order of the seed; `--seeds` plays more orders",
+    "it is rasim's table that was played, not Windows: docs/explanation/what-differs-from-windows.md says what differs",
+)
+_TONES: Final[dict[str, Tone]] = {"passed": "good", "failed": "bad", "error": "bad"}
+_WORDS: Final = {"passed": "passed", "failed": "FAILED", "error": "CANNOT BE PLAYED"}
+
+
+@frozen
+class Run:
+    """All that was played, paths that are not there, under which policy if not their own, and what was reached of the table.
+
+    `possible` are all refusals there can be, where they were asked for; `told` is whether people are told what was reached.
+    """
+
+    played: Sequence[Played]
+    missing: Sequence[Problem] = ()
+    policy: str = ""
+    reached: Coverage = field(factory=lambda: coverage_of(()))
+    possible: Refusals | None = None
+    told: bool = False
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return how many came out how."""
+        return {verdict: sum(each.verdict == verdict for each in self.played) for verdict in _TONES}
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """Return what was reached of the table, in lines; nothing where people are not told."""
+        return tuple(as_lines(self.reached, self.possible)) if self.told else ()
+
+
+def answer(run: Run) -> Answer:
+    """Return a run as what the command shows."""
+    return Answer(lambda: document(run), lambda: as_json(run), {"junit": lambda: junit.of_scenarios(run.played)})
+
+
+def document(run: Run) -> Document:
+    """Return the document of a run; it is good only if everything passed and there was something to play."""
+    counts = run.counts
+    bad = [f"{counts[v]} {words}" for v, words in (("failed", "failed"), ("error", "cannot be played")) if counts[v]]
+    bad += [f"{plural(len(run.missing), 'path')} not found"] if run.missing else []
+    passed = f"{counts['passed']} passed"
+    verdict = ", ".join([*bad, passed]) if bad else f"all {passed}" if run.played else "nothing was played"
+    tone: Tone = "bad" if bad else "good" if run.played else "unclear"
+    under = f"Played under another policy than their own: {run.policy}. " if run.policy else ""
+    files = len({played.file for played in run.played})
+    what = f"{plural(files, 'file')}, played {plural(len(run.played), 'time')}."
+    return Document("rasim run", verdict, tone, f"{under}{what}", _sections(run))
+
+
+def of_one(played: Played) -> Document:
+    """Return the document of one scenario alone."""
+    tone, verdict = _TONES[played.verdict], f"{_WORDS[played.verdict]}: {played.name}"
+    return Document(
+        "scenario", verdict, tone, played.file, (Section("How it went", _evidence(played, drawn=True), "course"),)
+    )
+
+
+def line(played: Played, *, seeded: bool) -> str:
+    """Return one scenario as lines of a list: its verdict, its file, and below it what did not go as it says."""
+    orders = f"  ({played.orders} orders)" if played.orders > 1 else ""
+    seed = f"  (seed {played.seed})" if seeded else ""
+    below = (f"        {each}" for problem in played.problems for each in str(problem).splitlines())
+    return "\n".join((f"{played.verdict:<7} {played.file}{orders}{seed}", *below))
+
+
+def last_lines(run: Run) -> str:
+    """Return what stands below a list of scenarios: what was reached, and how many came out how."""
+    counts = ", ".join(f"{n} {verdict}" for verdict, n in run.counts.items() if n or verdict == "passed")
+    return "\n".join((*run.used, counts)) if run.played else ""
+
+
+def _sections(run: Run) -> Iterator[Section]:
+    wrong = [each for each in run.played if each.verdict != "passed"]
+    right = [each for each in run.played if each.verdict == "passed"]
+    if run.missing:
+        items = Items((problem.message, place(str(problem.where))) for problem in run.missing)
+        yield Section("Not found", (items,), "not-found")
+    if wrong:
+        yield Section("Not passed", (_card(each, drawn=at < DRAWN) for at, each in enumerate(wrong)), "not-passed")
+    if right:
+        folded = (_folded(each, drawn=at < DRAWN - len(wrong)) for at, each in enumerate(right))
+        yield Section("Passed", folded, "passed")
+    if run.used:
+        yield Section("What was used of the table", (Code("\n".join(run.used)),), "coverage", "used")
+    yield Section("What this does not say", (Items(LIMITS),), "limits", "limits")
+
+
+def _card(played: Played, *, drawn: bool) -> Card:
+    return Card(played.name, _evidence(played, drawn=drawn), _TONES[played.verdict], _WORDS[played.verdict])
+
+
+def _folded(played: Played, *, drawn: bool) -> Details:
+    title = join(badge("passed", "good"), " ", played.name, place(played.file))
+    return Details(title, _evidence(played, drawn=drawn))
+
+
+def _evidence(played: Played, *, drawn: bool) -> Iterator[Block]:
+    """Yield how it was played, what did not go as it says, the steps, the diagram and the trace; nothing of what was never played."""
+    yield Pairs(_how(played))
+    for problem in played.problems:
+        yield Para((problem.message, place(str(problem.where))))
+        if problem.excerpt:
+            yield Code(f"{problem.excerpt}\n{' ' * ((problem.where.column or 1) - 1)}^")
+        if problem.hint:
+            yield Para(f"help: {problem.hint}", soft=True)
+    if played.scenario is None:
+        return
+    yield Table("Steps", ("step", "what it says", "how it went"), _steps(played.scenario, played))
+    if played.trace:
+        yield SequenceDiagram(played.name, *sequence_of(played.scenario, played.trace), drawn=drawn)
+        lines = lines_table("The trace", played.trace)
+        yield lines if played.verdict != "passed" else Details("the trace, line by line", (lines,))
+
+
+def _how(played: Played) -> Iterator[tuple[Words, ...]]:
+    yield "file", code(played.file)
+    yield "seed", str(played.seed)
+    if played.orders > 1:
+        which = f"number {played.order} failed" if played.order else "the course below is the first"
+        yield "orders", f"{played.orders} of what is together; {which}"
+
+
+def _steps(scenario: Scenario, played: Played) -> Iterator[tuple[Words, ...]]:
+    """Yield each step as the file has it, and which of them is the one that failed."""
+    begins = [step.where.line or 0 for step in scenario.steps]
+    failed = [problem.where.line or 0 for problem in played.problems]
+    for at, (begin, end) in enumerate(zip(begins, [*begins[1:], len(scenario.lines) + 1], strict=True), 1):
+        written = (line for line in scenario.lines[begin - 1 : end - 1] if line.strip() and line.strip()[0] != "#")
+        said = join(*(part for line in written for part in (" ", code(line.removeprefix("- ").rstrip()))))[1:]
+        here = any(begin <= line < end for line in failed)
+        yield str(at), said, badge("failed here", "bad") if here else ""
+
+
+# ---- JSON ----------------------------------------------------------------------------------------------------
+
+
+def as_json(run: Run) -> dict[str, Any]:
+    """Return the JSON object of the command line contract."""
+    coverage = coverage_json(run.reached, run.possible)
+    return {"scenarios": [_json(each) for each in run.played], "summary": run.counts, "coverage": coverage}
+
+
+def _json(played: Played) -> dict[str, Any]:
+    return {
+        "name": played.name,
+        "file": played.file,
+        "verdict": played.verdict,
+        "seed": played.seed,
+        "orders": played.orders,
+        "problems": [{"message": p.message, "line": p.where.line, "column": p.where.column} for p in played.problems],
+        "trace": [recorded.as_json() for recorded in played.trace],
+    }
