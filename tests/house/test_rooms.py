@@ -8,6 +8,7 @@ from docs.generate.rooms import BUDGET, PAGE, TOP, files_of, floors, lines_of
 
 MOST = 450  # lines of a file that is read as a whole
 WHOLE = 30_600  # lines of Python in all rooms; 28,500 is where it is to come
+NAMED = re.compile(r"`([a-z_]+(?:/[a-z_]+)+)`")
 LONG = re.compile(r"^\| `(rasim/\S+)` \| \S", re.MULTILINE)
 
 
@@ -33,3 +34,18 @@ def test_long_files_have_a_reason() -> None:
     long = {str(path.relative_to(TOP)) for path in code if lines_of(path) > MOST}
 
     assert long == set(LONG.findall(PAGE.read_text(encoding="utf-8")))
+
+
+def test_the_map_names_what_there_is() -> None:
+    """Every module and folder that the map names by its path is there."""
+    ways = PAGE.read_text(encoding="utf-8").partition("## Five ways of data")[2]
+    named = set(NAMED.findall(ways))
+    there = {
+        name
+        for name in named
+        for top in (TOP, TOP / "rasim")
+        if (top / name).is_dir() or (top / f"{name}.py").is_file()
+    }
+
+    assert named
+    assert set() == named - there
