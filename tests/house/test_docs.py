@@ -9,9 +9,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+import shown
 import yaml
 
-import shown
 from rasim.scenario import play, read_scenario
 
 TOP = Path(__file__).parents[2]

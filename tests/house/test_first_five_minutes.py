@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 import shown
 
 DOCS = Path(__file__).parents[2] / "docs"

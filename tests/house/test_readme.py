@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-
 import shown
+
 from rasim.scenario import play, read_scenario
 
 TOP = Path(__file__).parents[2]
