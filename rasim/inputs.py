@@ -15,10 +15,10 @@ from attrs import define, field, frozen
 from rasim.errors import InputError, Problem, RasimError, Where
 from rasim.words import hint, printable
 
-LARGEST: Final = 512 << 20
+_LARGEST: Final = 512 << 20
 """Bytes of the largest file that is read; group policy itself never comes near it."""
 
-DEEPEST: Final = 60
+_DEEPEST: Final = 60
 MOST_HINTS: Final = 100  # after so many mistakes none has a hint: to look for nearest words takes time
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -43,7 +43,7 @@ def not_opened(error: OSError | ValueError) -> str:
 
 
 def read_file(
-    path: str | Path, error: Callable[[str, Where], RasimError] = InputError.at, most: int = LARGEST
+    path: str | Path, error: Callable[[str, Where], RasimError] = InputError.at, most: int = _LARGEST
 ) -> bytes:
     """Return the bytes of a file.
 
@@ -203,7 +203,7 @@ class Reading:
 
     def _refused(self, event: Any, depth: int, root: Node | None) -> str:
         """Return why a text with this in it is not read; nothing of what is."""
-        if isinstance(event, yaml.CollectionStartEvent) and depth == DEEPEST:
+        if isinstance(event, yaml.CollectionStartEvent) and depth == _DEEPEST:
             return self._too_deep
         if getattr(event, "anchor", None) is not None:
             return f"a {self.what} has no anchors (`&`) and aliases (`*`): write it out"
@@ -215,7 +215,7 @@ class Reading:
 
     @property
     def _too_deep(self) -> str:
-        return f"nested deeper than {DEEPEST}: no {self.what}"
+        return f"nested deeper than {_DEEPEST}: no {self.what}"
 
     def _where(self, mark: Any) -> Where:
         return Where(self.file, line=mark.line + 1, column=mark.column + 1)

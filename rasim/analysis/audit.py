@@ -40,7 +40,7 @@ from rasim.policy.precedence import Container, Gpo
 from rasim.policy.who_won import Won, won
 from rasim.words import place_in_file
 
-LIMITS: Final = (
+_LIMITS: Final = (
     (
         "the firewall is that of the domain profile as these files state it: the computer's own exceptions and rules that are"
         " in no file given, other firewalls and routers are not seen here"
@@ -133,7 +133,7 @@ class Audit:
     def limits(self) -> tuple[str, ...]:
         """What the report cannot know; printed always."""
         formats = {form for each in self.files for form in (each.format or "").split(" + ")}
-        limits = LIMITS if self.membership is None else (*LIMITS[:-1], LIMIT_OF_TOLD)
+        limits = _LIMITS if self.membership is None else (*_LIMITS[:-1], LIMIT_OF_TOLD)
         return (*limits, *(limit for form, limit in LIMITS_OF.items() if form in formats))
 
     def exit_code(self, fail_on: Severity) -> Exit:

@@ -37,7 +37,7 @@ from rasim.policy.who_won import Won
 from rasim.words import place, place_in_file
 
 Capability = Literal["offer", "view", "control"]
-Answer = Literal["allow", "deny", "unclear"]
+_Answer = Literal["allow", "deny", "unclear"]
 
 CLICKS: Final = {
     "offer": "the user is asked about each offer, and may deny it or say nothing",
@@ -68,7 +68,7 @@ class BySystem:
     """The answer on systems that have the same one: the policy's, and the firewall's."""
 
     systems: tuple[str, ...]
-    answer: Answer
+    answer: _Answer
     firewall: Reach
 
 
@@ -89,10 +89,10 @@ class Explained:
     systems: tuple[BySystem, ...] = ()
     won: Mapping[Where, Won] = field(factory=dict, repr=False, eq=False)
     what_if: str = ""
-    as_it_is: Answer | None = None
+    as_it_is: _Answer | None = None
 
     @property
-    def answer(self) -> Answer:
+    def answer(self) -> _Answer:
         """Return *allow*, *deny*, or *unclear* where it can be read otherwise: a refusal, or all with a policy missing."""
         return answer_of(self.decision)
 
@@ -111,7 +111,7 @@ class Explained:
         return self.won.get(reason.where) if reason.where is not None else None
 
 
-def answer_of(decision: Decision) -> Answer:
+def answer_of(decision: Decision) -> _Answer:
     """Return a decision in a word."""
     if decision.unclear:
         return "unclear"
@@ -243,7 +243,7 @@ def _off_the_list(says: str, texts: Sequence[str]) -> _Edit:
 
 def _turning(policy: Policy, edits: Sequence[_Edit], decide: Decide) -> Iterator[Change]:
     """Yield every smallest set of changes after which the answer is the other one, and clear; each was tried."""
-    wanted: Answer = "deny" if decide(policy).allowed else "allow"
+    wanted: _Answer = "deny" if decide(policy).allowed else "allow"
 
     def turned(changed: Policy) -> bool:
         decision = decide(changed)

@@ -6,7 +6,7 @@ from rasim.cli.options import helper_groups, report_files
 from rasim.cli.options.policy_files import options
 
 OTHERS = ("junit", "sarif", "github")
-KINDS = (*report_files.FORMATS, *OTHERS)
+_KINDS = (*report_files.FORMATS, *OTHERS)
 
 
 @click.command()
@@ -54,7 +54,7 @@ def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     from rasim.policy import printable
     from rasim.report.audit import answer
 
-    wanted = report_files.reports_of(reports, form, (*files, *([links] if links else []), *adml), KINDS)
+    wanted = report_files.reports_of(reports, form, (*files, *([links] if links else []), *adml), _KINDS)
     members = helper_groups.membership_of(groups, domains) if groups or domains else None
     how = How(as_one, containers_of(links, at), at, strict, address, words_of(adml), members)
     report = judge(gather(files), how)

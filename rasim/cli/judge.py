@@ -62,7 +62,7 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
 
     wanted = report_files.reports_of(reports, form, traces, ("junit", *report_files.FORMATS))
     under = choice_values.choices_of(choices)
-    files, missing = collect(traces)
+    files, missing = _collect(traces)
     brief = form == "text" and not verbose  # without the lines around what broke; a file that is written has them
     shown = not brief or bool({"text", "markdown", "html"} & {each.kind for each in wanted})
     streamed = form == "text" and len(files) + len(missing) > 1
@@ -92,7 +92,7 @@ def _as_junit(judged: "Sequence[JudgedFile]") -> str:
     return of_traces(judged)
 
 
-def collect(names: Sequence[str]) -> "tuple[list[str], list[JudgedFile]]":
+def _collect(names: Sequence[str]) -> "tuple[list[str], list[JudgedFile]]":
     """Return the traces under the names, in order and each once, and an error for each name that is not there."""
     from rasim.analysis.judged_files import JudgedFile
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rasim.scenario import Played
 
 CODES = {"passed": Exit.OK, "failed": Exit.FAILED, "error": Exit.USAGE}
-WORDS = {"passed": "FIXED", "failed": "FAILED", "error": "error"}
+_WORDS = {"passed": "FIXED", "failed": "FAILED", "error": "error"}
 
 
 @click.command()
@@ -32,14 +32,14 @@ def replay(ctx: click.Context, files: tuple[str, ...], form: str) -> None:
     named = {Path(file) for file in files}
     played = [one for path in found if (one := _again(path, named=path in named)) is not None]
     for one in played if form == "text" else ():
-        click.echo(f"{WORDS[one.verdict]:<7} {one.file}")
+        click.echo(f"{_WORDS[one.verdict]:<7} {one.file}")
         for problem in one.problems:
             click.echo("".join(f"        {line}\n" for line in str(problem).splitlines()), nl=False)
     for problem in missing:
         click.echo(f"rasim: {problem}", err=True)
     if form == "json":
         said = [
-            {"file": one.file, "verdict": WORDS[one.verdict].lower(), "because": [str(p) for p in one.problems]}
+            {"file": one.file, "verdict": _WORDS[one.verdict].lower(), "because": [str(p) for p in one.problems]}
             for one in played
         ]
         click.echo(json.dumps({"replays": said}, indent=2))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rasim.report.show import Grid
 
 WHAT: Final = ("rules", "rule", "matrix", "diagram", "promises", "choices", "profiles", "steps", "schema")
-FORMATS: Final = {
+_FORMATS: Final = {
     "diagram": ("mermaid", "dot", "svg"),
     "sequence": ("mermaid", "plantuml", "svg"),
     "schema": ("json",),
@@ -40,10 +40,10 @@ def show(what: str, name: str | None, scenario: str | None, form: str | None) ->
         )
     if scenario is not None and what != "diagram":
         raise UsageError("--of goes with diagram")
-    kind = "sequence" if scenario else what if what in FORMATS else "words"
-    form = form or FORMATS[kind][0]
-    if form not in FORMATS[kind]:
-        raise UsageError(f"{what} has no format {form}; it has {', '.join(FORMATS[kind])}")
+    kind = "sequence" if scenario else what if what in _FORMATS else "words"
+    form = form or _FORMATS[kind][0]
+    if form not in _FORMATS[kind]:
+        raise UsageError(f"{what} has no format {form}; it has {', '.join(_FORMATS[kind])}")
     click.echo(_shown(what, name, scenario, form))
 
 

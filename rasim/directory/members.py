@@ -28,7 +28,7 @@ from rasim.policy import Account, Membership, parse_account
 from rasim.policy.names import fold
 from rasim.words import printable
 
-LARGEST: Final = 64 << 20
+_LARGEST: Final = 64 << 20
 """Bytes of the largest file of members: some hundred thousand accounts."""
 
 _GROUP_COLUMNS: Final = ("group", "groupname", "memberof")
@@ -44,8 +44,8 @@ def read_members(data: bytes, file: str = "", group: str | None = None) -> Membe
         UsageError: a name is not of the form `DOMAIN\name`.
 
     """
-    if len(data) > LARGEST:
-        raise _wrong(file, 1, f"larger than {LARGEST >> 20} MiB")
+    if len(data) > _LARGEST:
+        raise _wrong(file, 1, f"larger than {_LARGEST >> 20} MiB")
     text = text_of(data, file)
     begin = next((line for line in text.split("\n", 50) if line.strip() and not line.startswith("#")), "").strip()
     if re.match(r"(?:version|dn):", begin, re.IGNORECASE):
@@ -82,11 +82,11 @@ def _groups(text: str, file: str) -> Membership:
 
 # ---- what Get-ADGroupMember gives ----------------------------------------------------------------------------
 
-Row = tuple[int, Mapping[str, str]]
+_Row = tuple[int, Mapping[str, str]]
 """A line number, and what stands there by the folded names of columns."""
 
 
-def _json_rows(text: str, file: str) -> list[Row] | None:
+def _json_rows(text: str, file: str) -> list[_Row] | None:
     """Return the objects of an export; None for another shape of JSON, and for what is none."""
     try:
         found = json.loads(text)
@@ -111,7 +111,7 @@ def _word(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _csv_rows(text: str, file: str) -> Iterator[Row]:
+def _csv_rows(text: str, file: str) -> Iterator[_Row]:
     lines = text.split("\n")
     skipped = next((number for number, line in enumerate(lines) if line.strip() and not line.startswith("#")), 0)
     head = lines[skipped]
@@ -133,7 +133,7 @@ def _csv_rows(text: str, file: str) -> Iterator[Row]:
         raise _wrong(file, skipped + reader.line_num, f"not CSV: {error}") from None
 
 
-def _rows(rows: Iterable[Row], file: str, group: str | None) -> Membership:
+def _rows(rows: Iterable[_Row], file: str, group: str | None) -> Membership:
     told: dict[Account, set[Account]] = {}
     if group is not None:
         told[parse_account(group)] = set()  # a group whose export is empty has no members

@@ -20,10 +20,10 @@ from rasim.policy.names import fold
 from rasim.policy.precedence import Applied, Container, Gpo, LeftOut, Link, Order, in_order
 from rasim.policy.who_won import Won, won
 
-Bytes = bytes | PolicyFileError
+_Bytes = bytes | PolicyFileError
 """The bytes of a file, or why it could not be opened."""
 
-GpoFiles = Mapping[str, tuple[str, Bytes]]
+GpoFiles = Mapping[str, tuple[str, _Bytes]]
 """The files of a group policy's folder: path below it -> (name for messages, bytes)."""
 
 GPO_FOLDER: Final = "GPO folder"
@@ -37,7 +37,7 @@ class Given:
     """
 
     path: str
-    data: Bytes | GpoFiles
+    data: _Bytes | GpoFiles
     found: bool = False
     unopened: str = ""
 

@@ -16,12 +16,12 @@ from rasim.protocol.lines import Line, Recorded
 
 WHOLE: Final = 120  # lines up to which a trace is shown whole
 AROUND: Final = 6  # lines before and after one that broke something
-NAMED: Final = 12  # entries of a list that are named in a cell
+_NAMED: Final = 12  # entries of a list that are named in a cell
 LEFT_OUT: Final = Message("computer", "computer", "here lines of the trace are left out")
 
 
 @frozen
-class Kept:
+class _Kept:
     """A line with its place in the file, and what of it went from whom to whom."""
 
     number: int
@@ -33,7 +33,7 @@ class Kept:
 class Excerpt:
     """Lines of a trace in their order, and the place of its last line; `whole` if they are all of it."""
 
-    lines: tuple[Kept, ...]
+    lines: tuple[_Kept, ...]
     whole: bool
     end: int
 
@@ -63,15 +63,15 @@ class Keeper:
 
     def __init__(self) -> None:
         self._teller = Teller()
-        self._first: list[Kept] = []
-        self._around: dict[int, Kept] = {}
-        self._last: deque[Kept] = deque(maxlen=AROUND + 1)
+        self._first: list[_Kept] = []
+        self._around: dict[int, _Kept] = {}
+        self._last: deque[_Kept] = deque(maxlen=AROUND + 1)
         self._after = 0  # lines that are still to be kept after one that matters
         self._seen = 0
 
     def take(self, number: int, recorded: Recorded, *, matters: bool = False) -> None:
         """See the next line; it matters if it may turn out to have broken something."""
-        kept = Kept(number, recorded, self._teller.tell(recorded.line))
+        kept = _Kept(number, recorded, self._teller.tell(recorded.line))
         self._seen += 1
         if self._seen <= WHOLE:
             self._first.append(kept)
@@ -117,5 +117,5 @@ def _value(value: Any) -> str:
         return "; ".join(f"{name}: {_value(each)}" for name, each in value.items()) or "nobody"
     if not isinstance(value, list):
         return str(value)
-    more = f" and {len(value) - NAMED} more" if len(value) > NAMED else ""
-    return f"{' + '.join(map(str, value[:NAMED])) or 'nobody'}{more}"
+    more = f" and {len(value) - _NAMED} more" if len(value) > _NAMED else ""
+    return f"{' + '.join(map(str, value[:_NAMED])) or 'nobody'}{more}"

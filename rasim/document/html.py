@@ -39,7 +39,7 @@ from rasim.document.blocks import (
 from rasim.policy import printable
 
 SIGNS: Final[dict[Tone, str]] = {"good": "✓", "bad": "✗", "unclear": "?", "plain": "•"}
-MANY: Final = 4  # sections from which on a page has a table of contents
+_MANY: Final = 4  # sections from which on a page has a table of contents
 FOLDED: Final = 12  # entries from which on it is folded
 PLANTUML: Final = "the same for PlantUML"
 NOT_DRAWN: Final = "This page draws the first ones only; the same course stands here for PlantUML, and line by line."
@@ -72,7 +72,7 @@ def text(said: str) -> Html:
     return said if isinstance(said, Html) else Html(escape(printable(said)))
 
 
-def join(*parts: str) -> Html:
+def _join(*parts: str) -> Html:
     """Return texts and markup one after the other."""
     return Html("".join(map(text, parts)))
 
@@ -80,7 +80,7 @@ def join(*parts: str) -> Html:
 def element(name: str, *parts: str, **attributes: str) -> Html:
     """Return an element with its attributes (`class_` is class, `aria_label` is aria-label) and what is in it."""
     named = (f' {key.rstrip("_").replace("_", "-")}="{text(value)}"' for key, value in attributes.items())
-    return Html(f"<{name}{''.join(named)}>{join(*parts)}</{name}>")
+    return Html(f"<{name}{''.join(named)}>{_join(*parts)}</{name}>")
 
 
 def code(said: str) -> Html:
@@ -202,8 +202,8 @@ def _drawn(sequence: SequenceDiagram) -> Html:
         return Html()
     folded = details(PLANTUML, pre(diagrams.sequence_plantuml(parties, messages)))
     if not sequence.drawn:
-        return join(para(NOT_DRAWN), folded)
-    return join(svg(title, diagrams.sequence_svg(sequence.head or title, parties, messages)), folded)
+        return _join(para(NOT_DRAWN), folded)
+    return _join(svg(title, diagrams.sequence_svg(sequence.head or title, parties, messages)), folded)
 
 
 # ---- a document ----------------------------------------------------------------------------------------------
@@ -226,11 +226,11 @@ def _span(span: Span) -> Html:
             assert_never(span.role)
 
 
-def words(said_so: Words) -> Html:
+def _words(said_so: Words) -> Html:
     """Return words with their roles as markup."""
     said = Html()
     for span in spans(said_so):
-        said = join(said, " " if span.role == "place" and said and not said.endswith(" ") else "", _span(span))
+        said = _join(said, " " if span.role == "place" and said and not said.endswith(" ") else "", _span(span))
     return said
 
 
@@ -238,20 +238,20 @@ def markup(block: Block) -> Html:
     """Return a block as markup."""
     match block:
         case Para(said, is_soft):
-            return (soft if is_soft else para)(words(said))
+            return (soft if is_soft else para)(_words(said))
         case Items(each):
-            return items(map(words, each))
+            return items(map(_words, each))
         case Table(caption, head, rows):
-            return table(caption, head, (map(words, row) for row in rows))
+            return table(caption, head, (map(_words, row) for row in rows))
         case Pairs(rows):
-            return pairs(tuple(map(words, row)) for row in rows)
+            return pairs(tuple(map(_words, row)) for row in rows)
         case Part(title, blocks):
-            return join(heading(words(title)), *map(markup, blocks))
+            return _join(heading(_words(title)), *map(markup, blocks))
         case Card(title, blocks, tone, marked, sign):
             mark = badge(marked, tone, sign) if marked else ""
-            return card(words(title), *map(markup, blocks), tone=tone, mark=mark)
+            return card(_words(title), *map(markup, blocks), tone=tone, mark=mark)
         case Details(summary, blocks):
-            return details(words(summary), *map(markup, blocks))
+            return details(_words(summary), *map(markup, blocks))
         case Code(lines):
             return pre(lines)
         case SequenceDiagram():
@@ -307,13 +307,13 @@ def _head(title: str, style: str) -> Iterator[str]:
 def head_of(document: Document) -> Html:
     """Return what comes first: the verdict."""
     says = element("h1", _sign(SIGNS[document.tone]), " ", document.verdict)
-    parts = (element("p", document.title, class_="what"), says, element("p", words(document.summary)))
+    parts = (element("p", document.title, class_="what"), says, element("p", _words(document.summary)))
     return element("header", *parts, class_=f"head {document.tone}")
 
 
 def _body(document: Document) -> Iterator[str]:
     yield head_of(document)
-    if len(document.sections) >= MANY:
+    if len(document.sections) >= _MANY:
         yield _contents(document.sections)
     yield "<main>"
     for section in document.sections:

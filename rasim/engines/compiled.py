@@ -10,18 +10,18 @@ import numba
 from rasim.engines.arrays import SHIFT, UNSEEN, Arrays
 from rasim.engines.vectors import Numbers, np
 
-MOST: Final = 4  # sessions
-compiled = numba.njit(nogil=True, cache=True)
+_MOST: Final = 4  # sessions
+_compiled = numba.njit(nogil=True, cache=True)
 
 
-@compiled
+@_compiled
 def _bounds(a: Arrays, piece: int) -> tuple[int, int, int]:
     world = a.world[piece]
     low = (piece - a.piece[world]) << SHIFT
     return world, low, min(low + (1 << SHIFT), a.base[world + 1] - a.base[world])
 
 
-@compiled
+@_compiled
 def _take_apart(a: Arrays, world: int, place: int, nodes: Numbers) -> None:
     size = a.first[world + 1] - a.first[world]
     for j in range(a.sessions - 1, -1, -1):
@@ -29,7 +29,7 @@ def _take_apart(a: Arrays, world: int, place: int, nodes: Numbers) -> None:
         place //= size
 
 
-@compiled
+@_compiled
 def _moved(a: Arrays, k: int, world: int, nodes: Numbers) -> int:
     there, origin = 0, a.at[k] - a.first[world]
     for j in range(a.sessions):
@@ -37,11 +37,11 @@ def _moved(a: Arrays, k: int, world: int, nodes: Numbers) -> int:
     return there
 
 
-@compiled
+@_compiled
 def expand(a: Arrays, piece: int, depth: int, depths: Numbers, active: Numbers) -> tuple[int, int]:
     """Take a piece one step further."""
     world, low, high = _bounds(a, piece)
-    nodes, origin = np.zeros(MOST, np.int64), a.base[world]
+    nodes, origin = np.zeros(_MOST, np.int64), a.base[world]
     states = transitions = 0
     for place in range(low, high):
         if depths[origin + place] != depth:
@@ -65,11 +65,11 @@ def expand(a: Arrays, piece: int, depth: int, depths: Numbers, active: Numbers) 
     return states, transitions + states * a.moved
 
 
-@compiled
+@_compiled
 def returns(a: Arrays, piece: int, depths: Numbers, back: Numbers) -> int:
     """Note which places of a piece lead to one that is known to lead back; return how many are new."""
     world, low, high = _bounds(a, piece)
-    nodes, origin = np.zeros(MOST, np.int64), a.base[world]
+    nodes, origin = np.zeros(_MOST, np.int64), a.base[world]
     new = 0
     for place in range(low, high):
         if depths[origin + place] != UNSEEN and not back[origin + place] and _leads_back(a, world, place, nodes, back):
@@ -78,7 +78,7 @@ def returns(a: Arrays, piece: int, depths: Numbers, back: Numbers) -> int:
     return new
 
 
-@compiled
+@_compiled
 def _leads_back(a: Arrays, world: int, place: int, nodes: Numbers, back: Numbers) -> bool:
     _take_apart(a, world, place, nodes)
     for k in range(a.outer[world], a.outer[world + 1]):

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from rasim.engines.results import Counted, Watch
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 
 def forks() -> bool:
@@ -39,10 +39,10 @@ def counting(
     what: str,
     many: int,
     progress: Watch | None,
-    mapped: Callable[..., Iterator[T]],
-    work: Callable[[Any], T],
+    mapped: Callable[..., Iterator[_T]],
+    work: Callable[[Any], _T],
     on: Iterable[Any],
-) -> Iterator[T]:
+) -> Iterator[_T]:
     """Map, and tell after each how many are done."""
     for done, each in enumerate(mapped(work, on), 1):
         yield each

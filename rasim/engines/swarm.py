@@ -29,7 +29,7 @@ from rasim.verify.states.model import Edge, Model, Surroundings
 
 _Way = tuple[Any, Edge] | None  # a way there, last step first
 LENGTH: Final = 1_000  # states that one search takes a step further
-KEPT: Final = 4  # of the states found from one state, how many may be taken next
+_KEPT: Final = 4  # of the states found from one state, how many may be taken next
 
 
 @frozen
@@ -87,7 +87,7 @@ class Swarm:
         return "a swarm, which is no proof"
 
 
-Together = Callable[[Callable[[int], Searched], Iterable[int]], Iterable[Searched]]
+_Together = Callable[[Callable[[int], Searched], Iterable[int]], Iterable[Searched]]
 
 
 def swarm(
@@ -98,7 +98,7 @@ def swarm(
     length: int = LENGTH,
     enough: Callable[[], bool] | None = None,
     choices: Choices = STRICT,
-    together: Together = map,
+    together: _Together = map,
 ) -> Swarm:
     """Search a model `searches` times, with seeds counted from `seed`, until it is `enough`.
 
@@ -192,7 +192,7 @@ class _Search:
             if number not in self._states:
                 self._states[number] = None
                 new.append((self._rarity(edge.target), edge.target, after, (way, edge)))
-        for each in nsmallest(KEPT, new, key=itemgetter(0)):
+        for each in nsmallest(_KEPT, new, key=itemgetter(0)):
             heappush(self.waiting, each)
             self._depth = max(self._depth, len(_edges(each[3])))
 

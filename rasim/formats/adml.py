@@ -7,7 +7,7 @@ from attrs import frozen
 from rasim.errors import PolicyFileError, Where
 from rasim.formats.xml_text import elements
 
-ROOT = "policyDefinitionResources"
+_ROOT = "policyDefinitionResources"
 
 
 @frozen
@@ -29,7 +29,7 @@ def read_adml(data: bytes, file: str = "") -> Adml:
     strings: dict[str, str] = {}
     presentations: list[str] = []
     for path, node in elements(data, file, lambda path: path[-1] == "presentation"):
-        if path[0] != ROOT:
+        if path[0] != _ROOT:
             raise PolicyFileError("not the texts of policy templates (ADML)", Where(file, 0))
         name = node.attribute("id")
         if path[-1] == "string":

@@ -30,13 +30,13 @@ from rasim.policy.precedence import Gpo
 from rasim.policy.registry import Registry
 from rasim.policy.stated import State
 
-Bytes = bytes | PolicyFileError
+_Bytes = bytes | PolicyFileError
 """The bytes of a file, or why it could not be opened."""
 
-MACHINE: Final = ("DOMAINSYSVOL/GPO/MACHINE/REGISTRY.POL", "MACHINE/REGISTRY.POL")
-USER: Final = ("DOMAINSYSVOL/GPO/USER/REGISTRY.POL", "USER/REGISTRY.POL")
+_MACHINE: Final = ("DOMAINSYSVOL/GPO/MACHINE/REGISTRY.POL", "MACHINE/REGISTRY.POL")
+_USER: Final = ("DOMAINSYSVOL/GPO/USER/REGISTRY.POL", "USER/REGISTRY.POL")
 NOTE, SCHEME, REPORT, GPT = "BKUPINFO.XML", "BACKUP.XML", "GPREPORT.XML", "GPT.INI"
-WANTED: Final = frozenset({*MACHINE, *USER, NOTE, SCHEME, REPORT, GPT})
+WANTED: Final = frozenset({*_MACHINE, *_USER, NOTE, SCHEME, REPORT, GPT})
 """The files of such a folder that are read, by their paths below it, folded; no other is opened."""
 
 _MARKS: Final = WANTED - {REPORT}
@@ -60,7 +60,7 @@ def is_gpo(paths: Iterable[str]) -> bool:
 
 
 def read_gpo(
-    folder: str, files: Mapping[str, tuple[str, Bytes]], onto: Registry | None = None, *, words: Words = IN_ENGLISH
+    folder: str, files: Mapping[str, tuple[str, _Bytes]], onto: Registry | None = None, *, words: Words = IN_ENGLISH
 ) -> GpoRead:
     """Read the folder of a group policy, given as path below it -> (name for messages, bytes), and apply it to `onto`.
 
@@ -89,9 +89,9 @@ def _half_off(folder: str) -> Iterator[Remark]:
     yield Remark(message, Where(folder), "half off")
 
 
-def _machine(folder: str, files: Mapping[str, tuple[str, Bytes]]) -> tuple[str, bytes]:
+def _machine(folder: str, files: Mapping[str, tuple[str, _Bytes]]) -> tuple[str, bytes]:
     """Return name and bytes of the machine's Registry.pol; no bytes where the policy has none."""
-    found = next((files[path] for path in MACHINE if path in files), None)
+    found = next((files[path] for path in _MACHINE if path in files), None)
     if found is not None:
         return found[0], _bytes(found)
     if SCHEME in files and _scheme(files[SCHEME]).lists_machine:
@@ -111,26 +111,26 @@ _CORE: Final = "GroupPolicyCoreSettings"
 _COMPUTER_OFF: Final = 2  # a bit of Options: 1 is the user's half switched off, as a report beside such a backup says
 
 
-def _scheme(file: tuple[str, Bytes]) -> _Scheme:
+def _scheme(file: tuple[str, _Bytes]) -> _Scheme:
     said: dict[str, str] = {}
     listed = False
     for path, node in elements(_bytes(file), file[0], lambda _: False):
         if path[-2:-1] == (_CORE,):
             said[path[-1]] = node.text.strip()
         location = fold(node.attribute("Location").replace("\\", "/"))
-        listed = listed or (path[-1] == "FSObjectFile" and location in MACHINE)
+        listed = listed or (path[-1] == "FSObjectFile" and location in _MACHINE)
     options = said.get("Options", "")
     off = options.isdecimal() and len(options) < 4 and bool(int(options) & _COMPUTER_OFF)
     return _Scheme(Gpo(said.get("DisplayName", ""), said.get("ID", ""), said.get("Domain", ""), not off), listed)
 
 
-def _bytes(file: tuple[str, Bytes]) -> bytes:
+def _bytes(file: tuple[str, _Bytes]) -> bytes:
     if isinstance(file[1], PolicyFileError):
         raise file[1]
     return file[1]
 
 
-def _whose(folder: str, files: Mapping[str, tuple[str, Bytes]], words: Words) -> tuple[Gpo, Policy | None]:
+def _whose(folder: str, files: Mapping[str, tuple[str, _Bytes]], words: Words) -> tuple[Gpo, Policy | None]:
     """Return the group policy by its notes, and what its report says if it has one."""
     guids = _GUID.findall(folder)
     gpo = Gpo("", guids[-1] if guids and GPT in files else "")
@@ -153,7 +153,7 @@ def _both(one: Gpo, other: Gpo) -> Gpo:
     return Gpo(one.name or other.name, one.id or other.id, one.domain or other.domain, on, one.links or other.links)
 
 
-def _noted(name: str, data: Bytes) -> Gpo:
+def _noted(name: str, data: _Bytes) -> Gpo:
     """Return what bkupInfo.xml says: name, id and domain of the policy that was backed up."""
     said: dict[str, str] = {}
     for path, node in elements(_bytes((name, data)), name, lambda _: False):

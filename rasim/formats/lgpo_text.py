@@ -27,8 +27,8 @@ from rasim.formats.typed_values import data_of, lone_backslash, words_of
 from rasim.policy.registry import DELETION_DATA, MACHINE, Action, Kind, RegistryEntry
 from rasim.words import printable
 
-USER: Final = "HKEY_CURRENT_USER"
-SIDES: Final = {"COMPUTER": MACHINE, "USER": USER}
+_USER: Final = "HKEY_CURRENT_USER"
+SIDES: Final = {"COMPUTER": MACHINE, "USER": _USER}
 
 HEADER: Final = re.compile(
     r"^; *(PARSING (Computer|User) POLICY|Registry policy as LGPO text)", re.MULTILINE | re.IGNORECASE
@@ -155,7 +155,7 @@ def render(entries: Iterable[RegistryEntry], remarks: Remarks | None = None) -> 
 
 
 def _lines_of(entry: RegistryEntry) -> tuple[str, str, str, str]:
-    side = {MACHINE: "Computer", USER: "User"}.get(entry.hive)
+    side = {MACHINE: "Computer", _USER: "User"}.get(entry.hive)
     if side is None:
         cannot(entry, f"LGPO text knows Computer and User, and this is {entry.hive}")
     if entry.action is Action.DELETE_KEY:

@@ -18,7 +18,7 @@ from rasim.protocol.lines import Recorded
 from rasim.scenario import Played
 from rasim.words import place_in_file, printable
 
-Outcome = Literal["passed", "failed", "error"]
+_Outcome = Literal["passed", "failed", "error"]
 
 
 @frozen
@@ -26,7 +26,7 @@ class Case:
     """One case: its name, outcome, the kind of failure or error, a sentence, and more about it."""
 
     name: str
-    outcome: Outcome = "passed"
+    outcome: _Outcome = "passed"
     type: str = ""
     message: str = ""
     details: str = ""
@@ -39,7 +39,7 @@ class Suite:
     name: str
     cases: tuple[Case, ...]
 
-    def count(self, outcome: Outcome) -> int:
+    def count(self, outcome: _Outcome) -> int:
         """Return how many cases came out so."""
         return sum(case.outcome == outcome for case in self.cases)
 
@@ -134,7 +134,7 @@ def of_scenarios(played: Iterable[Played]) -> str:
     """Return scenarios that were played: a suite for each file, a case for each seed; one that cannot be played is an error."""
     by_file: dict[str, list[Case]] = {}
     for one in played:
-        outcomes: dict[str, Outcome] = {"passed": "passed", "failed": "failed"}
+        outcomes: dict[str, _Outcome] = {"passed": "passed", "failed": "failed"}
         message = one.problems[0].message if one.problems else ""
         details = "\n".join(str(problem) for problem in one.problems)
         case = Case(f"{one.name} (seed {one.seed})", outcomes.get(one.verdict, "error"), one.verdict, message, details)

@@ -23,7 +23,7 @@ from rasim.policy.names import fold
 from rasim.words import printable
 
 Match = Literal["surely", "perhaps", "no"]
-Action = Literal["allow", "block", "bypass"]
+_Action = Literal["allow", "block", "bypass"]
 
 TCP: Final = 6
 ANY_PROTOCOL: Final = 256
@@ -39,7 +39,7 @@ class Rule:
     """
 
     name: str
-    action: Action
+    action: _Action
     fields: tuple[tuple[str, str], ...]
     active: bool | None
     inbound: bool | None
@@ -80,7 +80,7 @@ class Rule:
 
 _PROTOCOLS: Final = {"6": "TCP", "17": "UDP"}
 _VERSION: Final = re.compile(r"v[0-9]{1,3}\.[0-9]{1,3}", re.IGNORECASE)
-_ACTIONS: Final[Mapping[str, Action]] = {"ALLOW": "allow", "BLOCK": "block", "BYPASS": "bypass"}
+_ACTIONS: Final[Mapping[str, _Action]] = {"ALLOW": "allow", "BLOCK": "block", "BYPASS": "bypass"}
 _SWITCHES: Final = {"TRUE": True, "FALSE": False}
 _DIRECTIONS: Final = {"IN": True, "OUT": False}
 _PROFILES: Final = frozenset({"DOMAIN", "PRIVATE", "PUBLIC"})

@@ -20,7 +20,7 @@ from rasim.policy.stated import Helper
 from rasim.policy.unclear import Unclear
 from rasim.words import printable
 
-SETTING = str(OFFER_HELPERS)
+_SETTING = str(OFFER_HELPERS)
 
 
 class HelperList:
@@ -67,9 +67,9 @@ class HelperList:
         if ways:
             return Decision(True, tuple(_through(account, helper, chain) for helper, chain in ways))
         if not self.helpers:
-            reason = Reason("R5", "the helper list is empty: nobody may offer", SETTING, self.stated.where)
+            reason = Reason("R5", "the helper list is empty: nobody may offer", _SETTING, self.stated.where)
             return Decision(False, (reason,), self.untold)
-        reason = Reason("R4", f"{account} is not on the helper list", SETTING, self.stated.where)
+        reason = Reason("R4", f"{account} is not on the helper list", _SETTING, self.stated.where)
         return Decision(False, (reason,), (*self._doubts(account), *self.untold))
 
     def _doubts(self, account: Account) -> Iterator[Unclear]:
@@ -105,7 +105,7 @@ def is_helper(policy: Policy, account: Account | str, membership: Membership | N
 
 def _through(account: Account, helper: Helper, chain: tuple[Account, ...]) -> Reason:
     via = "" if len(chain) == 1 else f" as a member of {', in '.join(map(str, chain[1:]))}"
-    return Reason("R4", f"{account} is a helper{via}", SETTING, helper.where)
+    return Reason("R4", f"{account} is a helper{via}", _SETTING, helper.where)
 
 
 Keys = tuple[Hashable, ...]
@@ -176,7 +176,7 @@ def _untold(helper: Helper, account: Account, membership: Membership) -> Unclear
         about = (("one account", other, account),)
         says = f'{other} is in the entry "{printable(helper.text)}", and whether that is the same domain was not told'
     readings = (f"{account} is not on the helper list", f"{account} is among them")
-    return Unclear(SETTING, says, readings, helper.where, about=about)
+    return Unclear(_SETTING, says, readings, helper.where, about=about)
 
 
 def _doubt(helper: Helper, account: Account, about: Keys) -> Unclear:
@@ -189,4 +189,4 @@ def _doubt(helper: Helper, account: Account, about: Keys) -> Unclear:
     )
     says = f'the entry "{printable(helper.text)}" {why}'
     readings = (f"{account} is not on the helper list", f"Windows, which knows the directory, may find {account} in it")
-    return Unclear(SETTING, says, readings, helper.where, about=about)
+    return Unclear(_SETTING, says, readings, helper.where, about=about)

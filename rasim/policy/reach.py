@@ -28,7 +28,7 @@ OfferVerdict = Literal["gets through", "blocked", "not governed", "cannot tell"]
 PortVerdict = Literal["closed", "while in use", "always open", "cannot tell"]
 Standing = Literal["open", "closed", "unclear"]
 
-RULES: Final = {
+_RULES: Final = {
     "135 tcp": "R31",
     "helpsvc": "R32",
     "helpctr": "R32",
@@ -39,7 +39,7 @@ RULES: Final = {
     "3389 tcp": "R36",
 }
 SETTING: Final = "Windows Firewall"
-IN_USE: Final = "Sessmgr.exe opens port 3389 while an assistance uses it, and closes it after"
+_IN_USE: Final = "Sessmgr.exe opens port 3389 while an assistance uses it, and closes it after"
 
 
 @frozen
@@ -250,7 +250,7 @@ def _inherited(system: System) -> tuple[Reason, ...]:
 
 
 def _exempt(firewall: Firewall, name: str, address: str | None) -> Exempt:
-    rule = RULES[name]
+    rule = _RULES[name]
     if name == REMOTE_DESKTOP:
         return _remote_desktop(firewall, address)
     entries = firewall.entries_for(name)
@@ -341,7 +341,7 @@ def _surely(exception: FirewallException) -> bool:
 
 def _remote_desktop(firewall: Firewall, address: str | None) -> Exempt:
     desktop, scope = firewall.remote_desktop, firewall.remote_desktop_scope
-    name, rule = REMOTE_DESKTOP, RULES[REMOTE_DESKTOP]
+    name, rule = REMOTE_DESKTOP, _RULES[REMOTE_DESKTOP]
     if desktop.state == "enabled":
         admits = None if scope is None else scope.admits(address)
         standing: Standing = "unclear" if admits is None else "open" if admits else "closed"
@@ -367,7 +367,7 @@ def _offer(
         reasons += [exempt[name].reason for name in good or group]
         if not good and not unclear:
             missing.append(" or ".join(group))
-            rule = "R33" if group == (REMOTE_DESKTOP,) else RULES[group[0]]
+            rule = "R33" if group == (REMOTE_DESKTOP,) else _RULES[group[0]]
             reasons.append(Reason(rule, f"{system.name}: {missing[-1]} is missing", SETTING))
         doubtful = doubtful or (not good and bool(unclear))
     if not any("sessmgr" in group for group in system.needs) and exempt["sessmgr"].standing == "open":
@@ -396,14 +396,14 @@ def _port(firewall: Firewall, system: System, exempt: dict[str, Exempt]) -> tupl
         if desktop.state == "disabled":
             says = "a port exception opens 3389, and the Remote Desktop exception, disabled, blocks it (4.2)"
             in_use = system.sessmgr_opens_3389 and sessmgr.standing == "open"
-            more = (Reason("R37", IN_USE, SETTING, sessmgr.reason.where),) if in_use else ()
+            more = (Reason("R37", _IN_USE, SETTING, sessmgr.reason.where),) if in_use else ()
             return "cannot tell", (Reason("R36", says, SETTING, port.reason.where), *more)
         return "always open", (Reason("R36", "a port exception keeps port 3389 open", SETTING, port.reason.where),)
     unclear = [e for e in (port, *([sessmgr] if system.sessmgr_opens_3389 else [])) if e.standing == "unclear"]
     if unclear:
         return "cannot tell", tuple(each.reason for each in unclear)
     if system.sessmgr_opens_3389 and sessmgr.standing == "open":
-        reasons = [Reason("R37", IN_USE, SETTING, sessmgr.reason.where)]
+        reasons = [Reason("R37", _IN_USE, SETTING, sessmgr.reason.where)]
         if desktop.state == "disabled":
             says = "the Remote Desktop exception is disabled, which does not stop the program (A22)"
             reasons.append(Reason("A22", says, SETTING, desktop.where))

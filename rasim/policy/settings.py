@@ -19,7 +19,7 @@ LOCAL_KEY: Final = r"SYSTEM\CurrentControlSet\Control\Remote Assistance"
 TERMINAL_SERVER_KEY: Final = r"SYSTEM\CurrentControlSet\Control\Terminal Server"
 MISPRINTED_KEY: Final = r"Software\policies\Microsoft\WindowsNT\Terminal Services"  # so in the Windows 7 Resource Kit
 
-STATES: Final[Mapping[int, str]] = {0: "disabled", 1: "enabled"}
+_STATES: Final[Mapping[int, str]] = {0: "disabled", 1: "enabled"}
 MODES: Final[Mapping[int, str]] = {0: "view", 1: "control"}
 SWITCH: Final[Mapping[int, str]] = {0: "off", 1: "on"}
 
@@ -51,7 +51,7 @@ OFFER_STATE: Final = Setting(
     key=POLICY_KEY,
     value="fAllowUnsolicited",
     words="Configure Offer Remote Assistance",
-    meanings=STATES,
+    meanings=_STATES,
     readings=(_NOT_ENABLED, "enabled, if Windows reads this as 1 nevertheless"),
     source="RemoteAssistance.admx RA_Unsolicit; R1",
 )
@@ -81,7 +81,7 @@ SOLICITED_STATE: Final = Setting(
     key=POLICY_KEY,
     value="fAllowToGetHelp",
     words="Configure Solicited Remote Assistance",
-    meanings=STATES,
+    meanings=_STATES,
     readings=(_NOT_ENABLED, "enabled, if Windows reads this as 1 nevertheless"),
     source="RemoteAssistance.admx RA_Solicit",
 )
@@ -102,7 +102,7 @@ LOGGING: Final = Setting(
     key=POLICY_KEY,
     value="LoggingEnabled",
     words="Turn on session logging",
-    meanings=STATES,
+    meanings=_STATES,
     readings=("no log is required", "a log is required, if Windows reads this as 1 nevertheless"),
     source="RemoteAssistance.admx RA_Logging",
 )
@@ -130,7 +130,7 @@ SETTINGS: Final = (
 
 FIREWALL_KEY: Final = r"SOFTWARE\Policies\Microsoft\WindowsFirewall"
 FIREWALL_LOCAL_KEY: Final = r"SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy"
-PROFILES: Final[Mapping[str, str]] = {"domain": "DomainProfile", "standard": "StandardProfile"}
+_PROFILES: Final[Mapping[str, str]] = {"domain": "DomainProfile", "standard": "StandardProfile"}
 _FIREWALL_READINGS: Final = ("as if it were not set, and nothing relies on it", "as Windows may read it")
 _EITHER_WAY: Final = ("it does not count", "it counts, if Windows reads it nevertheless")
 
@@ -160,12 +160,12 @@ class FirewallSettings:
 
 
 def _firewall(profile: str) -> FirewallSettings:
-    key, local = f"{FIREWALL_KEY}\\{PROFILES[profile]}", f"{FIREWALL_LOCAL_KEY}\\{PROFILES[profile]}"
+    key, local = f"{FIREWALL_KEY}\\{_PROFILES[profile]}", f"{FIREWALL_LOCAL_KEY}\\{_PROFILES[profile]}"
 
     def one(below: str, value: str, words: str) -> Setting:
         where = key + (f"\\{below}" if below else "")
         name = f"firewall.{profile}.{below or value}"
-        return Setting(name, where, value, words, STATES, _FIREWALL_READINGS, "WindowsFirewall.admx; domain 4.1")
+        return Setting(name, where, value, words, _STATES, _FIREWALL_READINGS, "WindowsFirewall.admx; domain 4.1")
 
     def each(key: str, below: str, words: str) -> Setting:
         source = "WindowsFirewall.admx; domain 4.1, 4.2"
@@ -190,7 +190,7 @@ def _firewall(profile: str) -> FirewallSettings:
     )
 
 
-FIREWALL: Final[Mapping[str, FirewallSettings]] = {profile: _firewall(profile) for profile in PROFILES}
+FIREWALL: Final[Mapping[str, FirewallSettings]] = {profile: _firewall(profile) for profile in _PROFILES}
 LOCAL_SETTINGS: Final = frozenset(
     {
         LOCAL_SOLICITED,

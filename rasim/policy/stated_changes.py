@@ -29,7 +29,7 @@ class Change:
     is_at: Where | None = field(default=None, eq=False)
 
 
-Said = tuple[str, str | None, Where | None]
+_Said = tuple[str, str | None, Where | None]
 _SWITCHES: Final = (
     ("Windows Firewall: protection", "protection"),
     ("Windows Firewall: no exceptions", "no_exceptions"),
@@ -46,7 +46,7 @@ def changes(before: Policy, after: Policy) -> tuple[Change, ...]:
     return (*_pairwise(_settings(before), _settings(after)), *_entries(_listed(before), _listed(after)))
 
 
-def _settings(policy: Policy) -> Iterator[Said]:
+def _settings(policy: Policy) -> Iterator[_Said]:
     offer, solicited = policy.offer, policy.solicited
     stated = (offer.stated, offer.mode_stated, solicited.stated, solicited.mode_stated, policy.logging.stated)
     yield from map(_said, (*stated, policy.local.stated))
@@ -65,11 +65,11 @@ def _settings(policy: Policy) -> Iterator[Said]:
         yield title.replace("Windows Firewall", "Windows Firewall, standard profile"), said, other.where
 
 
-def _said(stated: Stated) -> Said:
+def _said(stated: Stated) -> _Said:
     return stated.setting, None if stated.how == "absent" else stated.says, stated.where
 
 
-def _pairwise(before: Iterable[Said], after: Iterable[Said]) -> Iterator[Change]:
+def _pairwise(before: Iterable[_Said], after: Iterable[_Said]) -> Iterator[Change]:
     for (setting, was, was_at), (_, now, is_at) in zip(before, after, strict=True):
         if was != now:
             yield Change(setting, was, now, was_at, is_at)

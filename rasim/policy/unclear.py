@@ -23,7 +23,7 @@ from rasim.policy.settings import (
 from rasim.policy.stated import Local, Logging, Offer, Preference, Solicited, State, Stated
 from rasim.words import printable
 
-Topic = Literal["value", "no mode", "instruction", "control sets", "firewall", "untold", "missing"]
+_Topic = Literal["value", "no mode", "instruction", "control sets", "firewall", "untold", "missing"]
 
 
 @frozen
@@ -39,7 +39,7 @@ class Unclear:
     says: str
     readings: tuple[str, str]
     where: Where | None = field(default=None, eq=False)
-    topic: Topic = "value"
+    topic: _Topic = "value"
     about: tuple[Hashable, ...] = field(default=(), eq=False, repr=False)
     parts: frozenset[str] = field(default=frozenset(), eq=False, repr=False)
 
@@ -93,7 +93,7 @@ def other_doubts(solicited: Solicited, logging: Logging, local: Local) -> Iterat
         yield _unclear(LOCAL_SOLICITED, local.stated, "control sets" if differ else "value")
 
 
-def _unclear(setting: Setting, stated: Stated, topic: Topic = "value") -> Unclear:
+def _unclear(setting: Setting, stated: Stated, topic: _Topic = "value") -> Unclear:
     about: tuple[Hashable, ...] = ((stated.setting, stated.says, stated.stored),)
     parts = frozenset({setting.field})
     if stated.untold:
@@ -124,7 +124,7 @@ def firewall_doubts(firewall: Firewall) -> Iterator[Unclear]:
     for name, attribute, parts in _SWITCHES:
         switched: Switched = getattr(firewall, attribute)
         if switched.state == "unknown":
-            topic: Topic = "untold" if switched.untold else "firewall"
+            topic: _Topic = "untold" if switched.untold else "firewall"
             not_known = (name, switched.stored, switched.where if switched.untold else None)
             yield Unclear(name, switched.says, readings, switched.where, topic, (not_known,), parts)
     if firewall.remote_desktop_scope is None:

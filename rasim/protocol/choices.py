@@ -79,7 +79,7 @@ class Choices:
 _UNITS = {"us": 1, "ms": 1000, "s": 1_000_000, "min": 60_000_000, "h": 3_600_000_000}
 
 
-LONGEST = timedelta(days=366)
+_LONGEST = timedelta(days=366)
 
 
 def parse_time(text: str) -> timedelta:
@@ -97,7 +97,7 @@ def parse_time(text: str) -> timedelta:
     if parts % 1_000_000:
         raise UsageError(f"`{text}` is no whole number of microseconds")
     time = timedelta(microseconds=int(whole) * _UNITS[unit] + parts // 1_000_000)
-    if time > LONGEST:
+    if time > _LONGEST:
         raise UsageError(f"`{text}` is longer than a year")
     return time
 

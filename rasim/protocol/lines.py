@@ -80,7 +80,7 @@ LINES: Mapping[str, Fields] = {
 
 
 _OFFERS = ("enabled", "disabled", "not configured")
-REASONS = (
+_REASONS = (
     "not configured", "disabled", "not in list", "no user", "no prompt", "locked", "denied", "timeout", "cancelled", "expired",
     "policy changed", "helper removed", "firewall", "transport", "duplicate", "malformed", "busy", "rate limited", "forbidden",
     "user", "expert", "limit", "other",
@@ -89,7 +89,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "capability": ("view", *CAPABILITIES),
     "origin": ("local", "injected", "policy", "timer", "unknown"),
     "reply": ("refused", "forbidden"),
-    "reason": REASONS,
+    "reason": _REASONS,
     "offers": _OFFERS,
     "mode": ("view", "control"),
     "solicited": _OFFERS,

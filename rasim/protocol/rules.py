@@ -162,7 +162,7 @@ def capability_things(c: Capability) -> tuple[Thing, ...]:
 # ---- the rows ------------------------------------------------------------------------------------------------
 
 END = ("user ends", "expert ends", "link is lost", "maximum time passes")
-TOLD = line("offer_refused")
+_TOLD = line("offer_refused")
 
 ROWS = (
     # id   while     when                                                 provided               then                   ground
@@ -175,13 +175,13 @@ ROWS = (
     Row("O3", OFFERED,  ("accepts",),                                        (LOCAL, ON_SHOW),
         (Set("phase", VIEWING), Set("agreed", Copy("control permitted"))),                                                     "S1 R10 R11"),
     Row("O4", OFFERED,  ("denies",),                                         (LOCAL, ON_SHOW),      (Set("phase", COOLING),),  "R12",
-        tells=(TOLD,)),
+        tells=(_TOLD,)),
     Row("O5", OFFERED,  ("consent time passes",),                            (),                    (Set("phase", COOLING),),  "S4",
-        tells=(TOLD,)),
+        tells=(_TOLD,)),
     Row("O6", OFFERED,  ("withdraws", "expert ends", "link is lost"),        (),                    (Set("phase", IDLE),),     "S30 L4",
         tells=(line("offer_cancelled"),)),
     Row("O7", OFFERED,  ("prompt is covered", "prompt changes", "prompt fails"), (),                (Set("phase", IDLE),),     "S5 S9",
-        tells=(TOLD,)),
+        tells=(_TOLD,)),
     Row("O8", COOLING,  ("cool-down passes",),                               (),                    (Set("phase", IDLE),),     "L5"),
     Row("V1", VIEWING,  ("a frame is due",),                                 (RUNNING, *IN_FRONT),  (),                        "S22",
         tells=(line("frame_shown"),)),

@@ -13,7 +13,7 @@ from typing import Literal, assert_never
 from attrs import field, frozen
 
 Value = bool | str
-Scope = Literal["computer", "session", "expert", "assistance", "derived"]
+_Scope = Literal["computer", "session", "expert", "assistance", "derived"]
 Owner = Literal["expert", "user", "computer", "link", "administrator"]
 
 
@@ -26,7 +26,7 @@ class Fact:
     """
 
     name: str
-    scope: Scope
+    scope: _Scope
     values: tuple[Value, ...]
     says: str
 
@@ -225,7 +225,7 @@ class Kind:
     name: str
     owner: Owner
     says: str
-    scope: Scope = "assistance"
+    scope: _Scope = "assistance"
     carries: tuple[Fact, ...] = ()
     arrives: Effect | None = None
     taken: Effect | None = None

@@ -20,7 +20,7 @@ from rasim.protocol.step import Outcome, Situation
 from rasim.protocol.terms import Effect, Kind, Value
 from rasim.protocol.vocabulary import ASKED, CAPABILITIES, HELD, OFFERED, TICKETED, VIEWING
 
-Known = dict[str, FieldValue | None]
+_Known = dict[str, FieldValue | None]
 
 INTRODUCES: Mapping[str, str] = {
     "ticket_issued": "ticket",
@@ -69,7 +69,7 @@ def nameable(now: Situation) -> frozenset[str]:
 class Ids(Protocol):
     """Who keeps the ids of each assistance."""
 
-    def known(self, pair: Pair) -> Known:
+    def known(self, pair: Pair) -> _Known:
         """Return the ids that lines about an assistance may name, by their keys."""
 
     def fresh(self, pair: Pair, key: str, *, stray: bool) -> str:
@@ -78,7 +78,7 @@ class Ids(Protocol):
     def brought(self, pair: Pair, key: str, kind: Value) -> str | None:
         """Return an id of this kind, in the words of the table: `own`, `used`, `another`."""
 
-    def keep(self, pair: Pair, outcome: Outcome, known: Known) -> None:
+    def keep(self, pair: Pair, outcome: Outcome, known: _Known) -> None:
         """Keep what is known after an event that some row took."""
 
 
@@ -87,11 +87,11 @@ class Counted:
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
-        self._known: dict[Pair, Known] = {}
+        self._known: dict[Pair, _Known] = {}
         self._tickets: dict[Pair, dict[str, str]] = {}  # every ticket that was issued: what it is when it comes again
         self._connections: dict[Pair, str] = {}
 
-    def known(self, pair: Pair) -> Known:
+    def known(self, pair: Pair) -> _Known:
         """Return the ids of what goes on."""
         return dict(self._known.get(pair, {}))
 
@@ -119,7 +119,7 @@ class Counted:
         foreign = "foreign" if ticket is not None and re.fullmatch(r"ticket-\d+", ticket) else "malformed"
         return self._tickets.get(pair, {}).get(ticket or "", foreign)
 
-    def keep(self, pair: Pair, outcome: Outcome, known: Known) -> None:
+    def keep(self, pair: Pair, outcome: Outcome, known: _Known) -> None:
         """Forget the ids of what is over, so that no later line can name them; remember which may be brought again."""
         self._known[pair] = {key: known[key] for key in nameable(outcome.after) if key in known}
         if (ticket := known.get("ticket")) is not None:
@@ -136,9 +136,9 @@ class Symbols:
 
     def __init__(self, experts: Sequence[str], sessions: Sequence[str]) -> None:
         self._experts, self._sessions = experts, sessions
-        self._known: dict[Pair, Known] = {}
+        self._known: dict[Pair, _Known] = {}
 
-    def known(self, pair: Pair) -> Known:
+    def known(self, pair: Pair) -> _Known:
         """Return a symbol for everything."""
         if pair not in self._known:
             self._known[pair] = {key: self.fresh(pair, key, stray=False) for key in ALL_IDS}
@@ -154,7 +154,7 @@ class Symbols:
             self.fresh(pair, key, stray=False) if kind in ("own", "on show") else f"{kind} {key.split(maxsplit=1)[0]}"
         )
 
-    def keep(self, pair: Pair, outcome: Outcome, known: Known) -> None:
+    def keep(self, pair: Pair, outcome: Outcome, known: _Known) -> None:
         """Keep nothing."""
 
 
@@ -174,9 +174,9 @@ def with_ids(act: Act, kind: Kind, pair: Pair, ids: Ids) -> Act:
     return evolve(act, carries=(), **given) if given else act
 
 
-def claims_of(act: Act, kind: Kind) -> Known:
+def claims_of(act: Act, kind: Kind) -> _Known:
     """Return what an act with ids says of itself: who, by which origin, on which prompt, with which ticket and connection."""
-    claims: Known = {"by": act.by or kind.owner}
+    claims: _Known = {"by": act.by or kind.owner}
     if kind.owner == "user":
         claims["origin"] = act.origin
     if act.prompt is not None:
@@ -196,7 +196,7 @@ def written(
     kind: Kind,
     happenings: Iterable[Happening],
     ids: Ids,
-    names: Callable[[Pair], Known],
+    names: Callable[[Pair], _Known],
     told_once: frozenset[Effect],
 ) -> Iterator[tuple[Pair, Line]]:
     """Yield the lines that an act leaves about each assistance it concerns; `names` says who they are."""
@@ -212,7 +212,7 @@ def written(
 
 def lines_of(
     outcome: Outcome,
-    known: Known,
+    known: _Known,
     fresh: Callable[[str], str],
     claims: Mapping[str, FieldValue | None],
     told_once: frozenset[Effect],

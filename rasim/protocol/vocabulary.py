@@ -43,7 +43,7 @@ BUSY = Fact("busy", "derived", (False, True), "another expert is asked about or 
 ORIGIN = Fact("origin", "derived", ("local", "injected", "policy", "timer"), "where a user's act came from")
 PROMPT = Fact("prompt", "derived", ("on show", "another"), "which prompt an answer answers")
 TICKET = Fact("ticket", "derived", ("own", "used", "expired", "foreign", "malformed"), "which ticket an offer brings")
-POLICY = (
+_POLICY = (
     Fact(
         "new offers",
         "derived",
@@ -167,7 +167,7 @@ KINDS = (
     Kind("prompt changes",      "computer", "the question changes", taken=line("prompt_changed"), reason="no prompt"),
     Kind("prompt fails",        "computer", "the question cannot be shown", reason="no prompt"),
     Kind("link is lost",        "link", "the link is lost", arrives=line("link_lost"), reason="transport"),
-    Kind("policy is applied",   "administrator", "policy is applied", "computer", carries=POLICY,
+    Kind("policy is applied",   "administrator", "policy is applied", "computer", carries=_POLICY,
          taken=line("policy_applied")),
     Kind("firewall opens",      "administrator", "the firewall lets offers through", "computer",
          taken=line("firewall_changed", port=135, state="open")),

@@ -45,7 +45,7 @@ from rasim.verify.promises.kinds import Traced
 from rasim.verify.states.explore import Exploration, Finding
 from rasim.verify.states.model import Model
 
-LIMITS: Final = (
+_LIMITS: Final = (
     "rasim's table is proved, not Windows: docs/explanation/what-is-proved.md says what differs and what is not modelled",
     "time is an event here: a verdict holds for every order of events, and says nothing of how long they take",
     "ids are never reused in a run; in the model one name stands for each live ticket, offer, prompt and connection",
@@ -57,13 +57,13 @@ LIMITS_OF_FILES: Final = (
     ),
     "what the firewall lets through is not explored for one policy, the way of offers is left open: `rasim audit` answers that",
 )
-PROMISES: Final = (
+_PROMISES: Final = (
     ("always", "Safety properties", "safety"),
     ("within", "Deadlines (bounded response)", "deadlines"),
     ("sometimes", "Reachability witnesses", "witnesses"),
 )
 NEEDS_CHANGE: Final = "it tells of a change of policy, and this one stays as it is"
-DRAWN: Final = 20  # courses drawn in a document
+_DRAWN: Final = 20  # courses drawn in a document
 _TONES: Final[dict[str, Tone]] = {"broken": "bad", "holds": "good", "witnessed": "good", "holds to bound": "unclear"}
 _CODES: Final[dict[Exit, Tone]] = {Exit.OK: "good", Exit.FAILED: "bad"}
 _AS_HOPED: Final = {
@@ -150,7 +150,7 @@ def _sections(answer: CheckAnswer, *, verbose: bool) -> Iterator[Section]:
         yield Section("Broken", broken, "broken")
     if policy is not None:
         yield Section("The policy, which stays as it is", _policy(policy), "policy", "policy")
-    for kind, title, anchor in PROMISES:
+    for kind, title, anchor in _PROMISES:
         judged = [each for each in checked.judged if each.promise.kind == kind]
         yield Section(title, _promises(judged, answer, verbose=verbose), anchor)
     if checked.overlaps:
@@ -165,7 +165,7 @@ def _sections(answer: CheckAnswer, *, verbose: bool) -> Iterator[Section]:
         yield Section("How it can be done", map(_witness, shown), "how")
     if answer.killed is not None:
         yield Section("Mutants", (_mutants(answer.killed),), "mutants")
-    limits = LIMITS + LIMITS_OF_FILES if answer.one_policy else LIMITS
+    limits = _LIMITS + LIMITS_OF_FILES if answer.one_policy else _LIMITS
     yield Section("What this does not say", (Items(limits),), "limits", "limits")
 
 
@@ -189,7 +189,7 @@ def _broken(answer: CheckAnswer) -> Iterator[Block]:
             blocks.append(Para(f"Broken: {judged.finding.because}."))
             # A promise about steps shows no way: the sentence names the step.
             if judged.finding.steps and judged.model is not None:
-                blocks += _way(judged.finding, judged.model, swarm=swarm, drawn=at < DRAWN)
+                blocks += _way(judged.finding, judged.model, swarm=swarm, drawn=at < _DRAWN)
         yield Card(code(judged.promise.name), blocks, "bad", "BROKEN")
 
 
@@ -390,7 +390,7 @@ def as_json(answer: CheckAnswer) -> dict[str, Any]:
             "equivalent": [k.name for k in killed or () if k.how == "equivalent"],
         },
         **second_opinions.as_json(answer),
-        "limits": [*LIMITS, *(LIMITS_OF_FILES if policy is not None else ())],
+        "limits": [*_LIMITS, *(LIMITS_OF_FILES if policy is not None else ())],
         "unclear": [
             {"setting": u.setting, "says": u.says, "readings": list(u.readings)}
             for u in (() if policy is None else policy.unclear)

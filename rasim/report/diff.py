@@ -151,10 +151,10 @@ class Group:
     def where(self, asked: Sequence[str]) -> str:
         """Return the systems in a line, all of those asked for in a word, and the address."""
         from_address = f", from {self.address} for example" if self.address else ""
-        return f"{in_words(self.systems, asked)}{from_address}"
+        return f"{_in_words(self.systems, asked)}{from_address}"
 
 
-def in_words(systems: Sequence[str], asked: Sequence[str]) -> str:
+def _in_words(systems: Sequence[str], asked: Sequence[str]) -> str:
     """Return systems in a line: all that were asked for in a word."""
     if len(asked) > 1 and set(systems) == set(asked):
         return "every system asked for"
@@ -219,7 +219,7 @@ def headline(compared: Compared) -> str:
 
 TITLES: Final = {True: "newly possible", False: "no longer possible"}
 NO_SCENARIO: Final = "no scenario: only an invitation could use it, and scenarios play offers"
-DRAWN: Final = 8  # scenarios drawn on a page; the others stand there as text
+_DRAWN: Final = 8  # scenarios drawn on a page; the others stand there as text
 _TONES: Final[dict[str, Tone]] = {"equal": "good", "stricter": "good", "looser": "bad", "incomparable": "bad"}
 
 
@@ -241,7 +241,7 @@ def _sections(compared: Compared, sides: Sides) -> Iterator[Section]:
     for newly in (True, False):
         groups = groups_of(compared, shown, newly=newly)
         if groups:
-            cards = (_card(group, compared, newly=newly, draws=at < DRAWN) for at, group in enumerate(groups))
+            cards = (_card(group, compared, newly=newly, draws=at < _DRAWN) for at, group in enumerate(groups))
             yield Section(TITLES[newly].capitalize(), cards, TITLES[newly].replace(" ", "-"))
     changed = Items(map(_change, compared.changes)) if compared.changes else Para("Nothing that rasim reads.")
     yield Section("Changed", (changed,), "changed")

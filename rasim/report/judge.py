@@ -38,13 +38,13 @@ from rasim.verify.promises.audit_trail import Interval
 from rasim.verify.promises.judge import Broken, JudgedTrace, Untold
 from rasim.words import plural, printable
 
-LIMITS: Final = (
+_LIMITS: Final = (
     "promises speak of what was recorded: a recorder that leaves lines out, or makes them up, is believed",
     "what was not recorded is not asked; `not_asked` says what, and a kept trace is kept as far as it was asked",
     "a trace without a recorder line is presumed to have its prompts, answers, frames, input, sessions and policy recorded",
 )
 SHOWN: Final = 100  # traces that are shown with their evidence; others stand in the table
-DRAWN: Final = 30  # traces that are drawn, those that are not kept first
+_DRAWN: Final = 30  # traces that are drawn, those that are not kept first
 _TONES: Final[dict[str, Tone]] = {"broken": "bad", "not read": "bad", "cannot tell": "unclear", "kept": "good"}
 _WORDS: Final = {"broken": "BROKEN", "not read": "NOT READ", "cannot tell": "CANNOT TELL", "kept": "kept"}
 
@@ -102,16 +102,16 @@ def _sections(judged: Sequence[JudgedFile], *, verbose: bool, listed: bool) -> I
         yield Section("Traces", (table, *note), "traces")
     for at, each in enumerate(shown, 1):
         if each.verdict != "kept" or len(judged) == 1:
-            evidence = _evidence(each, drawn=at <= DRAWN, verbose=verbose)
+            evidence = _evidence(each, drawn=at <= _DRAWN, verbose=verbose)
             yield Section(each.file, (Para(_badge(each)), *evidence), f"trace-{at}")
     kept = [(at, each) for at, each in enumerate(shown, 1) if each.verdict == "kept"]
     if kept and len(judged) > 1:
         parts = (
-            Part(join(_badge(each), " ", code(each.file)), _evidence(each, drawn=at <= DRAWN, verbose=verbose))
+            Part(join(_badge(each), " ", code(each.file)), _evidence(each, drawn=at <= _DRAWN, verbose=verbose))
             for at, each in kept
         )
         yield Section("Kept", (Details(f"{plural(len(kept), 'trace')} kept", parts, told=verbose),), "kept")
-    yield Section("What this does not say", (Items(LIMITS),), "limits", "limits")
+    yield Section("What this does not say", (Items(_LIMITS),), "limits", "limits")
 
 
 def _badge(judged: JudgedFile) -> Words:
@@ -191,7 +191,7 @@ def as_json(judged: Sequence[JudgedFile]) -> dict[str, Any]:
     return {
         "traces": [_json(one) for one in judged],
         "complete": all(one.trace is not None for one in judged),
-        "limits": list(LIMITS),
+        "limits": list(_LIMITS),
     }
 
 

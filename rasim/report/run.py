@@ -39,7 +39,7 @@ from rasim.scenario import Played, Scenario
 from rasim.words import plural
 
 DRAWN: Final = 40  # scenarios that are drawn, those that did not pass first
-LIMITS: Final = (
+_LIMITS: Final = (
     "a scenario that passes is one course of events that went as it says; what can never happen, `rasim check` tells",
     "every trace was judged by the promises as well, as far as they can be asked of a trace",
     "what happens at one moment was played in the order of the seed; `--seeds` plays more orders",
@@ -128,7 +128,7 @@ def _sections(run: Run) -> Iterator[Section]:
         yield Section("Passed", folded, "passed")
     if run.used:
         yield Section("What was used of the table", (Code("\n".join(run.used)),), "coverage", "used")
-    yield Section("What this does not say", (Items(LIMITS),), "limits", "limits")
+    yield Section("What this does not say", (Items(_LIMITS),), "limits", "limits")
 
 
 def _card(played: Played, *, drawn: bool) -> Card:

@@ -19,7 +19,7 @@ from concurrent.futures import Executor
 from itertools import count
 from typing import Any, TypeVar, TypeVarTuple, Unpack
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 Ts = TypeVarTuple("Ts")
 MICROSECOND = 1_000_000
 
@@ -121,8 +121,8 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
         self.now = max(self.now, self._scheduled[0].due)
 
     def run_in_executor(
-        self, executor: Executor | None, func: Callable[[Unpack[Ts]], T], *args: *Ts
-    ) -> "asyncio.Future[T]":
+        self, executor: Executor | None, func: Callable[[Unpack[Ts]], _T], *args: *Ts
+    ) -> "asyncio.Future[_T]":
         """Refuse: a thread's work takes real time, and simulated time would not wait for it."""
         raise NotImplementedError("no threads in simulated time")
 
@@ -136,7 +136,7 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
         """There is none."""
 
 
-def simulate(main: Coroutine[Any, Any, T], *, seed: int | None = None) -> T:
+def simulate(main: Coroutine[Any, Any, _T], *, seed: int | None = None) -> _T:
     """Run a coroutine to its end on simulated time; raises what it raises, or Deadlock."""
     with asyncio.Runner(loop_factory=lambda: SimulatedLoop(seed)) as runner:
         return runner.run(main)

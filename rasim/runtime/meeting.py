@@ -34,7 +34,7 @@ from rasim.protocol.trace_writer import capability_named, id_key
 from rasim.protocol.vocabulary import Capability
 from rasim.runtime.clock import SimulatedLoop, simulated_loop
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 Carries = tuple[tuple[str, Value], ...]
 _Message = tuple[Act, "asyncio.Future[Record] | None"]
 
@@ -283,7 +283,7 @@ class Meeting:
             self.users[self.host.sessions[session]].inbox.put_nowait(line)
 
 
-def _named(known: Mapping[str, T], name: str, what: str) -> T:
+def _named(known: Mapping[str, _T], name: str, what: str) -> _T:
     if name not in known:
         raise UsageError(f"no {what} {name} takes part in this meeting")
     return known[name]

@@ -21,7 +21,7 @@ from rasim.runtime import Meeting, simulate, simulated_loop
 from rasim.scenario.model import Do, Expect, Scenario, Step, Together, Wait, policy_of
 
 MOST_ORDERS = 720
-Verdict = Literal["passed", "failed", "error"]
+_Verdict = Literal["passed", "failed", "error"]
 ANSWERED = ("ticket_refused", "offer_refused", "control_refused", "ticket_issued", "prompt_shown", "connection_opened")
 
 
@@ -42,7 +42,7 @@ class Played:
 
     name: str
     file: str
-    verdict: Verdict
+    verdict: _Verdict
     seed: int
     orders: int
     problems: tuple[Problem, ...] = ()
@@ -88,7 +88,7 @@ def play(
     """
     count = prod(factorial(len(step.steps)) for step in scenario.steps if isinstance(step, Together))
 
-    def went(verdict: Verdict, orders: int, *problems: Problem, **more: Any) -> Played:
+    def went(verdict: _Verdict, orders: int, *problems: Problem, **more: Any) -> Played:
         return Played(scenario.name, scenario.file, verdict, seed, orders, problems, scenario=scenario, **more)
 
     if count > MOST_ORDERS:

@@ -33,8 +33,8 @@ from rasim.scenario.grammar import (
 from rasim.scenario.model import Do, Expect, Expectation, Person, PolicyText, Replay, Scenario, Step, Together, Wait
 
 FIREWALL_PARTS = ("firewall", "ports", "programs")
-LARGEST = 1 << 20  # characters; a scenario is a page of text
-LONGEST = 366 * 86_400_000_000  # microseconds; the clock counts exactly much further than anybody waits
+_LARGEST = 1 << 20  # characters; a scenario is a page of text
+_LONGEST = 366 * 86_400_000_000  # microseconds; the clock counts exactly much further than anybody waits
 MOST_FRAMES = 100_000
 
 
@@ -65,8 +65,8 @@ class _Reader(Reading):
     # -- the parts of a scenario
 
     def read(self) -> Scenario | None:
-        if len(self.text) > LARGEST:
-            self.wrong(None, f"larger than {LARGEST} characters: no scenario")
+        if len(self.text) > _LARGEST:
+            self.wrong(None, f"larger than {_LARGEST} characters: no scenario")
             return None
         root = self.root()
         if root is None:

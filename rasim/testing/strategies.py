@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from rasim.policy import Membership, Policy
 
 DOMAINS = ("CORP", "corp.example", "LAB")
-NAMES = ("anna", "Anna", "carol", "Helpdesk", "Tier 1", "Domain Users", "o'neil", "j.doe", "müller", "管理者")
+_NAMES = ("anna", "Anna", "carol", "Helpdesk", "Tier 1", "Domain Users", "o'neil", "j.doe", "müller", "管理者")
 FLAWED = ("", " ", "anna", "*", "CORP\\*", "anna@corp.example", "S-1-5-11", "CORP\\Tier\\1", "CORP\\", "Everyone")
 
 
 def accounts() -> st.SearchStrategy[str]:
     r"""Draw accounts `DOMAIN\name` from few domains and names, so that lists, groups and experts meet."""
-    return st.builds("{}\\{}".format, st.sampled_from(DOMAINS), st.sampled_from(NAMES))
+    return st.builds("{}\\{}".format, st.sampled_from(DOMAINS), st.sampled_from(_NAMES))
 
 
 def memberships(pool: Sequence[str] | None = None) -> st.SearchStrategy[Membership]:

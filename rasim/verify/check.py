@@ -68,7 +68,7 @@ class Checked:
         return tuple(sorted(frozenset().union(*(e.ambiguous for e in self.explorations))))
 
 
-Together = Callable[[Callable[[Model], Exploration], Iterable[Model]], Iterable[Exploration]]
+_Together = Callable[[Callable[[Model], Exploration], Iterable[Model]], Iterable[Exploration]]
 
 
 def check(
@@ -78,7 +78,7 @@ def check(
     enough: Callable[[int], bool] | None = None,
     progress: Callable[[str, Sofar], None] | None = None,
     digest: bool = True,
-    together: Together | None = None,
+    together: _Together | None = None,
 ) -> Checked:
     """Explore the models and give every promise its verdict over all of them.
 

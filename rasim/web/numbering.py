@@ -8,20 +8,20 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-Entry = Mapping[str, Any]
+_Entry = Mapping[str, Any]
 
 
 class Numbering:
     """The numbers of one model: those of its facts are given, those of its outcomes and lines as they come."""
 
-    def __init__(self, facts: Sequence[Entry]) -> None:
+    def __init__(self, facts: Sequence[_Entry]) -> None:
         self._names = [fact["name"] for fact in facts]
         self._names += [f"other's {name}" for name in self._names]
         self._values = [fact["values"] for fact in (*facts, *facts)]
         self._outcomes: dict[str, int] = {}
         self._lines: dict[str, int] = {}
 
-    def event(self, event: Entry) -> dict[str, Any]:
+    def event(self, event: _Entry) -> dict[str, Any]:
         """Return an event: what it sets, and by the facts it depends on the number of its outcome."""
         outcomes = [(entry["when"], self._outcome(entry)) for entry in event["by"]]
         by = sorted([key, outcome] for when, outcome in outcomes for key in self.keys(event["on"], when))
@@ -36,7 +36,7 @@ class Numbering:
         values = [self._values[place] for place in self.on(names)]
         return [[each.index(value) for each, value in zip(values, key, strict=True)] for key in when]
 
-    def machine(self, machine: Entry) -> dict[str, Any]:
+    def machine(self, machine: _Entry) -> dict[str, Any]:
         """Return what is said of a model besides its outcomes and lines."""
         (busy,) = self.on(["phase"])
         return {
@@ -51,12 +51,12 @@ class Numbering:
         """Return the outcomes and lines that have numbers by now, in their order."""
         return {"outcomes": [*map(json.loads, self._outcomes)], "lines": [*map(json.loads, self._lines)]}
 
-    def _shared(self, thing: Entry) -> dict[str, Any]:
+    def _shared(self, thing: _Entry) -> dict[str, Any]:
         begins, ends = (self._lines_of(thing[name]) for name in ("begins", "ends"))
         when = self.keys(thing["on"], thing["when"])
         return {"name": thing["name"], "on": self.on(thing["on"]), "when": when, "begins": begins, "ends": ends}
 
-    def _outcome(self, entry: Entry) -> int:
+    def _outcome(self, entry: _Entry) -> int:
         outcome = {name: value for name, value in entry.items() if name != "when"}
         if "sets" in outcome:
             outcome["sets"] = self._changes(outcome["sets"])
@@ -64,10 +64,10 @@ class Numbering:
             outcome["lines"] = self._lines_of(outcome["lines"])
         return _number(self._outcomes, outcome)
 
-    def _changes(self, sets: Entry) -> list[list[int]]:
+    def _changes(self, sets: _Entry) -> list[list[int]]:
         return [[place, self.keys([name], [[to]])[0][0]] for name, to in sets.items() for place in self.on([name])]
 
-    def _lines_of(self, lines: Iterable[Entry]) -> list[int]:
+    def _lines_of(self, lines: Iterable[_Entry]) -> list[int]:
         return [_number(self._lines, line) for line in lines]
 
 
@@ -76,7 +76,7 @@ def _number(known: dict[str, int], thing: Any) -> int:
     return known.setdefault(json.dumps(thing), len(known))
 
 
-def numbered(teaching: Entry) -> dict[str, Any]:
+def numbered(teaching: _Entry) -> dict[str, Any]:
     """Return all that the page has: the right machine, the smaller one, and the mistakes, whose outcomes and lines stand with its own."""
     right, small = teaching["right"], teaching["small"]
     of_right, of_small = Numbering(right["facts"]), Numbering(small["facts"])
@@ -89,7 +89,7 @@ def numbered(teaching: Entry) -> dict[str, Any]:
     }
 
 
-def _mistake(name: str, mistake: Entry, right: Entry, numbering: Numbering) -> dict[str, Any]:
+def _mistake(name: str, mistake: _Entry, right: _Entry, numbering: Numbering) -> dict[str, Any]:
     """Return a mistake: each of its events is the number of a right one or what it does, and its breaks and ways name them by their places."""
     does = {event: each for event, each in {**right, **mistake["events"]}.items() if event not in mistake["without"]}
     kinds = [event["kind"] for event in right.values()]

@@ -17,7 +17,7 @@ from rasim.web.mistakes import ASKED, SHOWN, mistake_of
 from rasim.web.systems import systems
 from rasim.web.tables import Machine, mistaken_model, teaching_model
 
-WIDTH: Final = 140  # of a line, as far as there is a place to break it
+_WIDTH: Final = 140  # of a line, as far as there is a place to break it
 
 
 def right_machine() -> dict[str, Any]:
@@ -70,7 +70,7 @@ def pack() -> dict[str, Any]:
 def laid_out(value: Any, indent: str = "") -> str:
     """Return JSON of which a difference can be read: what fits on a line stands on one, of all else each entry begins a line of its own."""
     flat = json.dumps(value)
-    if len(indent) + len(flat) <= WIDTH or not isinstance(value, dict | list):
+    if len(indent) + len(flat) <= _WIDTH or not isinstance(value, dict | list):
         return flat
     deeper = f"{indent} "
     if isinstance(value, dict):

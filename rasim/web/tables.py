@@ -24,7 +24,7 @@ from rasim.protocol.vocabulary import BUSY_PHASES
 from rasim.verify.states.model import EXPERTS, OWNERS, SESSIONS, SHUT, Model, Step, Surroundings, sized_model
 
 Places = tuple[int, ...]  # the values of facts, each by its place among the fact's values
-Answer = TypeVar("Answer")
+_Answer = TypeVar("_Answer")
 
 ORIGINS: Final = ("origin", ("local", "injected", "timer"))
 TICKETS: Final = ("ticket", ("own", "used", "foreign"))
@@ -65,7 +65,7 @@ def relevant(rows: Mapping[Places, int], width: int) -> tuple[Places, dict[Place
     return tuple(kept), now
 
 
-def by_answer(rows: Mapping[Places, Answer]) -> tuple[Places, list[tuple[Answer, list[Places]]]]:
+def by_answer(rows: Mapping[Places, _Answer]) -> tuple[Places, list[tuple[_Answer, list[Places]]]]:
     """Return the places of a key that its answer depends on, and each answer with the keys, of these places alone, that lead to it."""
     answers = list(dict.fromkeys(rows.values()))
     numbers = {answer: number for number, answer in enumerate(answers)}

@@ -11,10 +11,10 @@ from rasim.errors import UsageError
 if TYPE_CHECKING:
     from rasim.policy import Membership
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-def options(command: Command) -> Command:
+def options(command: _Command) -> _Command:
     """Add the options that tell groups and domains."""
     for option in (
         click.option(

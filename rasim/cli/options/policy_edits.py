@@ -10,10 +10,10 @@ from rasim.errors import UsageError
 if TYPE_CHECKING:
     from rasim.policy import Policy
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-def options(command: Command) -> Command:
+def options(command: _Command) -> _Command:
     """Add the options to a command."""
     for option in (
         click.option("--remove-helper", "removed", multiple=True, metavar="NAME", help="What if NAME were not listed."),

@@ -21,22 +21,22 @@ if TYPE_CHECKING:
     from rasim.policy import Policy
     from rasim.policy.precedence import Container
 
-LARGEST: Final = 512 << 20
+_LARGEST: Final = 512 << 20
 """Bytes of the largest file that is read; group policy itself never comes near it."""
 
-MOST: Final = 20_000
+_MOST: Final = 20_000
 """Files and folders of the largest tree that is walked."""
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-def words_option(command: Command) -> Command:
+def words_option(command: _Command) -> _Command:
     """Add the option that says in which words reports are written."""
     says = "Texts of a report's language (ADML); repeatable."
     return click.option("--adml", multiple=True, metavar="FILE", type=click.Path(), help=says)(command)
 
 
-def options(command: Command) -> Command:
+def options(command: _Command) -> _Command:
     """Add the options that say how policy files belong together and in which words reports are written."""
     command = words_option(command)
     for option in (
@@ -120,7 +120,7 @@ def read_file(path: str) -> bytes:
     """Return the bytes of a file.
 
     Raises:
-        PolicyFileError: no such file, a directory, not permitted, or more than `LARGEST` bytes.
+        PolicyFileError: no such file, a directory, not permitted, or more than `_LARGEST` bytes.
 
     """
     where = Where(path)
@@ -129,15 +129,15 @@ def read_file(path: str) -> bytes:
             raise PolicyFileError("a directory, not a policy file", where)
         with Path(path).open("rb") as file:
             # Asking for the size would not help with a device, which has none and never ends.
-            data = file.read(LARGEST + 1)
+            data = file.read(_LARGEST + 1)
     except FileNotFoundError:
         raise PolicyFileError("there is no such file", where) from None
     except OSError as error:
         raise PolicyFileError(f"cannot be opened: {(error.strerror or 'unknown reason').lower()}", where) from None
     except ValueError:
         raise PolicyFileError("no file can have this name", where) from None
-    if len(data) > LARGEST:
-        raise PolicyFileError(f"larger than {LARGEST >> 20} MiB", where)
+    if len(data) > _LARGEST:
+        raise PolicyFileError(f"larger than {_LARGEST >> 20} MiB", where)
     return data
 
 
@@ -176,9 +176,9 @@ def _folder(top: str) -> "Iterator[Given]":
     for folder, folders, files in os.walk(top, onerror=failed.append):
         folders.sort()
         met += len(files) + len(folders)
-        if met > MOST:
+        if met > _MOST:
             yield Given(
-                folder, PolicyFileError(f"more than {MOST} files; name the folders to look into", Where(folder))
+                folder, PolicyFileError(f"more than {_MOST} files; name the folders to look into", Where(folder))
             )
             return
         below = _wanted_below(folder)

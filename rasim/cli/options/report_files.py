@@ -39,7 +39,7 @@ def formats(*more: str) -> Callable[[Callable[..., object]], Callable[..., objec
     def add(command: Callable[..., object]) -> Callable[..., object]:
         kinds = click.Choice([*FORMATS, *more])
         shown = click.option("--format", "form", type=kinds, default="text", show_default=True, help="How to answer.")
-        return shown(option(*FORMATS, *more)(command))
+        return shown(_option(*FORMATS, *more)(command))
 
     return add
 
@@ -69,7 +69,7 @@ def _terminal() -> dict[str, Any]:
     return {"width": shutil.get_terminal_size().columns, "colour": not os.environ.get("NO_COLOR")}
 
 
-def option(*kinds: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
+def _option(*kinds: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
     """Return what adds the option to a command that has reports of these kinds."""
     files = ", ".join(f"{kind}=F" for kind in kinds if kind != "github")
     github = "; github goes to standard output" if "github" in kinds else ""

@@ -131,7 +131,7 @@ def _if(one: Expression, then: Expression) -> Expression:
 
 BY_HAND: Final = And((Is("origin", "local"), Is("prompt", "on show")))
 IN_SIGHT: Final = _not("locked", "away", "secure desktop")
-REACHES: Final = tuple(
+_REACHES: Final = tuple(
     map(line, ("ticket_issued", "sessions_disclosed", "prompt_shown", "connection_opened", "frame_shown"))
 )
 GOES_ON: Final = Or((Is("seen ticket", True), Is("seen asked", True), Is("seen connected", True)))
@@ -164,13 +164,13 @@ def _of_view() -> Iterator[Claim]:
     yield Claim(
         "nobody_is_asked_unasked", "the user is asked because an expert offers", (prompt,), Is("event", "offers help")
     )
-    yield Claim("unlisted_expert_never_reaches_the_user", "who reaches anything is listed", REACHES, _is("listed"))
+    yield Claim("unlisted_expert_never_reaches_the_user", "who reaches anything is listed", _REACHES, _is("listed"))
     yield Claim(
-        "no_policy_no_offer", "policy enables offers when anything is reached", REACHES, Is("offers", "enabled")
+        "no_policy_no_offer", "policy enables offers when anything is reached", _REACHES, Is("offers", "enabled")
     )
-    yield Claim("nobody_logged_on_nobody_connected", "somebody is logged on then", REACHES, _is("logged on"))
+    yield Claim("nobody_logged_on_nobody_connected", "somebody is logged on then", _REACHES, _is("logged on"))
     yield Claim(
-        "a_closed_firewall_ends_what_it_carried", "the firewall lets offers through then", REACHES, _is("reachable")
+        "a_closed_firewall_ends_what_it_carried", "the firewall lets offers through then", _REACHES, _is("reachable")
     )
     yield Claim("silence_refuses", "no timer accepts", (line("accepted"),), Not(Is("origin", "timer")))
     yield Claim("only_the_sessions_own_user_consents", "the owner's own hand answers", answers, Is("origin", "local"))

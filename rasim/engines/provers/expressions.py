@@ -5,12 +5,12 @@ from typing import Final, assert_never
 
 from rasim.protocol.terms import And, Copy, Expression, In, Is, Not, Or, Value
 
-Known = Mapping[str, Value | Copy]
+_Known = Mapping[str, Value | Copy]
 TRUE: Final = And(())
 FALSE: Final = Or(())
 
 
-def simplified(expression: Expression, known: Known) -> Expression:
+def simplified(expression: Expression, known: _Known) -> Expression:
     """Return an expression after these assignments, without the parts that are then settled; TRUE or FALSE if all of it is."""
     match expression:
         case Is(fact, value):

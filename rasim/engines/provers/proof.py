@@ -37,7 +37,7 @@ from rasim.verify.promises.catalogue import ALWAYS
 from rasim.verify.promises.kinds import Kept, presumes_another
 from rasim.verify.states.model import Model, Step, Surroundings
 
-Answer = Literal["sat", "unsat", "unknown"]
+_Answer = Literal["sat", "unsat", "unknown"]
 ONE_WAY: Final = (
     "resting"  # what was seen to be refused rests, but not all that rests was seen to be refused (a choice)
 )
@@ -51,7 +51,7 @@ CONCERNED: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "expert": (OF_ONE_EXPERT,),
     "computer": (("computer",), IN_ONE_SESSION, OF_ONE_EXPERT),
 }
-WORDS: Final = "words_of_the_expert_change_no_need"
+_WORDS: Final = "words_of_the_expert_change_no_need"
 
 
 @frozen
@@ -74,7 +74,7 @@ class Query:
     kind: str
     says: str
     negation: str = field(repr=False)
-    wanted: Answer = "unsat"
+    wanted: _Answer = "unsat"
 
 
 @frozen
@@ -111,7 +111,7 @@ class Proof:
     seconds: float
     solver: str
     strengthening: tuple[str, ...]
-    failed: tuple[tuple[Query, Answer], ...] = field(repr=False)
+    failed: tuple[tuple[Query, _Answer], ...] = field(repr=False)
 
     @property
     def whole(self) -> bool:
@@ -191,7 +191,7 @@ class Script:
             if fact.scope in ("computer", "session", "expert") and fact.scope not in may.get(self.kind.scope, ())
         ]
         if changed:
-            about = WORDS if self.kind.scope == "assistance" else "frame"
+            about = _WORDS if self.kind.scope == "assistance" else "frame"
             says = "no fact of others changes"
             yield Query(about, self.kind.name, says, f"(or {' '.join(changed)} false)")
         # Others come and go by this event, or by one that does not concern this assistance: its invariant must not care.
@@ -208,7 +208,7 @@ class Script:
                     yield Query(claim.promise, self.kind.name, claim.says, symbol, "sat")
 
 
-class Pairs:
+class _Pairs:
     """One kind of event and two assistances: what they share stays shared, and two experts are not both served in a session."""
 
     def __init__(self, printer: Printer, kind: Kind, clauses: Sequence[Clause], shared: tuple[str, ...]) -> None:
@@ -282,7 +282,7 @@ def prove(
     if not strengthened:
         clauses = tuple(clause for clause in clauses if clause.promise)
     printer = Printer(table, seen(capabilities))
-    answers: list[tuple[Query, Answer]] = [_base(table, clauses)]
+    answers: list[tuple[Query, _Answer]] = [_base(table, clauses)]
     examples: dict[str, Counterexample] = {}
     for kind in table.kinds:
         for part, queries in _parts(printer, kind, clauses, asked, apart=apart):
@@ -305,12 +305,12 @@ def _parts(
     yield alone, alone.queries
     concerned = CONCERNED[kind.scope]
     for shared in dict.fromkeys((*concerned, *([IN_ONE_SESSION] if apart else []))):
-        pairs = Pairs(printer, kind, clauses, shared)
+        pairs = _Pairs(printer, kind, clauses, shared)
         agree = pairs.agree() if shared in concerned else ()
         yield pairs, (*agree, *(pairs.apart() if apart and shared == IN_ONE_SESSION else ()))
 
 
-def _base(table: Table, clauses: Sequence[Clause]) -> tuple[Query, Answer]:
+def _base(table: Table, clauses: Sequence[Clause]) -> tuple[Query, _Answer]:
     """Ask whether the invariant holds at the start; there is one start, so nothing has to be solved."""
     start = rules_of(table).start()
     names = (*start.places, *{fact for clause in clauses for fact in _seen_in(clause.so)})
@@ -327,7 +327,7 @@ def _seen_in(expression: Expression) -> frozenset[str]:
 
 def _judged(
     promise: Kept,
-    answers: Sequence[tuple[Query, Answer]],
+    answers: Sequence[tuple[Query, _Answer]],
     examples: Mapping[str, Counterexample],
     asked: Sequence[Claim],
     choices: Choices,
@@ -335,7 +335,7 @@ def _judged(
     name = promise.name
     if presumes_another(promise, choices):
         return Proved(name, "not promised", "it presumes another choice")
-    if name in NO_CLAIM and name != WORDS:
+    if name in NO_CLAIM and name != _WORDS:
         return Proved(name, "not asked", NO_CLAIM[name])
     own = [(q, a) for q, a in answers if q.about == name]
     wrong = [(q, a) for said in ("sat", "unknown") for q, a in own if q.wanted == "unsat" and a == said]
@@ -424,7 +424,7 @@ class _Solver:
         )  # of one thing that is not inductive one counterexample is enough, and each costs time
         self.version = f"z3 {z3.get_version_string()}"
 
-    def ask(self, lines: Sequence[str], queries: Sequence[Query]) -> Iterator[tuple[Query, Answer, Mapping[str, str]]]:
+    def ask(self, lines: Sequence[str], queries: Sequence[Query]) -> Iterator[tuple[Query, _Answer, Mapping[str, str]]]:
         """Ask questions about one text; a question that is answered *sat* comes with what makes it so.
 
         What must not be possible is asked all at once; what is possible all the same is left out, and the rest asked again.
@@ -436,7 +436,7 @@ class _Solver:
             for name, query in zip(names, queries, strict=True)
         ]
         solver.from_string("\n".join([*lines, *stated]))
-        answers: dict[str, tuple[Answer, Mapping[str, str]]] = {}
+        answers: dict[str, tuple[_Answer, Mapping[str, str]]] = {}
         left = [name for name, query in zip(names, queries, strict=True) if query.wanted == "unsat"]
         about = dict(zip(names, (query.about for query in queries), strict=True))
         while left:

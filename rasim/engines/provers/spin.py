@@ -22,8 +22,8 @@ from rasim.protocol.choices import STRICT, Choices
 from rasim.verify.states.explore import Exploration
 from rasim.verify.states.model import Model
 
-Order = Literal["depth", "breadth"]
-ORDERS: Final[tuple[Order, ...]] = ("depth", "breadth")
+_Order = Literal["depth", "breadth"]
+ORDERS: Final[tuple[_Order, ...]] = ("depth", "breadth")
 DEPTHS: Final = (1_000_000, 10_000_000, 100_000_000)  # of a search in depth: one after the other, if one was too small
 # Spin counts the step from nothing to the first state.
 FIRST: Final = 1
@@ -58,7 +58,7 @@ class Opinion(Figures):
     """What Spin says of a model. `broken` are the promises of which a claim failed; then the search stopped there."""
 
     model: str
-    order: Order
+    order: _Order
     asserted: bool
     version: str
     generated: float
@@ -81,7 +81,7 @@ class SpinCompared:
 
 def ask(
     model: Model,
-    order: Order = "breadth",
+    order: _Order = "breadth",
     *,
     asserted: Choices | None = STRICT,
     expected: int = 1 << 20,
@@ -187,7 +187,7 @@ def compared(explorations: Iterable[Exploration], choices: Choices = STRICT) -> 
     In both orders for the counts, and once more for what is claimed: a broken claim ends a search.
     """
     for e in explorations:
-        asked: list[tuple[Order, Choices | None]] = [*((order, None) for order in ORDERS), ("breadth", choices)]
+        asked: list[tuple[_Order, Choices | None]] = [*((order, None) for order in ORDERS), ("breadth", choices)]
         for order, asserted in asked if e.complete and not e.broken else asked[-1:] if e.broken else ():
             opinion = ask(e.model, order, asserted=asserted, expected=e.states)
             broken = tuple(e.broken) if asserted is not None else ()

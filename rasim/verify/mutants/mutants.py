@@ -24,7 +24,7 @@ from rasim.verify.promises.witnesses import SOMETIMES
 from rasim.verify.states.explore import Exploration, explore
 from rasim.verify.states.model import SIZED_VALUES, Model, pair_model, ports_model, two_experts_model
 
-SMALL, CHAT, WHOLE, TWO, PORTS = "control only", "with chat", "every value", "two experts", "ports"
+_SMALL, _CHAT, _WHOLE, _TWO, _PORTS = "control only", "with chat", "every value", "two experts", "ports"
 
 
 @frozen
@@ -36,7 +36,7 @@ class Mutant:
 
     name: str
     table: Table
-    size: str = SMALL
+    size: str = _SMALL
     row: str = ""
     interpreter: Interpreter = Rules
 
@@ -59,29 +59,29 @@ def mutants() -> Iterator[Mutant]:
     rules, wide = table(), table(capabilities=(CONTROL, further("chat")))
     for row in rules.rows:
         yield from _of_row(rules, wide, row)
-    for from_table, size in ((rules, SMALL), (wide, CHAT)):
+    for from_table, size in ((rules, _SMALL), (wide, _CHAT)):
         for thing in from_table.things:
-            if size == SMALL or thing.name.startswith("chat"):
+            if size == _SMALL or thing.name.startswith("chat"):
                 yield from _of_needs(from_table, thing, size)
     for thing in rules.things:
         yield from _of_shared(rules, thing) if thing.shared else _of_lines(rules, thing)
     for kind in rules.kinds:
         yield from _of_kind(rules, kind)
     for says, interpreter in MISTAKES.items():
-        yield Mutant(f"the interpreter: {says}", wide, CHAT, interpreter=interpreter)
+        yield Mutant(f"the interpreter: {says}", wide, _CHAT, interpreter=interpreter)
     for name, mistake in NAMED.items():
         capability = further(mistake.capability) if mistake.capability else None
         rules = table(capabilities=(CONTROL,) if capability is None else (CONTROL, capability))
-        yield Mutant(f"{name}: {mistake.says}", mistake.change(rules), WHOLE)
+        yield Mutant(f"{name}: {mistake.says}", mistake.change(rules), _WHOLE)
 
 
 def _of_row(rules: Table, wide: Table, row: Row) -> Iterator[Mutant]:
     """Yield the mistakes a row can have: it or a condition is not there, is another, a change is another, a line is not said."""
-    size = TWO if {"busy", "alone"} & {c.name for c in row.provided} else SMALL
+    size = _TWO if {"busy", "alone"} & {c.name for c in row.provided} else _SMALL
     yield Mutant(f"{row.id} deleted", table_edits.row_changed(rules, row), size, row.id)
     for condition in row.provided:
         # For this one there must be two things to ask for.
-        of, in_ = (wide, CHAT) if condition.name == "no question" else (rules, size)
+        of, in_ = (wide, _CHAT) if condition.name == "no question" else (rules, size)
         name = f"{row.id} without `{condition.name}`"
         yield Mutant(name, table_edits.row_without(of, row.id, condition.name), in_, row.id)
         turned = tuple(table_edits.negated(c) if c.name == condition.name else c for c in of.row(row.id).provided)
@@ -98,7 +98,7 @@ def _of_row(rules: Table, wide: Table, row: Row) -> Iterator[Mutant]:
     for at, change in enumerate(row.then):
         for other in _others(rules, change):
             then = (*row.then[:at], *other, *row.then[at + 1 :])
-            shown_in = PORTS if change.fact == "port 3389" else size
+            shown_in = _PORTS if change.fact == "port 3389" else size
             name = f"{row.id} sets {change.fact} to {_said(other)}"
             yield Mutant(name, table_edits.row_with(rules, row.id, then=then), shown_in, row.id)
     for effect in row.tells:
@@ -144,13 +144,13 @@ def _of_shared(rules: Table, thing: Thing) -> Iterator[Mutant]:
     """Yield the mistakes that a shared thing, which has no needs, can have: when it lasts, what it tells, for whom."""
     for lasts in _parts_left_out(thing.lasts):
         name = f"{thing.name} lasts while {spoken(lasts)}"
-        yield Mutant(name, table_edits.thing_changed(rules, thing, evolve(thing, lasts=lasts)), PORTS)
+        yield Mutant(name, table_edits.thing_changed(rules, thing, evolve(thing, lasts=lasts)), _PORTS)
     yield Mutant(
-        f"{thing.name} begins untold", table_edits.thing_changed(rules, thing, evolve(thing, begins=())), PORTS
+        f"{thing.name} begins untold", table_edits.thing_changed(rules, thing, evolve(thing, begins=())), _PORTS
     )
-    yield Mutant(f"{thing.name} ends untold", table_edits.thing_changed(rules, thing, evolve(thing, ends=())), PORTS)
+    yield Mutant(f"{thing.name} ends untold", table_edits.thing_changed(rules, thing, evolve(thing, ends=())), _PORTS)
     yield Mutant(
-        f"{thing.name} is not shared", table_edits.thing_changed(rules, thing, evolve(thing, shared=False)), PORTS
+        f"{thing.name} is not shared", table_edits.thing_changed(rules, thing, evolve(thing, shared=False)), _PORTS
     )
 
 
@@ -180,16 +180,16 @@ def _said(other: tuple[Set, ...]) -> str:
 
 def model_for(mutant: Mutant) -> Model:
     """Return the smallest model that contains the mutant's row; one value stands for another wherever one can."""
-    models = {TWO: two_experts_model, PORTS: ports_model}
+    models = {_TWO: two_experts_model, _PORTS: ports_model}
     model = models.get(mutant.size, pair_model)(mutant.table)
-    values = model.values if mutant.size in (WHOLE, PORTS) else SIZED_VALUES
+    values = model.values if mutant.size in (_WHOLE, _PORTS) else SIZED_VALUES
     return evolve(model, name=f"{model.name}, {mutant.name}", values=values, interpreter=mutant.interpreter)
 
 
 def baselines() -> dict[str, Exploration]:
     """Explore the table without a mistake in each size of model: what mutants are compared with."""
     chat = table(capabilities=(CONTROL, further("chat")))
-    tables = {SMALL: table(), CHAT: chat, WHOLE: table(), TWO: table(), PORTS: table()}
+    tables = {_SMALL: table(), _CHAT: chat, _WHOLE: table(), _TWO: table(), _PORTS: table()}
     return {size: explore(model_for(Mutant("no mistake", rules, size))) for size, rules in tables.items()}
 
 

@@ -187,7 +187,7 @@ def _implied(rules: Table) -> Table:
 
 
 OWN_USER = ("only_the_sessions_own_user_consents",)
-POLICY = ("unlisted_expert_never_reaches_the_user", "no_policy_no_offer")
+_POLICY = ("unlisted_expert_never_reaches_the_user", "no_policy_no_offer")
 CONNECTED = ("never_connected_unannounced", "nothing_shown_before_acceptance")
 
 NAMED: Mapping[str, Named] = {
@@ -202,7 +202,7 @@ NAMED: Mapping[str, Named] = {
         "enabled and listed is read as enabled or listed",
         "C04",
         _or,
-        POLICY,
+        _POLICY,
     ),
     "M04": Named(
         "a question that could not be shown is left for later, and the expert goes on", "C05", _unresolved, CONNECTED

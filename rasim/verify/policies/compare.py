@@ -48,8 +48,8 @@ from rasim.verify.policies.facts import (
 )
 from rasim.verify.policies.reachable import powers
 
-Verdict = Literal["stricter", "looser", "equal", "incomparable"]
-VERDICTS: Final[Mapping[tuple[bool, bool], Verdict]] = {  # something newly possible, something no longer possible
+_Verdict = Literal["stricter", "looser", "equal", "incomparable"]
+VERDICTS: Final[Mapping[tuple[bool, bool], _Verdict]] = {  # something newly possible, something no longer possible
     (False, False): "equal",
     (False, True): "stricter",
     (True, False): "looser",
@@ -92,12 +92,12 @@ class Compared:
     membership: Membership = field(factory=Membership, repr=False)
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> _Verdict:
         """Return the verdict in which whatever is possible in some reading counts."""
         return VERDICTS[bool(self.newly_possible), bool(self.no_longer_possible)]
 
     @property
-    def or_else(self) -> tuple[Verdict, ...]:
+    def or_else(self) -> tuple[_Verdict, ...]:
         """Return the verdicts that other readings give."""
         both = (self.newly_possible, self.no_longer_possible)
         sides = [{bool(side), any(each.certain for each in side)} for side in both]

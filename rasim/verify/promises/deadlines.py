@@ -13,7 +13,7 @@ from rasim.verify.promises.evidence import Evidence
 from rasim.verify.promises.kinds import Within
 from rasim.verify.promises.ongoing import Key
 
-Entry = tuple[int, int, str, Key]  # when it is late, a number that breaks ties, the promise, what must be over
+_Entry = tuple[int, int, str, Key]  # when it is late, a number that breaks ties, the promise, what must be over
 
 
 @define
@@ -32,7 +32,7 @@ class Deadlines:
     timed: bool
     _watched: list[_Watched]
     _numbers: dict[tuple[str, Key], int] = field(factory=dict)
-    _due: list[Entry] = field(factory=list)
+    _due: list[_Entry] = field(factory=list)
     _count: int = 0
 
     @classmethod
@@ -69,7 +69,7 @@ class Deadlines:
             self._due = [entry for entry in self._due if self._lasts(entry)]
             heapify(self._due)
 
-    def _lasts(self, entry: Entry) -> bool:
+    def _lasts(self, entry: _Entry) -> bool:
         _, number, name, key = entry
         return self._numbers.get((name, key)) == number
 

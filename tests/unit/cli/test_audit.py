@@ -220,7 +220,7 @@ def test_what_is_not_there(tmp_path: Path) -> None:
 
 def test_a_file_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file above the limit is refused before it fills the memory."""
-    monkeypatch.setattr(policies, "LARGEST", 8)
+    monkeypatch.setattr(policies, "_LARGEST", 8)
     (tmp_path / "big.pol").write_bytes(bytes(9))
     result = run(tmp_path / "big.pol")
 
