@@ -51,7 +51,7 @@ def read_file(
         RasimError: what `error` makes of a message and a place: no such file, a directory, not permitted, too large.
 
     """
-    where = Where(str(path))
+    where = Where(printable(str(path)))  # a scenario may name anything
     try:
         if Path(path).is_dir():  # Windows would say that it is not permitted
             raise IsADirectoryError

@@ -18,14 +18,14 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 2_270,
+    "cli": 2_210,
     "web": 840,
     "testing": 340,
     "report": 2_560,
     "interop": 500,
-    "analysis": 1_600,
+    "analysis": 1_560,
     "engines": 3_420,
-    "scenario": 1_410,
+    "scenario": 1_660,
     "document": 1_430,
     "verify": 5_480,
     "runtime": 450,

@@ -4,16 +4,18 @@ The policy stands in it in words, reduced to what decides, so that it plays by i
 a real policy instead, and then it passes on the side that allows and fails on the other.
 """
 
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
 from attrs import frozen
 
-from rasim.analysis.counterexample import Cast, written
-from rasim.policy import SYSTEMS, HelperList, Mode, fold, parse_account, printable, reach
+from rasim.analysis.counterexample import FIREWALLS, Cast, act, policy_text
+from rasim.policy import SYSTEMS, HelperList, Membership, Mode, fold, parse_account, reach
 from rasim.policy.reach import is_stated, seen_from
+from rasim.protocol.vocabulary import IN_USE as AT_USE
 from rasim.protocol.world import PolicyFacts
+from rasim.scenario.grammar import hear
+from rasim.scenario.model import Do, Expect, Expectation, FirewallText, Person, PolicyText, Scenario, Step
 from rasim.verify.policies.compare import Compared, Difference
 from rasim.verify.policies.facts import ALWAYS, IN_USE, PORT_135
 from rasim.verify.policies.reachable import powers
@@ -21,12 +23,11 @@ from rasim.verify.policies.reachable import powers
 # What a scenario does by itself: users are logged on, the refresh task has run, a ticket is asked for with the offer.
 _IMPLIED: Final = frozenset({"logs on", "refresh task runs", "asks for a ticket"})
 _ENDS: Final = {
-    "offer": "{user: asked about expert}",
-    "view": "{expert: view only}",
-    "control": "{expert: control}",
+    "offer": Expectation("user", ("asked about expert",)),
+    "view": Expectation("expert", ("view only",)),
+    "control": Expectation("expert", ("control",)),
 }
-_NEEDED: Final = "135 tcp: open, helpsvc: allowed, helpctr: allowed, sessmgr: allowed"
-_FIREWALL: Final = {PORT_135: "135 tcp: open", ALWAYS: "3389 tcp: open", IN_USE: _NEEDED}
+_FIREWALL: Final = {PORT_135: {"135 tcp": "open"}, ALWAYS: {"3389 tcp": "open"}, IN_USE: FIREWALLS[AT_USE]}
 ANYBODY: Final = "CORP\\anna"
 
 
@@ -48,39 +49,38 @@ class Scenarios:
         self._lists = {newly: HelperList(policy, compared.membership) for newly, policy in policies.items()}
         self._offers: dict[tuple[bool, str, str | None], str | None] = {}
 
-    def of(self, difference: Difference, *, newly: bool) -> str | None:
-        """Return the scenario file that shows a difference, None where no scenario can.
+    def of(self, difference: Difference, *, newly: bool) -> Scenario | None:
+        """Return the scenario that shows a difference, None where no scenario can.
 
         None is for port 3389 while in use where no offer gets through, so that only an invitation could use it.
         """
         if difference.expert is None:
             return self._of_port(difference, newly=newly)
         account = difference.expert if difference.named else ANYBODY
-        control = difference.capability == "control"
-        mode = "control" if self._policies[newly].offer.mode is Mode.CONTROL or control else "view"
+        control = self._policies[newly].offer.mode is Mode.CONTROL or difference.capability == "control"
         entry, groups = self._listed(account, newly=newly)
-        if not groups:  # as the entry spells it: a scenario knows no two names of a domain
+        if not groups.groups:  # as the entry spells it: a scenario knows no two names of a domain
             account = entry
-        return _file(
+        return Scenario(
             f"{account} can {_CAN[difference.capability]}",
-            self._heading(difference, newly=newly),
-            f"{{offer: enabled, mode: {mode}, helpers: [{quoted(entry)}]}}",
-            [*([f"groups: {{{groups}}}"] if groups else []), *self._own_firewall(difference, newly=newly)],
-            account,
-            difference,
-            [*_way(difference.capability, account), f"expect: {_ENDS[difference.capability]}"],
+            policy_text("enabled", [entry], control=control),
+            people(account),
+            (*_way(difference.capability, account), Expect((_ENDS[difference.capability],))),
+            membership=groups,
+            os=difference.systems[0],
+            address=difference.address,
+            firewall=self._own_firewall(difference, newly=newly),
+            remark=self._heading(difference, newly=newly),
         )
 
-    def _listed(self, account: str, *, newly: bool) -> tuple[str, str]:
+    def _listed(self, account: str, *, newly: bool) -> tuple[str, Membership]:
         """Return the entry that has the account, and the groups between them; itself where only another reading has it."""
         ways = self._lists[newly].ways(parse_account(account))
         if not ways:
-            return account, ""
+            return account, Membership()
         helper, chain = ways[0]
-        if len(chain) == 1:
-            return helper.text, ""
-        names = [account, *map(str, chain[1:-1]), helper.text]
-        return helper.text, ", ".join(f"{quoted(group)}: [{quoted(member)}]" for member, group in pairwise(names))
+        names = [account, *map(str, chain[1:-1]), helper.text] if len(chain) > 1 else []
+        return helper.text, Membership.of({group: [member] for member, group in pairwise(names)})
 
     def _offer(self, difference: Difference, *, newly: bool) -> str | None:
         """Return whether offers get through on the side that allows, None where nothing is stated."""
@@ -91,84 +91,51 @@ class Scenarios:
             self._offers[key] = found.offer if is_stated(firewall, name) else None
         return self._offers[key]
 
-    def _own_firewall(self, difference: Difference, *, newly: bool) -> Iterator[str]:
-        """Yield what the computer itself has to let in where the policy's firewall does not say whether offers get through."""
-        if self._offer(difference, newly=newly) == "cannot tell":
-            needs = (group[0] for group in SYSTEMS[difference.systems[0]].needs)
-            words = {"135 tcp": "open", "remote desktop": "enabled"}
-            stated = ", ".join(f"{need}: {words.get(need, 'allowed')}" for need in needs)
-            yield f"firewall: {{{stated}}}  # the computer's own"
+    def _own_firewall(self, difference: Difference, *, newly: bool) -> FirewallText | None:
+        """Return what the computer itself has to let in where the policy's firewall does not say whether offers get through."""
+        if self._offer(difference, newly=newly) != "cannot tell":
+            return None
+        needs = (group[0] for group in SYSTEMS[difference.systems[0]].needs)
+        words = {"135 tcp": "open", "remote desktop": "enabled"}
+        return FirewallText({need: words.get(need, "allowed") for need in needs}, remark="the computer's own")
 
-    def _of_port(self, difference: Difference, *, newly: bool) -> str | None:
+    def _of_port(self, difference: Difference, *, newly: bool) -> Scenario | None:
         name = difference.capability
-        steps = [f"expect: {{{'port 135' if name == PORT_135 else 'port 3389'}: open}}"]
+        steps: list[Step] = []
         if name == IN_USE:
             if self._offer(difference, newly=newly) != "gets through":
                 return None
-            applied = f"{{offer: enabled, mode: view, helpers: [{quoted(ANYBODY)}]}}"
-            on = [f"administrator: {{applies policy: {applied}}}", "computer: runs the refresh task"]
-            steps = [*on, *_way("view", ANYBODY), *steps]
-        return _file(
-            f"port {'135' if name == PORT_135 else '3389'} is open{' while an assistance uses it' if name == IN_USE else ''}",
-            self._heading(difference, newly=newly),
-            "{offer: not configured}",
-            [f"firewall: {{{_FIREWALL[name]}}}"],
-            ANYBODY,
-            difference,
-            steps,
+            applied = Do("administrator", None, policy=policy_text("enabled", [ANYBODY], control=False))
+            steps = [applied, Do("computer", hear("computer", "runs the refresh task")), *_way("view", ANYBODY)]
+        port = "port 135" if name == PORT_135 else "port 3389"
+        return Scenario(
+            f"{port} is open{' while an assistance uses it' if name == IN_USE else ''}",
+            PolicyText({"offer": "not configured"}),
+            people(ANYBODY),
+            (*steps, Expect((Expectation(port, ("open",)),))),
+            os=difference.systems[0],
+            address=difference.address,
+            firewall=FirewallText(_FIREWALL[name]),
+            remark=self._heading(difference, newly=newly),
         )
 
     def _heading(self, difference: Difference, *, newly: bool) -> str:
-        both = (self.sides.after, self.sides.before) if newly else (self.sides.before, self.sides.after)
-        one, other = map(printable, both)
+        one, other = (self.sides.after, self.sides.before) if newly else (self.sides.before, self.sides.after)
         sure = "" if difference.certain else ", in a reading that rasim does not take"
-        return f"# possible under {one}, not under {other}{sure}"
+        return f"possible under {one}, not under {other}{sure}"
 
 
 _CAN: Final = {"offer": "offer help", "view": "see the screen", "control": "control"}
 
 
-def _way(capability: str, account: str) -> list[str]:
+def _way(capability: str, account: str) -> list[Do]:
     """Return the shortest way to a capability as steps, without those that a scenario takes by itself."""
     cast = Cast(("expert",), (account,), ("user",))
     way = powers(PolicyFacts("enabled", capability == "control", (True,), through=True))[capability]
-    return [written(step, cast=cast) for step in way.steps if step.kind not in _IMPLIED]
+    return [act(step, cast=cast) for step in way.steps if step.kind not in _IMPLIED]
 
 
-def _file(
-    claim: str,
-    heading: str,
-    policy: str,
-    more: list[str],
-    account: str,
-    difference: Difference,
-    steps: list[str],
-) -> str:
-    whence = f", offers from: {difference.address}" if difference.address else ""
-    return "\n".join(
-        (
-            heading,
-            "rasim: 1",
-            f"scenario: {quoted(claim)}",
-            f"policy: {policy}",
-            *people(account),
-            f"computer: {{os: {difference.systems[0]}{whence}}}",
-            *more,
-            "steps:",
-            *(f"- {step}" for step in steps),
-            "",
-        )
-    )
-
-
-def people(account: str) -> tuple[str, ...]:
+def people(account: str) -> tuple[Person, Person]:
     """Return the people of a scenario about one expert: the expert, and a user who is somebody else."""
     owner = "CORP\\user" if fold(account) != fold("CORP\\user") else "CORP\\owner"
-    expert = f"  expert: {{account: {quoted(account)}}}"
-    return "people:", expert, f"  user: {{account: {quoted(owner)}, uses: s1}}"
-
-
-def quoted(text: str) -> str:
-    """Return text as YAML of one line."""
-    doubled = text.replace("'", "''")
-    return f"'{doubled}'"
+    return Person("expert", account), Person("user", owner, "s1")

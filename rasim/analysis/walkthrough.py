@@ -7,20 +7,22 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from rasim.analysis.difference_scenarios import people, quoted
+from rasim.analysis.difference_scenarios import people
 from rasim.document import diagrams
 from rasim.document.blocks import SequenceDiagram
 from rasim.policy import Membership, Policy
 from rasim.protocol.lines import Recorded
-from rasim.scenario import Scenario, play, read_scenario
+from rasim.scenario import Scenario, play
+from rasim.scenario.grammar import Actor, hear
+from rasim.scenario.model import Do, PolicyText
 
-STEPS = (
-    "expert: tries to offer help to user",
-    "user: tries to accept expert",
-    "expert: tries to move the mouse of user",
-    "expert: tries to ask for control of user",
-    "user: tries to grant control to expert",
-    "expert: tries to move the mouse of user",
+STEPS: tuple[tuple[Actor, str], ...] = (
+    ("expert", "tries to offer help to user"),
+    ("user", "tries to accept expert"),
+    ("expert", "tries to move the mouse of user"),
+    ("expert", "tries to ask for control of user"),
+    ("user", "tries to grant control to expert"),
+    ("expert", "tries to move the mouse of user"),
 )
 
 
@@ -39,18 +41,13 @@ def played(scenario: Scenario, policy: Policy | None = None) -> tuple[list[str],
 
 def course(policy: Policy, expert: str, membership: Membership, os: str | None) -> SequenceDiagram:
     """Return how far an expert gets under a policy; without a system the firewall is not asked."""
-    text = "\n".join(
-        (
-            "rasim: 1",
-            f"scenario: {quoted(f'how far {expert} gets')}",
-            "policy: {offer: not configured}",
-            *people(expert),
-            *([f"computer: {{os: {os}}}"] if os else []),
-            "steps:",
-            *(f"- {step}" for step in STEPS),
-            "",
-        )
-    )
     asked = policy if os else evolve(policy, firewall=Policy().firewall)
-    scenario = evolve(read_scenario(text), membership=membership)
+    scenario = Scenario(
+        f"how far {expert} gets",
+        PolicyText({"offer": "not configured"}),
+        people(expert),
+        tuple(Do(actor, hear(actor, text)) for actor, text in STEPS),
+        membership=membership,
+        os=os,
+    )
     return SequenceDiagram(f"How far {expert} gets", *played(scenario, asked), head=scenario.name)

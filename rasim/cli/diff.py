@@ -100,6 +100,7 @@ def _write(folder: str, compared: "Compared", sides: "Sides", reported: set[Path
     from rasim.cli.files import write_whole
     from rasim.policy import printable
     from rasim.report.diff import TITLES, groups_of
+    from rasim.scenario import write_scenario
 
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
@@ -116,5 +117,5 @@ def _write(folder: str, compared: "Compared", sides: "Sides", reported: set[Path
                 path = str(Path(folder, f"{unclear}{TITLES[newly].replace(' ', '-')}-{number}-{what}.yaml"))
                 if Path(path) in reported:
                     raise UsageError(f"{printable(path)}: a scenario would overwrite a report")
-                write_whole(path, group.scenario.encode())
+                write_whole(path, write_scenario(group.scenario).encode())
                 click.echo(f"rasim: written: {printable(path)}", err=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+from attrs import evolve
 
 from rasim.errors import UsageError
 
@@ -30,16 +31,13 @@ def save_played(played: "Played", folder: str) -> None:
     """Save a scenario that failed. One that was saved before is left as it is."""
     if not folder or played.scenario is None or played.scenario.replay is not None:
         return
+    from rasim.scenario.model import Replay
+    from rasim.scenario.writer import write_replay
+
     source, text = Path(played.file), "\n".join(played.scenario.lines)
-    name = f"{_stem(source)}-seed-{played.seed}"
-    said: dict[str, Any] = {
-        "of": source.as_posix(),
-        "beside": Path(os.path.relpath(source.parent, folder)).as_posix(),
-        "seed": played.seed,
-        "failed": f"{played.problems[0].message}",
-    }
-    said |= {} if played.order is None else {"order": played.order}
-    _write(Path(folder, f"{name}.yaml"), f"{text.rstrip()}\n", said)
+    beside = Path(os.path.relpath(source.parent, folder)).as_posix()
+    replay = Replay(source.as_posix(), beside, played.seed, played.problems[0].message, played.order)
+    _write(Path(folder, f"{_stem(source)}-seed-{played.seed}.yaml"), f"{text.rstrip()}\n{write_replay(replay)}")
 
 
 def _stem(source: Path) -> str:
@@ -83,13 +81,15 @@ def save_broken(judged: "Judged", folder: str) -> None:
 
     Beside the scenario: a sequence diagram, a test for pytest, and the trace as viewers of ITF open it.
     """
-    from rasim.analysis.counterexample import as_scenario
+    from rasim.analysis.counterexample import scenario_of
     from rasim.interop import exports
+    from rasim.scenario.model import Replay
+    from rasim.scenario.writer import write_scenario
 
     if folder and judged.finding is not None and judged.finding.steps and judged.model is not None:
-        said = {"of": f"rasim check, {judged.model.name}", "failed": judged.finding.because}
+        replay = Replay(f"rasim check, {judged.model.name}", failed=judged.finding.because)
         name, of = judged.promise.name, (judged.finding, judged.model)
-        if _write(Path(folder, f"{name}.yaml"), as_scenario(*of, tries=True), said):
+        if _write(Path(folder, f"{name}.yaml"), write_scenario(evolve(scenario_of(*of, tries=True), replay=replay))):
             beside = {
                 f"{name}.mmd": exports.as_mermaid(*of),
                 f"test_{name}.py": exports.as_pytest(*of),
@@ -100,13 +100,11 @@ def save_broken(judged: "Judged", folder: str) -> None:
             click.echo(f"rasim: beside it: {', '.join(beside)}", err=True)
 
 
-def _write(path: Path, text: str, said: dict[str, Any]) -> bool:
+def _write(path: Path, text: str) -> bool:
     """Write a scenario with how it came about; say so, and return whether it was possible."""
     from rasim.policy import printable
 
-    # JSON is YAML: nothing in a message can break out of it.
-    block = "".join(f"  {name}: {json.dumps(value, ensure_ascii=True)}\n" for name, value in said.items())
-    written = _put(path, f"{text}replay:\n{block}")
+    written = _put(path, text)
     if written:
         click.echo(f"rasim: saved; again with: rasim replay {printable(str(path))}", err=True)
     return written

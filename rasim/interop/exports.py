@@ -1,6 +1,6 @@
 """One way through a model in other forms: what each step changed, a sequence diagram, a pytest file, and ITF for trace viewers.
 
-All are made of the same finding as the scenario file (`steps.py`), so they tell the same steps.
+All are made of the same finding as its scenario (`rasim.analysis.counterexample`), so they tell the same steps.
 """
 
 from collections.abc import Iterator
@@ -8,10 +8,11 @@ from typing import Any
 
 from attrs import frozen
 
-from rasim.analysis.counterexample import CAST, as_scenario, step_lines
+from rasim.analysis.counterexample import CAST, acts, scenario_of
 from rasim.document import diagrams
 from rasim.protocol.lines import Recorded
 from rasim.protocol.terms import Value
+from rasim.scenario.writer import write_scenario, write_step
 from rasim.verify.states.explore import Finding
 from rasim.verify.states.model import EXPERTS, SESSIONS, Model, Step, Surroundings
 
@@ -58,7 +59,7 @@ def changes(finding: Finding, model: Model) -> Iterator[tuple[str, str, str]]:
     """Yield each step with the rows that took it and what it changed, and nothing else."""
     one = model.experts == model.sessions == 1
     before: Facts = {}
-    lines = step_lines(finding)
+    lines = map(write_step, acts(finding))
     for moment in moments(finding, model):
         if moment.step is not None:
             moved = [
@@ -97,7 +98,7 @@ def as_mermaid(finding: Finding, model: Model) -> str:
 def as_pytest(finding: Finding, model: Model) -> str:
     """Return a test file that stands alone: it plays the steps, and passes once no promise is broken on the way."""
     name, because = finding.promise, _in_quotes(finding.because)
-    steps = _in_quotes(as_scenario(finding, model, tries=True))
+    steps = _in_quotes(write_scenario(scenario_of(finding, model, tries=True)))
     return f'''"""{name}: {because}. Found by rasim check; none shorter breaks it."""
 
 from rasim.scenario import broken_promise, play, read_scenario
@@ -122,7 +123,7 @@ def _in_quotes(text: str) -> str:
 def as_itf(finding: Finding, model: Model) -> dict[str, Any]:
     """Return a finding in the Informal Trace Format, which viewers of traces of other checkers open."""
     told = list(moments(finding, model))
-    lines = ["start", *step_lines(finding)]
+    lines = ["start", *map(write_step, acts(finding))]
     variables = ["step", "rows", *told[0].facts]
     return {
         "#meta": {

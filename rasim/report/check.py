@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from rasim import words
-from rasim.analysis.counterexample import as_scenario
+from rasim.analysis.counterexample import scenario_of
 from rasim.document.blocks import (
     Block,
     Card,
@@ -38,6 +38,7 @@ from rasim.interop.exports import changes, sequence_of, trace_of
 from rasim.policy import Policy, State
 from rasim.report import second_opinions
 from rasim.report.explain import unclear
+from rasim.scenario import write_scenario
 from rasim.verify.check import Judged, Verdict
 from rasim.verify.mutants.mutants import Killed
 from rasim.verify.mutants.other_products import PROFILES
@@ -203,7 +204,7 @@ def _way(finding: Finding, model: Model, *, swarm: bool = False, drawn: bool = T
     yield Para(
         f"In {model.name} ({model.says}), as a scenario; {words.plural(len(finding.steps), 'step')}, {shortest}:"
     )
-    yield Code(as_scenario(finding, model, tries=swarm))
+    yield Code(write_scenario(scenario_of(finding, model, tries=swarm)))
     yield SequenceDiagram(finding.promise, *sequence_of(finding, model), drawn=drawn)
     yield Table("What each step changed", ("step", "row", "changed"), changes(finding, model))
     yield Details("the trace, line by line", (lines_table("The lines of it", trace_of(finding)),))

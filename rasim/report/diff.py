@@ -32,7 +32,7 @@ from rasim.policy.systems import in_short
 from rasim.protocol.vocabulary import SHOWN_BY
 from rasim.report.explain import at, unclear
 from rasim.report.outputs import Answer
-from rasim.scenario import read_scenario
+from rasim.scenario import Scenario, write_scenario
 from rasim.verify.policies.compare import Compared, Difference
 from rasim.words import place, plural
 
@@ -92,6 +92,7 @@ def as_json(compared: Compared, sides: Sides, expected: str | None = None) -> di
 
 
 def _item(difference: Difference, shown: Scenarios, *, newly: bool) -> dict[str, Any]:
+    scenario = shown.of(difference, newly=newly)
     return {
         "expert": None if difference.expert is None else printable(difference.expert),
         "named": difference.named,
@@ -113,7 +114,7 @@ def _item(difference: Difference, shown: Scenarios, *, newly: bool) -> dict[str,
             }
             for doubt in difference.unclear
         ],
-        "scenario": shown.of(difference, newly=newly),
+        "scenario": None if scenario is None else write_scenario(scenario),
     }
 
 
@@ -132,7 +133,7 @@ class Group:
     before: tuple[Reason, ...]
     after: tuple[Reason, ...]
     unclear: tuple[Unclear, ...]
-    scenario: str | None
+    scenario: Scenario | None
 
     @property
     def what(self) -> str:
@@ -276,10 +277,9 @@ def _shown(group: Group, *, draws: bool) -> Iterator[Block]:
         yield Para(NO_SCENARIO)
         return
     if draws:
-        scenario = read_scenario(group.scenario)
         title = f"How it comes about: {group.what} for {group.who}"
-        yield SequenceDiagram(title, *played(scenario), head=scenario.name)
-    yield Part("The shortest scenario", (Code(group.scenario),))
+        yield SequenceDiagram(title, *played(group.scenario), head=group.scenario.name)
+    yield Part("The shortest scenario", (Code(write_scenario(group.scenario)),))
 
 
 def _change(change: Change) -> Words:

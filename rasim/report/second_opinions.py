@@ -6,7 +6,7 @@ Each says what it covered, and what it leaves open before it says anything good.
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from rasim.analysis.counterexample import written
+from rasim.analysis.counterexample import act
 from rasim.document.blocks import Block, Card, Code, Items, Pairs, Para, Section, Table, Tone, badge, code, names
 from rasim.engines.plan import CheckAnswer
 from rasim.engines.provers.proof import Counterexample
@@ -14,6 +14,7 @@ from rasim.engines.provers.spin import SpinCompared
 from rasim.engines.results import Alike, LargeModel, Proven, Reached
 from rasim.engines.swarm import Swarm
 from rasim.interop.exports import trace_of
+from rasim.scenario.writer import write_step
 from rasim.verify.policies.reachable import SETTINGS, Axis, Condition, policies
 from rasim.verify.promises.catalogue import CHECKED
 from rasim.verify.promises.kinds import Always
@@ -164,7 +165,7 @@ def _counterexample(promise: str, example: Counterexample, proven: Proven) -> Bl
 
 
 def _steps(way: Sequence[Step]) -> list[str]:
-    return [written(step, tries=True) for step in way]
+    return [write_step(act(step, tries=True)) for step in way]
 
 
 # ---- JSON ----------------------------------------------------------------------------------------------------

@@ -5,5 +5,16 @@ from rasim.scenario.load import load, load_found
 from rasim.scenario.model import Scenario
 from rasim.scenario.play import Played, play
 from rasim.scenario.reader import is_scenario, read_scenario
+from rasim.scenario.writer import write_scenario
 
-__all__ = ["Played", "Scenario", "broken_promise", "is_scenario", "load", "load_found", "play", "read_scenario"]
+__all__ = [
+    "Played",
+    "Scenario",
+    "broken_promise",
+    "is_scenario",
+    "load",
+    "load_found",
+    "play",
+    "read_scenario",
+    "write_scenario",
+]

@@ -62,6 +62,11 @@ class Phrase:
         verb, rest = _split(text)
         return f"{VERBS[verb] if infinitive else verb}{rest}"
 
+    def spoken(self, names: Mapping[str, str], *, tries: bool) -> "Spoken":
+        """Return the phrase as it is used with these names; those it has no slot for are left out."""
+        slots = re.findall(r"\{(\w+)\}", self.text)
+        return Spoken(self, tuple((slot, names[slot]) for slot in slots if slot in names), tries)
+
 
 def _split(text: str) -> tuple[str, str]:
     verb = re.match(r"\w+", text)
@@ -214,6 +219,12 @@ class Spoken:
     def slot(self, name: str) -> str | None:
         """Return what stands in a slot, None if it was left out."""
         return dict(self.slots).get(name)
+
+    @property
+    def text(self) -> str:
+        """Return the words."""
+        said = self.phrase.written(dict(self.slots), infinitive=self.tries)
+        return f"tries to {said}" if self.tries else said
 
     @property
     def kind(self) -> str:

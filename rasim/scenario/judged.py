@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from rasim.protocol.lines import KINDS, Line, Recorded
-from rasim.scenario.model import Do, Scenario, Together
+from rasim.scenario.model import Do, Scenario, every_step
 from rasim.verify.promises.judge import Judge
 
 
@@ -12,8 +12,8 @@ def whole(scenario: Scenario, trace: Sequence[Recorded]) -> Iterator[Recorded]:
 
     All was recorded; but where the scenario itself lets a time pass ahead of the clock nothing can be asked of times.
     """
-    steps = [each for step in scenario.steps for each in (step.steps if isinstance(step, Together) else (step,))]
-    ahead = any(isinstance(s, Do) and s.spoken is not None and s.spoken.kind.endswith("passes") for s in steps)
+    steps = (step for step in every_step(scenario.steps) if isinstance(step, Do))
+    ahead = any(step.spoken is not None and step.spoken.kind.endswith("passes") for step in steps)
     records = tuple(name for name in KINDS if name != "time" or not ahead)
     yield Recorded(0, Line("recorder", (("records", records),)), trace[0].at if trace else 0)
     yield from trace

@@ -1,19 +1,26 @@
-"""What a scenario is: people, steps, expectations, a policy in words or by the files it names. Plain values.
+"""What a scenario is: people, steps, expectations, a policy and a firewall as they were said. Plain values.
 
-`files.py` reads them from YAML, `play.py` lets them happen.
+`reader.py` reads them from YAML and `writer.py` writes them; `play.py` lets them happen. Where something stood, and remarks beside
+it, are no part of what a scenario says: two that say the same are equal.
 """
 
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any, Final
 
 from attrs import field, frozen
 
 from rasim.errors import PolicyFileError, Where
 from rasim.formats import read_policy_files
-from rasim.policy import Firewall, Membership, Policy, printable
-from rasim.protocol.choices import Choices
+from rasim.inputs import read_file
+from rasim.policy import NAMED, Firewall, Membership, Policy
+from rasim.policy.firewall import FIREWALL_WORDS, PROGRAMS, SWITCHES
+from rasim.protocol.choices import STRICT, Choices
 from rasim.protocol.rules import CONTROL
-from rasim.protocol.vocabulary import Capability
+from rasim.protocol.vocabulary import Capability, further
 from rasim.scenario.grammar import Spoken
+
+NOWHERE: Final = Where()
 
 
 @frozen
@@ -26,15 +33,73 @@ class Person:
 
 
 @frozen
+class PolicyText:
+    """A policy as a scenario gives it: its words as they were said, or the files it names (lowest precedence first).
+
+    Raises:
+        UsageError: as `Policy.of` does.
+
+    """
+
+    said: Mapping[str, Any] = field(hash=False)
+    where: Where = field(default=NOWHERE, eq=False)
+    words: Policy | None = field(init=False, eq=False, repr=False)
+
+    @words.default
+    def _words(self) -> Policy | None:
+        return None if "files" in self.said else Policy.of(**self.said)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Return the files that are named."""
+        return tuple(self.said.get("files", ()))
+
+
+@frozen
+class FirewallText:
+    """A firewall as a scenario gives it: its words as they were said, the strings under `ports` and `programs`, and what all mean."""
+
+    said: Mapping[str, str] = field(hash=False)
+    ports: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+    remark: str = field(default="", eq=False)
+    meant: Firewall = field(init=False, eq=False, repr=False)
+
+    @meant.default
+    def _meant(self) -> Firewall:
+        # A firewall that is spoken of is on unless it is said to be off.
+        switches: dict[str, Any] = {"protection": "enabled"} if self.said else {}
+        ports, programs = [], []
+        for name, word in self.said.items():
+            meant = FIREWALL_WORDS[name if name in FIREWALL_WORDS else "port"][word]
+            if name in SWITCHES:
+                switches[SWITCHES[name]] = meant
+            elif meant and name in PROGRAMS:
+                programs.append(NAMED[name].replace(":Enabled:", f":{meant}:"))
+            elif meant:
+                number, transport = name.split()
+                ports.append(f"{number}:{transport.upper()}:*:{meant}:{name}")
+        return Firewall.of(ports=(*ports, *self.ports), programs=(*programs, *self.programs), **switches)
+
+
+@frozen
 class Do:
-    """Somebody does something; `policy` comes with `applies policy`, `firewall` with `applies firewall`."""
+    """Somebody does something: in words, or by applying a policy, a firewall, or both."""
 
     actor: str
     spoken: Spoken | None
-    text: str
-    where: Where
-    policy: "PolicyText | None" = None
-    firewall: Firewall | None = None
+    where: Where = field(default=NOWHERE, eq=False)
+    policy: PolicyText | None = None
+    firewall: FirewallText | None = None
+    remark: str = field(default="", eq=False)
+
+    @property
+    def text(self) -> str:
+        """Return what is done as a step says it, without what is applied."""
+        if self.spoken is not None:
+            return self.spoken.text
+        applied = {"applies policy": self.policy, "applies firewall": self.firewall}
+        return " and ".join(name for name, what in applied.items() if what is not None)
 
 
 @frozen
@@ -42,7 +107,7 @@ class Wait:
     """Time passes."""
 
     microseconds: int
-    where: Where
+    where: Where = field(default=NOWHERE, eq=False)
 
 
 @frozen
@@ -51,7 +116,7 @@ class Expectation:
 
     subject: str
     words: tuple[str, ...]
-    where: Where
+    where: Where = field(default=NOWHERE, eq=False)
 
 
 @frozen
@@ -59,8 +124,8 @@ class Expect:
     """What must be so now; `because` is what the last refusal must name."""
 
     items: tuple[Expectation, ...]
-    because: tuple[str, Where] | None
-    where: Where
+    because: Expectation | None = None
+    where: Where = field(default=NOWHERE, eq=False)
 
 
 @frozen
@@ -68,19 +133,10 @@ class Together:
     """Steps at one moment: every order of them is played."""
 
     steps: tuple["Step", ...]
-    where: Where
+    where: Where = field(default=NOWHERE, eq=False)
 
 
 Step = Do | Wait | Expect | Together
-
-
-@frozen
-class PolicyText:
-    """A policy as a scenario gives it: in words, or by the files it names (lowest precedence first)."""
-
-    words: Policy | None
-    files: tuple[str, ...]
-    where: Where
 
 
 @frozen
@@ -91,30 +147,30 @@ class Replay:
     counted from 1.
     """
 
-    seed: int = 0
-    order: int | None = None
-    beside: str = ""
     of: str = ""
+    beside: str = ""
+    seed: int = 0
     failed: str = ""
+    order: int | None = None
 
 
 @frozen
 class Scenario:
-    """A scenario as it was read."""
+    """A scenario: what `rasim run` plays."""
 
     name: str
-    file: str
     policy: PolicyText
-    membership: Membership
     people: tuple[Person, ...]
-    os: str | None
-    choices: Choices
     steps: tuple[Step, ...]
-    capabilities: tuple[Capability, ...] = (CONTROL,)
-    lines: tuple[str, ...] = field(default=(), repr=False)
-    firewall: Firewall | None = None
-    replay: Replay | None = None
+    file: str = field(default="", eq=False)
+    membership: Membership = field(factory=Membership)
+    os: str | None = None
     address: str | None = None  # where the experts are, for exceptions of the firewall with a scope
+    firewall: FirewallText | None = None
+    choices: Choices = STRICT
+    replay: Replay | None = None
+    lines: tuple[str, ...] = field(default=(), repr=False, eq=False)
+    remark: str = field(default="", eq=False)
 
     @property
     def folder(self) -> Path:
@@ -131,17 +187,25 @@ class Scenario:
         """Return the users by name."""
         return {p.name: p for p in self.people if p.uses is not None}
 
+    @property
+    def capabilities(self) -> tuple[Capability, ...]:
+        """Return control and the further capabilities that its steps speak of."""
+        spoken = [step.spoken for step in every_step(self.steps) if isinstance(step, Do) and step.spoken is not None]
+        more = dict.fromkeys(each.slot("capability") for each in spoken)
+        return (CONTROL, *(further(name) for name in more if name not in (None, "control")))
+
+
+def every_step(steps: Iterable[Step]) -> Iterator[Step]:
+    """Yield all steps, what is together after the step that holds it."""
+    for step in steps:
+        yield step
+        if isinstance(step, Together):
+            yield from every_step(step.steps)
+
 
 def policy_of(text: PolicyText, beside: Path) -> Policy:
     """Return the policy a scenario gives; its files are opened beside the scenario. PolicyFileError if one cannot be read."""
     if text.words is not None:
         return text.words
-    contents = []
-    for name in text.files:
-        path = beside / name
-        try:
-            contents.append((str(path), path.read_bytes()))
-        except (OSError, ValueError) as error:  # ValueError: a name that can be no file's
-            reason = getattr(error, "strerror", None) or "cannot be opened"
-            raise PolicyFileError(reason, Where(printable(str(path)))) from None
-    return read_policy_files(contents)
+    paths = [str(beside / name) for name in text.files]
+    return read_policy_files([(path, read_file(path, PolicyFileError)) for path in paths])

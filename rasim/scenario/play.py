@@ -18,7 +18,7 @@ from rasim.policy.reach import is_stated
 from rasim.protocol.lines import Line, Recorded
 from rasim.protocol.step import Outcome
 from rasim.runtime import Meeting, simulate, simulated_loop
-from rasim.scenario.model import Do, Expect, Scenario, Step, Together, Wait, policy_of
+from rasim.scenario.model import Do, Expect, Scenario, Step, Together, Wait, every_step, policy_of
 
 MOST_ORDERS = 720
 _Verdict = Literal["passed", "failed", "error"]
@@ -96,10 +96,11 @@ def play(
         problem = _problem(scenario, where, f"{count} orders are too many to play (at most {MOST_ORDERS})")
         return went("error", 0, problem)
     try:
-        own = None if policy is None else scenario.firewall
+        firewall = None if scenario.firewall is None else scenario.firewall.meant
+        own = None if policy is None else firewall
         if policy is None:
             policy = policy_of(scenario.policy, scenario.folder)
-            policy = policy if scenario.firewall is None else evolve(policy, firewall=scenario.firewall)
+            policy = policy if firewall is None else evolve(policy, firewall=firewall)
     except RasimError as error:
         problem = _problem(scenario, scenario.policy.where, str(error))
         return went("error", 0, problem)
@@ -184,10 +185,9 @@ class _Director:
     def _at_the_start(self) -> list[str]:
         """Every user is logged on when the scenario begins, unless logging on is the first the user does in it."""
         first: dict[str, bool] = {}
-        for step in self.scenario.steps:
-            for each in step.steps if isinstance(step, Together) else (step,):
-                if isinstance(each, Do) and each.actor in self.users:
-                    first.setdefault(each.actor, each.spoken is not None and each.spoken.kind == "logs on")
+        for each in every_step(self.scenario.steps):
+            if isinstance(each, Do) and each.actor in self.users:
+                first.setdefault(each.actor, each.spoken is not None and each.spoken.kind == "logs on")
         return [name for name in self.users if not first.get(name)]
 
     async def _take(self, step: Step, following: Step | None) -> None:
@@ -235,7 +235,7 @@ class _Director:
         now = self.meeting.host.policy
         policy = now if step.policy is None else policy_of(step.policy, self.scenario.folder)
         if step.firewall is not None:
-            return evolve(policy, firewall=step.firewall)
+            return evolve(policy, firewall=step.firewall.meant)
         return policy if is_stated(policy.firewall, self.scenario.os) else evolve(policy, firewall=now.firewall)
 
     async def _from_outside(self, step: Do, account: str | None) -> Outcome:
@@ -276,10 +276,9 @@ class _Director:
                 wanted = " or ".join(item.words)
                 raise Failed(item.where, f"expected {item.subject}: {wanted}; it is: {', '.join(said) or 'nothing'}")
         if step.because is not None:
-            word, where = step.because
-            names = self._because()
+            (word,), names = step.because.words, self._because()
             if fold(word) not in map(fold, names):
-                raise Failed(where, f"expected because: {word}; it is: {', '.join(names) or 'no refusal'}")
+                raise Failed(step.because.where, f"expected because: {word}; it is: {', '.join(names) or 'no refusal'}")
 
     def _words(self, subject: str) -> tuple[str, ...]:
         if subject == "last":

@@ -14,11 +14,10 @@ from attrs import define, field, fields
 
 from rasim.errors import ScenarioError, UsageError, Where
 from rasim.inputs import Entries, Node, Reading, Word
-from rasim.policy import NAMED, SYSTEMS, Firewall, Membership, Policy, fold, parse_account
-from rasim.policy.firewall import FIREWALL_WORDS, SWITCHES
+from rasim.policy import SYSTEMS, Membership, fold, parse_account
+from rasim.policy.firewall import FIREWALL_WORDS
 from rasim.protocol.choices import Choices, microseconds, parse_time
-from rasim.protocol.rules import CONTROL
-from rasim.protocol.vocabulary import CAPABILITIES, further
+from rasim.protocol.vocabulary import CAPABILITIES
 from rasim.scenario.grammar import (
     EXPERT_WORDS,
     LAST_WORDS,
@@ -30,7 +29,19 @@ from rasim.scenario.grammar import (
     Actor,
     hear,
 )
-from rasim.scenario.model import Do, Expect, Expectation, Person, PolicyText, Replay, Scenario, Step, Together, Wait
+from rasim.scenario.model import (
+    Do,
+    Expect,
+    Expectation,
+    FirewallText,
+    Person,
+    PolicyText,
+    Replay,
+    Scenario,
+    Step,
+    Together,
+    Wait,
+)
 
 FIREWALL_PARTS = ("firewall", "ports", "programs")
 _LARGEST = 1 << 20  # characters; a scenario is a page of text
@@ -86,7 +97,7 @@ class _Reader(Reading):
             self.read_people(parts["people"])
         system, address = self.computer(parts["computer"]) if "computer" in parts else (None, None)
         firewall = self.firewall(parts)
-        if firewall is not None and firewall.speaks and system is None:
+        if firewall is not None and firewall.meant.speaks and system is None:
             part = next(parts[name] for name in FIREWALL_PARTS if name in parts)
             self.wrong(part, "what a firewall lets through depends on the system", "computer: {os: windows-xp-sp2}")
         choices = self.choices(parts["choices"]) if "choices" in parts else Choices()
@@ -95,26 +106,23 @@ class _Reader(Reading):
             self.wrong(parts["steps"], "a scenario without steps shows nothing")
         if policy is None or sentence is None:
             return None
-        spoken = [step.spoken for step in _all_steps(steps) if isinstance(step, Do) and step.spoken is not None]
-        more = dict.fromkeys(each.slot("capability") for each in spoken if each.slot("capability") is not None)
         return Scenario(
             sentence,
-            self.file,
             policy,
-            membership,
             tuple(self.people.values()),
-            system,
-            choices,
             steps,
-            (CONTROL, *(further(str(name)) for name in more if name != "control")),
-            self.lines,
-            firewall,
-            self.replay(parts["replay"]) if "replay" in parts else None,
+            self.file,
+            membership,
+            system,
             address,
+            firewall,
+            choices,
+            self.replay(parts["replay"]) if "replay" in parts else None,
+            self.lines,
         )
 
     def replay(self, node: Node) -> Replay:
-        parts = self.known(node, "replay", ("seed", "order", "beside", "of", "failed"))
+        parts = self.known(node, "replay", tuple(each.name for each in fields(Replay)))
         said: dict[str, Any] = {name: self.word(value, name) or "" for name, value in parts.items()}
         for name in ("seed", "order"):
             if name in said and not re.fullmatch(r"\d{1,9}", said[name]):
@@ -133,7 +141,7 @@ class _Reader(Reading):
             files = tuple(each.text for each in self.words(parts["files"], "files"))
             if not files:
                 self.wrong(parts["files"], "no file is named: that is no policy")
-            return PolicyText(None, files, node.where)
+            return PolicyText({"files": files}, node.where)
         states = ("not configured", "disabled", "enabled")
         stated: dict[str, Any] = {}
         allowed: Mapping[str, Sequence[str]] = {"offer": states, "solicited": states, "mode": ("view", "control")}
@@ -143,28 +151,30 @@ class _Reader(Reading):
                 stated[name] = word
         if "helpers" in parts:
             # An entry of wrong form is a policy that exists: it matches nobody (R26).
-            stated["helpers"] = [each.text for each in self.words(parts["helpers"], "helpers")]
+            stated["helpers"] = tuple(each.text for each in self.words(parts["helpers"], "helpers"))
         try:
-            return PolicyText(Policy.of(**stated), (), node.where)
+            return PolicyText(stated, node.where)
         except UsageError as error:
             self.wrong(node, str(error))
             return None
 
-    def firewall(self, parts: Mapping[str, Node]) -> Firewall | None:
+    def firewall(self, parts: Mapping[str, Node]) -> FirewallText | None:
         """Return the firewall that a scenario states, by words or by the strings themselves; None if it states none."""
         if not any(name in parts for name in FIREWALL_PARTS):
             return None
-        stated: dict[str, Any] = {"ports": [], "programs": []}
+        said = {}
         if "firewall" in parts:
             for name, (key, value) in self.mapping(parts["firewall"], "firewall").items():
-                self.exception(name, key, value, stated)
-                stated.setdefault("protection", "enabled")
-        for name in ("ports", "programs"):
-            if name in parts:
-                stated[name] += [each.text for each in self.words(parts[name], name)]
-        return Firewall.of(**stated)
+                word = self.exception(name, key, value)
+                if word is not None:
+                    said[name] = word
+        ports, programs = (
+            tuple(each.text for each in self.words(parts[name], name)) if name in parts else ()
+            for name in ("ports", "programs")
+        )
+        return FirewallText(said, ports, programs)
 
-    def exception(self, name: str, key: Node, node: Node, stated: dict[str, Any]) -> None:
+    def exception(self, name: str, key: Node, node: Node) -> str | None:
         port = re.fullmatch(r"([1-9]\d{0,4}) (tcp|udp)", name)
         known = FIREWALL_WORDS["port"] if port else None if name == "port" else FIREWALL_WORDS.get(name)
         if known is None or (port and int(port[1]) > 65_535):
@@ -174,16 +184,8 @@ class _Reader(Reading):
                 name,
                 ["135 tcp", "3389 tcp", *(w for w in FIREWALL_WORDS if w != "port")],
             )
-            return
-        word = self.one_of(node, f"what is said of {name}", tuple(known))
-        if word is None:
-            return
-        meant = known[word]
-        if name in SWITCHES:
-            stated[SWITCHES[name]] = meant
-        elif meant:
-            text = f"{port[1]}:{port[2].upper()}:*:Enabled:{name}" if port else NAMED[name]
-            stated["ports" if port else "programs"].append(text.replace(":Enabled:", f":{meant}:"))
+            return None
+        return self.one_of(node, f"what is said of {name}", tuple(known))
 
     def account(self, text: str, node: Node) -> str:
         try:
@@ -308,7 +310,7 @@ class _Reader(Reading):
                 self.wrong(
                     where, "the administrator does nothing", "administrator: {applies policy: {offer: disabled}}"
                 )
-            return Do(actor, None, " and ".join(parts), where, policy, firewall) if parts else None
+            return Do(actor, None, where, policy, firewall) if parts else None
         return self.do(actor, kind, value, where)
 
     def kind_of(self, actor: str) -> Actor | None:
@@ -343,7 +345,7 @@ class _Reader(Reading):
                 self.account(name, node)
         if kind == "expert" and spoken.slot("user") is None and len(self.users()) != 1:
             self.wrong(node, "say to which user", f"users: {', '.join(self.users())}")
-        return Do(actor, spoken, text, where)
+        return Do(actor, spoken, where)
 
     def users(self) -> list[str]:
         return [p.name for p in self.people.values() if p.uses is not None]
@@ -364,11 +366,11 @@ class _Reader(Reading):
 
     def expect(self, node: Node, where: Where) -> Expect | None:
         items: list[Expectation] = []
-        because: tuple[str, Where] | None = None
+        because: Expectation | None = None
         for subject, (key, value) in self.mapping(node, "expect").items():
             if subject == "because":
                 word = self.word(value, "the reason")
-                because = None if word is None else (word, value.where)
+                because = None if word is None else Expectation(subject, (word,), value.where)
                 if word is not None and fold(word) not in map(fold, REASONS):
                     self.unknown(value, "reason", word, REASONS)
                 continue
@@ -413,13 +415,6 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _all_steps(steps: Sequence[Step]) -> Iterator[Step]:
-    for step in steps:
-        yield step
-        if isinstance(step, Together):
-            yield from _all_steps(step.steps)
 
 
 def _a(kind: str) -> str:

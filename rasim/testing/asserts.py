@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from rasim.analysis.counterexample import as_scenario
+from rasim.analysis.counterexample import scenario_of
 from rasim.analysis.difference_scenarios import Sides
 from rasim.errors import PolicyFileError, UsageError, Where
 from rasim.formats import read_policy_files
@@ -17,6 +17,7 @@ from rasim.policy import Decision, Membership, Policy, may_offer
 from rasim.protocol.world import PolicyFacts
 from rasim.report.diff import document
 from rasim.report.outputs import render
+from rasim.scenario import write_scenario
 from rasim.verify import Checked, Compared, Judged, check, compare, policy_models
 
 AnyPolicy = Policy | str | Path | Iterable[str | Path]
@@ -156,7 +157,7 @@ def _promised(verdicts: Mapping[str, Judged], names: Iterable[str]) -> None:
 
 
 def _shown(judged: Judged) -> str:
-    return as_scenario(judged.finding, judged.model) if judged.finding and judged.model else ""
+    return write_scenario(scenario_of(judged.finding, judged.model)) if judged.finding and judged.model else ""
 
 
 def _reasons(decision: Decision) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 
 from attrs import evolve
 
-from rasim.analysis.counterexample import written
+from rasim.analysis.counterexample import act
 from rasim.engines.swarm import possible
 from rasim.protocol.computer import Happening
 from rasim.protocol.lines import Line
@@ -21,6 +21,7 @@ from rasim.protocol.rules import table
 from rasim.protocol.step import Event, Outcome, Refused, Rules, Situation
 from rasim.protocol.terms import Table, Thing, Value
 from rasim.protocol.vocabulary import BUSY_PHASES
+from rasim.scenario.writer import write_step
 from rasim.verify.states.model import EXPERTS, OWNERS, SESSIONS, SHUT, Model, Step, Surroundings, sized_model
 
 Places = tuple[int, ...]  # the values of facts, each by its place among the fact's values
@@ -191,8 +192,8 @@ class Machine:
 
 def _in_a_scenario(step: Step) -> dict[str, str]:
     """Return a step as a scenario has it, and a policy once more with what the firewall lets through."""
-    plain = written(step, tries=True)
+    plain = write_step(act(step, tries=True))
     if step.kind != "policy is applied":
         return {"scenario": plain}
     # Where one policy of a way speaks of the firewall, all of them do.
-    return {"scenario": plain, "scenario_ports": written(step, tries=True, ports=True)}
+    return {"scenario": plain, "scenario_ports": write_step(act(step, tries=True, ports=True))}

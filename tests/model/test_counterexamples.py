@@ -6,10 +6,10 @@ from functools import cache
 import pytest
 from attrs import evolve
 
-from rasim.analysis.counterexample import as_scenario
+from rasim.analysis.counterexample import scenario_of
 from rasim.protocol import CONTROL, RULES, Recorded, further, table
 from rasim.protocol.terms import Table
-from rasim.scenario import Played, play, read_scenario
+from rasim.scenario import Played, play, read_scenario, write_scenario
 from rasim.verify import ALWAYS, SOMETIMES, Finding, check, explore, promise, standard_models
 from rasim.verify.promises.evidence import Evidence, learn
 from rasim.verify.promises.kinds import Always
@@ -25,7 +25,7 @@ def witnesses() -> dict[str, tuple[Finding, Model]]:
 
 def played(finding: Finding, model: Model) -> Played:
     """Print a finding as a scenario, read that back and play it."""
-    return play(read_scenario(as_scenario(finding, model), "finding.yaml"))
+    return play(read_scenario(write_scenario(scenario_of(finding, model)), "finding.yaml"))
 
 
 @pytest.mark.parametrize("name", [one.name for one in SOMETIMES])
@@ -56,7 +56,7 @@ def test_a_witness_is_seen_again(name: str) -> None:
 def test_a_scenario_is_written_to_be_read() -> None:
     """The first witness is these lines: names of people, the policy at the start, one step a line."""
     finding, model = witnesses()["an_offer_can_be_made"]
-    text = as_scenario(finding, model)
+    text = write_scenario(scenario_of(finding, model))
 
     assert [
         "rasim: 1",

@@ -7,7 +7,7 @@ import pytest
 
 from rasim.analysis.difference_scenarios import Scenarios, Sides
 from rasim.policy import NAMED, Firewall, Membership, Policy
-from rasim.scenario import play, read_scenario
+from rasim.scenario import play, read_scenario, write_scenario
 from rasim.verify import compare
 from rasim.verify.policies.compare import Compared, Difference
 
@@ -47,13 +47,13 @@ def test_a_difference_is_a_scenario(before: int) -> None:
     everything = policies()
     for after in everything[before % 2 :: 2]:
         for compared, difference, newly in differences(everything[before], after):
-            text = Scenarios(compared, SIDES).of(difference, newly=newly)
-            if text is None or not difference.certain:
+            scenario = Scenarios(compared, SIDES).of(difference, newly=newly)
+            if scenario is None or not difference.certain:
                 continue
-            scenario = read_scenario(text, "difference.yaml")
+            assert scenario == read_scenario(write_scenario(scenario))
             allowing, other = (after, everything[before]) if newly else (everything[before], after)
             verdicts = (play(scenario).verdict, *(play(scenario, policy=p).verdict for p in (allowing, other)))
-            assert ("passed", "passed", "failed") == verdicts, text
+            assert ("passed", "passed", "failed") == verdicts, write_scenario(scenario)
 
 
 def test_only_invitations_have_no_scenario() -> None:
@@ -72,8 +72,8 @@ def test_only_invitations_have_no_scenario() -> None:
 def test_a_doubt_is_shown_as_it_would_be() -> None:
     """A difference of another reading has a scenario too, which says that rasim does not read it so."""
     compared = compare(Policy(), Policy.of(offer="unknown", mode="view", helpers=["CORP\\carol"]))
-    text = Scenarios(compared, SIDES).of(compared.newly_possible[0], newly=True)
+    scenario = Scenarios(compared, SIDES).of(compared.newly_possible[0], newly=True)
 
-    assert text is not None
-    assert "# possible under after, not under before, in a reading that rasim does not take" == text.splitlines()[0]
-    assert "passed" == play(read_scenario(text)).verdict
+    assert scenario is not None
+    assert "possible under after, not under before, in a reading that rasim does not take" == scenario.remark
+    assert "passed" == play(scenario).verdict

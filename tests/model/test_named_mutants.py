@@ -2,9 +2,9 @@
 
 import pytest
 
-from rasim.analysis.counterexample import as_scenario
+from rasim.analysis.counterexample import scenario_of
 from rasim.protocol import CONTROL, further, table
-from rasim.scenario import read_scenario
+from rasim.scenario import read_scenario, write_scenario
 from rasim.verify import Model, explore, promise
 from rasim.verify.mutants.other_products import PROFILES
 from rasim.verify.mutants.product_mistakes import NAMED
@@ -49,5 +49,5 @@ def test_a_foreign_profile_is_shown_broken(name: str) -> None:
     ]
 
     assert [len(finding.steps) for finding in shown] == [
-        len(read_scenario(as_scenario(finding, model), "finding.yaml").steps) for finding in shown
+        len(read_scenario(write_scenario(scenario_of(finding, model))).steps) for finding in shown
     ]

@@ -9,8 +9,9 @@ import pytest
 from attrs import evolve
 from mistaken import changed
 
-from rasim.analysis.counterexample import step_lines
+from rasim.analysis.counterexample import acts
 from rasim.interop import exports
+from rasim.scenario.writer import write_step
 from rasim.verify import Finding, explore
 from rasim.verify.states.model import Model, sized_model
 
@@ -48,7 +49,7 @@ def test_every_form_has_the_same_steps(case: tuple[str, str, int, int]) -> None:
     """ITF and the list of changes have each step of the scenario, once and in its order, for one and two experts and sessions."""
     assert found(*case)
     for finding, model in found(*case):
-        steps = list(step_lines(finding))
+        steps = list(map(write_step, acts(finding)))
         itf = exports.as_itf(finding, model)
 
         assert ["start", *steps] == [state["step"] for state in itf["states"]]

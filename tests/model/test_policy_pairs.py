@@ -10,7 +10,7 @@ from policy_pairs import MORE_CAUTIOUS, PAIRS, THEMES, Pair
 from rasim.analysis.difference_scenarios import Scenarios, Sides
 from rasim.formats import read_policy_files
 from rasim.policy import Membership, Policy, fold, parse_account
-from rasim.scenario import play, read_scenario
+from rasim.scenario import play, write_scenario
 from rasim.verify import compare
 from rasim.verify.policies.compare import Compared, Difference
 
@@ -101,6 +101,6 @@ def test_every_looser_has_its_scenario(pair: Pair) -> None:
     found = compared(pair)
     scenarios = Scenarios(found, Sides("before", "after"))
     for each in found.newly_possible:
-        text = scenarios.of(each, newly=True)
-        assert text is not None or each.capability == "port 3389 while in use"
-        assert text is None or play(read_scenario(text)).verdict == "passed", text
+        scenario = scenarios.of(each, newly=True)
+        assert scenario is not None or each.capability == "port 3389 while in use"
+        assert scenario is None or play(scenario).verdict == "passed", write_scenario(scenario)

@@ -274,7 +274,7 @@ def test_a_policy_file_is_found_beside_the_scenario(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (None, "a.pol: No such file or directory"),
+        (None, "a.pol: there is no such file"),
         (b"", "a.pol: offset 0: "),
         (A_POLICY[:-1], f"a.pol: offset {len(A_POLICY) - 1}: "),
         (b"MZ" + A_POLICY, "a.pol: offset 0: "),

@@ -51,7 +51,7 @@ def firewall_of(parts: str) -> Firewall:
     text = f"{HEAD}computer: {{os: windows-xp-sp2}}\n{parts}\nsteps: [{{wait: 1 s}}]\n"
     firewall = read_scenario(text).firewall
     assert firewall is not None
-    return firewall
+    return firewall.meant
 
 
 def with_steps(*steps: str) -> str:

@@ -5,7 +5,7 @@ import pytest
 from rasim.analysis.difference_scenarios import Scenarios, Sides
 from rasim.formats import read_policy_files
 from rasim.policy import Membership, Policy, may_offer, what_if
-from rasim.scenario import play, read_scenario
+from rasim.scenario import play
 from rasim.testing import assert_may_not_offer
 from rasim.verify import compare
 
@@ -74,10 +74,10 @@ def test_a_domain_of_two_names_is_played_as_the_entry_spells_it() -> None:
     """The scenario of an entry in the other form of its domain plays by itself and with the policy."""
     after = Policy.of(offer="enabled", mode="view", helpers=["corp.example\\anna"])
     compared = compare(Policy(), after, membership=Membership.of({}, {"CORP": "corp.example"}))
-    text = Scenarios(compared, Sides("before", "after")).of(compared.newly_possible[0], newly=True)
+    scenario = Scenarios(compared, Sides("before", "after")).of(compared.newly_possible[0], newly=True)
 
-    assert text is not None
-    assert ("passed", "passed") == (play(read_scenario(text)).verdict, play(read_scenario(text), policy=after).verdict)
+    assert scenario is not None
+    assert ("passed", "passed") == (play(scenario).verdict, play(scenario, policy=after).verdict)
 
 
 def test_what_is_not_configured_changes_nothing() -> None:

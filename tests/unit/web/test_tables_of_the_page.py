@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from rasim.analysis.counterexample import written
+from rasim.analysis.counterexample import act
 from rasim.engines.provers.certificate import table_digest
 from rasim.protocol.rules import table
+from rasim.scenario.writer import write_step
 from rasim.verify.mutants.product_mistakes import NAMED
 from rasim.verify.promises.catalogue import KEPT
 from rasim.verify.states.explore import explore
@@ -42,8 +43,8 @@ def test_what_the_page_says_of_the_rules_is_theirs() -> None:
     assert PACKED["right"].items() >= again(pack.around()).items()
     assert kept == {
         name_of(event): (
-            written(step, tries=True),
-            written(step, tries=True, ports=True) if step.kind == "policy is applied" else None,
+            write_step(act(step, tries=True)),
+            write_step(act(step, tries=True, ports=True)) if step.kind == "policy is applied" else None,
         )
         for event, step in steps.items()
     }
