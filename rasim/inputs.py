@@ -5,9 +5,10 @@ no eight), nothing stands for anything else (no anchors, aliases or tags), nothi
 `Reading` collects what is wrong with such a text, so that all its mistakes are told at once. JSON is YAML too.
 """
 
+import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import yaml
 from attrs import define, field, frozen
@@ -18,6 +19,7 @@ from rasim.words import hint, printable
 _LARGEST: Final = 512 << 20
 """Bytes of the largest file that is read; group policy itself never comes near it."""
 
+NO_FILE: Final = "not a regular file"
 _DEEPEST: Final = 60
 MOST_HINTS: Final = 100  # after so many mistakes none has a hint: to look for nearest words takes time
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -26,14 +28,14 @@ _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # ---- files ---------------------------------------------------------------------------------------------------
 
 
-def reason(error: OSError | ValueError) -> str:
-    """Return why the system did not do what was asked of a file, in its own words."""
-    if not isinstance(error, OSError):
+def reason(error: Exception) -> str:
+    """Return why the system, or what unpacks a file, did not do what was asked of it, in its own words."""
+    if isinstance(error, ValueError):
         return "no file can have this name"
-    return (error.strerror or str(error) or "for no reason that the system gives").lower()
+    return (getattr(error, "strerror", None) or str(error) or "for no reason that the system gives").lower()
 
 
-def not_opened(error: OSError | ValueError) -> str:
+def not_opened(error: Exception) -> str:
     """Return the one sentence for a file that cannot be opened."""
     if isinstance(error, FileNotFoundError):
         return "there is no such file"
@@ -42,24 +44,39 @@ def not_opened(error: OSError | ValueError) -> str:
     return f"cannot be opened: {reason(error)}"
 
 
+def open_file(path: str | Path, error: Callable[[str, Where], RasimError] = InputError.at) -> BinaryIO:
+    """Open a file to be read; what a device or a pipe would give has no end, and may never come.
+
+    Raises:
+        RasimError: what `error` makes of a message and a place: no such file, a directory, a device, a pipe, not permitted.
+
+    """
+    try:
+        mode = Path(path).stat().st_mode
+        if stat.S_ISREG(mode):
+            return Path(path).open("rb")
+        # Opened, Windows would say of a directory that it is not permitted.
+        says = not_opened(IsADirectoryError()) if stat.S_ISDIR(mode) else NO_FILE
+    except (OSError, ValueError) as fault:
+        says = not_opened(fault)
+    raise error(says, Where(printable(str(path))))  # a scenario may name anything
+
+
 def read_file(
     path: str | Path, error: Callable[[str, Where], RasimError] = InputError.at, most: int = _LARGEST
 ) -> bytes:
     """Return the bytes of a file.
 
     Raises:
-        RasimError: what `error` makes of a message and a place: no such file, a directory, not permitted, too large.
+        RasimError: as `open_file` does; the file is too large.
 
     """
-    where = Where(printable(str(path)))  # a scenario may name anything
-    try:
-        if Path(path).is_dir():  # Windows would say that it is not permitted
-            raise IsADirectoryError
-        with Path(path).open("rb") as file:
-            # Asking for the size would not help with a device, which has none and never ends.
+    where = Where(printable(str(path)))
+    with open_file(path, error) as file:
+        try:
             data = file.read(most + 1)
-    except (OSError, ValueError) as fault:
-        raise error(not_opened(fault), where) from None
+        except OSError as fault:
+            raise error(not_opened(fault), where) from None
     if len(data) > most:
         raise error(f"larger than {most >> 20} MiB", where)
     return data

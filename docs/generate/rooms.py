@@ -18,9 +18,9 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 2_210,
+    "cli": 2_200,
     "web": 840,
-    "testing": 340,
+    "testing": 330,
     "report": 2_560,
     "interop": 500,
     "analysis": 1_560,
@@ -33,7 +33,7 @@ BUDGET: Final = {
     "protocol": 2_610,
     "formats": 2_320,
     "policy": 4_000,
-    "inputs": 280,
+    "inputs": 295,
     "words": 70,
     "errors": 130,
 }

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from attrs import evolve
 
-from rasim.errors import UsageError, Where
+from rasim.errors import PolicyFileError, UsageError, Where
 from rasim.words import plural
 
 if TYPE_CHECKING:
@@ -37,13 +37,14 @@ def convert(source: str, target: str, to: str | None, adml: tuple[str, ...], for
     0 written, 2 not written: IN cannot be read, OUT exists, or its format cannot say what IN says.
     """
     from rasim.cli.files import write_whole
-    from rasim.cli.options.policy_files import read_file, words_of
+    from rasim.cli.options.policy_files import words_of
     from rasim.formats import REG, Remarks, parse, read, reg_text
+    from rasim.inputs import read_file
     from rasim.policy import printable
 
     ending = _ending(target, to)
     path = _free(target, force)
-    data, words, remarks = read_file(source), words_of(adml), Remarks()
+    data, words, remarks = read_file(source, PolicyFileError), words_of(adml), Remarks()
     before = read(data, source, words=words)
     # A key without values is nothing in a .reg as rasim reads it, and a record in a Registry.pol.
     entries = (

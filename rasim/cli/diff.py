@@ -97,17 +97,12 @@ def _sides(policies: tuple[str, ...], what_if: str) -> "Sides":
 def _write(folder: str, compared: "Compared", sides: "Sides", reported: set[Path]) -> None:
     """Write a scenario a difference; experts for whom the same differs have one together."""
     from rasim.analysis.difference_scenarios import Scenarios
-    from rasim.cli.files import write_whole
+    from rasim.cli.files import make_folder, write_whole
     from rasim.policy import printable
     from rasim.report.diff import TITLES, groups_of
     from rasim.scenario import write_scenario
 
-    try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(
-            f"{printable(folder)}: no folder can be made there: {(error.strerror or 'unknown').lower()}"
-        ) from None
+    make_folder(folder)
     shown = Scenarios(compared, sides)
     for newly in (True, False):
         for number, group in enumerate(groups_of(compared, shown, newly=newly), 1):

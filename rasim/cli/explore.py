@@ -60,6 +60,7 @@ def explore(
 def _serve(made: "Callable[[str], str]", files: "Sequence[str]", port: int) -> None:
     """Give the page out until somebody interrupts. UsageError if the port is taken."""
     from rasim.errors import Exit
+    from rasim.inputs import reason
     from rasim.web.serve import HOST, Server
 
     watched = [
@@ -68,7 +69,7 @@ def _serve(made: "Callable[[str], str]", files: "Sequence[str]", port: int) -> N
     try:
         server = Server(made, watched, port)
     except OSError as error:
-        raise UsageError(f"{HOST}:{port}: cannot listen there: {(error.strerror or 'unknown').lower()}") from None
+        raise UsageError(f"{HOST}:{port}: cannot listen there: {reason(error)}") from None
     click.echo(f"rasim: {server.address} (Ctrl-C ends it)", err=True)
     try:
         server.serve_forever(poll_interval=0.1)

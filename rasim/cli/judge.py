@@ -169,6 +169,8 @@ def _judge(work: Work) -> "JudgedFile":
 
 def _lines(text: IO[str], file: str) -> Iterator[str]:
     """Yield the lines of a trace, none longer than is looked at; what are no letters is an error of its line."""
+    from rasim.inputs import reason
+
     number = 0
     try:
         while line := text.readline(_LONGEST):
@@ -177,15 +179,16 @@ def _lines(text: IO[str], file: str) -> Iterator[str]:
     except UnicodeError:
         raise TraceError("these bytes are no text in UTF-8", Where(file, line=number + 1)) from None
     except (OSError, EOFError, zlib.error) as error:  # a file that cannot be read, a gzip that is cut off or is none
-        message = getattr(error, "strerror", None) or str(error) or "cannot be read"
-        raise TraceError(message.lower(), Where(file, line=number + 1)) from None
+        raise TraceError(reason(error), Where(file, line=number + 1)) from None
 
 
 @contextmanager
 def _opened(file: str) -> Iterator[IO[str]]:
     """Open a trace as text: gzip and UTF-16 (as PowerShell's > writes it) are told by their first bytes."""
+    from rasim.inputs import open_file, reason
+
     try:
-        with sys.stdin.buffer if file == STDIN else Path(file).open("rb") as raw:
+        with sys.stdin.buffer if file == STDIN else open_file(file, TraceError) as raw:
             packed: Any = raw if hasattr(raw, "peek") else io.BufferedReader(raw)
             plain: Any = packed
             if packed.peek(2)[:2] == b"\x1f\x8b":
@@ -194,5 +197,4 @@ def _opened(file: str) -> Iterator[IO[str]]:
             encoding = "utf-16" if begins in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
             yield io.TextIOWrapper(plain, encoding=encoding, errors="strict", newline="\n")
     except (OSError, EOFError, zlib.error) as error:
-        message = getattr(error, "strerror", None) or str(error) or "cannot be opened"
-        raise TraceError(message.lower(), Where(file)) from None
+        raise TraceError(reason(error), Where(file)) from None

@@ -1,5 +1,6 @@
 """`rasim new NAME`: a folder to begin with, or with `--repo` a repository that guards a policy; its files stand in `template/`."""
 
+import os
 import re
 from collections.abc import Iterator
 from importlib.resources import files
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from rasim.cli.files import make_folder, write_whole
 from rasim.errors import UsageError
 
 
@@ -43,14 +45,10 @@ def new(name: str | None, *, repo: bool) -> None:
     if not re.fullmatch(r"[^\W_][\w.-]{0,63}", name):
         raise UsageError(f"{name!r} is no name for a folder: letters, digits, dots and - only")
     folder = Path(name)
-    try:
-        folder.mkdir()
-    except FileExistsError:
-        raise UsageError(f"{name} exists already: nothing was changed") from None
-    except OSError as error:
-        raise UsageError(f"{name} cannot be made: {(error.strerror or 'unknown reason').lower()}") from None
+    if os.path.lexists(folder):
+        raise UsageError(f"{name} exists already: nothing was changed")
     for path, text in files_of("repository" if repo else "starter", name).items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, encoding="utf-8", newline="\n")
+        make_folder((folder / path).parent)
+        write_whole(str(folder / path), text.encode())
         click.echo(f"made  {name}/{path}")
     click.echo(f"next: rasim run {name}")

@@ -67,12 +67,9 @@ def write_itf(judged: "Iterable[Judged]", folder: str) -> None:
 
 
 def _write_below(folder: str, name: str, text: str) -> None:
-    from rasim.cli.files import write_whole
+    from rasim.cli.files import make_folder, write_whole
 
-    try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"{folder}: no folder can be made there: {(error.strerror or 'unknown').lower()}") from None
+    make_folder(folder)
     write_whole(str(Path(folder, name)), text.encode())
 
 
@@ -111,13 +108,13 @@ def _write(path: Path, text: str) -> bool:
 
 
 def _put(path: Path, text: str) -> bool:
-    from rasim.cli.files import write_whole
+    from rasim.cli.files import make_folder, write_whole
     from rasim.policy import printable
 
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         write_whole(str(path), text.encode())
-    except (OSError, UsageError) as error:
+    except UsageError as error:
         click.echo(f"rasim: {printable(str(path))}: the failure is not saved: {error}", err=True)
         return False
     return True

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from rasim.analysis.counterexample import scenario_of
 from rasim.analysis.difference_scenarios import Sides
-from rasim.errors import PolicyFileError, UsageError, Where
+from rasim.errors import PolicyFileError, UsageError
 from rasim.formats import read_policy_files
+from rasim.inputs import read_file
 from rasim.policy import Decision, Membership, Policy, may_offer
 from rasim.protocol.world import PolicyFacts
 from rasim.report.diff import document
@@ -39,13 +40,7 @@ def policy_from(policy: AnyPolicy) -> Policy:
     paths = [policy] if isinstance(policy, str | Path) else list(policy)
     if not paths:
         raise UsageError("no policy file is given: nothing was asserted")
-    contents = []
-    for path in paths:
-        try:
-            contents.append((str(path), Path(path).read_bytes()))
-        except OSError as error:
-            raise PolicyFileError((error.strerror or "cannot be opened").lower(), Where(str(path))) from None
-    return read_policy_files(contents)
+    return read_policy_files([(str(path), read_file(path, PolicyFileError)) for path in paths])
 
 
 @lru_cache(maxsize=32)

@@ -1,5 +1,6 @@
 """What comes from outside: files that are opened, and YAML texts as trees of words."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from rasim.directory import read_links, read_members
 from rasim.errors import InputError, PolicyFileError, Where
 from rasim.inputs import Entries, Items, Node, Reading, Word, not_opened, read_file, reason, text_of
 from rasim.scenario import read_scenario
+from rasim.words import printable
 
 
 def plain(node: Node | None) -> object:
@@ -51,19 +53,30 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, name: str, says: str) -> Non
     with pytest.raises(PolicyFileError) as policy:
         read_file(path, PolicyFileError, most=2)
 
-    assert (f"{path}: {says}", f"{path}: {says}") == (str(caught.value), str(policy.value))
+    assert {f"{printable(path)}: {says}"} == {str(caught.value), str(policy.value)}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes among files here")
+def test_what_has_no_end_is_not_read(tmp_path: Path) -> None:
+    """A device and a pipe, which nobody writes into, are refused at once, by their own name or through a link."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(os.devnull)
+    for name in (str(tmp_path / "pipe"), str(tmp_path / "link"), os.devnull):
+        with pytest.raises(InputError, match="not a regular file"):
+            read_file(name)
 
 
 @pytest.mark.parametrize(
     ("error", "says"),
     [
+        (EOFError("the end"), "the end"),
         (PermissionError(13, "Permission denied"), "permission denied"),
         (OSError("not a gzipped file"), "not a gzipped file"),
         (OSError(), "for no reason that the system gives"),
         (ValueError("embedded null byte"), "no file can have this name"),
     ],
 )
-def test_the_system_says_why(error: OSError | ValueError, says: str) -> None:
+def test_the_system_says_why(error: Exception, says: str) -> None:
     """The reason is the system's own, and there is one where it gives none."""
     assert (says, f"cannot be opened: {says}") == (reason(error), not_opened(error))
 

@@ -44,8 +44,8 @@ def membership_of(groups: Iterable[str], domains: Iterable[str]) -> "Membership"
         UsageError: SHORT=DNS is not of that form.
 
     """
-    from rasim.cli.options.policy_files import read_file
     from rasim.directory.members import read_members
+    from rasim.inputs import read_file
     from rasim.policy import Membership
 
     membership = Membership.of({}, dict(map(_domain, domains)))

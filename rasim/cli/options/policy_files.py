@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from rasim.policy import Policy
     from rasim.policy.precedence import Container
 
-_LARGEST: Final = 512 << 20
-"""Bytes of the largest file that is read; group policy itself never comes near it."""
-
 _MOST: Final = 20_000
 """Files and folders of the largest tree that is walked."""
 
@@ -64,8 +61,9 @@ def words_of(adml: Iterable[str]) -> "Words":
 
     """
     from rasim.formats import read_adml, words_in
+    from rasim.inputs import read_file
 
-    return words_in([read_adml(read_file(path), path) for path in adml])
+    return words_in([read_adml(read_file(path, PolicyFileError), path) for path in adml])
 
 
 def containers_of(links: str | None, at: str | None) -> "tuple[Container, ...] | None":
@@ -77,6 +75,7 @@ def containers_of(links: str | None, at: str | None) -> "tuple[Container, ...] |
 
     """
     from rasim.directory.links import read_links
+    from rasim.inputs import read_file
 
     if links is not None and at is not None:
         raise UsageError("--links and --at both say in which order policies apply; give one of them")
@@ -116,31 +115,6 @@ def merged_of(paths: tuple[str, ...], links: str | None, at: str | None, adml: t
     return merged
 
 
-def read_file(path: str) -> bytes:
-    """Return the bytes of a file.
-
-    Raises:
-        PolicyFileError: no such file, a directory, not permitted, or more than `_LARGEST` bytes.
-
-    """
-    where = Where(path)
-    try:
-        if Path(path).is_dir():
-            raise PolicyFileError("a directory, not a policy file", where)
-        with Path(path).open("rb") as file:
-            # Asking for the size would not help with a device, which has none and never ends.
-            data = file.read(_LARGEST + 1)
-    except FileNotFoundError:
-        raise PolicyFileError("there is no such file", where) from None
-    except OSError as error:
-        raise PolicyFileError(f"cannot be opened: {(error.strerror or 'unknown reason').lower()}", where) from None
-    except ValueError:
-        raise PolicyFileError("no file can have this name", where) from None
-    if len(data) > _LARGEST:
-        raise PolicyFileError(f"larger than {_LARGEST >> 20} MiB", where)
-    return data
-
-
 def gather(paths: Iterable[str]) -> "Iterator[Given]":
     """Yield what stands at these paths: files, the folders of group policies, and what folders hold, by name."""
     from rasim.directory.merging import Given
@@ -160,8 +134,10 @@ def _is_folder(path: str) -> bool:
 
 
 def _bytes(path: str) -> bytes | PolicyFileError:
+    from rasim.inputs import read_file
+
     try:
-        return read_file(path)
+        return read_file(path, PolicyFileError)
     except PolicyFileError as error:
         return error
 
@@ -170,6 +146,7 @@ def _folder(top: str) -> "Iterator[Given]":
     """Yield what a folder holds; what cannot be listed is an error of its own, never an empty folder."""
     from rasim.directory.merging import Given
     from rasim.formats.gpo_folder import is_gpo
+    from rasim.inputs import reason
 
     failed: list[OSError] = []
     met = 0
@@ -196,20 +173,20 @@ def _folder(top: str) -> "Iterator[Given]":
             yield Given(path, b"" if unopened else _bytes(path), True, unopened)
     for error in failed:
         where = Where(str(error.filename))
-        yield Given(
-            where.file, PolicyFileError(f"cannot be listed: {(error.strerror or 'unknown reason').lower()}", where)
-        )
+        yield Given(where.file, PolicyFileError(f"cannot be listed: {reason(error)}", where))
 
 
 def _no_plain_file(path: str) -> str:
     """Return what a name in a folder is if it is not a regular file: opening a pipe could wait for ever, a link leads elsewhere."""
+    from rasim.inputs import NO_FILE
+
     try:
         mode = os.lstat(path).st_mode
     except OSError:
         return ""  # opening it will say why
     if stat.S_ISLNK(mode):
         return "a link, which is not followed; name what it leads to"
-    return "" if stat.S_ISREG(mode) else "not a regular file"
+    return "" if stat.S_ISREG(mode) else NO_FILE
 
 
 def _wanted_below(folder: str) -> "dict[str, str | PolicyFileError]":
@@ -218,6 +195,7 @@ def _wanted_below(folder: str) -> "dict[str, str | PolicyFileError]":
     A folder inside that cannot be listed may hold such a file: it stands for the file as an error.
     """
     from rasim.formats.gpo_folder import WANTED
+    from rasim.inputs import reason
     from rasim.policy import fold
 
     found: dict[str, str | PolicyFileError] = {}
@@ -226,7 +204,7 @@ def _wanted_below(folder: str) -> "dict[str, str | PolicyFileError]":
         try:
             entries = sorted(os.scandir(inside), key=lambda entry: entry.name)
         except OSError as error:
-            why = f"cannot be listed: {(error.strerror or 'unknown reason').lower()}"
+            why = f"cannot be listed: {reason(error)}"
             hidden = [path for path in WANTED if path.startswith(fold(below))] if below else []
             found.update((path, PolicyFileError(why, Where(inside))) for path in hidden)
             return

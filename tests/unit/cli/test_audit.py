@@ -11,7 +11,6 @@ from reports import nodes, results
 from reports import report as gpo_report
 
 from rasim.cli import audit as audit_command
-from rasim.cli.options import policy_files as policies
 from rasim.formats import registry_pol
 from rasim.policy import SYSTEMS, Action, Kind, Policy, RegistryEntry, policy_to_entries
 from rasim.policy.settings import HELPERS_KEY, POLICY_KEY
@@ -216,15 +215,6 @@ def test_what_is_not_there(tmp_path: Path) -> None:
         "there is no such file" in result.stderr,
         "Traceback" in result.stderr,
     )
-
-
-def test_a_file_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file above the limit is refused before it fills the memory."""
-    monkeypatch.setattr(policies, "_LARGEST", 8)
-    (tmp_path / "big.pol").write_bytes(bytes(9))
-    result = run(tmp_path / "big.pol")
-
-    assert (2, True) == (result.exit_code, "larger than" in result.stderr)
 
 
 def test_nothing_given() -> None:

@@ -75,10 +75,10 @@ def test_reports_in_other_words(here: Path) -> None:
     ("args", "error"),
     [
         (("--links", "links.yaml", "--at", "x"), UsageError),
-        (("--links", "missing.yaml"), PolicyFileError),
+        (("--links", "missing.yaml"), InputError),
         (("--links", "m.csv"), InputError),
         (("--adml", "m.csv"), PolicyFileError),
-        (("--groups", "missing.csv"), PolicyFileError),
+        (("--groups", "missing.csv"), InputError),
         (("--groups", "m.csv"), InputError),
         (("--domain", "corp"), UsageError),
         (("--domain", "corp.example=CORP"), UsageError),

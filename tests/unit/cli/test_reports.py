@@ -1,6 +1,7 @@
 """`--format` and `--report` of the audit: files written whole, mistakes named, exit codes never moved."""
 
 import json
+import os
 from itertools import product
 from pathlib import Path
 
@@ -139,3 +140,12 @@ def test_scenarios_as_junit(here: Path) -> None:
 
     assert (2, 3, 2, 1) == (said.exit_code, len(list(xml)), xml.failures, xml.errors)
     assert {"passed": 2, "failed": 2, "error": 1} == json.loads((here / "a.json").read_text())["summary"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="devices are files on POSIX only")
+def test_a_device_stays_one(here: Path) -> None:
+    """A report to a device is written into it, and nothing takes its place."""
+    (here / "null").symlink_to(os.devnull)
+    run("good.pol", "--report", "json=null")
+
+    assert (here / "null").is_char_device()
