@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Generator, Sequence
 from functools import cache
 from pathlib import Path
@@ -11,8 +12,9 @@ import hypothesis
 import pytest
 
 # A slow machine breaks no test: what a test limits is work, and never time.
-hypothesis.settings.register_profile("rasim", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
-hypothesis.settings.load_profile("rasim")
+UNHURRIED: dict[str, Any] = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("routine", max_examples=25, **UNHURRIED)
+hypothesis.settings.register_profile("exhaustive", max_examples=100, **UNHURRIED)
 
 CORPUS = os.environ.get("RASIM_CORPUS")
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -26,6 +28,32 @@ def corpus() -> Path:
     if not CORPUS or not folder.is_dir():
         pytest.fail(f"RASIM_CORPUS names no folder: {CORPUS!r}")
     return folder
+
+
+EXPLORED: dict[Any, Any] = {}
+
+
+@pytest.fixture
+def explored_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `check` explore each whole model once in this process, for all tests that take this fixture.
+
+    What they ask is what comes after an exploration. One of them that is bounded is explored as it is asked for.
+    """
+    from rasim.verify import explore
+    from rasim.verify.check import check
+
+    def remembered(
+        model: Any, kept: Any, sometimes: Any, *, enough: Any = None, progress: Any = None, digest: bool
+    ) -> Any:
+        if enough is not None:
+            return explore(model, kept, sometimes, enough=enough, progress=progress, digest=digest)
+        key = (model, tuple(each.name for each in kept), tuple(each.name for each in sometimes))
+        if key not in EXPLORED:
+            EXPLORED[key] = explore(model, kept, sometimes)
+        return EXPLORED[key]
+
+    monkeypatch.setattr(sys.modules[check.__module__], "explore", remembered)
+    monkeypatch.setattr("rasim.engines.plan.forks", lambda: False)
 
 
 @cache
@@ -54,9 +82,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--exhaustive", action="store_true", help="run the tests that take minutes, and only those")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose how much Hypothesis draws, before any test is read: a test takes the number that stands when it is read."""
+    hypothesis.settings.load_profile("exhaustive" if config.option.exhaustive else "routine")
+
+
 def _of_the_other_run(item: pytest.Item, config: pytest.Config) -> bool:
-    """Tell whether a test belongs to the run that was not asked for; whoever gives -m a word about them chooses alone."""
+    """Tell whether a test belongs to the run that was not asked for; whoever gives -m a word about them chooses alone.
+
+    What Hypothesis draws for belongs to both: few values in the routine, many in the other.
+    """
     if "exhaustive" in config.option.markexpr:
+        return False
+    if config.option.exhaustive and item.get_closest_marker("hypothesis") is not None:
         return False
     return (item.get_closest_marker("exhaustive") is not None) != config.option.exhaustive
 

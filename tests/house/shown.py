@@ -10,14 +10,18 @@ line begins with `$ rasim` are run:
 What is shown leaves lines out only where `…` says so, and seconds may differ. A command that shows nothing has to succeed.
 """
 
+import contextlib
+import io
 import re
 import shlex
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import pytest
 from attrs import frozen
+
+from rasim.cli.main import main
 
 BLOCK = re.compile(r"^(?P<fence>`{3,})(?P<kind>[\w{}:-]*)[^\n]*\n(?P<text>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL)
 WITH_CODE = re.compile(r"(?P<command>.*); echo \$\?\s+# (?P<code>\d+)\b")
@@ -80,18 +84,20 @@ def _of(block: Block) -> Iterator[Shown]:
 def run(command: str, folder: Path, *, noise: bool = True) -> tuple[int, list[str]]:
     """Run a command of rasim in a folder; return its exit code and what a terminal shows of it, line by line.
 
-    Without `noise` only what goes to standard output.
+    Without `noise` only what goes to standard output. It runs in this process, which has imported already what a command needs:
+    that a process of its own answers the same is for `tests/unit/cli/test_main.py` and `test_pipes.py`.
     """
     name, *arguments = shlex.split(command)
     assert name == "rasim", f"only rasim is run: {command}"
-    ran = subprocess.run(  # noqa: S603  (our own command)
-        [sys.executable, "-X", "utf8", "-m", "rasim", *arguments],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT if noise else subprocess.DEVNULL,
-        check=False,
-    )
-    return ran.returncode, ran.stdout.decode().splitlines()
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    with contextlib.chdir(folder), pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sys, "argv", [name, *arguments])
+        patched.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
+        patched.setattr(sys, "stdout", out)
+        patched.setattr(sys, "stderr", out if noise else io.TextIOWrapper(io.BytesIO()))
+        with pytest.raises(SystemExit) as left:
+            main()
+    return int(left.value.code or 0), out.buffer.getvalue().decode().splitlines()  # type: ignore[attr-defined]
 
 
 def hold(shown: Shown, folder: Path, *, gaps: bool = False) -> None:

@@ -167,6 +167,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.usefixtures("explored_once")
 @pytest.mark.parametrize("command", COMMANDS)
 def test_shown_commands_answer_so(command: shown.Shown, place: Path) -> None:
     """A command that a page shows prints what the page shows of it, and gives the exit code that the page says."""

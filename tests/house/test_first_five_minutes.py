@@ -25,6 +25,7 @@ def done(page: str) -> list[Saved | shown.Shown]:
     return [steps[line] for line in sorted(steps)]
 
 
+@pytest.mark.usefixtures("explored_once")
 @pytest.mark.parametrize(
     ("page", "commands"),
     [(PAGE, {"run", "check", "audit"}), (GUARD, {"new", "run", "diff"})],

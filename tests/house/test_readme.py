@@ -32,6 +32,7 @@ def test_the_scenario_plays() -> None:
     assert play(read_scenario(example.text)).verdict == "passed"
 
 
+@pytest.mark.usefixtures("explored_once")
 @pytest.mark.parametrize("command", COMMANDS, ids=str)
 def test_shown_output_is_real(command: shown.Shown) -> None:
     """Every line that the README shows of a command is a line that the command prints, but for the seconds."""

@@ -82,7 +82,10 @@ def test_every_labelled_edge_is_the_same(model: Model) -> None:
     assert readable_digest(tables, model) == (fast.transitions, digest(tables, fast.depths))
 
 
-@pytest.mark.parametrize("model", [sized_model(2, 2), sized_model(2, 3)], ids=lambda model: model.name)
+LARGE = pytest.param(sized_model(2, 3), marks=pytest.mark.exhaustive, id="two experts, three sessions")
+
+
+@pytest.mark.parametrize("model", [sized_model(2, 2), LARGE], ids=lambda model: model.name)
 def test_both_engines_reach_every_state_at_the_same_depth(model: Model) -> None:
     """Numpy alone and numba, with one thread and with two, agree on the depth of every single state."""
     tables = tabulate(model)
@@ -101,7 +104,7 @@ def test_three_sessions_are_the_product() -> None:
 
 
 @pytest.mark.parametrize(
-    "model", [two_experts_model(), two_sessions_model(), sized_model(2, 2), sized_model(2, 3)], ids=lambda m: m.name
+    "model", [two_experts_model(), two_sessions_model(), sized_model(2, 2), LARGE], ids=lambda m: m.name
 )
 def test_symmetry_stands_for_all(model: Model) -> None:
     """With experts and sessions that may change places, what is kept stands for exactly the states and transitions of a full run."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from attrs import evolve
+from drawn import examples
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -36,7 +37,7 @@ FEW = ("windows-xp-sp2", "windows-10", "windows-xp-sp1")
 TURNED = {"stricter": "looser", "looser": "stricter", "equal": "equal", "incomparable": "incomparable"}
 NO_LOOSER, NO_STRICTER = {"equal", "stricter"}, {"equal", "looser"}
 
-attack = settings(max_examples=60, suppress_health_check=[HealthCheck.filter_too_much])
+attack = settings(max_examples=examples(60), suppress_health_check=[HealthCheck.filter_too_much])
 
 # ---- what is drawn -------------------------------------------------------------------------------------------
 
@@ -245,7 +246,7 @@ def by_system(found: Compared) -> set[tuple[object, ...]]:
 
 
 @given(anything, anything, memberships())
-@settings(attack, max_examples=30)
+@settings(attack, max_examples=examples(30))
 def test_asking_of_all_systems_is_asking_of_each(one: Policy, other: Policy, membership: Membership) -> None:
     """What differs on all systems is what differs on each of them, asked one after the other."""
     together = compare(one, other, membership=membership)
@@ -413,7 +414,7 @@ def steps(draw: st.DrawFn) -> list[Policy]:
 
 
 @given(steps(), memberships())
-@settings(attack, max_examples=100)
+@settings(attack, max_examples=examples(100))
 def test_two_changes_that_allow_nothing_more_allow_nothing_more_together(
     three: list[Policy], membership: Membership
 ) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import pytest
+from drawn import examples
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
@@ -120,7 +121,7 @@ def naive_says(case: Case) -> tuple[str, str]:
 
 
 @given(cases)
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 def test_a_plain_reading_of_policies_agrees(case: Case) -> None:
     """Whatever stands in a registry, who may offer and who may control is what a plain reading says, its doubts included."""
     assert naive_says(case) == rasim_says(case)
@@ -149,7 +150,7 @@ def every_reading(
 
 
 @given(cases)
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_what_is_allowed_is_allowed_in_every_reading(case: Case) -> None:
     """What rasim allows no reading of the doubtful refuses, and what it refuses without a doubt no reading allows."""
     for answer, under in zip(rasim_says(case), (naive.can_offer, naive.can_control), strict=True):
@@ -216,7 +217,7 @@ def rasim_compares(before: Case, after: Case) -> Plain:
 
 
 @given(changes())
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_no_comparison_is_better_than_a_plain_one(change: tuple[Case, Case]) -> None:
     """What a plain comparison finds possible in some reading rasim finds too, and what is certain for rasim is certain for it."""
     plain, found = plainly(*change), rasim_compares(*change)
@@ -229,7 +230,7 @@ def test_no_comparison_is_better_than_a_plain_one(change: tuple[Case, Case]) -> 
 
 
 @given(changes())
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 def test_a_plain_comparison_agrees(change: tuple[Case, Case]) -> None:
     """What comes and goes, and whether it does for certain, is what a plain comparison finds."""
     assert plainly(*change) == rasim_compares(*change)
@@ -279,7 +280,7 @@ def test_a_mistake_in_either_reading_is_noticed(name: str, monkeypatch: pytest.M
     """A plain reading with a mistake in one question soon disagrees about a drawn policy."""
     monkeypatch.setattr(naive, name, MISTAKES[name])
     often = settings(
-        max_examples=1500,
+        max_examples=examples(1500),
         database=None,
         derandomize=True,
         phases=[Phase.generate],  # the first that differs will do

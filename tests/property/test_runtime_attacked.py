@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from attrs import evolve, frozen
+from drawn import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -221,7 +222,7 @@ def said() -> str:
 
 
 @pytest.mark.asyncio
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(plan=plans)
 async def test_nobody_breaks_a_promise_in_time(plan: Plan) -> None:
     """Whoever acts when and how on the loop of pytest-asyncio: no promise breaks, and the table alone makes the same trace."""
@@ -231,12 +232,13 @@ async def test_nobody_breaks_a_promise_in_time(plan: Plan) -> None:
     assert replayed(plan, meeting) == meeting.trace
 
 
+@pytest.mark.hypothesis
 def test_every_order_of_a_tie_keeps_the_promises(record_property: Callable[[str, object], None]) -> None:
     """Under every drawn order at one instant no promise breaks, the table alone makes the same trace, and a seed repeats it."""
     used.clear()
     verdicts.clear()
 
-    @settings(max_examples=120)
+    @settings(max_examples=examples(120))
     @given(plan=plans, seed=st.none() | st.integers(0, 2**32))
     def attack(plan: Plan, seed: int | None) -> None:
         meeting = simulate(played(plan), seed=seed)
@@ -247,5 +249,5 @@ def test_every_order_of_a_tie_keeps_the_promises(record_property: Callable[[str,
         assert written(meeting.trace) == written(simulate(played(plan), seed=seed).trace)
 
     attack()
-    record_property("reach", f"{said()}, 120 drawn meetings")
+    record_property("reach", f"{said()}, {examples(120)} drawn meetings")
     assert {"O3", "C3", "E1", "W1"} <= used

@@ -8,6 +8,8 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
+import pytest
+from drawn import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -134,28 +136,30 @@ def said(walks: str) -> str:
     return f"step: {len(reached):,} of {there:,} (situation, event) pairs, {len(reached) / there:.0%}, {walks}"
 
 
+@pytest.mark.hypothesis
 def test_a_seeded_walk_breaks_nothing(record_property: Callable[[str, object], None]) -> None:
     """No walk of a thousand events, 60 % of them such as some row would take, breaks a promise; its reach is recorded."""
     reached.clear()
 
-    @settings(max_examples=WALKS)
+    @settings(max_examples=examples(WALKS))
     @given(st.integers(0, 2**64 - 1))
     def attack(seed: int) -> None:
         assert [] == walk(drawn(seed))
 
     attack()
-    record_property("reach", said(f"{WALKS} seeded walks of {LENGTH} events"))
-    assert len(reached) > 15_000
+    record_property("reach", said(f"{examples(WALKS)} seeded walks of {LENGTH} events"))
+    assert len(reached) > 75 * examples(WALKS)
 
 
 moves = st.tuples(st.integers(0, 9), st.integers(0, 2**16))
 
 
+@pytest.mark.hypothesis
 def test_a_drawn_walk_breaks_nothing(record_property: Callable[[str, object], None]) -> None:
     """No list of drawn events breaks a promise; its reach is recorded."""
     reached.clear()
 
-    @settings(max_examples=WALKS)
+    @settings(max_examples=examples(WALKS))
     @given(st.lists(moves, min_size=30, max_size=60))
     def attack(chosen: list[Move]) -> None:
         assert [] == walk(chosen)

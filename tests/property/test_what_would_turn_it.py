@@ -2,6 +2,7 @@
 
 from itertools import chain, combinations
 
+from drawn import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -33,7 +34,7 @@ def answer(found: Explained, policy: Policy, membership: Membership, os: str | N
     return "unclear" if decision.unclear else "allow" if decision.allowed else "deny"
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(policies(), accounts(), memberships(), st.sampled_from(CAPABILITIES), st.sampled_from(SYSTEMS))
 def test_changes_turn_it_and_are_the_smallest(
     policy: Policy, expert: str, membership: Membership, capability: Capability, os: str | None
@@ -50,7 +51,7 @@ def test_changes_turn_it_and_are_the_smallest(
             assert wanted != answer(found, changed(policy, part), membership, os)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(policies(), accounts(), memberships(), st.sampled_from(CAPABILITIES), st.sampled_from(SYSTEMS))
 def test_a_refusal_can_be_turned(
     policy: Policy, expert: str, membership: Membership, capability: Capability, os: str | None

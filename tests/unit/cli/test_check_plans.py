@@ -20,32 +20,19 @@ from rasim.engines.provers.spin import Opinion, SpinCompared, compared, differen
 from rasim.engines.results import Counted
 from rasim.errors import UsageError
 from rasim.report.check import as_json
-from rasim.verify import Exploration, explore
+from rasim.verify import explore
 from rasim.verify.mutants.mutants import mutants
 from rasim.verify.states.explore import Sofar
 from rasim.verify.states.model import sized_model
 
 pytest.importorskip("numpy", reason="larger models need numpy")
 
-KNOWN: dict[Any, Exploration] = {}
-
 
 @pytest.fixture(autouse=True)
-def explored_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Explore the standard models once for all of these tests, in this process: what is asked here is what comes after them."""
-    if "interrupted" in request.node.name:
-        return
-
-    def remembered(model: Any, kept: Any, sometimes: Any, *, enough: Any, progress: Any, digest: bool) -> Exploration:
-        if enough is not None:
-            return explore(model, kept, sometimes, enough=enough, progress=progress, digest=digest)
-        key = (model, tuple(each.name for each in sometimes), digest)
-        if key not in KNOWN:
-            KNOWN[key] = explore(model, kept, sometimes, digest=digest)
-        return KNOWN[key]
-
-    monkeypatch.setattr(sys.modules["rasim.verify.check"], "explore", remembered)
-    monkeypatch.setattr(plan, "forks", lambda: False)
+def explored(request: pytest.FixtureRequest) -> None:
+    """Explore the standard models once: what is asked here is what comes after them, but for what is interrupted."""
+    if "interrupted" not in request.node.name:
+        request.getfixturevalue("explored_once")
 
 
 def said(*arguments: str) -> tuple[int, str]:
@@ -98,7 +85,11 @@ def test_what_a_swarm_finds_broken_is_saved(monkeypatch: pytest.MonkeyPatch, tmp
 
 
 @pytest.mark.parametrize(
-    ("option", "why"), [(("--max-states", "5000"), "more than 5,000 states"), (("--max-memory", "1"), "bytes")]
+    ("option", "why"),
+    [
+        pytest.param(("--max-states", "5000"), "more than 5,000 states", marks=pytest.mark.exhaustive),
+        (("--max-memory", "1"), "bytes"),
+    ],
 )
 def test_a_budget_is_said(option: tuple[str, str], why: str) -> None:
     """A budget that ends the search of a larger model is exit 3, not complete, and said."""
@@ -167,6 +158,7 @@ def test_what_spin_says_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         assert list(words) == json.loads(answer[1])["spin"][0]["differences"]
 
 
+@pytest.mark.exhaustive
 def test_files_are_written(tmp_path: Path) -> None:
     """A certificate and an ITF file for each witness are written where they were asked for."""
     code, _ = said("--certificate", str(tmp_path / "c.json"), "--itf", str(tmp_path / "itf"))
