@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+HANGS: Final = 5 * 60 * 1000
+"""Milliseconds after which a page hangs and is not slow: what is waited for then fails, and says what it was."""
 READY: Final = "document.documentElement.dataset.ready === 'yes'"
 
 
@@ -10,7 +12,7 @@ class Opened:
 
     def __init__(self, browser: Any, **options: Any) -> None:
         self.tab = browser.new_page(locale="en-US", reduced_motion="reduce", **options)
-        self.tab.set_default_timeout(0)  # a slow machine breaks no test
+        self.tab.set_default_timeout(HANGS)  # a slow machine breaks no test
         self.complaints: list[str] = []
         self.asked: list[str] = []
         self.addresses: list[str] = []

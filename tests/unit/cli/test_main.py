@@ -26,6 +26,8 @@ steps:
 """
 FAILS = PASSES.replace("view only}", "control}")
 
+TOP = Path(__file__).parents[3]
+
 
 def leaving(monkeypatch: pytest.MonkeyPatch, *args: str) -> int:
     """Call the command in this process and return its exit code."""
@@ -184,6 +186,37 @@ def test_a_narrow_console_crashes_nothing(folder: Path, encoding: str) -> None:
     answer = process("run", "--save", "", str(path), PYTHONIOENCODING=encoding, PYTHONUTF8="0")
 
     assert (1, b"", True) == (answer.returncode, answer.stderr, rb"\u4eba.yaml" in answer.stdout)
+
+
+def test_ascii_is_taken_for_a_missing_locale(folder: Path) -> None:
+    """Where Python takes the output for ASCII names are written in UTF-8, nothing crashes, and the exit code is that of the answer."""
+    path = folder / "\u4eba.yaml"
+    path.write_text(FAILS.replace(r"CORP\anna", "CORP\\Анна"), encoding="utf-8")
+    answer = process("run", "--save", "", str(path), PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+
+    assert (1, b"", True) == (answer.returncode, answer.stderr, "\u4eba.yaml".encode() in answer.stdout)
+
+
+@pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
+def test_nobody_gets_colours_who_wants_none(no_color: str, coloured: bool) -> None:
+    """On a terminal an answer has colours, and none where NO_COLOR is set to anything but nothing."""
+    pty = pytest.importorskip("pty", reason="there are no pseudo-terminals here")
+    ours, theirs = pty.openpty()
+    try:
+        done = subprocess.run(  # noqa: S603  (our own words)
+            [sys.executable, "-m", "rasim", "audit", str(TOP / "scenarios" / "who-may-offer" / "branch.pol")],
+            env={**os.environ, "NO_COLOR": no_color, "TERM": "xterm"},
+            stdout=theirs,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+        said = os.read(ours, 65536)
+    finally:
+        os.close(ours)
+        os.close(theirs)
+
+    assert (0, b"", coloured) == (done.returncode, done.stderr, b"\x1b[" in said)
+    assert b"nothing at or above high" in said
 
 
 def test_a_reader_who_leaves_is_no_fault(folder: Path) -> None:

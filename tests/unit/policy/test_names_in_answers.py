@@ -1,0 +1,29 @@
+"""What an answer calls systems, and the source that stated a setting."""
+
+from rasim.errors import Where
+from rasim.policy import SYSTEMS
+from rasim.policy.systems import in_short
+from rasim.policy.who_won import Said
+
+LATER = [name for name in SYSTEMS if SYSTEMS[name].by_rules]
+
+
+def test_all_systems_with_rules_are_one_word() -> None:
+    """Where all systems that have firewall rules are meant they are called Vista and later, after those by name."""
+    assert "xp-sp2, vista and later" == in_short(["windows-xp-sp2", *LATER])
+
+
+def test_some_systems_are_called_by_name() -> None:
+    """Where one of them is not meant each has its name."""
+    named = ", ".join(name.removeprefix("windows-") for name in LATER[1:])
+
+    assert named == in_short(LATER[1:])
+
+
+def test_a_source_is_called_by_the_most_that_is_known() -> None:
+    """A source is its group policy, else its file, else it is said to have no name."""
+    where = Where("machine.pol")
+
+    assert ["Helpdesk", "machine.pol", "an unnamed source"] == [
+        said.source for said in (Said("1", "Helpdesk", where), Said("1", where=where), Said("1"))
+    ]
