@@ -18,12 +18,12 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 2_200,
+    "cli": 2_192,
     "web": 840,
     "testing": 330,
-    "report": 2_560,
+    "report": 2_550,
     "interop": 500,
-    "analysis": 1_560,
+    "analysis": 1_550,
     "engines": 3_420,
     "scenario": 1_660,
     "document": 1_430,

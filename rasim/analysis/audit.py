@@ -10,6 +10,7 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from rasim.analysis.findings import Finding, Severity, findings_of, most_severe_first
+from rasim.analysis.guidance import OUTSIDE
 from rasim.analysis.helper_findings import findings_about
 from rasim.directory.merging import (
     GPO_FOLDER,
@@ -17,9 +18,7 @@ from rasim.directory.merging import (
     Merged,
     Source,
     Step,
-    merge_at,
-    merge_by_links,
-    merge_in_order,
+    merge,
     passes_over,
     read_alone,
 )
@@ -45,10 +44,7 @@ _LIMITS: Final = (
         "the firewall is that of the domain profile as these files state it: the computer's own exceptions and rules that are"
         " in no file given, other firewalls and routers are not seen here"
     ),
-    (
-        "local Administrators, direct members of the local group Offer Remote Assistance Helpers, preferences and"
-        " restricted groups are outside a policy file and are not seen here"
-    ),
+    OUTSIDE,
     "a policy file is one of several: another of higher precedence can change every value above",
     "who is a member of a listed group is not looked up",
 )
@@ -230,12 +226,7 @@ def _findings(
 
 
 def _as_one(given: Iterable[Given], how: How) -> Iterator[FileAudit]:
-    if how.containers is not None:
-        merged = merge_by_links(given, how.containers, how.words)
-    elif how.at is not None:
-        merged = merge_at(given, how.at, how.words)
-    else:
-        merged = merge_in_order(given, how.words)
+    merged = merge(given, how.words, how.containers, how.at)
     good = [source for source in merged.sources if source.error is None]
     if good or not merged.sources:
         yield from _merged_audit(merged, good, how)

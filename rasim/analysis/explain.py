@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 from attrs import evolve, field, frozen
 
 from rasim.analysis.grounds import Ground, grounds
+from rasim.analysis.guidance import OUTSIDE
 from rasim.errors import Exit, UsageError, Where
 from rasim.policy import (
     SYSTEMS,
@@ -45,10 +46,7 @@ CLICKS: Final = {
     "control": "after accepting, the user has to grant control by a click of its own, each time it is asked for",
 }
 LIMITS: Final = (
-    (
-        "local Administrators, direct members of the local group Offer Remote Assistance Helpers, preferences and"
-        " restricted groups are outside a policy file and are not seen here"
-    ),
+    OUTSIDE,
     "who belongs to a group is taken from what was told, never looked up",
     "the firewall is that of the domain profile; the computer's own exceptions and rules that are in no file are not seen here",
 )

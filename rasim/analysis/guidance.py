@@ -8,6 +8,12 @@ from typing import Final, Literal
 
 from attrs import frozen
 
+OUTSIDE: Final = (
+    "local Administrators, direct members of the local group Offer Remote Assistance Helpers, preferences and"
+    " restricted groups are outside a policy file and are not seen here"
+)
+"""What no answer about policy files can know."""
+
 
 @frozen
 class Guidance:

@@ -120,6 +120,13 @@ class Merged:
         return evolve(policy, unclear=(*policy.unclear, *self.missing))
 
 
+def merge(given: Iterable[Given], words: Words, containers: Sequence[Container] | None, at: str | None) -> Merged:
+    """Apply what is given by the links of these containers, or those told at a place; without either in the order given."""
+    if containers is not None:
+        return merge_by_links(given, containers, words)
+    return merge_in_order(given, words) if at is None else merge_at(given, at, words)
+
+
 def merge_in_order(given: Iterable[Given], words: Words = IN_ENGLISH) -> Merged:
     """Apply what is given, lowest precedence first; what cannot be read is missing."""
     registry, sources = Registry(), list[Source]()

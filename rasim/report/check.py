@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from rasim import words
 from rasim.analysis.counterexample import scenario_of
+from rasim.analysis.guidance import OUTSIDE
 from rasim.document.blocks import (
     Block,
     Card,
@@ -52,10 +53,7 @@ _LIMITS: Final = (
     "ids are never reused in a run; in the model one name stands for each live ticket, offer, prompt and connection",
 )
 LIMITS_OF_FILES: Final = (
-    (
-        "local Administrators, direct members of the local group Offer Remote Assistance Helpers, preferences and"
-        " restricted groups are outside a policy file and are not seen here"
-    ),
+    OUTSIDE,
     "what the firewall lets through is not explored for one policy, the way of offers is left open: `rasim audit` answers that",
 )
 _PROMISES: Final = (

@@ -97,16 +97,11 @@ def merged_of(paths: tuple[str, ...], links: str | None, at: str | None, adml: t
         UsageError: nothing was named that says anything.
 
     """
-    from rasim.directory.merging import merge_at, merge_by_links, merge_in_order, passes_over
+    from rasim.directory.merging import merge, passes_over
 
     words, containers = words_of(adml), containers_of(links, at)
     items = [given for given in gather(paths) if passes_over(given) is None]
-    if containers is not None:
-        merged = merge_by_links(items, containers, words)
-    elif at is not None:
-        merged = merge_at(items, at, words)
-    else:
-        merged = merge_in_order(items, words)
+    merged = merge(items, words, containers, at)
     for source in merged.sources:
         if source.error is not None:
             raise source.error
