@@ -5,12 +5,14 @@ computer and put back. The only thing assistances see of each other is the deriv
 that is open while any of them uses it) begins with the first and ends with the last. Nothing here decides.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from attrs import frozen
 
+from rasim.protocol.memo import changed
 from rasim.protocol.step import SCOPES, Event, Outcome, Rules, Situation, Values
-from rasim.protocol.terms import Effect, Thing
+from rasim.protocol.terms import Effect, Thing, Value
 from rasim.protocol.vocabulary import BUSY_PHASES
 
 # The facts of the computer, of each session, of each expert, and of each expert's assistance with each session.
@@ -34,9 +36,10 @@ class Computer:
         self.rules, self.experts, self.sessions = rules, experts, sessions
         facts = [[f.name for f in rules.facts if f.scope == scope] for scope in SCOPES]
         ends = [sum(map(len, facts[: n + 1])) for n in range(len(SCOPES))]
-        self._computer, self._session, self._expert, self._course = (
-            slice(start, end) for start, end in zip([0, *ends], ends[:4], strict=False)
-        )
+        slices = [slice(start, end) for start, end in zip([0, *ends], ends[:4], strict=False)]
+        self._computer, self._session, self._expert, self._course = slices
+        # Of each fact whose it is, and the how manieth of theirs.
+        self._where = [(kind, at) for kind, of_kind in enumerate(facts[:4]) for at in range(len(of_kind))]
         self._phase = facts[3].index("phase")
         self._shared = tuple(thing for thing in rules.table.things if thing.shared)
         self._shared_names = frozenset(thing.name for thing in self._shared)
@@ -57,9 +60,7 @@ class Computer:
         """Return what one assistance can see."""
         computer, sessions, experts, courses = state
         expert, session = pair
-        busy = any(
-            course[session][self._phase] in BUSY_PHASES for other, course in enumerate(courses) if other != expert
-        )
+        busy = any(self.is_busy(course[session]) for other, course in enumerate(courses) if other != expert)
         values = computer + sessions[session] + experts[expert] + courses[expert][session] + (busy,)
         return Situation(values, self.rules.places)
 
@@ -86,7 +87,7 @@ class Computer:
 
     def shared_effects(self, before: State, after: State, happenings: Iterable[Happening]) -> tuple[Effect, ...]:
         """Return what the computer does because the first assistance has something that is shared, or the last has lost it."""
-        touched = {name for h in happenings for name in h.outcome.began + h.outcome.ended if name in self._shared_names}
+        touched = {name for h in happenings for name in self.shared_by(h.outcome)}
         if not touched:
             return ()
         effects: list[Effect] = []
@@ -96,18 +97,52 @@ class Computer:
                 effects += [] if was == now else thing.begins if now else thing.ends
         return tuple(effects)
 
+    def shared_by(self, outcome: Outcome) -> tuple[str, ...]:
+        """Return the things that are shared and begin or end for an assistance."""
+        return tuple(name for name in outcome.began + outcome.ended if name in self._shared_names)
+
     def _things(self, state: State, pair: Pair) -> tuple[Thing, ...]:
         return self.rules.things(self.situation(state, pair))
 
-    def put(self, state: State, happenings: tuple[Happening, ...]) -> State:
-        """Return the state with what happened to some assistances put back into it."""
-        if not any([h.outcome.changed for h in happenings]):  # noqa: C419  (a list is faster for one or two)
+    def put(self, state: State, happenings: Sequence[Happening]) -> State:
+        """Return the state with what happened to some assistances put back into it; the same object if nothing changed."""
+        writes = self.writes(happenings)
+        if not writes:
             return state
-        computer, sessions, experts, courses = state[0], list(state[1]), list(state[2]), [list(c) for c in state[3]]
+        parts = self.parts(state)
+        for at, facts in writes.items():
+            parts[at] = changed(parts[at], tuple(facts.items()))
+        return self.whole(parts)
+
+    def writes(self, happenings: Iterable[Happening]) -> dict[int, dict[int, Value]]:
+        """Return what happened to some assistances, one after the other, as new facts of the parts of the state."""
+        writes: dict[int, dict[int, Value]] = {}
         for h in happenings:
-            after = h.outcome.after.values
-            computer = after[self._computer]
-            sessions[h.session] = after[self._session]
-            experts[h.expert] = after[self._expert]
-            courses[h.expert][h.session] = after[self._course]
-        return (computer, tuple(sessions), tuple(experts), tuple(map(tuple, courses)))
+            at = self.seen_by((h.expert, h.session))
+            for place, value in h.outcome.changes if h.outcome.changed else ():
+                if place < len(self._where):  # what is derived is in no part
+                    kind, fact = self._where[place]
+                    writes.setdefault(at[kind], {})[fact] = value
+        return writes
+
+    def seen_by(self, pair: Pair) -> tuple[int, int, int, int]:
+        """Return which parts of the state an assistance sees: of the computer, of its session, of its expert, its own."""
+        expert, session = pair
+        own = 1 + self.sessions + self.experts + expert * self.sessions + session
+        return 0, 1 + session, 1 + self.sessions + expert, own
+
+    def parts(self, state: State) -> list[Values]:
+        """Return the parts of a state in a row."""
+        computer, sessions, experts, courses = state
+        return [computer, *sessions, *experts, *chain.from_iterable(courses)]
+
+    def whole(self, parts: Sequence[Values]) -> State:
+        """Return the state with these parts."""
+        experts = 1 + self.sessions
+        courses = experts + self.experts
+        own = (tuple(parts[at : at + self.sessions]) for at in range(courses, len(parts), self.sessions))
+        return parts[0], tuple(parts[1:experts]), tuple(parts[experts:courses]), tuple(own)
+
+    def is_busy(self, course: Values) -> bool:
+        """Tell whether somebody is asked about or served in an assistance with these facts of its own."""
+        return course[self._phase] in BUSY_PHASES

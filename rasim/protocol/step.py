@@ -9,13 +9,14 @@ This module is the only interpreter of the table. It compiles the rows once per 
 immutable values and may be shared; the situations of a table are finite, so the memory is bounded.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal
 
 from attrs import field, frozen
 
 from rasim.errors import UsageError
+from rasim.protocol.memo import Changes, changed
 from rasim.protocol.rules import RULES
 from rasim.protocol.terms import (
     Condition,
@@ -142,7 +143,8 @@ class Outcome:
     """What one event did: the row that took it, or the refusal; the situation after; effects in order.
 
     `effects` are trace lines to be: each with the fields known here (reasons, replies). `began` and `ended` are the
-    things that began and ended, which start and stop timers.
+    things that began and ended, which start and stop timers. `changes` are new values by their places in the situation; one that
+    was written and is as before may be among them.
     """
 
     before: Situation
@@ -155,6 +157,7 @@ class Outcome:
     lost: tuple[Lost, ...] = ()
     began: tuple[str, ...] = ()
     ended: tuple[str, ...] = ()
+    changes: Changes = field(default=(), eq=False, repr=False)
 
     @property
     def verdict(self) -> Literal["done", "refused", "ignored"]:
@@ -172,6 +175,10 @@ class _Assign:
     place: int
     value: Value
     source: int | None
+
+    def change(self, seen: Values) -> tuple[int, Value]:
+        """Return the place and its new value, where these facts are seen."""
+        return self.place, self.value if self.source is None else seen[self.source]
 
 
 @frozen
@@ -210,9 +217,8 @@ class _Thing:
     first: tuple[Test, ...]  # what is tested when it would begin
     needs: tuple[Test, ...]  # and at every moment after: the same
     over: tuple[_Assign, ...]
-
-
-_Moved = tuple[tuple[Effect, ...], tuple[str, ...], tuple[str, ...]]  # effects, what began, what ended
+    marks: frozenset[int]  # the places of the facts that say whether it lasts
+    rests_on: frozenset[int]  # these, and those of the facts that its needs speak of
 
 
 class Rules:
@@ -240,7 +246,9 @@ class Rules:
 
         def ready(thing: Thing) -> _Thing:
             needs = self._tests(thing.needs)
-            return _Thing(thing, compiled(thing.lasts, everything), needs, needs, assigns(thing.over))
+            marks = frozenset(self.places[fact] for fact in facts_of(thing.lasts))
+            rests_on = marks.union(self.places[fact] for need in thing.needs for fact in facts_of(need.holds))
+            return _Thing(thing, compiled(thing.lasts, everything), needs, needs, assigns(thing.over), marks, rests_on)
 
         self._things = tuple(map(ready, table.things))
         self._rows: dict[str, list[_Row]] = {}
@@ -251,11 +259,7 @@ class Rules:
             for kind in row.when:
                 self._rows.setdefault(kind, []).append(ready_row)
         self._shared: dict[tuple[Effect, ...], tuple[Effect, ...]] = {}
-        # Remembered too: many events lead to the same place. The situations of a table are finite, and so are these.
-        self._lasting = lru_cache(maxsize=None)(self._lasts)
-        self._settled = lru_cache(maxsize=None)(self._rule_g)
-        self._moved: dict[tuple[int, ...], _Moved] = {}
-        self._same: dict[tuple[_Thing, ...], tuple[_Thing, ...]] = {}
+        self._settled = lru_cache(maxsize=None)(self._is_settled)  # the situations of a table are finite
         self._outcomes: dict[tuple[Values, Event], Outcome] = {}
         self._carry = lru_cache(maxsize=4096)(self._carries)
 
@@ -308,8 +312,16 @@ class Rules:
         key = (situation.values, happening)
         known = self._outcomes.get(key)
         if known is None:
-            known = self._outcomes[key] = self._step(situation, happening)
+            settled = self.settled(situation)
+            known = self._outcomes[key] = self.worked_out(situation, happening, settled=settled)
         return known
+
+    def settled(self, situation: Situation) -> bool:
+        """Tell whether everything that lasts in a situation has its needs: rule G leaves no other."""
+        return self._settled(situation.values)
+
+    def _is_settled(self, values: Values) -> bool:
+        return all(need.holds(values) for t in self._things if t.lasts(values) for need in t.needs)
 
     def admitted(self, situation: Situation, happening: Event) -> tuple[str, ...]:
         """Return the ids of all rows that would take the event; more than one is a mistake in the table."""
@@ -317,74 +329,79 @@ class Rules:
         return tuple(
             ready.row.id
             for ready in self._rows.get(happening.kind, ())
-            if ready.row.phase in (None, situation["phase"]) and isinstance(self._try(ready, seen), list)
+            if ready.row.phase in (None, situation["phase"]) and not isinstance(self._try(ready, seen), Refused)
         )
 
     def _carries(self, happening: Event) -> Values:
         carried = self.carried(happening)
         return tuple(carried.get(fact.name, fact.values[0]) for fact in self._carried)
 
-    def _try(self, ready: _Row, seen: Values) -> list[Value] | Refused:
-        """Return the values after the row's own changes, or why the row does not take the event."""
+    def _try(self, ready: _Row, seen: Values) -> Changes | Refused:
+        """Return the row's own changes, or why the row does not take the event."""
         for test in ready.tests:
             if not test.holds(seen):
                 return test.refusal(ready.row.id, None, seen)
-        after = list(seen)
-        for assign in ready.then:
-            after[assign.place] = assign.value if assign.source is None else seen[assign.source]
-        arrived = tuple(after)
+        changes = [assign.change(seen) for assign in ready.then]
+        arrived = changed(seen, changes)
         for thing in ready.may_begin:
             if thing.lasts(arrived) and not thing.lasts(seen):
                 for need in thing.first:
                     if not need.holds(arrived):
                         return need.refusal(ready.row.id, thing.thing.name, arrived)
-        return after
+        return changes
 
-    def _step(self, situation: Situation, happening: Event) -> Outcome:
+    def worked_out(self, situation: Situation, happening: Event, *, settled: bool) -> Outcome:
+        """Put one event through the table, whether or not that was done before.
+
+        In a situation that is `settled` only what changes can end anything.
+        """
         kind = self._kinds[happening.kind]
         seen = situation.values + self._carry(happening)
         refusal: Refusal | None = None
         for ready in self._rows.get(happening.kind, ()):
-            if ready.row.phase not in (None, situation.values[self._phase]):
+            if ready.row.phase is not None and ready.row.phase != seen[self._phase]:
                 continue
-            after = self._try(ready, seen)
-            if isinstance(after, Refused):
-                refusal = refusal or after
+            changes = self._try(ready, seen)
+            if isinstance(changes, Refused):
+                refusal = refusal or changes
                 continue
-            return self._done(situation, happening, kind, ready.row, after)
+            return self._done(situation, happening, kind, ready.row, changes, settled=settled)
         if refusal is None:
-            refusal = Ignored(str(situation.values[self._phase]))
+            refusal = Ignored(str(seen[self._phase]))
             return Outcome(situation, happening, kind, situation, None, refusal, ())
         reply = () if kind.refused is None else (_with(kind.refused, reason=refusal.reason),)
         arrives = () if kind.arrives is None else (kind.arrives,)
         return Outcome(situation, happening, kind, situation, None, refusal, self._share(arrives + reply))
 
-    def _done(self, situation: Situation, happening: Event, kind: Kind, row: Row, after: list[Value]) -> Outcome:
+    def _done(
+        self, situation: Situation, happening: Event, kind: Kind, row: Row, changes: Changes, *, settled: bool
+    ) -> Outcome:
         before = situation.values
-        if after[: len(before)] == list(before):
+        if all(before[at] == value for at, value in changes):
             told = (_with(effect, reason=kind.reason) for effect in row.tells)
             acts = (e for e in (kind.arrives, kind.taken) if e is not None)
             return Outcome(situation, happening, kind, situation, row, None, self._share((*acts, *told)))
-        now, lost = self._settled(tuple(after[: len(before)]))
-        was, is_now = self._lasting(before), self._lasting(now.values)
-        # All of these are kept alive by what is remembered, so identity stands for them.
-        key = (id(kind), id(row), id(lost), id(was), id(is_now))
-        moved = self._moved.get(key)
-        if moved is None:
-            moved = self._moved[key] = self._tell(kind, row, lost, was, is_now)
-        effects, began, ended = moved
-        return Outcome(situation, happening, kind, now, row, None, effects, lost, began, ended)
+        touched = {at for at, _ in changes} if settled else set(range(len(before)))
+        now, lost = self._rule_g(changed(before, changes), touched)
+        things = [t for t in self._things if not touched.isdisjoint(t.marks)]
+        was, is_now = ([t for t in things if t.lasts(values)] for values in (before, now))
+        began, ended = [t for t in is_now if t not in was], [t for t in reversed(was) if t not in is_now]
+        effects = self._tell(kind, row, lost, began, ended)
+        return Outcome(
+            *(situation, happening, kind, Situation(now, self.places), row, None, effects, lost),
+            began=tuple(t.thing.name for t in began),
+            ended=tuple(t.thing.name for t in ended),
+            changes=tuple((at, now[at]) for at in sorted(touched)),
+        )
 
     def _tell(
-        self, kind: Kind, row: Row, lost: tuple[Lost, ...], was: tuple[_Thing, ...], is_now: tuple[_Thing, ...]
-    ) -> _Moved:
-        """Return what the computer does when a row took an event, and the things that began and ended."""
+        self, kind: Kind, row: Row, lost: tuple[Lost, ...], began: Sequence[_Thing], ended: Sequence[_Thing]
+    ) -> tuple[Effect, ...]:
+        """Return what the computer does when a row took an event, and these things began and ended."""
         effects: list[Effect] = [e for e in (kind.arrives, kind.taken) if e is not None]
         effects += [_with(effect, reason=kind.reason) for effect in row.tells]
         reasons = {entry.thing: entry.need.lost for entry in lost}
         # What is inside ends before what it is in; what is outside begins first.
-        ended = [t for t in reversed(was) if t not in is_now]
-        began = [t for t in is_now if t not in was]
         for t in ended:
             if t.thing.shared:
                 effects += t.thing.ends
@@ -394,34 +411,29 @@ class Rules:
             effects += [_with(effect, reason=reason or kind.reason) for effect in ends]
         for t in began:
             effects += t.thing.begins
-        return self._share(tuple(effects)), tuple(t.thing.name for t in began), tuple(t.thing.name for t in ended)
-
-    def _lasts(self, values: Values) -> tuple[_Thing, ...]:
-        lasting = tuple([t for t in self._things if t.lasts(values)])
-        return self._same.setdefault(lasting, lasting)
+        return self._share(tuple(effects))
 
     def _share(self, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
         """Return the one tuple that stands for all equal ones, so that readers can tell them apart by identity."""
         return self._shared.setdefault(effects, effects)
 
-    def _rule_g(self, values: Values) -> tuple[Situation, tuple[Lost, ...]]:
-        """End every thing that lost a need, until none is left that did."""
+    def _rule_g(self, values: Values, touched: set[int]) -> tuple[Values, tuple[Lost, ...]]:
+        """End every thing that lost a need, until none is left that did; what is `touched` grows with what changes."""
         lost: list[Lost] = []
         settled = False
         while not settled:
             settled = True
             for t in self._things:
-                if not t.lasts(values):
+                if touched.isdisjoint(t.rests_on) or not t.lasts(values):
                     continue
                 need = next((need for need in t.needs if not need.holds(values)), None)
                 if need is not None:
-                    after = list(values)
-                    for assign in t.over:
-                        after[assign.place] = assign.value if assign.source is None else values[assign.source]
-                    values = tuple(after)
+                    changes = [assign.change(values) for assign in t.over]
+                    values = changed(values, changes)
+                    touched.update(at for at, _ in changes)
                     lost.append(Lost(t.thing.name, need.condition))
                     settled = False
-        return Situation(values, self.places), tuple(lost)
+        return values, tuple(lost)
 
 
 def _possible(fact: str, value: Value, values: tuple[Value, ...]) -> None:

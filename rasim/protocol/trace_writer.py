@@ -246,7 +246,7 @@ def lines_of(
         }
         if capability != "view":
             said |= {"request": known.get(id_key("request", capability)), "offer": None}
-        if effect.name.endswith("_granted") and outcome.before[capability] != ASKED:
+        if given_unasked(outcome, effect):
             said |= {"request": None, "prompt": None}  # what is given unasked answers no request, not even an old one
         if effect.name == "link_lost" and not known.get("offer") and not known.get("connection"):
             said["expert"] = None  # a line that names nothing else would be about all links of the expert
@@ -255,6 +255,11 @@ def lines_of(
         yield spoken
         if (kept_as := audit_kind(spoken)) is not None:
             yield line("audited", _on_record(spoken, known, kept_as, capability))
+
+
+def given_unasked(outcome: Outcome, effect: Effect) -> bool:
+    """Tell whether an effect gives a capability that nobody asked for."""
+    return effect.name.endswith("_granted") and outcome.before[str(dict(effect.fields)["capability"])] != ASKED
 
 
 def _on_record(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from attrs import evolve
 
+from rasim.protocol.memo import changed
 from rasim.protocol.step import Event, Interpreter, Lost, Outcome, Refused, Rules, Situation, Test, Values
 from rasim.protocol.terms import Table
 
@@ -52,29 +53,29 @@ def _any(tests: tuple[Test, ...]) -> tuple[Test, ...]:
 class OneThing(Rules):
     """Ends the first thing that lost a need, and nothing inside it."""
 
-    def _rule_g(self, values: Values) -> tuple[Situation, tuple[Lost, ...]]:
+    def _rule_g(self, values: Values, touched: set[int]) -> tuple[Values, tuple[Lost, ...]]:
         for t in self._things:
             need = next((n for n in t.needs if not n.holds(values)), None) if t.lasts(values) else None
             if need is not None:
-                after = list(values)
-                for assign in t.over:
-                    after[assign.place] = assign.value
-                return Situation(tuple(after), self.places), (Lost(t.thing.name, need.condition),)
-        return Situation(values, self.places), ()
+                touched.update(assign.place for assign in t.over)
+                return changed(values, [assign.change(values) for assign in t.over]), (
+                    Lost(t.thing.name, need.condition),
+                )
+        return values, ()
 
 
 class NoMatter(Rules):
     """Refuses, and makes the changes of the row all the same."""
 
-    def _step(self, situation: Situation, happening: Event) -> Outcome:
-        outcome = super()._step(situation, happening)
+    def worked_out(self, situation: Situation, happening: Event, *, settled: bool) -> Outcome:
+        """Put one event through the table, and change what was refused."""
+        outcome = super().worked_out(situation, happening, settled=settled)
         if not isinstance(outcome.refusal, Refused):
             return outcome
-        seen, after = situation.values + self._carry(happening), list(situation.values)
+        seen = situation.values + self._carry(happening)
         row = next(each for each in self._rows[happening.kind] if each.row.id == outcome.refusal.row)
-        for assign in row.then:
-            after[assign.place] = assign.value if assign.source is None else seen[assign.source]
-        return evolve(outcome, after=Situation(tuple(after), self.places))
+        changes = tuple(assign.change(seen) for assign in row.then)
+        return evolve(outcome, after=Situation(changed(situation.values, changes), self.places), changes=changes)
 
 
 class AnyPhase(Rules):

@@ -14,6 +14,7 @@ from rasim.policy import fold
 from rasim.protocol.lines import LINES, Line
 from rasim.protocol.step import Outcome
 from rasim.protocol.terms import Value
+from rasim.protocol.vocabulary import ASKED, FURTHER, HELD, RESTING
 from rasim.verify.promises.evidence import Evidence, Prompt, View, capability_of, settled
 
 
@@ -540,21 +541,25 @@ def in_sight(seen: Evidence) -> Answer:
 def words(outcome: Outcome) -> str | None:
     if outcome.kind.owner not in ("expert", "link"):
         return None
-    world = [f for f in outcome.before.places if f in WORLD_FACTS and outcome.before[f] != outcome.after[f]]
+    before, after, written = outcome.before, outcome.after, {at for at, _ in outcome.changes}
+    world = [f for f, at in before.places.items() if f in WORLD_FACTS and at in written and before[f] != after[f]]
     return f"{outcome.kind.says} and that changes whether {world[0]}" if world else None
 
 
 def outlives(outcome: Outcome) -> str | None:
     after = outcome.after
-    left = [
-        name for name, at in after.places.items() if name != "phase" and after.values[at] in SOMETHING.get(name, GIVEN)
-    ]
-    return f"{left[0]} outlives the view it was in" if left and outcome.after["phase"] != "viewing" else None
+    if after["phase"] == "viewing":
+        return None
+    left = [fact for fact in after.places if fact in OF_A_VIEW and after[fact] in OF_A_VIEW[fact]]
+    return f"{left[0]} outlives the view it was in" if left else None
 
 
-# What exists only inside a view: every state of a capability but *free*, a pause, an agreement.
-GIVEN: tuple[Value, ...] = ("asked", "held", "cooling")
-SOMETHING: Mapping[str, tuple[Value, ...]] = {"paused": (True,), "agreed": (True,)}
+# What exists only inside a view: a pause, an agreement, every state of a capability but *free*.
+OF_A_VIEW: Mapping[str, tuple[Value, ...]] = {
+    "paused": (True,),
+    "agreed": (True,),
+    **dict.fromkeys(("control", *FURTHER), (ASKED, HELD, RESTING)),
+}
 WORLD_FACTS = frozenset(
     ["offers", "control permitted", "reachable", "logged on", "locked", "away", "secure desktop", "listed", "admitted"]
 )
