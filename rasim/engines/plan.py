@@ -40,14 +40,7 @@ from rasim.verify.mutants.other_products import PROFILES
 from rasim.verify.policies.reachable import Axis, axis
 from rasim.verify.promises.catalogue import KEPT
 from rasim.verify.states.explore import Exploration
-from rasim.verify.states.model import (
-    Model,
-    pair_model,
-    policy_models,
-    sized_model,
-    standard_models,
-    wide_model,
-)
+from rasim.verify.states.model import Model, pair_model, policy_models, sized_model, standard_models, wide_model
 from rasim.words import not_called
 
 Chosen = Literal["auto", "python", "numpy", "numba"]
@@ -319,16 +312,15 @@ def _checked(plan: Plan, models: Sequence[Model], begun: float, progress: Watch 
     until = begun + (plan.max_seconds or inf)
     bounded = (most, until) != (inf, inf)
     alone = bounded or plan.policy is not None or (plan.sized and plan.swarm is None) or len(models) < SEVERAL
-    jobs = 1 if alone or not forks() else min(len(models), processors())
-    with processes(jobs) as mapped:
-        return check(
-            models,
-            choices=plan.choices,
-            enough=(lambda found: found > most or monotonic() > until) if bounded else None,
-            progress=progress,
-            digest=plan.digest,
-            together=None if jobs == 1 else partial(counting, "models", len(models), progress, mapped),
-        )
+    # In one process: what is worked out for one model serves the next, which is more than a second processor would bring.
+    return check(
+        models,
+        choices=plan.choices,
+        enough=(lambda found: found > most or monotonic() > until) if bounded else None,
+        progress=progress,
+        digest=plan.digest,
+        together=None if alone else partial(counting, "models", len(models), progress, map),
+    )
 
 
 def _large(plan: Plan, models: _Models, begun: float, progress: Watch | None) -> LargeModel:

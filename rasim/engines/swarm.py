@@ -24,8 +24,10 @@ from rasim.protocol.step import Situation, Values
 from rasim.verify.promises.catalogue import CHECKED
 from rasim.verify.promises.evidence import Evidence
 from rasim.verify.promises.kinds import Always, presumes_another
-from rasim.verify.states.explore import Finding, Listener, found_on
-from rasim.verify.states.model import Edge, Model, Surroundings
+from rasim.verify.promises.monitor import Listener
+from rasim.verify.states.explore import Finding, found_on
+from rasim.verify.states.model import Model
+from rasim.verify.states.surroundings import Edge, Surroundings
 
 _Way = tuple[Any, Edge] | None  # a way there, last step first
 LENGTH: Final = 1_000  # states that one search takes a step further

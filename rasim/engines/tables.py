@@ -23,7 +23,8 @@ from attrs import evolve, field, frozen
 from rasim.engines.vectors import Numbers, np
 from rasim.errors import UsageError
 from rasim.protocol.computer import State
-from rasim.verify.states.model import Edge, Model, Step, Surroundings
+from rasim.verify.states.model import Model, Step
+from rasim.verify.states.surroundings import Edge, Surroundings
 
 INNER: Final = ("assistance", "session")
 World = tuple[object, object]

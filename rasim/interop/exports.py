@@ -14,7 +14,8 @@ from rasim.protocol.lines import Recorded
 from rasim.protocol.terms import Value
 from rasim.scenario.writer import write_scenario, write_step
 from rasim.verify.states.explore import Finding
-from rasim.verify.states.model import EXPERTS, SESSIONS, Model, Step, Surroundings
+from rasim.verify.states.model import EXPERTS, SESSIONS, Model, Step
+from rasim.verify.states.surroundings import Surroundings
 
 Facts = dict[str, Value]
 

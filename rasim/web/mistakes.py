@@ -16,8 +16,10 @@ from rasim.verify.mutants.product_mistakes import NAMED, Named
 from rasim.verify.promises.catalogue import CHECKED
 from rasim.verify.promises.evidence import Evidence
 from rasim.verify.promises.kinds import Always, Within
-from rasim.verify.states.explore import Listener, explore
-from rasim.verify.states.model import Model, Step, Surroundings
+from rasim.verify.promises.monitor import Listener
+from rasim.verify.states.explore import explore
+from rasim.verify.states.model import Model, Step
+from rasim.verify.states.surroundings import Surroundings
 from rasim.web.tables import Machine, Places, by_answer, mistaken_model, name_of
 
 SHOWN: Final[Mapping[str, Named]] = {name: named for name, named in NAMED.items() if not named.capability}

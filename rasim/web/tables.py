@@ -22,7 +22,8 @@ from rasim.protocol.step import Event, Outcome, Refused, Rules, Situation
 from rasim.protocol.terms import Table, Thing, Value
 from rasim.protocol.vocabulary import BUSY_PHASES
 from rasim.scenario.writer import write_step
-from rasim.verify.states.model import EXPERTS, OWNERS, SESSIONS, SHUT, Model, Step, Surroundings, sized_model
+from rasim.verify.states.model import EXPERTS, OWNERS, SESSIONS, SHUT, Model, Step, sized_model
+from rasim.verify.states.surroundings import Surroundings
 
 Places = tuple[int, ...]  # the values of facts, each by its place among the fact's values
 _Answer = TypeVar("_Answer")

@@ -15,7 +15,7 @@ from rasim.formats import read_policy_files
 from rasim.protocol.lines import Recorded
 from rasim.protocol.rules import table
 from rasim.scenario import play, read_scenario
-from rasim.verify.states.model import Surroundings
+from rasim.verify.states.surroundings import Surroundings
 from rasim.web.mistakes import SHOWN, names_of
 from rasim.web.page import asset, page, teaching
 from rasim.web.page_input import of_policy, of_trace

@@ -13,7 +13,8 @@ import pytest
 from rasim.protocol.computer import State
 from rasim.protocol.lines import Line
 from rasim.protocol.rules import table
-from rasim.verify.states.model import Model, Step, Surroundings
+from rasim.verify.states.model import Model, Step
+from rasim.verify.states.surroundings import Surroundings
 from rasim.web.mistakes import SHOWN
 from rasim.web.tables import mistaken_model, teaching_model
 

@@ -10,7 +10,8 @@ from rasim.protocol.terms import Table
 from rasim.protocol.vocabulary import further
 from rasim.verify.promises.catalogue import ALWAYS
 from rasim.verify.promises.kinds import Always, EveryStep
-from rasim.verify.states.model import Model, Surroundings, pair_model, sized_model
+from rasim.verify.states.model import Model, pair_model, sized_model
+from rasim.verify.states.surroundings import Surroundings
 
 
 def broken(model: Model) -> tuple[int, set[str]]:

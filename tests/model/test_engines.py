@@ -18,7 +18,6 @@ from rasim.verify import explore
 from rasim.verify.states.explore import Sofar
 from rasim.verify.states.model import (
     Model,
-    Surroundings,
     pair_model,
     ports_model,
     sized_model,
@@ -26,6 +25,7 @@ from rasim.verify.states.model import (
     two_sessions_model,
     wide_model,
 )
+from rasim.verify.states.surroundings import Surroundings
 
 pytest.importorskip("numba", reason="the compiled engine needs numba")
 

@@ -23,17 +23,15 @@ from rasim.verify.states.model import (
     OWNERS,
     SESSIONS,
     SYSTEM,
-    Edge,
     Model,
     Step,
-    Surroundings,
-    act_of,
     pair_model,
     ports_model,
     sized_model,
     two_experts_model,
     two_sessions_model,
 )
+from rasim.verify.states.surroundings import Edge, Surroundings, act_of
 
 OWN = (("ticket", "own"), ("prompt", "on show"))
 IDS = frozenset({"ticket", "offer", "prompt", "connection", "request"})

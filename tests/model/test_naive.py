@@ -7,7 +7,8 @@ import pytest
 from attrs import evolve
 
 from rasim.protocol import RULES, Event, Situation
-from rasim.verify.states.model import Model, Surroundings, pair_model, ports_model, two_experts_model
+from rasim.verify.states.model import Model, pair_model, ports_model, two_experts_model
+from rasim.verify.states.surroundings import Surroundings
 
 
 def heard(model: Model) -> Iterator[tuple[Situation, Event]]:

@@ -9,7 +9,7 @@ import pytest
 from rasim.protocol.vocabulary import SHOWN_BY
 from rasim.protocol.world import PolicyFacts
 from rasim.verify.policies.reachable import POWERS, model_of, parts, policies, powers
-from rasim.verify.states.model import Surroundings
+from rasim.verify.states.surroundings import Surroundings
 
 # Everything by which an expert comes to know, see or do something.
 GETS = frozenset({*POWERS, "sessions_disclosed"})

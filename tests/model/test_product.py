@@ -3,7 +3,8 @@
 import pytest
 
 from rasim.verify import explore
-from rasim.verify.states.model import Model, Surroundings, sized_model, two_experts_model, two_sessions_model
+from rasim.verify.states.model import Model, sized_model, two_experts_model, two_sessions_model
+from rasim.verify.states.surroundings import Surroundings
 
 
 def reachable(model: Model) -> int:
@@ -11,7 +12,7 @@ def reachable(model: Model) -> int:
     surroundings = Surroundings(model)
     found, waiting = {surroundings.first}, [surroundings.first]
     while waiting:
-        for target in surroundings.targets(waiting.pop()):
+        for target in {edge.target for edge in surroundings.edges(waiting.pop())}:
             if target not in found:
                 found.add(target)
                 waiting.append(target)

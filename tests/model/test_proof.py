@@ -20,7 +20,8 @@ from rasim.protocol.terms import Effect, Set, Table
 from rasim.protocol.vocabulary import Capability, further
 from rasim.verify import explore
 from rasim.verify.promises.catalogue import ALWAYS
-from rasim.verify.states.model import Surroundings, pair_model, sized_model
+from rasim.verify.states.model import pair_model, sized_model
+from rasim.verify.states.surroundings import Surroundings
 
 z3 = pytest.importorskip("z3", reason="the proof needs z3")
 ASKED = {claim.promise for claim in claims()} | {APART[0], "words_of_the_expert_change_no_need"}
@@ -144,7 +145,7 @@ def situations(surroundings: Surroundings, drawn: random.Random, count: int) -> 
     """Yield so many situations that can come about, each followed by one that is any at all."""
     known, waiting = {surroundings.first}, [surroundings.first]
     while waiting:
-        new = set(surroundings.targets(waiting.pop())) - known
+        new = {edge.target for edge in surroundings.edges(waiting.pop())} - known
         known |= new
         waiting += new
     for state in drawn.sample(sorted(known, key=repr), count):

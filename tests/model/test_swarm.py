@@ -20,8 +20,9 @@ from rasim.verify import Checked, explore
 from rasim.verify.promises.catalogue import CHECKED
 from rasim.verify.promises.evidence import Evidence
 from rasim.verify.promises.kinds import Always
-from rasim.verify.states.explore import Listener
-from rasim.verify.states.model import Edge, Model, Step, Surroundings, sized_model, wide_model
+from rasim.verify.promises.monitor import Listener
+from rasim.verify.states.model import Model, Step, sized_model, wide_model
+from rasim.verify.states.surroundings import Edge, Surroundings
 
 ASKED = [promise for promise in CHECKED if isinstance(promise, Always)]
 MISTAKES = [

@@ -20,7 +20,8 @@ from rasim.verify import ALWAYS, WITHIN
 from rasim.verify.promises.evidence import Evidence, learn
 from rasim.verify.promises.kinds import Always, EveryStep, Within
 from rasim.verify.promises.questions import ends_nothing
-from rasim.verify.states.model import Surroundings, pair_model
+from rasim.verify.states.model import pair_model
+from rasim.verify.states.surroundings import Surroundings
 
 Move = tuple[int, int]  # which kind of move of ten (see `among`), and which of those
 STATES = 841  # of the pair model; the test of its counts pins them

@@ -45,7 +45,8 @@ from rasim.protocol.terms import (
     facts_of,
 )
 from rasim.protocol.vocabulary import BUSY_PHASES, Capability, further
-from rasim.verify.states.model import Model, Step, Surroundings
+from rasim.verify.states.model import Model, Step
+from rasim.verify.states.surroundings import Surroundings
 
 Names = Mapping[str, str]
 SHARED: Final = ("computer", "session", "expert")

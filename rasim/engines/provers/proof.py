@@ -35,7 +35,8 @@ from rasim.protocol.terms import And, Expression, In, Is, Kind, Not, Or, Table, 
 from rasim.protocol.vocabulary import BUSY_PHASES, Capability
 from rasim.verify.promises.catalogue import ALWAYS
 from rasim.verify.promises.kinds import Kept, presumes_another
-from rasim.verify.states.model import Model, Step, Surroundings
+from rasim.verify.states.model import Model, Step
+from rasim.verify.states.surroundings import Surroundings
 
 _Answer = Literal["sat", "unsat", "unknown"]
 ONE_WAY: Final = (

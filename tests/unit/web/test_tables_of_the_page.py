@@ -14,7 +14,7 @@ from rasim.scenario.writer import write_step
 from rasim.verify.mutants.product_mistakes import NAMED
 from rasim.verify.promises.catalogue import KEPT
 from rasim.verify.states.explore import explore
-from rasim.verify.states.model import Surroundings
+from rasim.verify.states.surroundings import Surroundings
 from rasim.web import pack
 from rasim.web.mistakes import ASKED, SHOWN, breaking, mistake_of
 from rasim.web.numbering import numbered
