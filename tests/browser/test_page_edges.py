@@ -64,7 +64,7 @@ def states_of(surroundings: Surroundings, most: int) -> Iterator[State]:
     for state in waiting:
         yield state
         if len(found) < most:
-            for target in surroundings.targets(state):
+            for target in (edge.target for edge in surroundings.edges(state)):
                 if target not in found:
                     found[target] = None
                     waiting.append(target)
