@@ -99,6 +99,7 @@ def _of_the_other_run(item: pytest.Item, config: pytest.Config) -> bool:
     return (item.get_closest_marker("exhaustive") is not None) != config.option.exhaustive
 
 
+@pytest.hookimpl(trylast=True)  # Hypothesis marks its tests in this hook too, and what it marks runs in both
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests of the other run, and those of real policy files where nobody said where such files are.
 
