@@ -47,7 +47,6 @@ Chosen = Literal["auto", "python", "numpy", "numba"]
 ENGINES: Final = get_args(Chosen)
 MANY: Final = 100_000  # states from which numbers are quicker than readable states
 HUGE: Final = 20_000_000  # and from which compiling the loops pays even if it has to be done first
-SEVERAL: Final = 3  # models; fewer are explored as fast by one process
 MIB: Final = 1 << 20
 
 
@@ -311,15 +310,12 @@ def _checked(plan: Plan, models: Sequence[Model], begun: float, progress: Watch 
     most = inf if plan.swarm is not None or plan.max_states is None else plan.max_states
     until = begun + (plan.max_seconds or inf)
     bounded = (most, until) != (inf, inf)
-    alone = bounded or plan.policy is not None or (plan.sized and plan.swarm is None) or len(models) < SEVERAL
-    # In one process: what is worked out for one model serves the next, which is more than a second processor would bring.
     return check(
         models,
         choices=plan.choices,
         enough=(lambda found: found > most or monotonic() > until) if bounded else None,
         progress=progress,
         digest=plan.digest,
-        together=None if alone else partial(counting, "models", len(models), progress, map),
     )
 
 

@@ -6,7 +6,7 @@ but a witness that keeps it from being empty cannot be shown (with one policy gi
 *not promised*: it presumes a choice with another value. *not checked*: the models cannot speak of it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Literal
 
@@ -68,9 +68,6 @@ class Checked:
         return tuple(sorted(frozenset().union(*(e.ambiguous for e in self.explorations))))
 
 
-_Together = Callable[[Callable[[Model], Exploration], Iterable[Model]], Iterable[Exploration]]
-
-
 def check(
     models: Iterable[Model],
     *,
@@ -78,42 +75,49 @@ def check(
     enough: Callable[[int], bool] | None = None,
     progress: Callable[[str, Sofar], None] | None = None,
     digest: bool = True,
-    together: _Together | None = None,
 ) -> Checked:
     """Explore the models and give every promise its verdict over all of them.
 
-    One after the other, each for the witnesses that those before could not show. Where `together` is given (a `map` that may use
-    several processes) each first for those that it is there to show; only if one is missing they are all searched.
+    Each is asked first for the witnesses that it is there to show. Where one is missing, and where there is a bound, so that nothing
+    may be done twice, each is asked for all that those before could not show. After an interrupt no further model is explored.
     """
     models = list(models)
     if not models:
         raise ValueError("no model, no verdict")
-    explorations: list[Exploration] = []
-    if together is not None:
-        # The longest first, so that no processor waits for another at the end.
-        order = sorted(range(len(models)), key=lambda at: -_size(models[at]))
-        found = together(partial(_explored, choices=choices, digest=digest), [models[at] for at in order])
-        explorations = [each for _, each in sorted(zip(order, found, strict=True), key=lambda pair: pair[0])]
-    shown = frozenset().union(*(e.witnessed for e in explorations))
-    if any(s.name not in shown and not presumes_another(s, choices) for s in SOMETIMES):
-        explorations, waiting = [], list(SOMETIMES)
-        for model in models:
-            told = None if progress is None else partial(progress, model.name)
-            explorations.append(
-                explore(model, _promised(choices), waiting, enough=enough, progress=told, digest=digest)
-            )
-            if explorations[-1].interrupted:
-                break
-            waiting = [s for s in waiting if s.name not in explorations[-1].witnessed]
+    exploring = partial(_explored, models, choices=choices, enough=enough, progress=progress, digest=digest)
+    explorations = exploring(own=True) if enough is None and any(model.shows for model in models) else ()
+    if not explorations or (not explorations[-1].interrupted and _unshown(explorations, choices)):
+        explorations = exploring(own=False)
     witnesses = {s.name: _sometimes(s, explorations, choices) for s in SOMETIMES}
     kept = (_kept(p, explorations, witnesses, choices) for p in KEPT)
-    return Checked(tuple(explorations), (*kept, *witnesses.values()))
+    return Checked(explorations, (*kept, *witnesses.values()))
 
 
-def _size(model: Model) -> int:
-    """Return about how long a model takes, beside others: by its assistances and the kinds of events it has."""
-    kinds = [kind for kind in model.table.kinds if kind.name not in model.without]
-    return model.experts * model.sessions * len(kinds)
+def _explored(
+    models: Iterable[Model],
+    *,
+    own: bool,
+    choices: Choices,
+    enough: Callable[[int], bool] | None,
+    progress: Callable[[str, Sofar], None] | None,
+    digest: bool,
+) -> tuple[Exploration, ...]:
+    explorations: list[Exploration] = []
+    waiting = list(SOMETIMES)
+    for model in models:
+        asked = [s for s in waiting if s.name in model.shows] if own else waiting
+        told = None if progress is None else partial(progress, model.name)
+        explorations.append(explore(model, _promised(choices), asked, enough=enough, progress=told, digest=digest))
+        if explorations[-1].interrupted:
+            break
+        waiting = [s for s in waiting if s.name not in explorations[-1].witnessed]
+    return tuple(explorations)
+
+
+def _unshown(explorations: Iterable[Exploration], choices: Choices) -> list[Sometimes]:
+    """Return the witnesses that are promised and that no model showed."""
+    shown = frozenset().union(*(e.witnessed for e in explorations))
+    return [s for s in SOMETIMES if s.name not in shown and not presumes_another(s, choices)]
 
 
 def _promised(choices: Choices) -> list[AnyKept]:
@@ -121,11 +125,7 @@ def _promised(choices: Choices) -> list[AnyKept]:
     return [promise for promise in CHECKED if not presumes_another(promise, choices)]
 
 
-def _explored(model: Model, *, choices: Choices, digest: bool) -> Exploration:
-    return explore(model, _promised(choices), [s for s in SOMETIMES if s.name in model.shows], digest=digest)
-
-
-def _sometimes(promise: Sometimes, explorations: list[Exploration], choices: Choices) -> Judged:
+def _sometimes(promise: Sometimes, explorations: Sequence[Exploration], choices: Choices) -> Judged:
     for e in explorations:
         if promise.name in e.witnessed:
             return Judged(promise, "witnessed", e.witnessed[promise.name], e.model)
@@ -143,7 +143,7 @@ def about_ports(promise: Sometimes) -> bool:
     return any(("port", "3389") in pattern.fields for pattern in promise.path)
 
 
-def _narrower(explorations: list[Exploration], witnesses: Mapping[str, Judged]) -> Judged:
+def _narrower(explorations: Sequence[Exploration], witnesses: Mapping[str, Judged]) -> Judged:
     """Return the verdict on the promise that compares policies; where one policy is given there is nothing to compare.
 
     It is asked of the smallest table that was explored: further capabilities are no matter of policy.
@@ -163,7 +163,7 @@ def _missing(promise: AnyKept, witnesses: Mapping[str, Judged]) -> tuple[str, ..
 
 def _kept(
     promise: AnyKept,
-    explorations: list[Exploration],
+    explorations: Sequence[Exploration],
     witnesses: Mapping[str, Judged],
     choices: Choices,
 ) -> Judged:

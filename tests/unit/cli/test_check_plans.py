@@ -199,10 +199,10 @@ def test_a_program_is_answered_as_the_command_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "sized", [("--experts", "1", "--sessions", "2", "--engine", "python"), ("--experts", "2", "--sessions", "3")]
+    "sized", [(), ("--experts", "1", "--sessions", "2", "--engine", "python"), ("--experts", "2", "--sessions", "3")]
 )
 def test_what_is_interrupted_is_a_part(sized: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Interrupted in the middle, either engine's part is printed as not complete, and the exit code is 130."""
+    """Interrupted in the middle, the part of the standard check or of either engine is printed as not complete, and the exit code is 130."""
 
     def interrupt(model: str, sofar: Any) -> None:
         assert "expert" in model or "pair" == model
