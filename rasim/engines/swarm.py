@@ -8,7 +8,7 @@ two are as rare, and there seeds differ. A swarm finds breaks; it never shows th
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from hashlib import blake2b
 from heapq import heappop, heappush, nsmallest
@@ -27,6 +27,7 @@ from rasim.verify.promises.kinds import Always, presumes_another
 from rasim.verify.promises.monitor import Listener
 from rasim.verify.states.explore import Finding, found_on
 from rasim.verify.states.model import Model
+from rasim.verify.states.search import closed
 from rasim.verify.states.surroundings import Edge, Surroundings
 
 _Way = tuple[Any, Edge] | None  # a way there, last step first
@@ -279,15 +280,11 @@ def possible(model: Model) -> frozenset[Situation]:
     policy = None if model.policy is None else evolve(model.policy, listed=model.policy.listed[:1])
     surroundings = Surroundings(evolve(model, experts=1, sessions=1, policy=policy))
     rules, first = surroundings.rules, surroundings.computer.situation(surroundings.first, (0, 0))
-    known = {first.so(busy=False), first.so(busy=True)}
-    waiting = list(known)
-    while waiting:
-        situation = waiting.pop()
+
+    def leads(situation: Situation) -> Iterator[Situation]:
         for step in surroundings.steps:
             after = rules.step(situation, step.events[0][1]).after
-            for busy in (False, True) if after is not situation else ():
-                found = after.so(busy=busy)
-                if found not in known:
-                    known.add(found)
-                    waiting.append(found)
-    return frozenset(known)
+            if after is not situation:
+                yield from (after.so(busy=busy) for busy in (False, True))
+
+    return frozenset(closed((first.so(busy=False), first.so(busy=True)), leads))

@@ -24,6 +24,7 @@ from rasim.engines.vectors import Numbers, np
 from rasim.errors import UsageError
 from rasim.protocol.computer import State
 from rasim.verify.states.model import Model, Step
+from rasim.verify.states.search import closed
 from rasim.verify.states.surroundings import Edge, Surroundings
 
 INNER: Final = ("assistance", "session")
@@ -169,17 +170,12 @@ def counted(edge: Edge, state: State) -> None:
 def _explored(surroundings: Surroundings) -> dict[State, list[Edge]]:
     """Return every reachable state of one session with its edges, in the order they are found."""
     outs: dict[State, list[Edge]] = {}
-    waiting = [surroundings.first]
-    known = {surroundings.first}
-    while waiting:
-        found = []
-        for state in waiting:
-            outs[state] = list(surroundings.edges(state))
-            for edge in outs[state]:
-                if edge.target not in known:
-                    known.add(edge.target)
-                    found.append(edge.target)
-        waiting = found
+
+    def targets(state: State) -> list[State]:
+        outs[state] = list(surroundings.edges(state))
+        return [edge.target for edge in outs[state]]
+
+    closed([surroundings.first], targets)
     return outs
 
 

@@ -2,6 +2,7 @@
 
 Most of what is so does not matter to an answer. While one is worked out, it is noted which places of a row of values are read for it;
 wherever the same values stand at these places, the answer is the same. Nothing of this is declared, so nothing can be forgotten.
+What has to be so for it: an answer follows from the row alone, and reads it by place, by name or as a whole.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -39,11 +40,20 @@ class Noting(tuple[Any, ...]):  # noqa: SLOT001  (what is read has to be noted s
     def __iter__(self) -> Iterator[Any]:
         return map(self.__getitem__, range(len(self)))
 
+    def __contains__(self, value: object) -> bool:
+        return value in tuple(self)
+
     def __eq__(self, other: object) -> bool:
         return tuple(self) == other
 
+    def __ne__(self, other: object) -> bool:
+        return tuple(self) != other
+
     def __hash__(self) -> int:
         return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
 
 
 def changed(row: Row, changes: Changes) -> Row:

@@ -5,7 +5,7 @@ facts of these it depends on is found as in `tables.py`, and only those stand th
 state alone, the page cannot tell, and says *may break*.
 """
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from rasim.verify.promises.kinds import Always, Within
 from rasim.verify.promises.monitor import Listener
 from rasim.verify.states.explore import explore
 from rasim.verify.states.model import Model, Step
+from rasim.verify.states.search import Search
 from rasim.verify.states.surroundings import Surroundings
 from rasim.web.tables import Machine, Places, by_answer, mistaken_model, name_of
 
@@ -35,12 +36,9 @@ def breaking(machine: Machine, model: Model) -> tuple[list[dict[str, Any]], dict
     surroundings, listener = Surroundings(model), Listener(ASKED)
     found: dict[tuple[tuple[str, ...], Places], set[frozenset[str]]] = defaultdict(set)
     first = (surroundings.first, listener.hear(Evidence(), surroundings.opening)[0])
-    parents: dict[_Node, tuple[_Node, Step] | None] = {first: None}
+    search: Search[_Node, Step] = Search(first)
     shortest: dict[str, tuple[Step, ...]] = {}
-    waiting = deque([first])
-    while waiting:
-        node = waiting.popleft()
-        state, seen = node
+    for at, (state, seen) in enumerate(search.nodes):
         facts = [machine.key(surroundings.computer.situation(state, pair)) for pair in surroundings.computer.pairs]
         for edge in surroundings.edges(state):
             after, broke = listener.hear(seen, edge.lines)
@@ -48,25 +46,15 @@ def breaking(machine: Machine, model: Model) -> tuple[list[dict[str, Any]], dict
             own = edge.step.expert  # the facts as they are for whom the step is aimed at, then for the other
             found[names_of(edge.step), (*facts[own], *facts[1 - own])].add(names)
             for name in names - shortest.keys():
-                shortest[name] = (*_way(parents, node), edge.step)
-            target = (edge.target, after)
-            if not broke and target not in parents:
-                parents[target] = (node, edge.step)
-                waiting.append(target)
+                shortest[name] = (*search.path(at), edge.step)
+            if not broke:
+                search.add((edge.target, after), at, edge.step)
     return list(_in_words(machine, found)), shortest
 
 
 def names_of(step: Step) -> tuple[str, ...]:
     """Return what the events of a step are called: one, or one for each expert."""
     return tuple(name_of(event) for _, event in step.events)
-
-
-def _way(parents: Mapping[_Node, tuple[_Node, Step] | None], node: _Node) -> tuple[Step, ...]:
-    steps: list[Step] = []
-    while (parent := parents[node]) is not None:
-        node, step = parent
-        steps.append(step)
-    return tuple(reversed(steps))
 
 
 def _in_words(

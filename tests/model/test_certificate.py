@@ -10,7 +10,7 @@ import pytest
 import recheck
 from mistaken import changed
 
-from rasim.engines.provers.certificate import certificate, closed, number
+from rasim.engines.provers.certificate import certificate, closed_set, number
 from rasim.protocol.rules import RULES
 from rasim.protocol.step import rules_of
 
@@ -85,7 +85,7 @@ def test_a_situation_that_cannot_be_is_noticed(tmp_path: Path) -> None:
 def test_a_table_with_a_mistake_gets_no_certificate() -> None:
     """Of a table that breaks a promise no certificate is made; the promise is named."""
     with pytest.raises(ValueError, match=r"nothing_shown_before_acceptance|only_the_sessions_own_user_consents"):
-        closed(rules_of(changed("O3", drop="local")), ())
+        closed_set(rules_of(changed("O3", drop="local")), ())
 
 
 def test_a_table_with_a_mistake_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:

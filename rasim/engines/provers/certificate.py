@@ -18,6 +18,7 @@ from rasim.protocol.rules import CONTROL, RULES
 from rasim.protocol.step import Event, Rules, Situation, rules_of
 from rasim.protocol.terms import Table
 from rasim.protocol.vocabulary import Capability
+from rasim.verify.states.search import closed
 
 FORMAT: Final = 1
 
@@ -30,7 +31,7 @@ def table_digest(table: Table) -> str:
 def certificate(version: str) -> dict[str, Any]:
     """Return the certificate of the table. ValueError if something that is claimed is not so: then there is nothing to certify."""
     rules = rules_of(RULES)
-    situations = closed(rules, (CONTROL,))
+    situations = closed_set(rules, (CONTROL,))
     numbers = sorted(number(rules, situation) for situation in situations)
     return {
         "rasim certificate": FORMAT,
@@ -43,28 +44,25 @@ def certificate(version: str) -> dict[str, Any]:
     }
 
 
-def closed(rules: Rules, capabilities: Sequence[Capability]) -> set[Situation]:
+def closed_set(rules: Rules, capabilities: Sequence[Capability]) -> set[Situation]:
     """Return the smallest set that holds the start and that no event leaves, somebody else being busy or not.
 
     ValueError if an event breaks what is claimed.
     """
     observer = Observer(capabilities, [fact.name for fact in rules.facts])
     start = (rules.start(), frozenset[str]())
-    known, waiting = {start}, [start]
     events = list(everything(rules.table))
-    while waiting:
-        situation, seen = waiting.pop()
+
+    def leads(node: tuple[Situation, frozenset[str]]) -> Iterator[tuple[Situation, frozenset[str]]]:
+        situation, seen = node
         for happening in events:
             outcome = rules.step(situation, happening)
             after, broken = observer.look(seen, outcome)
             if broken:
                 raise ValueError(f"{broken[0].promise}: not so after {happening.kind}: {broken[0].says}")
-            for busy in (False, True):
-                node = (outcome.after.so(busy=busy), after)
-                if node not in known:
-                    known.add(node)
-                    waiting.append(node)
-    return {situation for situation, _ in known}
+            yield from ((outcome.after.so(busy=busy), after) for busy in (False, True))
+
+    return {situation for situation, _ in closed([start], leads)}
 
 
 def everything(table: Table) -> Iterator[Event]:

@@ -17,7 +17,6 @@ The invariant is what is claimed of every moment, that things have what they nee
 It is for all assistances at once; each query needs it of one or two of them, which is all that an event at one of them can hang on.
 """
 
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from time import monotonic
 from typing import Any, Final, Literal
@@ -36,6 +35,7 @@ from rasim.protocol.vocabulary import BUSY_PHASES, Capability
 from rasim.verify.promises.catalogue import ALWAYS
 from rasim.verify.promises.kinds import Kept, presumes_another
 from rasim.verify.states.model import Model, Step
+from rasim.verify.states.search import Search
 from rasim.verify.states.surroundings import Surroundings
 
 _Answer = Literal["sat", "unsat", "unknown"]
@@ -395,19 +395,14 @@ def way_to(
         )
 
     first = (surroundings.computer.situation(surroundings.first, pair), frozenset[str]())
-    ways: dict[tuple[Situation, frozenset[str]], tuple[Step, ...]] = {first: ()}
-    waiting = deque([first])
-    while waiting:
-        situation, known = at = waiting.popleft()
+    search: Search[tuple[Situation, frozenset[str]], Step] = Search(first)
+    for at, (situation, known) in enumerate(search.nodes):
         if example.before.items() <= told(situation, known).items():
             last = next((step for step in surroundings.steps if leads_on(step)), None)
-            return None if last is None else (*ways[at], last)
+            return None if last is None else (*search.path(at), last)
         for step in surroundings.steps:
             outcome = rules.step(situation, step.events[0][1])
-            after = (outcome.after, observer.look(known, outcome)[0])
-            if after not in ways:
-                ways[after] = (*ways[at], step)
-                waiting.append(after)
+            search.add((outcome.after, observer.look(known, outcome)[0]), at, step)
     return None
 
 

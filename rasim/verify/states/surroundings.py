@@ -150,13 +150,13 @@ class Surroundings:
         steps = tuple(self._steps())
         self.steps = tuple(s for s in steps if s.kind not in _staying(model.policy))
         self._acts = {id(step): self._act(step) for step in steps}
+        self._every = steps  # kept, for they are known by their identity
         self._kinds = [
             (self._scope(kind), tuple(of_kind)) for kind, of_kind in groupby(self.steps, lambda step: step.kind)
         ]
         self._pairs = [(pair, *self.computer.seen_by(pair), self._others(pair)) for pair in self.computer.pairs]
         self._parts: list[Values] = []
         self._numbers: dict[Values, int] = {}
-        self._busy: list[bool] = []  # of each part, if it is one of an assistance's own
         self._moves: dict[tuple[tuple[int, Value], ...], _Move] = {}
         self._views: dict[tuple[int, ...], _View] = {}
         self._asked: dict[tuple[Pair, Value, bool], list[tuple[tuple[Step, ...], Remembered[Answers]]]] = {}
@@ -234,7 +234,6 @@ class Surroundings:
         number = self._numbers.setdefault(part, len(self._parts))
         if number == len(self._parts):
             self._parts.append(part)
-            self._busy.append(self.computer.is_busy(part))
         return number
 
     # ---- what every step does ----
@@ -253,9 +252,9 @@ class Surroundings:
     def leads(self, state: Parts) -> Iterator[tuple[Done, Parts]]:
         """Yield what each step does that changes something or leaves a line, with the state that it leads to."""
         world: list[tuple[_Heard, ...]] = []
-        views, busy, together = self._views, self._busy, self._together
+        views, together = self._views, self._together
         for at, (_, computer, session, expert, own, others) in enumerate(self._pairs):
-            occupied = any(busy[state[other]] for other in others) if others else False
+            occupied = any(self.computer.is_busy(self._parts[state[other]]) for other in others)
             key = (at, state[computer], state[session], state[expert], state[own], occupied)
             view = views.get(key)
             if view is None:

@@ -64,8 +64,8 @@ def test_what_was_put_into_a_row_is_told() -> None:
 
 
 def test_the_whole_of_a_row_rests_on_every_place() -> None:
-    """Who compares, counts or goes through a row has read all that was not put there anew."""
-    for use in (list, hash, lambda row: row == (1, 2, 3)):
+    """Who compares a row, looks for a value in it, prints it or goes through it has read all that was not put there anew."""
+    for use in (list, hash, repr, lambda row: row == (1, 2, 3), lambda row: row != (1, 2, 3), lambda row: 3 in row):
         read: dict[int, None] = {}
         use(changed(Noting.of((1, 2, 3), read), ((1, 2),)))
         assert {0, 2} == read.keys()
