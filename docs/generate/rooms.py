@@ -19,7 +19,7 @@ END: Final = "<!-- to here -->"
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
     "cli": 2_192,
-    "web": 840,
+    "web": 830,
     "testing": 330,
     "report": 2_550,
     "interop": 500,
@@ -30,7 +30,7 @@ BUDGET: Final = {
     "verify": 5_720,
     "runtime": 450,
     "directory": 830,
-    "protocol": 2_770,
+    "protocol": 2_780,
     "formats": 2_320,
     "policy": 4_000,
     "inputs": 295,

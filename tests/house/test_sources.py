@@ -10,11 +10,9 @@ from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.vocabulary import further
 from rasim.verify import KEPT
 
-ID = re.compile(r"\b[RASLFC]\d{1,2}b?\b")
-ROW = re.compile(r"\| (?P<id>[RASLFC]\d{1,2}b?|\d\.\d|choice) \|(?P<cells>.*)\|$", re.MULTILINE)
+ID = re.compile(r"\b(?:[RASLF]\d{1,2}b?|case-\d\d)\b")
+ROW = re.compile(r"\| (?P<id>[RASLF]\d{1,2}b?|case-\d\d|\d\.\d|choice) \|(?P<cells>.*)\|$", re.MULTILINE)
 MARKS = ("*verified*", "*remembered*", "*inferred*", "*rasim's choice*")
-# Not C: in the code C1 to C11 are rows of the table.
-CITED_IN_TEXT = re.compile(r"\b[RASLF]\d{1,2}b?\b")
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +52,7 @@ def test_every_id_in_the_text_of_rasim_has_a_source(top: Path, told: dict[str, l
     missing = [
         f"{file.relative_to(top)}: {cited}"
         for file in files
-        for cited in sorted(set(CITED_IN_TEXT.findall(file.read_text("utf-8"))) - set(told))
+        for cited in sorted(set(ID.findall(file.read_text("utf-8"))) - set(told))
     ]
 
     assert [] == missing, "\n".join(missing)
@@ -62,7 +60,7 @@ def test_every_id_in_the_text_of_rasim_has_a_source(top: Path, told: dict[str, l
 
 def test_every_id_the_page_names_is_told_there(page: str, told: dict[str, list[str]]) -> None:
     """The page of sources names no id that it does not explain."""
-    named = set(ID.findall(page)) - {"C1"}  # "C1 to C11" are the rows of that name
+    named = set(ID.findall(page))
 
     assert set() == named - set(told)
 

@@ -191,65 +191,65 @@ _POLICY = ("unlisted_expert_never_reaches_the_user", "no_policy_no_offer")
 CONNECTED = ("never_connected_unannounced", "nothing_shown_before_acceptance")
 
 NAMED: Mapping[str, Named] = {
-    "M01": Named("the time for an answer passes and that is a yes", "C08 C09", _timer_says_yes, ("silence_refuses",)),
+    "M01": Named("the time for an answer passes and that is a yes", "case-08 case-09", _timer_says_yes, ("silence_refuses",)),
     "M02": Named(
         "a yes counts unless it was seen that an expert gave it",
-        "C03",
+        "case-03",
         _unknown_says_yes,
         ("silence_refuses",),
     ),
     "M03": Named(
         "enabled and listed is read as enabled or listed",
-        "C04",
+        "case-04",
         _or,
         _POLICY,
     ),
     "M04": Named(
-        "a question that could not be shown is left for later, and the expert goes on", "C05", _unresolved, CONNECTED
+        "a question that could not be shown is left for later, and the expert goes on", "case-05", _unresolved, CONNECTED
     ),
     "M05": Named(
-        "where nobody is logged on the answer is yes", "C06 C07", _nobody_there, ("nobody_logged_on_nobody_connected",)
+        "where nobody is logged on the answer is yes", "case-06 case-07", _nobody_there, ("nobody_logged_on_nobody_connected",)
     ),
     "M06": Named(
         "a question that cannot be shown is a yes",
-        "C10 C30",
+        "case-10 case-30",
         _failed_says_yes,
         ("only_the_sessions_own_user_consents",),
     ),
     "M07": Named(
-        "an expert who says that no question is needed is believed", "C12 C16", _believing("no question"), CONNECTED
+        "an expert who says that no question is needed is believed", "case-12 case-16", _believing("no question"), CONNECTED
     ),
-    "M08": Named("a second offer while the user is asked connects", "C01", _joins, CONNECTED),
+    "M08": Named("a second offer while the user is asked connects", "case-01", _joins, CONNECTED),
     "M11": Named(
         "a question whose expert is gone stays, and nobody else can be helped",
-        "C36",
+        "case-36",
         _slot_kept,
         ("every_question_ends",),
     ),
     "M13": Named(
         "that the expert only views is left to the expert's own program",
-        "C27",
+        "case-27",
         _own_flag,
         ("acceptance_gives_view_only",),
     ),
-    "M14": Named("policy is read once, at the start", "C13", _read_once, ("a_tighter_policy_bites_at_once",)),
-    "M16": Named("an expert who is an administrator need not ask", "C47", _believing("administrator"), CONNECTED),
+    "M14": Named("policy is read once, at the start", "case-13", _read_once, ("a_tighter_policy_bites_at_once",)),
+    "M16": Named("an expert who is an administrator need not ask", "case-47", _believing("administrator"), CONNECTED),
     "M17": Named(
         "what was granted outlives a restart",
-        "C38",
+        "case-38",
         _kept_over_restart,
         ("ended_means_ended", "nobody_logged_on_nobody_connected"),
     ),
-    "M19": Named("who comes back to an old connection needs neither list nor yes", "C24", _second_entry, CONNECTED),
+    "M19": Named("who comes back to an old connection needs neither list nor yes", "case-24", _second_entry, CONNECTED),
     "M21": Named(
         "a lock is noticed late",
-        "C33",
+        "case-33",
         _polled,
         ("a_session_out_of_sight_answers_nothing", "control_is_taken_back_at_once"),
     ),
     "M22": Named(
         "input that came through the assistance answers for the user",
-        "C18",
+        "case-18",
         _injected,
         ("only_the_sessions_own_user_consents",),
     ),
@@ -258,6 +258,6 @@ NAMED: Mapping[str, Named] = {
     ),
     "M24": Named("silence about control gives it back", "L9", _falls_back, ("silence_refuses",)),
     "M25": Named("everything is refused", "vacuity", _refuses_all, ("an_offer_can_be_made",)),
-    "M27": Named("when the user says nothing the expert decides", "C53", _expert_chooses, CONNECTED),
+    "M27": Named("when the user says nothing the expert decides", "case-53", _expert_chooses, CONNECTED),
     "M28": Named("who controls may elevate", "1.3", _implied, ("acceptance_gives_view_only",), capability="elevation"),
 }

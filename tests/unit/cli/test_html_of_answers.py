@@ -17,8 +17,8 @@ from rasim.policy import Policy, policy_to_entries
 
 TOP = Path(__file__).parents[3]
 CASES = TOP / "tests" / "data" / "cases"
-BAD = CASES / "C15-capture-below-the-desktop.bad.jsonl"
-GOOD = CASES / "C15-capture-below-the-desktop.good.jsonl"
+BAD = CASES / "case-15-capture-below-the-desktop.bad.jsonl"
+GOOD = CASES / "case-15-capture-below-the-desktop.good.jsonl"
 FAILS = """rasim: 1
 scenario: it fails
 policy: {offer: enabled, mode: view, helpers: ['CORP\\anna']}
