@@ -44,7 +44,9 @@ PROFILES: Mapping[str, Named] = {
     "standing consent": Named(
         "a yes is remembered, and later offers are not asked about", "case-39 case-42 case-48", _remembered, CONNECTED
     ),
-    "policy answers": Named("the administrator answers for the user", "case-08 case-17 case-44", _policy_says_yes, OWN_USER),
+    "policy answers": Named(
+        "the administrator answers for the user", "case-08 case-17 case-44", _policy_says_yes, OWN_USER
+    ),
     "one click for both": Named(
         "accepting an offer gives control too", "1.2 4", _with_control, ("acceptance_gives_view_only",)
     ),

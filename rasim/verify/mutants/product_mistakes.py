@@ -191,7 +191,9 @@ _POLICY = ("unlisted_expert_never_reaches_the_user", "no_policy_no_offer")
 CONNECTED = ("never_connected_unannounced", "nothing_shown_before_acceptance")
 
 NAMED: Mapping[str, Named] = {
-    "M01": Named("the time for an answer passes and that is a yes", "case-08 case-09", _timer_says_yes, ("silence_refuses",)),
+    "M01": Named(
+        "the time for an answer passes and that is a yes", "case-08 case-09", _timer_says_yes, ("silence_refuses",)
+    ),
     "M02": Named(
         "a yes counts unless it was seen that an expert gave it",
         "case-03",
@@ -205,10 +207,16 @@ NAMED: Mapping[str, Named] = {
         _POLICY,
     ),
     "M04": Named(
-        "a question that could not be shown is left for later, and the expert goes on", "case-05", _unresolved, CONNECTED
+        "a question that could not be shown is left for later, and the expert goes on",
+        "case-05",
+        _unresolved,
+        CONNECTED,
     ),
     "M05": Named(
-        "where nobody is logged on the answer is yes", "case-06 case-07", _nobody_there, ("nobody_logged_on_nobody_connected",)
+        "where nobody is logged on the answer is yes",
+        "case-06 case-07",
+        _nobody_there,
+        ("nobody_logged_on_nobody_connected",),
     ),
     "M06": Named(
         "a question that cannot be shown is a yes",
@@ -217,7 +225,10 @@ NAMED: Mapping[str, Named] = {
         ("only_the_sessions_own_user_consents",),
     ),
     "M07": Named(
-        "an expert who says that no question is needed is believed", "case-12 case-16", _believing("no question"), CONNECTED
+        "an expert who says that no question is needed is believed",
+        "case-12 case-16",
+        _believing("no question"),
+        CONNECTED,
     ),
     "M08": Named("a second offer while the user is asked connects", "case-01", _joins, CONNECTED),
     "M11": Named(
