@@ -62,7 +62,7 @@ def _promises() -> Iterator[str]:
     yield "# The promises"
     yield MADE
     yield ""
-    yield "What nobody can do, in every reachable state, whoever sends what; and what must be over in time. `rasim check` proves them for"
+    yield "Safety properties hold in every reachable state, whoever sends what; deadlines say what must be over in time. `rasim check` proves them for"
     yield "the table, `rasim judge` asks them of traces. The ids are those of [the sources](sources.md). *Stated* promises follow from the"
     yield "policy's own help text, *added* ones are rasim's. *Needs* says which kinds of lines have to be"
     yield "[recorded](trace-lines.md) for a trace to be asked."
@@ -128,7 +128,7 @@ def choices_page() -> str:
             "",
             show.as_markdown(show.choices()),
             "",
-            "Behaviour that is known from other products and is no choice here is kept as *foreign profiles*, to be shown broken:",
+            "Behaviour that is known from other products and is no choice here is kept as *consent models of other products*; their violations are expected:",
             "`rasim check --profile NAME`. The cases are those of [the sources](sources.md).",
             "",
             show.as_markdown(show.profiles()),

@@ -117,7 +117,7 @@ FINDINGS: Final = (
     NO_EXCEPTION := FindingKind("RA017", MEDIUM, "a string in a list of exceptions is none", '"{text}" is no exception: {why}',
         "write it as PORT:TCP:SCOPE:STATUS:NAME or PATH:SCOPE:STATUS:NAME"),
     BLANKS := FindingKind("RA018", LOW, "blanks beside the colons of exceptions were read over; told once for a file",
-        'blanks beside colons were read over in "{text}"{more}; Windows may not forgive them',
+        'blanks beside colons were read over in "{text}"{more}; Windows may not accept them',
         "write the exceptions without blanks around the colons"),
     CONFLICT := FindingKind("RA019", MEDIUM, "a port or program has enabled entries and a disabled one, which overrides them",
         "{name} has entries that are enabled and one that is disabled",
@@ -181,7 +181,7 @@ FINDINGS: Final = (
 """All kinds, in the order of their ids, which are never given anew."""
 
 
-_OF_REMARKS: Final[dict[Topic, FindingKind]] = {"as read": AS_READ, "half off": HALF_OFF, "disagree": DISAGREE}
+_OF_REMARKS: Final[dict[Topic, FindingKind]] = {"as read": AS_READ, "half disabled": HALF_OFF, "disagree": DISAGREE}
 
 
 def findings_of(

@@ -86,7 +86,7 @@ def read_gpo(
 
 def _half_off(folder: str) -> Iterator[Remark]:
     message = "the computer's half of this group policy is switched off: nothing of it applies"
-    yield Remark(message, Where(folder), "half off")
+    yield Remark(message, Where(folder), "half disabled")
 
 
 def _machine(folder: str, files: Mapping[str, tuple[str, _Bytes]]) -> tuple[str, bytes]:

@@ -102,7 +102,7 @@ def parse(
         return
     if report.computer is False:
         remarks.add(
-            "the computer's half of this group policy is switched off: nothing of it applies", start, "half off"
+            "the computer's half of this group policy is switched off: nothing of it applies", start, "half disabled"
         )
         return
     yield from _entries(report, words, start)

@@ -17,14 +17,14 @@ from rasim.policy.precedence import Gpo
 from rasim.policy.registry import RegistryEntry
 from rasim.words import printable
 
-Topic = Literal["as read", "half off", "disagree"]
+Topic = Literal["as read", "half disabled", "disagree"]
 
 
 @frozen
 class Remark:
     """A sentence about a file that was read or written in spite of something, and the first place where it shows.
 
-    *Half off* says that the computer's half of a group policy is switched off, *disagree* that two files of one group
+    *Half disabled* says that the computer's half of a group policy is switched off, *disagree* that two files of one group
     policy say different things.
     """
 

@@ -179,7 +179,7 @@ def _head(exception: FirewallException) -> str:
 def _common(match: "re.Match[str]", *, strict: bool) -> tuple[Scope, bool, str] | str:
     """Return scope, status and name, or why they are none."""
     if strict and (match["status"] != match["status"].strip() or match["scope"] != match["scope"].strip()):
-        return "a blank stands beside its scope or status, which Windows may not forgive"
+        return "a blank stands beside its scope or status, which Windows may not accept"
     status = _STATUS.get(match["status"].strip().lower())
     if status is None:
         return f'"{printable(match["status"].strip())}" is neither enabled nor disabled'

@@ -348,7 +348,7 @@ class Registry:
 
 _NAMING: Final = frozenset({Action.DELETE_VALUES_NAMED, Action.DELETE_SUBKEYS_NAMED})
 _ENOUGH: Final = 100  # one unknown instruction makes a policy unclear; a million of them say no more
-_LONGEST: Final = max(map(len, WANTED)) + 16  # backslashes at the ends are forgiven
+_LONGEST: Final = max(map(len, WANTED)) + 16  # backslashes at the ends are read over
 
 
 def _might_matter(key: str) -> bool:

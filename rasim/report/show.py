@@ -125,10 +125,10 @@ def matrix(table: Table) -> tuple[Grid, ...]:
 def promises() -> tuple[Grid, ...]:
     """Return the promises by their kinds, their witnesses, and the ids that none answers for."""
     kinds = (
-        ("promises: what nobody can do", ALWAYS),
-        ("promises: what is over in time, and what can always be done", WITHIN),
-        ("promises that only a trace can show", TRACED),
-        ("a promise that compares policies", (NARROWER,)),
+        ("safety properties", ALWAYS),
+        ("deadlines and liveness", WITHIN),
+        ("properties of traces alone", TRACED),
+        ("a property of pairs of policies", (NARROWER,)),
     )
     shown = tuple(
         (w.name, w.says, ", then ".join(" ".join((p.event, *(f"{n} {v}" for n, v in p.fields))) for p in w.path))
@@ -137,7 +137,7 @@ def promises() -> tuple[Grid, ...]:
     head = ("promise", "says", "within", "covers", "source", "presumes", "needs", "witnesses")
     return (
         *(Grid(title, head, tuple(map(_promise, those))) for title, those in kinds),
-        Grid("witnesses: what can be done", ("witness", "says", "lines"), shown),
+        Grid("reachability witnesses", ("witness", "says", "lines"), shown),
         Grid("ids that no promise answers for", ("id", "reason"), tuple(LEFT_OUT.items())),
     )
 
@@ -156,9 +156,9 @@ def _promise(one: AnyKept) -> tuple[str, ...]:
 
 
 def profiles() -> tuple[Grid, ...]:
-    """Return the foreign profiles, with the promises that show them broken."""
+    """Return the consent models of other products, with the promises that show them broken."""
     rows = tuple((name, each.says, each.cases, ", ".join(each.by)) for name, each in PROFILES.items())
-    return (Grid("foreign profiles: how others ask for consent", ("profile", "says", "cases", "broken"), rows),)
+    return (Grid("consent models of other products", ("profile", "says", "cases", "broken"), rows),)
 
 
 def choices() -> tuple[Grid, ...]:

@@ -1,4 +1,4 @@
-"""The page given out while its files change: on this computer alone, to whoever knows the address, until somebody ends it.
+"""The page served while its files change: on this computer alone, to whoever knows the address, until somebody ends it.
 
 The address has a token drawn anew each time, so no other program and no web page can guess it; whoever asks by another name of this
 computer gets nothing. A file that cannot be read just now is said in the page's place, and read again when it changes.

@@ -608,7 +608,7 @@ FIREWALL = (
     Pair("entries with the document's blanks", SESSMGR_SET,
          wall(("135:TCP:*:Enabled: Offer Remote Assistance",), (*BOTH, SESSMGR.replace(":*:Enabled:",
          ":*: Enabled: "))),
-         EQUAL, CERTAIN, "blanks beside colons are forgiven (A2)", systems=XP),
+         EQUAL, CERTAIN, "blanks beside colons are read over (A2)", systems=XP),
     Pair("a program by its drive", SESSMGR_SET,
          wall((PORT_135,), (HELPSVC.replace("%WINDIR%", r"C:\WINDOWS"), HELPCTR, SESSMGR)), STRICTER, UNCLEAR,
          "whether that folder is that of Windows is not known", systems=XP),

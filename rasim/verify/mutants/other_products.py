@@ -1,4 +1,4 @@
-"""Foreign profiles: how other products ask for consent, each as one change of the table. They are here to be shown broken.
+"""How other products ask for consent, each as one change of the table. Their violations are expected.
 
 rasim has no option by which it would behave so. Each profile names the public cases it is known from (docs/reference/sources.md).
 """

@@ -1,4 +1,4 @@
-"""A table with one thing changed: what mutants and foreign profiles are made of. Everything here returns a new table."""
+"""A table with one thing changed: what mutants and other products are made of. Everything here returns a new table."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
 """What is explored: a computer with a few experts and sessions, and every event that anybody can cause at any moment.
 
-Nobody is honest here: each expert may send any event at any time, each answer may come from anywhere and to any prompt,
+Every expert is adversarial: each may send any event at any time, each answer may come from anywhere and to any prompt,
 policies, lists, sessions and the firewall change at any moment, and time passes whenever it may. What an honest
 product does is a subset, so witnesses still count.
 

@@ -119,7 +119,7 @@ def test_a_half_that_is_off() -> None:
     """A computer half that the report says is off applies nothing, and a remark says so."""
     done = read(pol=POL, report=report(nodes(ON), enabled="false"))
 
-    assert (Policy(), ["half off"]) == (read_policy(done.registry), [remark.topic for remark in done.remarks])
+    assert (Policy(), ["half disabled"]) == (read_policy(done.registry), [remark.topic for remark in done.remarks])
 
 
 @pytest.mark.parametrize("part", ["pol", "note", "report"])

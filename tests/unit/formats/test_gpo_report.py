@@ -79,7 +79,7 @@ def test_a_half_that_is_off_applies_nothing() -> None:
     done = read(report(nodes(HELPDESK), enabled="false"), "x.xml")
 
     assert Policy() == read_policy(done.registry)
-    assert ["half off"] == [remark.topic for remark in done.remarks]
+    assert ["half disabled"] == [remark.topic for remark in done.remarks]
 
 
 def test_a_report_without_the_computers_half() -> None:

@@ -1,4 +1,4 @@
-"""The page given out: to whom, what when a file changes or cannot be read, and that it ends."""
+"""The page served: to whom, what when a file changes or cannot be read, and that it ends."""
 
 import http.client
 import os
