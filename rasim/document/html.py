@@ -17,28 +17,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final, assert_never
 
+from rasim.document import blocks as doc
 from rasim.document import diagrams
-from rasim.document.blocks import (
-    Block,
-    Card,
-    Code,
-    Details,
-    Document,
-    Items,
-    Pairs,
-    Para,
-    Part,
-    Section,
-    SequenceDiagram,
-    Span,
-    Table,
-    Tone,
-    Words,
-    spans,
-)
 from rasim.policy import printable
 
-SIGNS: Final[dict[Tone, str]] = {"good": "✓", "bad": "✗", "unclear": "?", "plain": "•"}
+SIGNS: Final[dict[doc.Tone, str]] = {"good": "✓", "bad": "✗", "unclear": "?", "plain": "•"}
 _MANY: Final = 4  # sections from which on a page has a table of contents
 FOLDED: Final = 12  # entries from which on it is folded
 PLANTUML: Final = "the same for PlantUML"
@@ -113,7 +96,7 @@ def link(words: str, to: str) -> Html:
     return element("a", words, href=f"#{to}")
 
 
-def badge(words: str, tone: Tone = "plain", sign: str = "") -> Html:
+def badge(words: str, tone: doc.Tone = "plain", sign: str = "") -> Html:
     """Return a word or two with a sign, in the colour of a tone."""
     return element("span", _sign(sign or SIGNS[tone]), words, class_=f"badge {tone}")
 
@@ -130,7 +113,7 @@ def heading(*parts: str) -> Html:
     return element("h3", *parts)
 
 
-def card(title: str, *blocks: str, tone: Tone = "plain", mark: str = "") -> Html:
+def card(title: str, *blocks: str, tone: doc.Tone = "plain", mark: str = "") -> Html:
     """Return a frame with a heading, and a mark (a badge) before it; its edge has the colour of the tone."""
     return element("article", element("h3", mark, element("span", title)), *blocks, class_=f"card {tone}")
 
@@ -195,7 +178,7 @@ def svg(title: str, drawing: str) -> Html:
     return element("figure", drawn, class_="scroll", tabindex="0")
 
 
-def _drawn(sequence: SequenceDiagram) -> Html:
+def _drawn(sequence: doc.SequenceDiagram) -> Html:
     """Return a sequence diagram as a drawing, and folded as PlantUML; nothing where nothing was said."""
     title, parties, messages = sequence.title, sequence.parties, sequence.messages
     if not messages:
@@ -209,7 +192,7 @@ def _drawn(sequence: SequenceDiagram) -> Html:
 # ---- a document ----------------------------------------------------------------------------------------------
 
 
-def _span(span: Span) -> Html:
+def _span(span: doc.Span) -> Html:
     said = link(span.says, span.to) if span.to else text(span.says)
     match span.role:
         case "":
@@ -226,35 +209,35 @@ def _span(span: Span) -> Html:
             assert_never(span.role)
 
 
-def _words(said_so: Words) -> Html:
+def _words(said_so: doc.Words) -> Html:
     """Return words with their roles as markup."""
     said = Html()
-    for span in spans(said_so):
+    for span in doc.spans(said_so):
         said = _join(said, " " if span.role == "place" and said and not said.endswith(" ") else "", _span(span))
     return said
 
 
-def markup(block: Block) -> Html:
+def markup(block: doc.Block) -> Html:
     """Return a block as markup."""
     match block:
-        case Para(said, is_soft):
+        case doc.Para(said, is_soft):
             return (soft if is_soft else para)(_words(said))
-        case Items(each):
+        case doc.Items(each):
             return items(map(_words, each))
-        case Table(caption, head, rows):
+        case doc.Table(caption, head, rows):
             return table(caption, head, (map(_words, row) for row in rows))
-        case Pairs(rows):
+        case doc.Pairs(rows):
             return pairs(tuple(map(_words, row)) for row in rows)
-        case Part(title, blocks):
+        case doc.Part(title, blocks):
             return _join(heading(_words(title)), *map(markup, blocks))
-        case Card(title, blocks, tone, marked, sign):
+        case doc.Card(title, blocks, tone, marked, sign):
             mark = badge(marked, tone, sign) if marked else ""
             return card(_words(title), *map(markup, blocks), tone=tone, mark=mark)
-        case Details(summary, blocks):
+        case doc.Details(summary, blocks):
             return details(_words(summary), *map(markup, blocks))
-        case Code(lines):
+        case doc.Code(lines):
             return pre(lines)
-        case SequenceDiagram():
+        case doc.SequenceDiagram():
             return _drawn(block)
         case _:
             assert_never(block)
@@ -263,7 +246,7 @@ def markup(block: Block) -> Html:
 # ---- the page ------------------------------------------------------------------------------------------------
 
 
-def render(document: Document) -> str:
+def render(document: doc.Document) -> str:
     """Return the whole file of a document, without its last line end."""
     body, style = styled("\n".join(_body(document)))
     head = _head(f"{document.title}: {document.verdict}", style)
@@ -304,14 +287,14 @@ def _head(title: str, style: str) -> Iterator[str]:
     yield "</head>"
 
 
-def head_of(document: Document) -> Html:
+def head_of(document: doc.Document) -> Html:
     """Return what comes first: the verdict."""
     says = element("h1", _sign(SIGNS[document.tone]), " ", document.verdict)
     parts = (element("p", document.title, class_="what"), says, element("p", _words(document.summary)))
     return element("header", *parts, class_=f"head {document.tone}")
 
 
-def _body(document: Document) -> Iterator[str]:
+def _body(document: doc.Document) -> Iterator[str]:
     yield head_of(document)
     if len(document.sections) >= _MANY:
         yield _contents(document.sections)
@@ -324,7 +307,7 @@ def _body(document: Document) -> Iterator[str]:
     yield "</main>"
 
 
-def _contents(sections: tuple[Section, ...]) -> Html:
+def _contents(sections: tuple[doc.Section, ...]) -> Html:
     names = element("ol", *(element("li", link(each.short or each.title, each.anchor)) for each in sections))
     few = len(sections) < FOLDED
     return element("nav", names if few else details("Contents", names), aria_label="Contents")

@@ -10,23 +10,7 @@ from html import escape
 from itertools import groupby
 from typing import Final, assert_never
 
-from rasim.document.blocks import (
-    Block,
-    Card,
-    Code,
-    Details,
-    Document,
-    Items,
-    Pairs,
-    Para,
-    Part,
-    SequenceDiagram,
-    Span,
-    Table,
-    Words,
-    plain,
-    spans,
-)
+from rasim.document import blocks as doc
 from rasim.document.diagrams import sequence_plantuml
 from rasim.policy import printable
 
@@ -35,7 +19,7 @@ _LINKED: Final = re.compile(r"(\S*(?:@|://|www\.)\S*)", re.IGNORECASE)
 _SPECIAL: Final = re.compile(r"([\\*\[\]#|~])|(?<!\w)(_)|(_)(?!\w)")
 
 
-def render(document: Document) -> str:
+def render(document: doc.Document) -> str:
     """Return a document as Markdown, without its last line end."""
     return "\n".join(_lines(document)).rstrip()
 
@@ -56,7 +40,7 @@ def code_span(said: str) -> str:
     return f"`{shown}`" if shown.strip() else ""
 
 
-def _lines(document: Document) -> Iterator[str]:
+def _lines(document: doc.Document) -> Iterator[str]:
     yield f"## {escaped(document.title)}: {escaped(document.verdict)}"
     yield ""
     if summary := _words(document.summary):
@@ -69,7 +53,7 @@ def _lines(document: Document) -> Iterator[str]:
         yield from _blocks(section.blocks)
 
 
-def _span(span: Span) -> str:
+def _span(span: doc.Span) -> str:
     match span.role:
         case "code" | "place":
             return code_span(span.says)
@@ -81,55 +65,55 @@ def _span(span: Span) -> str:
             assert_never(span.role)
 
 
-def _words(words: Words) -> str:
+def _words(words: doc.Words) -> str:
     said = ""
-    for span in spans(words):
+    for span in doc.spans(words):
         behind = said and span.role == "place" and not said.endswith((" ", "("))
         said += f"{' ' if behind else ''}{_span(span)}"
     return said
 
 
-def _blocks(blocks: Iterable[Block]) -> Iterator[str]:
+def _blocks(blocks: Iterable[doc.Block]) -> Iterator[str]:
     for block in blocks:
         yield from _block(block)
         yield ""
 
 
-def _block(block: Block) -> Iterator[str]:
+def _block(block: doc.Block) -> Iterator[str]:
     match block:
-        case Para(words):
+        case doc.Para(words):
             yield _words(words)
-        case Items(each):
+        case doc.Items(each):
             yield from (f"- {_words(words)}" for words in each)
-        case Table(caption, head, rows):
+        case doc.Table(caption, head, rows):
             if caption:
                 yield f"**{escaped(caption)}**"
                 yield ""
             yield f"| {' | '.join(escaped(head[at]) for at in block.columns)} |"
             yield f"|{'---|' * len(block.columns)}"
             yield from (f"| {' | '.join(_words(row[at]) for at in block.columns)} |" for row in rows)
-        case Pairs(rows):
+        case doc.Pairs(rows):
             for key, same in groupby(rows, key=lambda row: row[0]):
                 yield f"- **{_words(key)}**: {'; '.join(said for _, *each in same for w in each if (said := _words(w)))}"
-        case Part(title, blocks):
+        case doc.Part(title, blocks):
             yield f"#### {_words(title)}"
             yield ""
             yield from _blocks(blocks)
-        case Card(title, blocks, _, badge):
+        case doc.Card(title, blocks, _, badge):
             yield f"**{escaped(badge)}** {_words(title)}" if badge else _words(title)
             yield ""
             yield from _blocks(blocks)
-        case Details(summary, blocks):
+        case doc.Details(summary, blocks):
             # To Markdown this line is HTML as it is: a backslash would be seen.
-            yield f"<details><summary>{escape(printable(plain(summary)), quote=False)}</summary>"
+            yield f"<details><summary>{escape(printable(doc.plain(summary)), quote=False)}</summary>"
             yield ""
             yield from _blocks(blocks)
             yield "</details>"
-        case Code(text):
+        case doc.Code(text):
             fence = max((run for run in re.findall(r"`+", text)), key=len, default="``")
             fence = "`" * max(3, len(fence) + 1)
             yield from (fence, *map(printable, text.rstrip("\n").split("\n")), fence)
-        case SequenceDiagram(title, parties, messages):
-            yield from _block(Details(f"{title}, for PlantUML", (Code(sequence_plantuml(parties, messages)),)))
+        case doc.SequenceDiagram(title, parties, messages):
+            yield from _block(doc.Details(f"{title}, for PlantUML", (doc.Code(sequence_plantuml(parties, messages)),)))
         case _:
             assert_never(block)

@@ -16,34 +16,18 @@ from rich.measure import Measurement
 from rich.table import Table as Grid
 from rich.text import Text
 
-from rasim.document.blocks import (
-    Block,
-    Card,
-    Code,
-    Details,
-    Document,
-    Items,
-    Pairs,
-    Para,
-    Part,
-    SequenceDiagram,
-    Table,
-    Tone,
-    Words,
-    plain,
-    spans,
-)
+from rasim.document import blocks as doc
 from rasim.policy import printable
 
 WIDTH: Final = 80  # columns where nobody looks
 _INDENT: Final = 2
 _ENDLESS: Final = 1_000_000  # columns, where only words count
-_COLOURS: Final[dict[Tone, str]] = {"good": "green", "bad": "bold red", "unclear": "bold yellow", "plain": ""}
-_Piece = tuple[RenderableType | Table, int]  # what is printed, and how far it is moved in
+_COLOURS: Final[dict[doc.Tone, str]] = {"good": "green", "bad": "bold red", "unclear": "bold yellow", "plain": ""}
+_Piece = tuple[RenderableType | doc.Table, int]  # what is printed, and how far it is moved in
 _ROLES: Final = {"": "", "code": "", "place": "dim", "soft": "dim", "badge": "bold"}
 
 
-def render(document: Document, *, width: int = WIDTH, colour: bool = False) -> str:
+def render(document: doc.Document, *, width: int = WIDTH, colour: bool = False) -> str:
     """Return a document as text, without its last line end; with `colour` in the codes of terminals."""
     console = Console(
         file=StringIO(),
@@ -62,11 +46,11 @@ def render(document: Document, *, width: int = WIDTH, colour: bool = False) -> s
     )
 
 
-def _laid_out(piece: "RenderableType | Table", width: int, console: Console) -> Iterator[str]:
+def _laid_out(piece: RenderableType | doc.Table, width: int, console: Console) -> Iterator[str]:
     """Yield the lines of a piece; a table that has no room is told row by row, and a line of its own is one already."""
     if isinstance(piece, str):
         yield piece
-    elif not isinstance(piece, Table):
+    elif not isinstance(piece, doc.Table):
         yield from _printed(piece, width, console)
     else:
         side_by_side = list(_printed(_grid(piece), width, console))
@@ -82,7 +66,7 @@ def _printed(piece: RenderableType, width: int, console: Console) -> Iterator[st
     yield from captured.get().removesuffix("\n").split("\n")
 
 
-def _pieces(document: Document) -> Iterator[_Piece]:
+def _pieces(document: doc.Document) -> Iterator[_Piece]:
     yield Text(printable(document.verdict), style=_COLOURS[document.tone] or "bold"), 0
     if summary := _text(document.summary):
         yield summary, 0
@@ -95,10 +79,10 @@ def _pieces(document: Document) -> Iterator[_Piece]:
             yield from pieces
 
 
-def _text(words: Words, style: str = "") -> Text:
+def _text(words: doc.Words, style: str = "") -> Text:
     """Return words with their roles; a place stands in brackets behind what it is the place of."""
     text = Text(style=style)
-    for at, span in enumerate(spans(words)):
+    for at, span in enumerate(doc.spans(words)):
         said = printable(span.says)
         if span.role == "place" and at:
             said = f"({said})" if text.plain.endswith(" ") else f" ({said})"
@@ -106,41 +90,41 @@ def _text(words: Words, style: str = "") -> Text:
     return text
 
 
-def _block(block: Block, indent: int) -> Iterator[_Piece]:
+def _block(block: doc.Block, indent: int) -> Iterator[_Piece]:
     match block:
-        case Para(words, soft):
+        case doc.Para(words, soft):
             yield _text(words, "dim" if soft else ""), indent
-        case Items(each):
+        case doc.Items(each):
             yield from ((_hanging(Text("-"), _text(words)), indent) for words in each)
-        case Table(caption, _, rows):
+        case doc.Table(caption, _, rows):
             if caption:
                 yield Text(f"{printable(caption)}:"), indent
             if rows:
                 yield block, indent + _INDENT if caption else indent
-        case Pairs(rows):
+        case doc.Pairs(rows):
             if rows:
                 yield _pairs(rows), indent
-        case Part(title, blocks):
+        case doc.Part(title, blocks):
             yield _text(title, "bold"), indent
             yield from _blocks(blocks, indent + _INDENT)
-        case Card(title, blocks, tone, badge):
+        case doc.Card(title, blocks, tone, badge):
             head = _text(title)
             yield (_hanging(Text(printable(badge), _COLOURS[tone] or "bold"), head) if badge else head), indent
             yield from _blocks(blocks, indent + _INDENT)
-        case Details(summary, blocks, told=True):
-            yield from _block(Part(summary, blocks), indent)
-        case Details(summary):
+        case doc.Details(summary, blocks, told=True):
+            yield from _block(doc.Part(summary, blocks), indent)
+        case doc.Details(summary):
             yield Text.assemble(_text(summary), ": see --format markdown or html", style="dim"), indent
-        case Code(text):
+        case doc.Code(text):
             # As it is: it may be copied, and what it means may hang on its blanks.
             yield from ((printable(line), indent) for line in text.rstrip("\n").split("\n"))
-        case SequenceDiagram():
+        case doc.SequenceDiagram():
             pass
         case _:
             assert_never(block)
 
 
-def _blocks(blocks: Iterable[Block], indent: int) -> Iterator[_Piece]:
+def _blocks(blocks: Iterable[doc.Block], indent: int) -> Iterator[_Piece]:
     for block in blocks:
         yield from _block(block, indent)
 
@@ -150,16 +134,16 @@ def _hanging(mark: Text, text: Text) -> RenderableType:
     return _beside([[mark, text]], 1)
 
 
-def _pairs(rows: Iterable[tuple[Words, ...]]) -> RenderableType:
+def _pairs(rows: Iterable[tuple[doc.Words, ...]]) -> RenderableType:
     """Return keys beside what is said of them, what stands below under it."""
     cells: list[list[Text]] = []
     for key, same in groupby(rows, key=lambda row: row[0]):
-        lines = [line for _, *said in same for line in said if plain(line)]
+        lines = [line for _, *said in same for line in said if doc.plain(line)]
         cells += [[Text() if number else _text(key), _text(line)] for number, line in enumerate(lines)]
     return _beside(cells, _INDENT)
 
 
-def _grid(table: Table) -> RenderableType:
+def _grid(table: doc.Table) -> RenderableType:
     """Return a table with its columns side by side under their names."""
     names = [Text(printable(table.head[at]), style="dim") for at in table.columns]
     return _beside([names, *([_text(row[at]) for at in table.columns] for row in table.rows)], _INDENT)
@@ -178,15 +162,15 @@ def _beside(rows: Sequence[Sequence[Text]], gap: int) -> RenderableType:
     return grid
 
 
-def _by_row(table: Table) -> Iterator[RenderableType]:
+def _by_row(table: doc.Table) -> Iterator[RenderableType]:
     """Yield a table row by row: the second cell beside the first, and below them the others with their names."""
     first, *others = table.columns
     for row in table.rows:
-        beside = [at for at in others[:1] if plain(row[at])]
+        beside = [at for at in others[:1] if doc.plain(row[at])]
         yield _beside([[_text(row[at]) for at in (first, *beside)]], _INDENT)
         below = Text()
         for at in others[1:]:
-            if plain(row[at]):
+            if doc.plain(row[at]):
                 below.append_text(
                     Text.assemble("; " if below else "", (f"{printable(table.head[at])}: ", "dim"), _text(row[at]))
                 )

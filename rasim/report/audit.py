@@ -15,26 +15,7 @@ from rasim.analysis.findings import Finding, FindingKind, Severity
 from rasim.analysis.guidance import Guidance
 from rasim.analysis.helper_findings import who
 from rasim.analysis.walkthrough import course
-from rasim.document.blocks import (
-    Block,
-    Card,
-    Details,
-    Document,
-    Items,
-    Pairs,
-    Para,
-    Part,
-    Section,
-    Span,
-    Table,
-    Tone,
-    Words,
-    badge,
-    code,
-    join,
-    place,
-    soft,
-)
+from rasim.document import blocks as doc
 from rasim.errors import PolicyFileError, Where
 from rasim.interop import github, junit, sarif
 from rasim.policy import (
@@ -100,45 +81,45 @@ def answer(report: Audit, fail_on: Severity) -> Answer:
     )
 
 
-def document(report: Audit, fail_on: Severity) -> Document:
+def document(report: Audit, fail_on: Severity) -> doc.Document:
     """Return the document of an audit; its head says whether it is good, bad, incomplete or unclear."""
-    tone: Tone = "unclear" if report.unclear or not report.files else "good"
+    tone: doc.Tone = "unclear" if report.unclear or not report.files else "good"
     if not report.complete or any(finding.kind.severity >= fail_on for finding in report.findings):
         tone = "bad"
-    return Document("rasim audit", _verdict(report, fail_on), tone, _summary(report), _sections(report, fail_on))
+    return doc.Document("rasim audit", _verdict(report, fail_on), tone, _summary(report), _sections(report, fail_on))
 
 
-def _sections(report: Audit, fail_on: Severity) -> Iterator[Section]:
+def _sections(report: Audit, fail_on: Severity) -> Iterator[doc.Section]:
     several = len(report.files) > 1
     unread = [each for each in report.files if each.policy is None]
     silent = [each for each in report.files if several and _says_nothing(each)]
     spoken = [each for each in report.files if each not in unread and each not in silent]
     names = {id(each): f"file-{number}" for number, each in enumerate(spoken, 1)}
     if unread:
-        yield Section("Not read", map(_not_read, unread), "not-read")
+        yield doc.Section("Not read", map(_not_read, unread), "not-read")
     if several and spoken:
-        yield Section("Files", (_files(spoken, names),), "files")
-    yield Section("Findings", _findings(report, fail_on), "findings")
+        yield doc.Section("Files", (_files(spoken, names),), "files")
+    yield doc.Section("Findings", _findings(report, fail_on), "findings")
     for each in spoken:
         if each.policy is not None:
-            yield Section(_title(each), _file(each, each.policy, report), names[id(each)])
+            yield doc.Section(_title(each), _file(each, each.policy, report), names[id(each)])
     if silent:
-        items = Items((code(each.path), soft(f" {_read_as(each)}")) for each in silent)
-        yield Section(f"Files that {_SAY_NOTHING}", (items,), "silent", "silent")
+        items = doc.Items((doc.code(each.path), doc.soft(f" {_read_as(each)}")) for each in silent)
+        yield doc.Section(f"Files that {_SAY_NOTHING}", (items,), "silent", "silent")
     if report.passed_over:
-        items = Items((code(path), f": {why}") for path, why in report.passed_over)
-        yield Section("Skipped: no policy files", (items,), "passed-over", "skipped")
-    yield Section("What no policy file shows", (Items(report.limits),), "limits", "limits")
+        items = doc.Items((doc.code(path), f": {why}") for path, why in report.passed_over)
+        yield doc.Section("Skipped: no policy files", (items,), "passed-over", "skipped")
+    yield doc.Section("What no policy file shows", (doc.Items(report.limits),), "limits", "limits")
 
 
 def _title(each: FileAudit) -> str:
     return f"{len(each.paths)} files as one" if len(each.paths) > 2 else each.path
 
 
-def _not_read(each: FileAudit) -> Card:
+def _not_read(each: FileAudit) -> doc.Card:
     error = each.error
-    said = (error.message, place(_place_of_error(error))) if error else ""
-    return Card(code(each.path), (Para(said),), "bad", "NOT READ")
+    said = (error.message, doc.place(_place_of_error(error))) if error else ""
+    return doc.Card(doc.code(each.path), (doc.Para(said),), "bad", "NOT READ")
 
 
 def _place_of_error(error: PolicyFileError) -> str:
@@ -148,15 +129,15 @@ def _place_of_error(error: PolicyFileError) -> str:
     return f"at {place}{column}" if place else ""
 
 
-def _files(files: Sequence[FileAudit], names: dict[int, str]) -> Table:
+def _files(files: Sequence[FileAudit], names: dict[int, str]) -> doc.Table:
     """Return all files at a glance."""
     head = ("file", "offers", "mode", "helpers", "does an offer get through", "findings", "unclear")
-    return Table("", head, (_glance(each, each.policy, names) for each in files if each.policy is not None))
+    return doc.Table("", head, (_glance(each, each.policy, names) for each in files if each.policy is not None))
 
 
-def _glance(each: FileAudit, policy: Policy, names: dict[int, str]) -> Iterator[Words]:
+def _glance(each: FileAudit, policy: Policy, names: dict[int, str]) -> Iterator[doc.Words]:
     offer, doubts = policy.offer, len(policy.unclear)
-    yield Span(_title(each), "code", to=names[id(each)])
+    yield doc.Span(_title(each), "code", to=names[id(each)])
     yield offer.state.value
     yield offer.mode.value if offer.mode else ""
     yield str(len(offer.helpers)) if offer.helpers or offer.state is State.ENABLED else ""
@@ -164,80 +145,80 @@ def _glance(each: FileAudit, policy: Policy, names: dict[int, str]) -> Iterator[
     stated = policy.firewall.speaks or policy.firewall.speaks_in_rules
     yield ", ".join(f"{words} ({count})" for words, count in arrives.items()) if stated else "nothing is stated"
     yield _by_severity(finding.kind.severity for finding in each.findings) or "none"
-    yield badge(f"{doubts} unclear", "unclear") if doubts else ""
+    yield doc.badge(f"{doubts} unclear", "unclear") if doubts else ""
 
 
 # ---- findings ------------------------------------------------------------------------------------------------
 
 
-def _findings(report: Audit, fail_on: Severity) -> Iterator[Block]:
+def _findings(report: Audit, fail_on: Severity) -> Iterator[doc.Block]:
     """Yield a card for each kind of finding, the most severe first: where it was found, and what to do about it."""
     kinds: dict[FindingKind, list[tuple[FileAudit, Finding]]] = {}
     for each in report.files:
         for finding in each.findings:
             kinds.setdefault(finding.kind, []).append((each, finding))
     if not kinds:
-        yield Para(_NO_FINDINGS)
+        yield doc.Para(_NO_FINDINGS)
     alone = len(report.files) == 1 and len(report.files[0].paths) == 1
     for kind in sorted(kinds, key=lambda kind: (-kind.severity, kind.id)):
-        tone: Tone = "bad" if kind.severity >= fail_on else "plain"
+        tone: doc.Tone = "bad" if kind.severity >= fail_on else "plain"
         found = (("found", _found(each, finding, alone=alone)) for each, finding in kinds[kind])
         verified = ", ".join(guide.id for guide in kind.guidance if guide.mark == "verified")
         asked = (("asked for by", f"STIG {verified}"),) if verified else ()
-        blocks: tuple[Block, ...] = (Pairs((*found, ("what to do", kind.remedy), *asked)),)
+        blocks: tuple[doc.Block, ...] = (doc.Pairs((*found, ("what to do", kind.remedy), *asked)),)
         blocks += (_guidance(kind.guidance),) if kind.guidance else ()
-        yield Card((code(kind.id), f" {kind.says}"), blocks, tone, str(kind.severity), _SIGNS[kind.severity])
+        yield doc.Card((doc.code(kind.id), f" {kind.says}"), blocks, tone, str(kind.severity), _SIGNS[kind.severity])
 
 
-def _found(each: FileAudit, finding: Finding, *, alone: bool) -> Words:
+def _found(each: FileAudit, finding: Finding, *, alone: bool) -> doc.Words:
     """Return the words and the place of a finding; words that are its kind's are in the heading already."""
     at, file = place_in_file(finding.where), file_of(each, finding.where)
-    where = place(at if alone else f"{file}, {at}" if at else file)
+    where = doc.place(at if alone else f"{file}, {at}" if at else file)
     return where if finding.message == finding.kind.says and where.says else (finding.message, where)
 
 
-def _guidance(asked: tuple[Guidance, ...]) -> Details:
+def _guidance(asked: tuple[Guidance, ...]) -> doc.Details:
     """Return who asks for it: the guides of one requirement together, and whether anybody looked their ids up."""
     asks: dict[str, list[Guidance]] = {}
     for each in asked:
         asks.setdefault(each.asks, []).append(each)
-    rows: list[tuple[Words, ...]] = [
-        (words, *((f"{each.guide}: ", code(each.id), soft(f" {each.mark}")) for each in guides))
+    rows: list[tuple[doc.Words, ...]] = [
+        (words, *((f"{each.guide}: ", doc.code(each.id), doc.soft(f" {each.mark}")) for each in guides))
         for words, guides in asks.items()
     ]
-    return Details(f"{plural(len(asked), 'guide asks', 'guides ask')} for this", (Pairs(rows),))
+    return doc.Details(f"{plural(len(asked), 'guide asks', 'guides ask')} for this", (doc.Pairs(rows),))
 
 
 # ---- one file ------------------------------------------------------------------------------------------------
 
 
-def _file(each: FileAudit, policy: Policy, report: Audit) -> Iterator[Block]:
+def _file(each: FileAudit, policy: Policy, report: Audit) -> Iterator[doc.Block]:
     """Yield what a file means: what is unclear, what policy says, what was applied and who won, the firewall."""
     yield from _unclear(policy, each)
-    yield Pairs((*_about(each), *_points(policy, each, report.membership)))
+    yield doc.Pairs((*_about(each), *_points(policy, each, report.membership)))
     if each.steps:
-        yield Table("Applied, lowest precedence first", ("order", "policy", "by", "result"), _steps(each))
+        yield doc.Table("Applied, lowest precedence first", ("order", "policy", "by", "result"), _steps(each))
     if contested := [one for one in each.won if one.overrode]:
-        rows = ((code(one.setting), _said(one.by), _over(one)) for one in contested)
-        yield Table("Who wins", ("setting", "decided by", "over"), rows)
+        rows = ((doc.code(one.setting), _said(one.by), _over(one)) for one in contested)
+        yield doc.Table("Who wins", ("setting", "decided by", "over"), rows)
     helper = next((helper for helper in policy.offer.helpers if helper.flaw is None), None)
     if helper is not None and policy.offer.state is State.ENABLED and len(report.files) == 1:
         # The firewall is not asked, and the user agrees to everything.
         title = f"How far {helper} gets, or anybody in it, where the user agrees to everything"
         yield evolve(course(policy, helper.text, Membership(), None), title=title)
-    yield Part("Firewall", _firewall(policy, report.address, each))
+    yield doc.Part("Firewall", _firewall(policy, report.address, each))
 
 
-def _about(each: FileAudit) -> Iterator[tuple[Words, ...]]:
+def _about(each: FileAudit) -> Iterator[tuple[doc.Words, ...]]:
     if len(each.paths) > 2:
-        yield ("files", *map(code, each.paths))
+        yield ("files", *map(doc.code, each.paths))
     yield ("read as", _read_as(each))
     if each.gpo is not None:
         named = " ".join(filter(None, (each.gpo.name, each.gpo.id, each.gpo.domain)))
         yield ("group policy", named, *([] if each.gpo.computer else [_HALF_OFF]))
 
 
-def _unclear(policy: Policy, file: FileAudit) -> Iterator[Card]:
+def _unclear(policy: Policy, file: FileAudit) -> Iterator[doc.Card]:
     """Yield what has two readings; settings of which one thing says why they cannot be told come together."""
     groups: dict[tuple[str, Where | None], list[Unclear]] = {}
     for number, doubt in enumerate(policy.unclear):
@@ -245,12 +226,12 @@ def _unclear(policy: Policy, file: FileAudit) -> Iterator[Card]:
     for doubts in groups.values():
         first = doubts[0]
         strict = first.readings[0] if len(doubts) == 1 else "nothing is allowed by any of them"
-        readings = Pairs((("rasim", strict), ("or else", first.readings[1])))
-        said = Para((first.says, place(file.place_in(first.where))))
-        yield Card(code(", ".join(each.setting for each in doubts)), (said, readings), "unclear", "UNCLEAR")
+        readings = doc.Pairs((("rasim", strict), ("or else", first.readings[1])))
+        said = doc.Para((first.says, doc.place(file.place_in(first.where))))
+        yield doc.Card(doc.code(", ".join(each.setting for each in doubts)), (said, readings), "unclear", "UNCLEAR")
 
 
-def _steps(each: FileAudit) -> Iterator[tuple[Words, ...]]:
+def _steps(each: FileAudit) -> Iterator[tuple[doc.Words, ...]]:
     applied = [step for step in each.steps if not step.why_not]
     for number, step in enumerate(applied, 1):
         result = "wins" if number == len(applied) > 1 else "applied"
@@ -260,19 +241,21 @@ def _steps(each: FileAudit) -> Iterator[tuple[Words, ...]]:
             yield "–", _named(step.name, step.path), step.how, f"not applied: {step.why_not}"
 
 
-def _named(name: str, path: str) -> Words:
-    return code(path) if name == path else (name, place(path))
+def _named(name: str, path: str) -> doc.Words:
+    return doc.code(path) if name == path else (name, doc.place(path))
 
 
-def _said(said: Said) -> Words:
-    return (f"{said.source}: ", code(said.says), place(place_in_file(said.where)))
+def _said(said: Said) -> doc.Words:
+    return (f"{said.source}: ", doc.code(said.says), doc.place(place_in_file(said.where)))
 
 
-def _over(one: Won) -> Words:
-    return join(*(part for number, said in enumerate(one.overrode) for part in ("; " if number else "", _said(said))))
+def _over(one: Won) -> doc.Words:
+    return doc.join(
+        *(part for number, said in enumerate(one.overrode) for part in ("; " if number else "", _said(said)))
+    )
 
 
-def _points(policy: Policy, file: FileAudit, membership: Membership | None) -> Iterator[tuple[Words, ...]]:
+def _points(policy: Policy, file: FileAudit, membership: Membership | None) -> Iterator[tuple[doc.Words, ...]]:
     """Yield what a policy says about offers, their mode and helpers, invitations, logging and the local switch."""
     offer, solicited, logging, local = policy.offer, policy.solicited, policy.logging, policy.local
     yield ("offer", _OFFERS[offer.state], _evidence(offer.stated, file))
@@ -286,7 +269,9 @@ def _points(policy: Policy, file: FileAudit, membership: Membership | None) -> I
         yield (title, words, "" if stated.where is None else _evidence(stated, file))
 
 
-def _mode_and_helpers(policy: Policy, file: FileAudit, membership: Membership | None) -> Iterator[tuple[Words, ...]]:
+def _mode_and_helpers(
+    policy: Policy, file: FileAudit, membership: Membership | None
+) -> Iterator[tuple[doc.Words, ...]]:
     offer = policy.offer
     matters = offer.state in {State.ENABLED, State.UNKNOWN}
     leftover = "" if matters else " (without effect: offers are not enabled)"
@@ -300,7 +285,7 @@ def _mode_and_helpers(policy: Policy, file: FileAudit, membership: Membership | 
         yield ("helpers", nobody, _evidence(offer.helpers_stated, file))
     for number, helper in enumerate(offer.helpers):
         behind = str(who(policy, membership)[number]) if membership is not None and helper.flaw is None else ""
-        said = (code(str(helper) or "(empty)"), _remark(helper) + leftover, place(file.place_in(helper.where)))
+        said = (doc.code(str(helper) or "(empty)"), _remark(helper) + leftover, doc.place(file.place_in(helper.where)))
         yield ("helpers", said, behind)
 
 
@@ -312,14 +297,14 @@ def _remark(helper: Helper) -> str:
     return remark + perhaps
 
 
-def _evidence(stated: Stated, file: FileAudit) -> Words:
+def _evidence(stated: Stated, file: FileAudit) -> doc.Words:
     """Return what stands in the file for a setting, and where."""
     if stated.where is None and file.gpo is not None and not file.gpo.computer:
-        return code(f"{stated.setting} does not apply, whatever stands there")
+        return doc.code(f"{stated.setting} does not apply, whatever stands there")
     if stated.where is None:
-        return code(f"{stated.setting} is not in {'any of these files' if file.several else 'this file'}")
+        return doc.code(f"{stated.setting} is not in {'any of these files' if file.several else 'this file'}")
     verb = "is" if stated.gone else "="
-    return code(f"{stated.setting} {verb} {stated.says}"), place(file.place_in(stated.where))
+    return doc.code(f"{stated.setting} {verb} {stated.says}"), doc.place(file.place_in(stated.where))
 
 
 def _says_nothing(each: FileAudit) -> bool:
@@ -335,29 +320,29 @@ def _read_as(each: FileAudit) -> str:
 # ---- the firewall --------------------------------------------------------------------------------------------
 
 
-def _firewall(policy: Policy, address: str | None, file: FileAudit) -> Iterator[Block]:
+def _firewall(policy: Policy, address: str | None, file: FileAudit) -> Iterator[doc.Block]:
     firewall = policy.firewall
     if not (firewall.speaks or firewall.speaks_in_rules):
-        yield Para(_NOTHING_STATED)
+        yield doc.Para(_NOTHING_STATED)
         return
-    yield Para(_switches(firewall))
+    yield doc.Para(_switches(firewall))
     if stated := list(_let_in(firewall, address)):
-        yield Items((whose, code(says), place(file.place_in(where))) for whose, says, where in stated)
+        yield doc.Items((whose, doc.code(says), doc.place(file.place_in(where))) for whose, says, where in stated)
     groups: dict[tuple[str, str, str, str], list[Reach]] = {}
     for found in file.reach:
         wanting = ", ".join(found.missing) + (" (not stated)" if found.missing and found.offer != "blocked" else "")
         of = (found.offer, found.port_3389, wanting or "none", ", ".join(found.superfluous) or "none")
         groups.setdefault(of, []).append(found)
-    rows = ((_systems(each), badge(of[0], "plain", _REACH[of[0]]), *of[1:]) for of, each in groups.items())
-    yield Table("What the firewall lets through", ("system", "offer", "port 3389", "missing", "not needed"), rows)
-    yield Details("because", (Pairs((_systems(each), *_because(each, file)) for each in groups.values()),))
+    rows = ((_systems(each), doc.badge(of[0], "plain", _REACH[of[0]]), *of[1:]) for of, each in groups.items())
+    yield doc.Table("What the firewall lets through", ("system", "offer", "port 3389", "missing", "not needed"), rows)
+    yield doc.Details("because", (doc.Pairs((_systems(each), *_because(each, file)) for each in groups.values()),))
 
 
 def _systems(found: Iterable[Reach]) -> str:
     return in_short([each.system for each in found])
 
 
-def _because(systems: Sequence[Reach], file: FileAudit) -> Iterator[Words]:
+def _because(systems: Sequence[Reach], file: FileAudit) -> Iterator[doc.Words]:
     """Yield the reasons of systems of one verdict, each once, with the names of those it is about if not of all."""
     about: dict[tuple[str, str, str], list[str]] = {}
     for found in systems:
@@ -365,7 +350,7 @@ def _because(systems: Sequence[Reach], file: FileAudit) -> Iterator[Words]:
             key = (each.rule, _of_any(each, found.system), file.place_in(each.where))
             about.setdefault(key, []).append(found.system)
     for (rule, says, where), some in about.items():
-        yield f"{rule}{'' if len(some) == len(systems) else f', {in_short(some)}'}: {says}", place(where)
+        yield f"{rule}{'' if len(some) == len(systems) else f', {in_short(some)}'}: {says}", doc.place(where)
 
 
 def _of_any(reason: Reason, os: str) -> str:

@@ -10,28 +10,7 @@ from typing import Any, Final
 from rasim import words
 from rasim.analysis.counterexample import scenario_of
 from rasim.analysis.guidance import OUTSIDE
-from rasim.document.blocks import (
-    Block,
-    Card,
-    Code,
-    Details,
-    Document,
-    Items,
-    Pairs,
-    Para,
-    Part,
-    Section,
-    SequenceDiagram,
-    Table,
-    Tone,
-    Words,
-    badge,
-    code,
-    join,
-    names,
-    place,
-    soft,
-)
+from rasim.document import blocks as doc
 from rasim.document.excerpt import lines_table
 from rasim.engines.plan import CheckAnswer
 from rasim.errors import Exit
@@ -63,8 +42,13 @@ _PROMISES: Final = (
 )
 NEEDS_CHANGE: Final = "it tells of a change of policy, and this one stays as it is"
 _DRAWN: Final = 20  # courses drawn in a document
-_TONES: Final[dict[str, Tone]] = {"broken": "bad", "holds": "good", "witnessed": "good", "holds to bound": "unclear"}
-_CODES: Final[dict[Exit, Tone]] = {Exit.OK: "good", Exit.FAILED: "bad"}
+_TONES: Final[dict[str, doc.Tone]] = {
+    "broken": "bad",
+    "holds": "good",
+    "witnessed": "good",
+    "holds to bound": "unclear",
+}
+_CODES: Final[dict[Exit, doc.Tone]] = {Exit.OK: "good", Exit.FAILED: "bad"}
 _AS_HOPED: Final = {
     "holds": "hold",
     "holds to bound": "hold to bound",
@@ -72,7 +56,7 @@ _AS_HOPED: Final = {
 }  # and how many of them say it
 
 
-def document(answer: CheckAnswer, *, verbose: bool = False) -> Document:
+def document(answer: CheckAnswer, *, verbose: bool = False) -> doc.Document:
     """Return the document; with `verbose` every witness as a scenario, and on a terminal what each promise says."""
     verdict = ", ".join(_wrong(answer)) or "nothing is broken in any reachable state"
     of = "Under one policy, which stays" if answer.one_policy else "Over all policies, which change at any moment"
@@ -81,7 +65,7 @@ def document(answer: CheckAnswer, *, verbose: bool = False) -> Document:
         of = f"Of another product, whose violations are expected: {other.says} ({other.cases})"
     tone = _CODES.get(answer.exit_code, "unclear")
     summary = f"{of}; every expert is adversarial. {counts(answer)}."
-    return Document("rasim check", verdict, tone, summary, _sections(answer, verbose=verbose))
+    return doc.Document("rasim check", verdict, tone, summary, _sections(answer, verbose=verbose))
 
 
 def seconds(answer: CheckAnswer) -> str:
@@ -143,39 +127,41 @@ def _wrong(answer: CheckAnswer) -> Iterator[str]:
     yield from (words for is_so, words in found if is_so)
 
 
-def _sections(answer: CheckAnswer, *, verbose: bool) -> Iterator[Section]:
+def _sections(answer: CheckAnswer, *, verbose: bool) -> Iterator[doc.Section]:
     checked, policy = answer.checked, answer.plan.policy
     if broken := tuple(_broken(answer)):
-        yield Section("Broken", broken, "broken")
+        yield doc.Section("Broken", broken, "broken")
     if policy is not None:
-        yield Section("The policy, which stays as it is", _policy(policy), "policy", "policy")
+        yield doc.Section("The policy, which stays as it is", _policy(policy), "policy", "policy")
     for kind, title, anchor in _PROMISES:
         judged = [each for each in checked.judged if each.promise.kind == kind]
-        yield Section(title, _promises(judged, answer, verbose=verbose), anchor)
+        yield doc.Section(title, _promises(judged, answer, verbose=verbose), anchor)
     if checked.overlaps:
-        rows = Items(", ".join(each) for each in checked.overlaps)
-        yield Section("Rows that would take one and the same event", (rows,), "overlaps", "overlaps")
+        rows = doc.Items(", ".join(each) for each in checked.overlaps)
+        yield doc.Section("Rows that would take one and the same event", (rows,), "overlaps", "overlaps")
     if not answer.one_policy and answer.plan.profile is None and checked.unused_rows:
-        yield Section("Rows that nothing ever used", (Para(names(checked.unused_rows)),), "unused", "unused rows")
-    yield Section("What was explored", _models(checked.explorations), "models", "models")
+        yield doc.Section(
+            "Rows that nothing ever used", (doc.Para(doc.names(checked.unused_rows)),), "unused", "unused rows"
+        )
+    yield doc.Section("What was explored", _models(checked.explorations), "models", "models")
     yield from second_opinions.sections(answer)
     shown = [each for each in checked.judged if verbose and each.verdict == "witnessed"]
     if shown:
-        yield Section("How it can be done", map(_witness, shown), "how")
+        yield doc.Section("How it can be done", map(_witness, shown), "how")
     if answer.killed is not None:
-        yield Section("Mutants", (_mutants(answer.killed),), "mutants")
+        yield doc.Section("Mutants", (_mutants(answer.killed),), "mutants")
     limits = _LIMITS + LIMITS_OF_FILES if answer.one_policy else _LIMITS
-    yield Section("What this does not say", (Items(limits),), "limits", "limits")
+    yield doc.Section("What this does not say", (doc.Items(limits),), "limits", "limits")
 
 
 # ---- what is broken, and what is witnessed ---------------------------------------------------------------------
 
 
-def _broken(answer: CheckAnswer) -> Iterator[Block]:
+def _broken(answer: CheckAnswer) -> Iterator[doc.Block]:
     """Yield a card for each promise that is broken: what another product is known for before what comes along, what a swarm found last."""
     for at, judged in enumerate(sorted(answer.broken, key=lambda each: not _known(each, answer))):
         swarm = answer.swarm is not None and judged.model is answer.swarm.model
-        rows: list[tuple[Words, ...]] = [("promised", judged.promise.says)]
+        rows: list[tuple[doc.Words, ...]] = [("promised", judged.promise.says)]
         if answer.plan.profile is not None:
             known = (
                 "the product is known for it"
@@ -183,43 +169,43 @@ def _broken(answer: CheckAnswer) -> Iterator[Block]:
                 else "it comes along with what the product is known for"
             )
             rows.append(("expected", known))
-        blocks: list[Block] = [Pairs(rows)]
+        blocks: list[doc.Block] = [doc.Pairs(rows)]
         if judged.finding is not None:
-            blocks.append(Para(f"Broken: {judged.finding.because}."))
+            blocks.append(doc.Para(f"Broken: {judged.finding.because}."))
             # A promise about steps shows no way: the sentence names the step.
             if judged.finding.steps and judged.model is not None:
                 blocks += _way(judged.finding, judged.model, swarm=swarm, drawn=at < _DRAWN)
-        yield Card(code(judged.promise.name), blocks, "bad", "BROKEN")
+        yield doc.Card(doc.code(judged.promise.name), blocks, "bad", "BROKEN")
 
 
 def _known(judged: Judged, answer: CheckAnswer) -> bool:
     return answer.plan.profile is not None and judged.promise.name in PROFILES[answer.plan.profile].by
 
 
-def _way(finding: Finding, model: Model, *, swarm: bool = False, drawn: bool = True) -> Iterator[Block]:
+def _way(finding: Finding, model: Model, *, swarm: bool = False, drawn: bool = True) -> Iterator[doc.Block]:
     """Yield a way through a model: as a scenario, as a picture, what each step changed, and its lines."""
     shortest = "of which none can be left out (by a swarm)" if swarm else "none shorter"
-    yield Para(
+    yield doc.Para(
         f"In {model.name} ({model.says}), as a scenario; {words.plural(len(finding.steps), 'step')}, {shortest}:"
     )
-    yield Code(write_scenario(scenario_of(finding, model, tries=swarm)))
-    yield SequenceDiagram(finding.promise, *sequence_of(finding, model), drawn=drawn)
-    yield Table("What each step changed", ("step", "row", "changed"), changes(finding, model))
-    yield Details("the trace, line by line", (lines_table("The lines of it", trace_of(finding)),))
+    yield doc.Code(write_scenario(scenario_of(finding, model, tries=swarm)))
+    yield doc.SequenceDiagram(finding.promise, *sequence_of(finding, model), drawn=drawn)
+    yield doc.Table("What each step changed", ("step", "row", "changed"), changes(finding, model))
+    yield doc.Details("the trace, line by line", (lines_table("The lines of it", trace_of(finding)),))
 
 
-def _witness(judged: Judged) -> Block:
-    blocks: Iterator[Block] = iter(())
+def _witness(judged: Judged) -> doc.Block:
+    blocks: Iterator[doc.Block] = iter(())
     if judged.finding is not None and judged.model is not None:
         blocks = _way(judged.finding, judged.model, drawn=False)
-    title = join(badge("witnessed", "good"), " ", code(judged.promise.name), ": ", judged.promise.says)
-    return Details(title, blocks, told=True)
+    title = doc.join(doc.badge("witnessed", "good"), " ", doc.code(judged.promise.name), ": ", judged.promise.says)
+    return doc.Details(title, blocks, told=True)
 
 
 # ---- what was asked ------------------------------------------------------------------------------------------
 
 
-def _policy(policy: Policy) -> Iterator[Block]:
+def _policy(policy: Policy) -> Iterator[doc.Block]:
     """Yield which policy was checked, setting by setting, with the place each was read from."""
     offer = policy.offer
     usable = [f"{helper}{f' ({helper.flaw.value})' if helper.flaw else ''}" for helper in offer.helpers]
@@ -228,13 +214,13 @@ def _policy(policy: Policy) -> Iterator[Block]:
         ("mode", "not stated" if offer.mode is None else offer.mode.value, offer.mode_stated),
         ("helpers", ", ".join(usable) or "nobody", offer.helpers_stated),
     )
-    yield Pairs(
-        (name, join(said, "; ", code(stated.setting), f": {stated.says}", place(words.place(stated.where))))
+    yield doc.Pairs(
+        (name, doc.join(said, "; ", doc.code(stated.setting), f": {stated.says}", doc.place(words.place(stated.where))))
         for name, said, stated in rows
     )
     yield from map(unclear, policy.unclear)
     if policy.unclear:
-        yield Para("The first reading was checked.")
+        yield doc.Para("The first reading was checked.")
 
 
 def _forbidding(policy: Policy) -> str:
@@ -253,11 +239,11 @@ def _forbidding(policy: Policy) -> str:
     return f"{stated.setting}: {stated.says}{f', {stated.where}' if stated.where and stated.where.known else ''}"
 
 
-def _models(explorations: Sequence[Exploration]) -> Iterator[Block]:
+def _models(explorations: Sequence[Exploration]) -> Iterator[doc.Block]:
     rows = (
         (
             e.model.name,
-            badge("complete", "good") if e.complete else badge("NOT COMPLETE", "unclear"),
+            doc.badge("complete", "good") if e.complete else doc.badge("NOT COMPLETE", "unclear"),
             f"{e.states:,}",
             f"{e.memories:,}",
             f"{e.transitions:,}",
@@ -265,11 +251,11 @@ def _models(explorations: Sequence[Exploration]) -> Iterator[Block]:
         )
         for e in explorations
     )
-    yield Table("", ("model", "explored", "states", "with memory", "transitions", "depth"), rows)
-    said = Pairs((e.model.name, e.model.says, soft(e.model.leaves_out)) for e in explorations)
-    yield Part("What each of them is, and what it leaves out", (said,))
+    yield doc.Table("", ("model", "explored", "states", "with memory", "transitions", "depth"), rows)
+    said = doc.Pairs((e.model.name, e.model.says, doc.soft(e.model.leaves_out)) for e in explorations)
+    yield doc.Part("What each of them is, and what it leaves out", (said,))
     yield from (
-        Para(f"{name}: {states:,} states, as what each session can be in each world; nothing is explored again.")
+        doc.Para(f"{name}: {states:,} states, as what each session can be in each world; nothing is explored again.")
         for name, states in products(explorations)
     )
 
@@ -281,26 +267,26 @@ def products(explorations: Sequence[Exploration]) -> Iterator[tuple[str, int]]:
             yield f"{e.model.name}, two sessions", e.lifted(2)
 
 
-def _promises(judged: Sequence[Judged], answer: CheckAnswer, *, verbose: bool) -> Iterator[Block]:
+def _promises(judged: Sequence[Judged], answer: CheckAnswer, *, verbose: bool) -> Iterator[doc.Block]:
     """Yield the promises by verdict: those that are not as hoped each with why, of the others the names; then what each says."""
     why = _why(answer)
     if not verbose:
         verdicts = dict.fromkeys(j.verdict for j in sorted(judged, key=lambda each: each.verdict in _AS_HOPED))
-        yield Pairs(row for verdict in verdicts for row in _with_verdict(verdict, judged, answer))
-    rows = ((code(j.promise.name), badge(j.verdict, _tone(j, answer)), _sentence(j, why)) for j in judged)
-    table = Table("", ("promise", "verdict", "what it says"), rows)
-    yield Details("what each of them says", (table,), told=verbose)
+        yield doc.Pairs(row for verdict in verdicts for row in _with_verdict(verdict, judged, answer))
+    rows = ((doc.code(j.promise.name), doc.badge(j.verdict, _tone(j, answer)), _sentence(j, why)) for j in judged)
+    table = doc.Table("", ("promise", "verdict", "what it says"), rows)
+    yield doc.Details("what each of them says", (table,), told=verbose)
 
 
-def _with_verdict(verdict: Verdict, judged: Sequence[Judged], answer: CheckAnswer) -> Iterator[tuple[Words, ...]]:
+def _with_verdict(verdict: Verdict, judged: Sequence[Judged], answer: CheckAnswer) -> Iterator[tuple[doc.Words, ...]]:
     """Yield the names of those with a verdict, and why they have it: those for the same reason together."""
     together: dict[str, list[Judged]] = {}
     for each in judged:
         if each.verdict == verdict:
             together.setdefault("" if verdict in _AS_HOPED else _sentence(each, _why(answer)), []).append(each)
     for sentence, those in together.items():
-        said = names(each.promise.name for each in those)
-        yield badge(verdict, _tone(those[0], answer)), join(said, ": ", sentence) if sentence else said
+        said = doc.names(each.promise.name for each in those)
+        yield doc.badge(verdict, _tone(those[0], answer)), doc.join(said, ": ", sentence) if sentence else said
 
 
 def _why(answer: CheckAnswer) -> str:
@@ -332,23 +318,23 @@ def _presumed(judged: Judged) -> str:
     return "; ".join(f"{name}: {value}" for name, value in getattr(judged.promise, "presumes", {}).items())
 
 
-def _tone(judged: Judged, answer: CheckAnswer) -> Tone:
+def _tone(judged: Judged, answer: CheckAnswer) -> doc.Tone:
     """Return the tone of a verdict; what cannot be shown is bad over all policies, and an answer under one."""
     if judged.verdict in {"vacuous", "unreachable"} and not answer.one_policy:
         return "bad"
     return _TONES.get(judged.verdict, "plain")
 
 
-def _mutants(killed: Sequence[Killed]) -> Block:
-    rows = ((code(k.name), k.how, _noticed(k)) for k in killed)
-    return Table("The table with one mistake, and what noticed it", ("mistake", "how", "noticed by"), rows)
+def _mutants(killed: Sequence[Killed]) -> doc.Block:
+    rows = ((doc.code(k.name), k.how, _noticed(k)) for k in killed)
+    return doc.Table("The table with one mistake, and what noticed it", ("mistake", "how", "noticed by"), rows)
 
 
-def _noticed(killed: Killed) -> Words:
+def _noticed(killed: Killed) -> doc.Words:
     if killed.by:
         return killed.by
     equal = killed.how == "equivalent"
-    return badge("nothing: its edges are those of the table") if equal else badge("NOTHING", "bad")
+    return doc.badge("nothing: its edges are those of the table") if equal else doc.badge("NOTHING", "bad")
 
 
 # ---- JSON ----------------------------------------------------------------------------------------------------

@@ -11,21 +11,7 @@ from attrs import frozen
 from rasim.analysis.difference_scenarios import Scenarios, Sides
 from rasim.analysis.explain import LIMITS, as_reason
 from rasim.analysis.walkthrough import played
-from rasim.document.blocks import (
-    Block,
-    Card,
-    Code,
-    Document,
-    Items,
-    Pairs,
-    Para,
-    Part,
-    Section,
-    SequenceDiagram,
-    Tone,
-    Words,
-    code,
-)
+from rasim.document import blocks as doc
 from rasim.errors import Exit
 from rasim.policy import Change, Reason, Unclear, printable
 from rasim.policy.systems import in_short
@@ -221,7 +207,7 @@ def headline(compared: Compared) -> str:
 TITLES: Final = {True: "newly possible", False: "no longer possible"}
 NO_SCENARIO: Final = "no scenario: only an invitation could use it, and scenarios play offers"
 _DRAWN: Final = 8  # scenarios drawn on a page; the others stand there as text
-_TONES: Final[dict[str, Tone]] = {"equal": "good", "stricter": "good", "looser": "bad", "incomparable": "bad"}
+_TONES: Final[dict[str, doc.Tone]] = {"equal": "good", "stricter": "good", "looser": "bad", "incomparable": "bad"}
 
 
 def answer(compared: Compared, sides: Sides, expected: str | None = None) -> Answer:
@@ -229,24 +215,24 @@ def answer(compared: Compared, sides: Sides, expected: str | None = None) -> Ans
     return Answer(lambda: document(compared, sides, expected), lambda: as_json(compared, sides, expected))
 
 
-def document(compared: Compared, sides: Sides, expected: str | None = None) -> Document:
+def document(compared: Compared, sides: Sides, expected: str | None = None) -> doc.Document:
     """Return the document of a comparison: what is newly possible and what no longer, why, how, and what was changed."""
     wanted = "" if expected is None else f" Expected: {expected}."
     summary = f"Before: {sides.before}. After: {sides.after}.{wanted}"
     tone = _TONES[compared.verdict] if compared.certain else "unclear"
-    return Document("rasim diff", headline(compared), tone, summary, _sections(compared, sides))
+    return doc.Document("rasim diff", headline(compared), tone, summary, _sections(compared, sides))
 
 
-def _sections(compared: Compared, sides: Sides) -> Iterator[Section]:
+def _sections(compared: Compared, sides: Sides) -> Iterator[doc.Section]:
     shown = Scenarios(compared, sides)
     for newly in (True, False):
         groups = groups_of(compared, shown, newly=newly)
         if groups:
             cards = (_card(group, compared, newly=newly, draws=at < _DRAWN) for at, group in enumerate(groups))
-            yield Section(TITLES[newly].capitalize(), cards, TITLES[newly].replace(" ", "-"))
-    changed = Items(map(_change, compared.changes)) if compared.changes else Para("Nothing that rasim reads.")
-    yield Section("Changed", (changed,), "changed")
-    yield Section("What was compared", (Items(_compared(compared)), Items(ALL_LIMITS)), "limits")
+            yield doc.Section(TITLES[newly].capitalize(), cards, TITLES[newly].replace(" ", "-"))
+    changed = doc.Items(map(_change, compared.changes)) if compared.changes else doc.Para("Nothing that rasim reads.")
+    yield doc.Section("Changed", (changed,), "changed")
+    yield doc.Section("What was compared", (doc.Items(_compared(compared)), doc.Items(ALL_LIMITS)), "limits")
 
 
 def _compared(compared: Compared) -> Iterator[str]:
@@ -256,34 +242,34 @@ def _compared(compared: Compared) -> Iterator[str]:
     yield "every trace: what an expert can get was found by exploring every state"
 
 
-def _card(group: Group, compared: Compared, *, newly: bool, draws: bool) -> Card:
+def _card(group: Group, compared: Compared, *, newly: bool, draws: bool) -> doc.Card:
     """Return one difference: for whom, where, the reasons of both sides, and how it comes about."""
-    tone: Tone = "unclear" if not group.certain else "bad" if newly else "plain"
+    tone: doc.Tone = "unclear" if not group.certain else "bad" if newly else "plain"
     why = (
-        (side, (code(reason.rule), f" {reason.says}", at(reason.where)))
+        (side, (doc.code(reason.rule), f" {reason.says}", at(reason.where)))
         for side, reasons in (("before", group.before), ("after", group.after))
         for reason in reasons
     )
     blocks = (
-        Pairs((("on", group.where(compared.systems)), *why)),
+        doc.Pairs((("on", group.where(compared.systems)), *why)),
         *map(unclear, group.unclear),
         *_shown(group, draws=draws),
     )
-    return Card((f"{group.what} for ", code(group.who)), blocks, tone, "" if group.certain else "UNCLEAR")
+    return doc.Card((f"{group.what} for ", doc.code(group.who)), blocks, tone, "" if group.certain else "UNCLEAR")
 
 
-def _shown(group: Group, *, draws: bool) -> Iterator[Block]:
+def _shown(group: Group, *, draws: bool) -> Iterator[doc.Block]:
     if group.scenario is None:
-        yield Para(NO_SCENARIO)
+        yield doc.Para(NO_SCENARIO)
         return
     if draws:
         title = f"How it comes about: {group.what} for {group.who}"
-        yield SequenceDiagram(title, *played(group.scenario), head=group.scenario.name)
-    yield Part("The shortest scenario", (Code(write_scenario(group.scenario)),))
+        yield doc.SequenceDiagram(title, *played(group.scenario), head=group.scenario.name)
+    yield doc.Part("The shortest scenario", (doc.Code(write_scenario(group.scenario)),))
 
 
-def _change(change: Change) -> Words:
-    was, now = code(change.before or ""), code(change.after or "")
+def _change(change: Change) -> doc.Words:
+    was, now = doc.code(change.before or ""), doc.code(change.after or "")
     if change.before is not None and change.after is not None:
         return (f"{change.setting}: ", was, at(change.was_at), " -> ", now, at(change.is_at))
     if change.before is None:

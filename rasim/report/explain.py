@@ -16,22 +16,7 @@ from rasim.analysis.explain import (
     explain,
     explain_what_if,
 )
-from rasim.document.blocks import (
-    Block,
-    Card,
-    Document,
-    Items,
-    Pairs,
-    Para,
-    Part,
-    Section,
-    SequenceDiagram,
-    Span,
-    Table,
-    Tone,
-    code,
-    place,
-)
+from rasim.document import blocks as doc
 from rasim.errors import Where
 from rasim.policy import Decision, Reason, Unclear
 from rasim.policy.systems import in_short
@@ -53,32 +38,34 @@ _ANSWERS: Final = {
 _NOTHING: Final = "Nothing in the offer policy would change it for certain."
 
 
-def document(answers: Sequence[Explained], of: str = "", course: SequenceDiagram | None = None) -> Document:
+def document(answers: Sequence[Explained], of: str = "", course: doc.SequenceDiagram | None = None) -> doc.Document:
     """Return the document for answers about one expert, `of` which policy; `course` is how far the expert gets."""
     what_if = f"What if {answers[0].what_if} (no file was changed). " if answers[0].what_if else ""
-    tone: Tone = "unclear" if any(each.answer == "unclear" for each in answers) else "plain"
-    return Document("rasim explain", "; ".join(map(_verdict, answers)), tone, what_if + of, _sections(answers, course))
+    tone: doc.Tone = "unclear" if any(each.answer == "unclear" for each in answers) else "plain"
+    return doc.Document(
+        "rasim explain", "; ".join(map(_verdict, answers)), tone, what_if + of, _sections(answers, course)
+    )
 
 
-def of_decision(decision: Decision) -> Document:
+def of_decision(decision: Decision) -> doc.Document:
     """Return the document for a decision alone: the answer and its reasons."""
     answer = answer_of(decision)
-    rows = ((code(r.rule), r.says, code(r.setting), at(r.where)) for r in decision.because)
-    why = Table("The reasons, in the order they were asked", ("rule", "says", "setting", "where"), rows)
-    section = Section("Why", (*map(unclear, decision.unclear), why), "why")
-    tone: Tone = "unclear" if answer == "unclear" else "plain"
-    return Document("decision", _ANSWERS[answer], tone, "What a user does is left to the user.", (section,))
+    rows = ((doc.code(r.rule), r.says, doc.code(r.setting), at(r.where)) for r in decision.because)
+    why = doc.Table("The reasons, in the order they were asked", ("rule", "says", "setting", "where"), rows)
+    section = doc.Section("Why", (*map(unclear, decision.unclear), why), "why")
+    tone: doc.Tone = "unclear" if answer == "unclear" else "plain"
+    return doc.Document("decision", _ANSWERS[answer], tone, "What a user does is left to the user.", (section,))
 
 
-def at(where: Where | None) -> Span:
+def at(where: Where | None) -> doc.Span:
     """Return where something stands, file and place; nothing where that is not known."""
-    return place(words.place(where))
+    return doc.place(words.place(where))
 
 
-def unclear(doubt: Unclear) -> Card:
+def unclear(doubt: Unclear) -> doc.Card:
     """Return a doubt with both readings."""
-    readings = Pairs((("rasim", doubt.readings[0]), ("or else", doubt.readings[1])))
-    return Card(code(doubt.setting), (Para((doubt.says, at(doubt.where))), readings), "unclear", "UNCLEAR")
+    readings = doc.Pairs((("rasim", doubt.readings[0]), ("or else", doubt.readings[1])))
+    return doc.Card(doc.code(doubt.setting), (doc.Para((doubt.says, at(doubt.where))), readings), "unclear", "UNCLEAR")
 
 
 def _verdict(explained: Explained) -> str:
@@ -87,41 +74,46 @@ def _verdict(explained: Explained) -> str:
     return f"{explained.expert} {words} {_VERBS[explained.capability]}"
 
 
-def _sections(answers: Sequence[Explained], course: SequenceDiagram | None) -> Iterator[Section]:
+def _sections(answers: Sequence[Explained], course: doc.SequenceDiagram | None) -> Iterator[doc.Section]:
     first = answers[0]
     for each in answers:
-        yield Section(f"{each.capability.capitalize()}: {each.answer}", _answer(each), each.capability, each.capability)
+        yield doc.Section(
+            f"{each.capability.capitalize()}: {each.answer}", _answer(each), each.capability, each.capability
+        )
     if course is not None:
-        yield Section("How far the expert gets", (course,), "course", "how far")
+        yield doc.Section("How far the expert gets", (course,), "course", "how far")
     if first.systems:
-        yield Section("By operating system", (_systems(first),), "systems", "systems")
+        yield doc.Section("By operating system", (_systems(first),), "systems", "systems")
     if first.firewall is not None:
-        yield Section(f"The firewall on {first.firewall.system}", _firewall(first), "firewall", "firewall")
-    yield Section("What no policy file shows", (Items(LIMITS),), "limits", "limits")
+        yield doc.Section(f"The firewall on {first.firewall.system}", _firewall(first), "firewall", "firewall")
+    yield doc.Section("What no policy file shows", (doc.Items(LIMITS),), "limits", "limits")
 
 
-def _answer(explained: Explained) -> Iterator[Block]:
+def _answer(explained: Explained) -> Iterator[doc.Block]:
     if explained.as_it_is is not None:
-        yield Para(f"As the policy is: {explained.as_it_is}. So changed: {explained.answer}.")
+        yield doc.Para(f"As the policy is: {explained.as_it_is}. So changed: {explained.answer}.")
     yield from map(unclear, explained.decision.unclear)
     rows = (
-        (code(r.rule), r.says, code(r.setting), at(r.where), _decided(explained, r)) for r in explained.decision.because
+        (doc.code(r.rule), r.says, doc.code(r.setting), at(r.where), _decided(explained, r))
+        for r in explained.decision.because
     )
-    yield Table("Why", ("rule", "says", "setting", "where", "decided by"), rows)
+    yield doc.Table("Why", ("rule", "says", "setting", "where", "decided by"), rows)
     if needed := _needed(explained):
-        yield Part("What in the table asks for it", (Items(needed),))
+        yield doc.Part("What in the table asks for it", (doc.Items(needed),))
     if explained.decision.allowed:
-        yield Para(f"But {CLICKS[explained.capability]}.")
+        yield doc.Para(f"But {CLICKS[explained.capability]}.")
     yield _changes(explained.would_change, _NOTHING)
 
 
-def _changes(changes: Sequence[Change], none: str) -> Block:
+def _changes(changes: Sequence[Change], none: str) -> doc.Block:
     rows = (
-        (each.says, code(" ".join(map(quoted_option, each.options))), ", ".join(dict.fromkeys(each.settings)))
+        (each.says, doc.code(" ".join(map(quoted_option, each.options))), ", ".join(dict.fromkeys(each.settings)))
         for each in changes
     )
     return (
-        Table("What would change it, each tried", ("change", "to try it", "setting"), rows) if changes else Para(none)
+        doc.Table("What would change it, each tried", ("change", "to try it", "setting"), rows)
+        if changes
+        else doc.Para(none)
     )
 
 
@@ -130,21 +122,21 @@ def quoted_option(option: str) -> str:
     return option if option.startswith("--") else quote(option)
 
 
-def _systems(explained: Explained) -> Table:
+def _systems(explained: Explained) -> doc.Table:
     rows = (
         (in_short(e.systems), e.answer, e.firewall.offer, e.firewall.port_3389, ", ".join(e.firewall.missing))
         for e in explained.systems
     )
     head = ("system", "policy", "the firewall, for an offer", "port 3389", "missing or not stated")
-    return Table("The answer on each system (--os NAME for one, with its reasons)", head, rows)
+    return doc.Table("The answer on each system (--os NAME for one, with its reasons)", head, rows)
 
 
-def _firewall(explained: Explained) -> Iterator[Block]:
+def _firewall(explained: Explained) -> Iterator[doc.Block]:
     if explained.firewall is None:
         return
-    yield Pairs((("offer", explained.firewall.offer), ("port 3389", explained.firewall.port_3389)))
-    rows = ((code(reason.rule), reason.says, at(reason.where)) for reason in explained.firewall.because)
-    yield Table("Why", ("rule", "says", "where"), rows)
+    yield doc.Pairs((("offer", explained.firewall.offer), ("port 3389", explained.firewall.port_3389)))
+    rows = ((doc.code(reason.rule), reason.says, at(reason.where)) for reason in explained.firewall.because)
+    yield doc.Table("Why", ("rule", "says", "where"), rows)
     yield _changes(explained.firewall_would_change, "No exception would change it.")
 
 

@@ -11,26 +11,7 @@ from typing import Any, Final
 from attrs import asdict
 
 from rasim.analysis.judged_files import JudgedFile
-from rasim.document.blocks import (
-    Block,
-    Card,
-    Details,
-    Document,
-    Items,
-    Pairs,
-    Para,
-    Part,
-    Section,
-    SequenceDiagram,
-    Table,
-    Tone,
-    Words,
-    badge,
-    code,
-    join,
-    names,
-    place,
-)
+from rasim.document import blocks as doc
 from rasim.document.diagrams import parties_of
 from rasim.document.excerpt import fields, lines_table
 from rasim.scenario import broken_promise as broken_promise  # noqa: PLC0414  (in 0.1 it stood here: tests made then import it)
@@ -45,14 +26,14 @@ _LIMITS: Final = (
 )
 SHOWN: Final = 100  # traces that are shown with their evidence; others stand in the table
 _DRAWN: Final = 30  # traces that are drawn, those that are not kept first
-_TONES: Final[dict[str, Tone]] = {"broken": "bad", "not read": "bad", "cannot tell": "unclear", "kept": "good"}
+_TONES: Final[dict[str, doc.Tone]] = {"broken": "bad", "not read": "bad", "cannot tell": "unclear", "kept": "good"}
 _WORDS: Final = {"broken": "BROKEN", "not read": "NOT READ", "cannot tell": "CANNOT TELL", "kept": "kept"}
 
 
 # ---- as a document -------------------------------------------------------------------------------------------
 
 
-def document(judged: Sequence[JudgedFile], *, verbose: bool = False, listed: bool = True) -> Document:
+def document(judged: Sequence[JudgedFile], *, verbose: bool = False, listed: bool = True) -> doc.Document:
     """Return the document: what is broken or was not read before what cannot be told, and that before what is kept.
 
     With `verbose` a terminal is told which promises are kept and which were not asked; unless `listed` no table has all traces.
@@ -64,11 +45,11 @@ def document(judged: Sequence[JudgedFile], *, verbose: bool = False, listed: boo
         kept = "kept, as far as it was asked"
     verdict = ", ".join(f"{counts[each]} {_WORDS[each]}" for each in others)
     verdict = f"{verdict}, {counts['kept']} kept" if others else kept if judged else "no trace was found"
-    tone: Tone = _TONES[others[0]] if others else "good" if judged else "unclear"
+    tone: doc.Tone = _TONES[others[0]] if others else "good" if judged else "unclear"
     lines = sum(each.trace.lines for each in judged if each.trace is not None)
     summary = f"{plural(len(judged), 'trace')} with {plural(lines, 'line')}. {_asked(judged)}"
     sections = _sections(judged, verbose=verbose, listed=listed)
-    return Document("rasim judge", verdict, tone, summary, sections)
+    return doc.Document("rasim judge", verdict, tone, summary, sections)
 
 
 def line(judged: JudgedFile) -> str:
@@ -92,85 +73,89 @@ def _asked(judged: Sequence[JudgedFile]) -> str:
     return f"Not every promise could be asked of {skipped} of them." if skipped else ""
 
 
-def _sections(judged: Sequence[JudgedFile], *, verbose: bool, listed: bool) -> Iterator[Section]:
+def _sections(judged: Sequence[JudgedFile], *, verbose: bool, listed: bool) -> Iterator[doc.Section]:
     order = sorted(judged, key=lambda each: each.verdict == "kept")  # kept ones last, else as they came
     shown = order[:SHOWN] if listed else order
     if len(judged) > 1 and listed:
         head = ("trace", "verdict", "broken", "cannot tell", "kept", "not asked", "lines")
-        table = Table("All that were judged", head, map(_row, judged))
-        note = (Para(f"{len(order) - SHOWN} of them stand in this table only."),) if len(order) > SHOWN else ()
-        yield Section("Traces", (table, *note), "traces")
+        table = doc.Table("All that were judged", head, map(_row, judged))
+        note = (doc.Para(f"{len(order) - SHOWN} of them stand in this table only."),) if len(order) > SHOWN else ()
+        yield doc.Section("Traces", (table, *note), "traces")
     for at, each in enumerate(shown, 1):
         if each.verdict != "kept" or len(judged) == 1:
             evidence = _evidence(each, drawn=at <= _DRAWN, verbose=verbose)
-            yield Section(each.file, (Para(_badge(each)), *evidence), f"trace-{at}")
+            yield doc.Section(each.file, (doc.Para(_badge(each)), *evidence), f"trace-{at}")
     kept = [(at, each) for at, each in enumerate(shown, 1) if each.verdict == "kept"]
     if kept and len(judged) > 1:
         parts = (
-            Part(join(_badge(each), " ", code(each.file)), _evidence(each, drawn=at <= _DRAWN, verbose=verbose))
+            doc.Part(
+                doc.join(_badge(each), " ", doc.code(each.file)), _evidence(each, drawn=at <= _DRAWN, verbose=verbose)
+            )
             for at, each in kept
         )
-        yield Section("Kept", (Details(f"{plural(len(kept), 'trace')} kept", parts, told=verbose),), "kept")
-    yield Section("What this does not say", (Items(_LIMITS),), "limits", "limits")
+        yield doc.Section("Kept", (doc.Details(f"{plural(len(kept), 'trace')} kept", parts, told=verbose),), "kept")
+    yield doc.Section("What this does not say", (doc.Items(_LIMITS),), "limits", "limits")
 
 
-def _badge(judged: JudgedFile) -> Words:
-    return badge(_WORDS[judged.verdict], _TONES[judged.verdict])
+def _badge(judged: JudgedFile) -> doc.Words:
+    return doc.badge(_WORDS[judged.verdict], _TONES[judged.verdict])
 
 
-def _row(judged: JudgedFile) -> tuple[Words, ...]:
+def _row(judged: JudgedFile) -> tuple[doc.Words, ...]:
     trace = judged.trace
     if trace is None:
-        return code(judged.file), _badge(judged), "", "", "", "", ""
+        return doc.code(judged.file), _badge(judged), "", "", "", "", ""
     each = (trace.broken, trace.cannot_tell, trace.kept, trace.not_asked)
-    return code(judged.file), _badge(judged), *(str(len(one)) for one in each), f"{trace.lines:,}"
+    return doc.code(judged.file), _badge(judged), *(str(len(one)) for one in each), f"{trace.lines:,}"
 
 
-def _evidence(judged: JudgedFile, *, drawn: bool, verbose: bool) -> Iterator[Block]:
+def _evidence(judged: JudgedFile, *, drawn: bool, verbose: bool) -> Iterator[doc.Block]:
     trace = judged.trace
     if trace is None:
-        yield Para(f"{judged.error or 'it was not read'}. Nothing of it was judged.")
+        yield doc.Para(f"{judged.error or 'it was not read'}. Nothing of it was judged.")
         return
     yield from (_broken(each, judged) for each in trace.broken)
     if trace.cannot_tell:
-        yield Table("What cannot be told", ("promise", "what it needs"), _untold(trace.cannot_tell))
+        yield doc.Table("What cannot be told", ("promise", "what it needs"), _untold(trace.cannot_tell))
     if judged.record is not None:
-        record = Items(map(_in_words, judged.record)) if judged.record else Para("Of no view.")
-        yield Part("What the audit record tells", (record,))
+        record = doc.Items(map(_in_words, judged.record)) if judged.record else doc.Para("Of no view.")
+        yield doc.Part("What the audit record tells", (record,))
     yield from _course(judged, trace, drawn=drawn)
     if trace.kept:
-        yield Details(f"{plural(len(trace.kept), 'promise')} kept", (Para(names(trace.kept)),), told=verbose)
+        yield doc.Details(
+            f"{plural(len(trace.kept), 'promise')} kept", (doc.Para(doc.names(trace.kept)),), told=verbose
+        )
     if trace.not_asked:
-        table = Table("", ("promise", "why it was not asked"), _untold(trace.not_asked))
-        yield Details(f"{plural(len(trace.not_asked), 'promise')} not asked", (table,), told=verbose)
+        table = doc.Table("", ("promise", "why it was not asked"), _untold(trace.not_asked))
+        yield doc.Details(f"{plural(len(trace.not_asked), 'promise')} not asked", (table,), told=verbose)
     if not trace.recorder:
-        yield Para("No line told what was recorded; what is usual was presumed.", soft=True)
+        yield doc.Para("No line told what was recorded; what is usual was presumed.", soft=True)
 
 
-def _untold(each: Sequence[Untold]) -> Iterator[tuple[Words, ...]]:
-    return ((code(one.promise), one.needs) for one in each)
+def _untold(each: Sequence[Untold]) -> Iterator[tuple[doc.Words, ...]]:
+    return ((doc.code(one.promise), one.needs) for one in each)
 
 
-def _broken(broken: Broken, judged: JudgedFile) -> Block:
+def _broken(broken: Broken, judged: JudgedFile) -> doc.Block:
     """Return a promise that is broken: where, why, and the lines around."""
     where = f"line {broken.number}, seq {broken.at}" if broken.number else f"seq {broken.at}"
     around = judged.excerpt.around(broken.number) if judged.excerpt is not None else ()
-    shown: Block = Pairs([(code(broken.line.event), fields(broken.line))])
+    shown: doc.Block = doc.Pairs([(doc.code(broken.line.event), fields(broken.line))])
     if around:
         shown = lines_table("The lines around it", around, {broken.at}, "broken here")
-    return Card(code(broken.promise), (Para((broken.because, place(where))), shown), "bad", "BROKEN")
+    return doc.Card(doc.code(broken.promise), (doc.Para((broken.because, doc.place(where))), shown), "bad", "BROKEN")
 
 
-def _course(judged: JudgedFile, trace: JudgedTrace, *, drawn: bool) -> Iterator[Block]:
+def _course(judged: JudgedFile, trace: JudgedTrace, *, drawn: bool) -> Iterator[doc.Block]:
     """Yield what went from whom to whom: in the whole trace if it is short, else around what broke."""
     excerpt = judged.excerpt
     if excerpt is None:
         return
     if excerpt.whole or trace.broken:
         title = "Who told whom what" if excerpt.whole else "Who told whom what, around what broke"
-        yield SequenceDiagram(title, parties_of(excerpt.messages), excerpt.messages, drawn=drawn)
+        yield doc.SequenceDiagram(title, parties_of(excerpt.messages), excerpt.messages, drawn=drawn)
     else:
-        yield Para(f"With {trace.lines:,} lines it is too long to be drawn.", soft=True)
+        yield doc.Para(f"With {trace.lines:,} lines it is too long to be drawn.", soft=True)
 
 
 def _in_words(each: Interval) -> str:

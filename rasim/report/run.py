@@ -12,25 +12,7 @@ from attrs import field, frozen
 from rasim.analysis.coverage import Coverage, Refusals, as_lines, coverage_of
 from rasim.analysis.coverage import as_json as coverage_json
 from rasim.analysis.walkthrough import sequence_of
-from rasim.document.blocks import (
-    Block,
-    Card,
-    Code,
-    Details,
-    Document,
-    Items,
-    Pairs,
-    Para,
-    Section,
-    SequenceDiagram,
-    Table,
-    Tone,
-    Words,
-    badge,
-    code,
-    join,
-    place,
-)
+from rasim.document import blocks as doc
 from rasim.document.excerpt import lines_table
 from rasim.errors import Problem
 from rasim.interop import junit
@@ -45,7 +27,7 @@ _LIMITS: Final = (
     "what happens at one moment was played in the order of the seed; `--seeds` plays more orders",
     "it is rasim's table that was played, not Windows: docs/explanation/what-differs-from-windows.md says what differs",
 )
-_TONES: Final[dict[str, Tone]] = {"passed": "good", "failed": "bad", "error": "bad"}
+_TONES: Final[dict[str, doc.Tone]] = {"passed": "good", "failed": "bad", "error": "bad"}
 _WORDS: Final = {"passed": "passed", "failed": "FAILED", "error": "CANNOT BE PLAYED"}
 
 
@@ -79,25 +61,25 @@ def answer(run: Run) -> Answer:
     return Answer(lambda: document(run), lambda: as_json(run), {"junit": lambda: junit.of_scenarios(run.played)})
 
 
-def document(run: Run) -> Document:
+def document(run: Run) -> doc.Document:
     """Return the document of a run; it is good only if everything passed and there was something to play."""
     counts = run.counts
     bad = [f"{counts[v]} {words}" for v, words in (("failed", "failed"), ("error", "cannot be played")) if counts[v]]
     bad += [f"{plural(len(run.missing), 'path')} not found"] if run.missing else []
     passed = f"{counts['passed']} passed"
     verdict = ", ".join([*bad, passed]) if bad else f"all {passed}" if run.played else "nothing was played"
-    tone: Tone = "bad" if bad else "good" if run.played else "unclear"
+    tone: doc.Tone = "bad" if bad else "good" if run.played else "unclear"
     under = f"Played under another policy than their own: {run.policy}. " if run.policy else ""
     files = len({played.file for played in run.played})
     what = f"{plural(files, 'file')}, played {plural(len(run.played), 'time')}."
-    return Document("rasim run", verdict, tone, f"{under}{what}", _sections(run))
+    return doc.Document("rasim run", verdict, tone, f"{under}{what}", _sections(run))
 
 
-def of_one(played: Played) -> Document:
+def of_one(played: Played) -> doc.Document:
     """Return the document of one scenario alone."""
     tone, verdict = _TONES[played.verdict], f"{_WORDS[played.verdict]}: {played.name}"
-    return Document(
-        "scenario", verdict, tone, played.file, (Section("How it went", _evidence(played, drawn=True), "course"),)
+    return doc.Document(
+        "scenario", verdict, tone, played.file, (doc.Section("How it went", _evidence(played, drawn=True), "course"),)
     )
 
 
@@ -115,66 +97,66 @@ def last_lines(run: Run) -> str:
     return "\n".join((*run.used, counts)) if run.played else ""
 
 
-def _sections(run: Run) -> Iterator[Section]:
+def _sections(run: Run) -> Iterator[doc.Section]:
     wrong = [each for each in run.played if each.verdict != "passed"]
     right = [each for each in run.played if each.verdict == "passed"]
     if run.missing:
-        items = Items((problem.message, place(str(problem.where))) for problem in run.missing)
-        yield Section("Not found", (items,), "not-found")
+        items = doc.Items((problem.message, doc.place(str(problem.where))) for problem in run.missing)
+        yield doc.Section("Not found", (items,), "not-found")
     if wrong:
-        yield Section("Not passed", (_card(each, drawn=at < DRAWN) for at, each in enumerate(wrong)), "not-passed")
+        yield doc.Section("Not passed", (_card(each, drawn=at < DRAWN) for at, each in enumerate(wrong)), "not-passed")
     if right:
         folded = (_folded(each, drawn=at < DRAWN - len(wrong)) for at, each in enumerate(right))
-        yield Section("Passed", folded, "passed")
+        yield doc.Section("Passed", folded, "passed")
     if run.used:
-        yield Section("What was used of the table", (Code("\n".join(run.used)),), "coverage", "used")
-    yield Section("What this does not say", (Items(_LIMITS),), "limits", "limits")
+        yield doc.Section("What was used of the table", (doc.Code("\n".join(run.used)),), "coverage", "used")
+    yield doc.Section("What this does not say", (doc.Items(_LIMITS),), "limits", "limits")
 
 
-def _card(played: Played, *, drawn: bool) -> Card:
-    return Card(played.name, _evidence(played, drawn=drawn), _TONES[played.verdict], _WORDS[played.verdict])
+def _card(played: Played, *, drawn: bool) -> doc.Card:
+    return doc.Card(played.name, _evidence(played, drawn=drawn), _TONES[played.verdict], _WORDS[played.verdict])
 
 
-def _folded(played: Played, *, drawn: bool) -> Details:
-    title = join(badge("passed", "good"), " ", played.name, place(played.file))
-    return Details(title, _evidence(played, drawn=drawn))
+def _folded(played: Played, *, drawn: bool) -> doc.Details:
+    title = doc.join(doc.badge("passed", "good"), " ", played.name, doc.place(played.file))
+    return doc.Details(title, _evidence(played, drawn=drawn))
 
 
-def _evidence(played: Played, *, drawn: bool) -> Iterator[Block]:
+def _evidence(played: Played, *, drawn: bool) -> Iterator[doc.Block]:
     """Yield how it was played, what did not go as it says, the steps, the diagram and the trace; nothing of what was never played."""
-    yield Pairs(_how(played))
+    yield doc.Pairs(_how(played))
     for problem in played.problems:
-        yield Para((problem.message, place(str(problem.where))))
+        yield doc.Para((problem.message, doc.place(str(problem.where))))
         if problem.excerpt:
-            yield Code(f"{problem.excerpt}\n{' ' * ((problem.where.column or 1) - 1)}^")
+            yield doc.Code(f"{problem.excerpt}\n{' ' * ((problem.where.column or 1) - 1)}^")
         if problem.hint:
-            yield Para(f"help: {problem.hint}", soft=True)
+            yield doc.Para(f"help: {problem.hint}", soft=True)
     if played.scenario is None:
         return
-    yield Table("Steps", ("step", "what it says", "how it went"), _steps(played.scenario, played))
+    yield doc.Table("Steps", ("step", "what it says", "how it went"), _steps(played.scenario, played))
     if played.trace:
-        yield SequenceDiagram(played.name, *sequence_of(played.scenario, played.trace), drawn=drawn)
+        yield doc.SequenceDiagram(played.name, *sequence_of(played.scenario, played.trace), drawn=drawn)
         lines = lines_table("The trace", played.trace)
-        yield lines if played.verdict != "passed" else Details("the trace, line by line", (lines,))
+        yield lines if played.verdict != "passed" else doc.Details("the trace, line by line", (lines,))
 
 
-def _how(played: Played) -> Iterator[tuple[Words, ...]]:
-    yield "file", code(played.file)
+def _how(played: Played) -> Iterator[tuple[doc.Words, ...]]:
+    yield "file", doc.code(played.file)
     yield "seed", str(played.seed)
     if played.orders > 1:
         which = f"number {played.order} failed" if played.order else "the course below is the first"
         yield "orders", f"{played.orders} of what is together; {which}"
 
 
-def _steps(scenario: Scenario, played: Played) -> Iterator[tuple[Words, ...]]:
+def _steps(scenario: Scenario, played: Played) -> Iterator[tuple[doc.Words, ...]]:
     """Yield each step as the file has it, and which of them is the one that failed."""
     begins = [step.where.line or 0 for step in scenario.steps]
     failed = [problem.where.line or 0 for problem in played.problems]
     for at, (begin, end) in enumerate(zip(begins, [*begins[1:], len(scenario.lines) + 1], strict=True), 1):
         written = (line for line in scenario.lines[begin - 1 : end - 1] if line.strip() and line.strip()[0] != "#")
-        said = join(*(part for line in written for part in (" ", code(line.removeprefix("- ").rstrip()))))[1:]
+        said = doc.join(*(part for line in written for part in (" ", doc.code(line.removeprefix("- ").rstrip()))))[1:]
         here = any(begin <= line < end for line in failed)
-        yield str(at), said, badge("failed here", "bad") if here else ""
+        yield str(at), said, doc.badge("failed here", "bad") if here else ""
 
 
 # ---- JSON ----------------------------------------------------------------------------------------------------

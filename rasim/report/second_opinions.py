@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from rasim.analysis.counterexample import act
-from rasim.document.blocks import Block, Card, Code, Items, Pairs, Para, Section, Table, Tone, badge, code, names
+from rasim.document import blocks as doc
 from rasim.engines.plan import CheckAnswer
 from rasim.engines.provers.proof import Counterexample
 from rasim.engines.provers.spin import SpinCompared
@@ -24,26 +24,28 @@ LIMITS_OF_POLICIES: Final = (
     "a policy is four facts here; which files and groups make them so, `rasim explain` and `rasim audit` say",
     "local Administrators and direct members of the group Offer Remote Assistance Helpers are outside a policy and not seen here",
 )
-_TONES: Final[dict[str, Tone]] = {"proved": "good", "not inductive": "unclear"}
+_TONES: Final[dict[str, doc.Tone]] = {"proved": "good", "not inductive": "unclear"}
 
 
-def sections(answer: CheckAnswer) -> Iterator[Section]:
+def sections(answer: CheckAnswer) -> Iterator[doc.Section]:
     """Yield what was asked beside the standard models, nothing where nothing was."""
     if answer.by_policy is not None:
-        yield Section("Which settings enable which capability", _by_policy(answer.by_policy), "by-policy", "by setting")
+        yield doc.Section(
+            "Which settings enable which capability", _by_policy(answer.by_policy), "by-policy", "by setting"
+        )
     for each in answer.large:
         title = f"{each.found.model.name}, by {engine_of(each.found)}"
-        yield Section(title, (Items(_large(each)),), "large", "larger model")
+        yield doc.Section(title, (doc.Items(_large(each)),), "large", "larger model")
     if answer.swarm is not None:
         title = (
             f"{answer.swarm.model.name}, by a swarm of {answer.swarm.searches} searches from seed {answer.swarm.seed}"
         )
-        yield Section(title, (Items(_swarm(answer.swarm)),), "swarm", "swarm")
+        yield doc.Section(title, (doc.Items(_swarm(answer.swarm)),), "swarm", "swarm")
     if answer.spin:
         title = f"Second opinion: {answer.spin[0].opinion.version}, on the same rows printed as Promela"
-        yield Section(title, (_spin(answer.spin),), "spin", "Spin")
+        yield doc.Section(title, (_spin(answer.spin),), "spin", "Spin")
     if answer.proof is not None:
-        yield Section("Proved for any number of experts and sessions", _proof(answer.proof), "proof", "z3")
+        yield doc.Section("Proved for any number of experts and sessions", _proof(answer.proof), "proof", "z3")
 
 
 def engine_of(found: Reached | Alike) -> str:
@@ -54,7 +56,7 @@ def engine_of(found: Reached | Alike) -> str:
 # ---- which settings enable what ------------------------------------------------------------------------------
 
 
-def _by_policy(axis: Axis) -> Iterator[Block]:
+def _by_policy(axis: Axis) -> Iterator[doc.Block]:
     rows = (
         (
             capability,
@@ -64,8 +66,8 @@ def _by_policy(axis: Axis) -> Iterator[Block]:
         )
         for capability, conditions in axis.conditions.items()
     )
-    yield Table("Each policy explored whole", ("capability", "policies", "exactly where", "settings"), rows)
-    yield Items(LIMITS_OF_POLICIES)
+    yield doc.Table("Each policy explored whole", ("capability", "policies", "exactly where", "settings"), rows)
+    yield doc.Items(LIMITS_OF_POLICIES)
 
 
 def _condition(condition: Condition) -> str:
@@ -115,7 +117,7 @@ def _unseen(swarm: Swarm) -> str:
 # ---- Spin and z3 -----------------------------------------------------------------------------------------------
 
 
-def _spin(opinions: Sequence[SpinCompared]) -> Block:
+def _spin(opinions: Sequence[SpinCompared]) -> doc.Block:
     rows = (
         (
             said.model,
@@ -123,45 +125,46 @@ def _spin(opinions: Sequence[SpinCompared]) -> Block:
             f"{said.states:,}",
             f"{said.transitions:,}",
             str(said.depth),
-            "; ".join(each.differences) or badge("as rasim says", "good"),
+            "; ".join(each.differences) or doc.badge("as rasim says", "good"),
         )
         for each in opinions
         for said in (each.opinion,)
     )
-    return Table("", ("model", "explored", "states", "transitions", "depth", "compared"), rows)
+    return doc.Table("", ("model", "explored", "states", "transitions", "depth", "compared"), rows)
 
 
-def _proof(proven: Proven) -> Iterator[Block]:
+def _proof(proven: Proven) -> Iterator[doc.Block]:
     proof = proven.proof
-    yield Para(
+    yield doc.Para(
         f"{proof.solver}, {proof.queries:,} questions; proved together with {len(proof.strengthening)} clauses: things have what"
         " they need, what is seen goes with what is so. See docs/explanation/any-number.md."
     )
     others = [each for each in proof.promises if each.verdict != "proved"]
     yield from (_counterexample(each.promise, each.counterexample, proven) for each in others if each.counterexample)
     rows = (
-        (code(each.promise), badge(each.verdict, _TONES.get(each.verdict, "plain")), each.because) for each in others
+        (doc.code(each.promise), doc.badge(each.verdict, _TONES.get(each.verdict, "plain")), each.because)
+        for each in others
     )
     if others:
-        yield Table("", ("promise", "verdict", "because"), rows)
+        yield doc.Table("", ("promise", "verdict", "because"), rows)
     if proved := [each.promise for each in proof.promises if each.verdict == "proved"]:
-        yield Pairs([(badge("proved", "good"), names(proved))])
+        yield doc.Pairs([(doc.badge("proved", "good"), doc.names(proved))])
 
 
-def _counterexample(promise: str, example: Counterexample, proven: Proven) -> Block:
+def _counterexample(promise: str, example: Counterexample, proven: Proven) -> doc.Block:
     """Return a counterexample to induction; it is no way to break anything, and it says so."""
     way = proven.ways.get(promise)
     carried = ", ".join(f"{name}: {value}" for name, value in example.carries.items())
     so = [name if value == "True" else f"{name}: {value}" for name, value in example.before.items() if value != "False"]
     known = "and it can come about" if way is not None else "nobody has said that this situation can come about"
-    blocks: list[Block] = [
-        Para(f"The induction fails here; {known}:"),
-        Para(", ".join(so)),
-        Para(f"then {example.event}{f' ({carried})' if carried else ''}, and not: {example.says}"),
+    blocks: list[doc.Block] = [
+        doc.Para(f"The induction fails here; {known}:"),
+        doc.Para(", ".join(so)),
+        doc.Para(f"then {example.event}{f' ({carried})' if carried else ''}, and not: {example.says}"),
     ]
     if way is not None:
-        blocks.append(Code("\n".join(f"- {line}" for line in _steps(way))))
-    return Card(code(promise), blocks, "unclear", "NOT INDUCTIVE")
+        blocks.append(doc.Code("\n".join(f"- {line}" for line in _steps(way))))
+    return doc.Card(doc.code(promise), blocks, "unclear", "NOT INDUCTIVE")
 
 
 def _steps(way: Sequence[Step]) -> list[str]:
