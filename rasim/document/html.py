@@ -66,93 +66,16 @@ def element(name: str, *parts: str, **attributes: str) -> Html:
     return Html(f"<{name}{''.join(named)}>{_join(*parts)}</{name}>")
 
 
-def code(said: str) -> Html:
-    """Return words of a file or a command, blanks kept."""
-    return element("code", said)
-
-
-def pre(said: str) -> Html:
-    """Return lines as they are."""
-    return element("pre", Html("\n".join(map(text, said.split("\n")))))
-
-
-def para(*parts: str) -> Html:
-    """Return a paragraph."""
-    return element("p", *parts)
-
-
-def soft(*parts: str) -> Html:
-    """Return a paragraph that matters less."""
-    return element("p", *parts, class_="below")
-
-
-def place(where: str) -> Html:
-    """Return a place: a file, an offset, a line; nothing where there is none."""
-    return element("span", where, class_="place") if where else Html()
-
-
-def link(words: str, to: str) -> Html:
-    """Return an anchor to a section of the same page."""
-    return element("a", words, href=f"#{to}")
-
-
-def badge(words: str, tone: doc.Tone = "plain", sign: str = "") -> Html:
-    """Return a word or two with a sign, in the colour of a tone."""
-    return element("span", _sign(sign or SIGNS[tone]), words, class_=f"badge {tone}")
-
-
 def _sign(sign: str) -> Html:
     return element("span", sign, class_="sign", aria_hidden="true")
 
 
-# ---- blocks --------------------------------------------------------------------------------------------------
+def _badge(words: str, tone: doc.Tone, sign: str) -> Html:
+    """Return a word or two with a sign, in the colour of a tone."""
+    return element("span", _sign(sign or SIGNS[tone]), words, class_=f"badge {tone}")
 
 
-def heading(*parts: str) -> Html:
-    """Return a heading inside a section."""
-    return element("h3", *parts)
-
-
-def card(title: str, *blocks: str, tone: doc.Tone = "plain", mark: str = "") -> Html:
-    """Return a frame with a heading, and a mark (a badge) before it; its edge has the colour of the tone."""
-    return element("article", element("h3", mark, element("span", title)), *blocks, class_=f"card {tone}")
-
-
-def pairs(rows: Iterable[tuple[str, ...]]) -> Html:
-    """Return rows as (key, value, what stands below the value …); rows of one key come together."""
-    return element("dl", *(_pair(key, tuple(same)) for key, same in groupby(rows, key=lambda row: row[0])))
-
-
-def _pair(key: str, rows: tuple[tuple[str, ...], ...]) -> Html:
-    values = (element("dd", value, *(element("div", b, class_="below") for b in below)) for _, value, *below in rows)
-    return element("div", element("dt", key), *values)
-
-
-def table(caption: str, head: Iterable[str], rows: Iterable[Iterable[str]]) -> Html:
-    """Return a table, which scrolls in its own box; the first cell of a row is what the row is about.
-
-    A column in which nothing stands is left out.
-    """
-    names, whole = tuple(head), tuple(map(tuple, rows))
-    kept = [at for at in range(len(names)) if at == 0 or not whole or any(row[at] for row in whole)]
-    top = element("tr", *(element("th", names[at], scope="col") for at in kept))
-    body = (element("tr", *(_cell(row[at], first=at == 0) for at in kept)) for row in whole)
-    parts = (element("caption", caption), element("thead", top), element("tbody", *body))
-    return element("div", element("table", *parts), class_="scroll", role="region", aria_label=caption, tabindex="0")
-
-
-def _cell(said: str, *, first: bool) -> Html:
-    return element("th", said, scope="row") if first else element("td", said)
-
-
-def items(each: Iterable[str]) -> Html:
-    """Return a list."""
-    return element("ul", *(element("li", item) for item in each))
-
-
-def details(summary: str, *blocks: str) -> Html:
-    """Return what is folded on a screen until somebody asks, and open on paper."""
-    return element("details", element("summary", summary), *blocks)
+# ---- drawings ------------------------------------------------------------------------------------------------
 
 
 def svg(title: str, drawing: str) -> Html:
@@ -183,28 +106,26 @@ def _drawn(sequence: doc.SequenceDiagram) -> Html:
     title, parties, messages = sequence.title, sequence.parties, sequence.messages
     if not messages:
         return Html()
-    folded = details(PLANTUML, pre(diagrams.sequence_plantuml(parties, messages)))
+    folded = markup(doc.Details(PLANTUML, (doc.Code(diagrams.sequence_plantuml(parties, messages)),)))
     if not sequence.drawn:
-        return _join(para(NOT_DRAWN), folded)
+        return _join(markup(doc.Para(NOT_DRAWN)), folded)
     return _join(svg(title, diagrams.sequence_svg(sequence.head or title, parties, messages)), folded)
 
 
-# ---- a document ----------------------------------------------------------------------------------------------
+# ---- words and blocks ----------------------------------------------------------------------------------------
 
 
 def _span(span: doc.Span) -> Html:
-    said = link(span.says, span.to) if span.to else text(span.says)
+    said = element("a", span.says, href=f"#{span.to}") if span.to else text(span.says)
     match span.role:
         case "":
             return said
         case "code":
-            return code(said)
-        case "place":
-            return place(said)
-        case "soft":
-            return element("span", said, class_="soft")
+            return element("code", said)
+        case "place" | "soft":
+            return element("span", said, class_=span.role)
         case "badge":
-            return badge(said, span.tone, span.sign)
+            return _badge(said, span.tone, span.sign)
         case _:
             assert_never(span.role)
 
@@ -220,27 +141,55 @@ def _words(said_so: doc.Words) -> Html:
 def markup(block: doc.Block) -> Html:
     """Return a block as markup."""
     match block:
-        case doc.Para(said, is_soft):
-            return (soft if is_soft else para)(_words(said))
+        case doc.Para(said, soft):
+            return element("p", _words(said), class_="below") if soft else element("p", _words(said))
         case doc.Items(each):
-            return items(map(_words, each))
-        case doc.Table(caption, head, rows):
-            return table(caption, head, (map(_words, row) for row in rows))
+            return element("ul", *(element("li", _words(item)) for item in each))
+        case doc.Table():
+            return _table(block)
         case doc.Pairs(rows):
-            return pairs(tuple(map(_words, row)) for row in rows)
+            by_key = groupby((tuple(map(_words, row)) for row in rows), key=lambda row: row[0])
+            return element("dl", *(_pair(key, same) for key, same in by_key))
         case doc.Part(title, blocks):
-            return _join(heading(_words(title)), *map(markup, blocks))
+            return _join(element("h3", _words(title)), *map(markup, blocks))
         case doc.Card(title, blocks, tone, marked, sign):
-            mark = badge(marked, tone, sign) if marked else ""
-            return card(_words(title), *map(markup, blocks), tone=tone, mark=mark)
+            mark = _badge(marked, tone, sign) if marked else ""
+            head = element("h3", mark, element("span", _words(title)))
+            return element("article", head, *map(markup, blocks), class_=f"card {tone}")
         case doc.Details(summary, blocks):
-            return details(_words(summary), *map(markup, blocks))
+            return _details(_words(summary), *map(markup, blocks))
         case doc.Code(lines):
-            return pre(lines)
+            return element("pre", Html("\n".join(map(text, lines.split("\n")))))
         case doc.SequenceDiagram():
             return _drawn(block)
         case _:
             assert_never(block)
+
+
+def _table(table: doc.Table) -> Html:
+    """Return a table, which scrolls in its own box; the first cell of a row is what the row is about."""
+    first, *others = table.columns
+    top = element("tr", *(element("th", table.head[at], scope="col") for at in (first, *others)))
+    body = (
+        element(
+            "tr", element("th", _words(row[first]), scope="row"), *(element("td", _words(row[at])) for at in others)
+        )
+        for row in table.rows
+    )
+    parts = (element("caption", table.caption), element("thead", top), element("tbody", *body))
+    whole = element("table", *parts)
+    return element("div", whole, class_="scroll", role="region", aria_label=table.caption, tabindex="0")
+
+
+def _pair(key: str, rows: Iterable[tuple[str, ...]]) -> Html:
+    """Return what is said of one key, and below each what stands there."""
+    values = (element("dd", value, *(element("div", b, class_="below") for b in below)) for _, value, *below in rows)
+    return element("div", element("dt", key), *values)
+
+
+def _details(summary: str, *blocks: str) -> Html:
+    """Return what is folded on a screen until somebody asks, and open on paper."""
+    return element("details", element("summary", summary), *blocks)
 
 
 # ---- the page ------------------------------------------------------------------------------------------------
@@ -308,6 +257,8 @@ def _body(document: doc.Document) -> Iterator[str]:
 
 
 def _contents(sections: tuple[doc.Section, ...]) -> Html:
-    names = element("ol", *(element("li", link(each.short or each.title, each.anchor)) for each in sections))
+    names = element(
+        "ol", *(element("li", _span(doc.Span(each.short or each.title, to=each.anchor))) for each in sections)
+    )
     few = len(sections) < FOLDED
-    return element("nav", names if few else details("Contents", names), aria_label="Contents")
+    return element("nav", names if few else _details("Contents", names), aria_label="Contents")

@@ -15,9 +15,22 @@ from rasim.analysis.audit import Audit, How, audit
 from rasim.analysis.findings import Severity
 from rasim.directory.merging import Given
 from rasim.document import diagrams, html
-from rasim.document.blocks import Document, Para, Section, SequenceDiagram
+from rasim.document.blocks import (
+    Block,
+    Card,
+    Code,
+    Details,
+    Document,
+    Items,
+    Pairs,
+    Para,
+    Part,
+    Section,
+    SequenceDiagram,
+    Span,
+    Table,
+)
 from rasim.document.diagrams import Message
-from rasim.document.html import Html
 from rasim.errors import Where
 from rasim.formats import registry_pol
 from rasim.policy import NAMED, Firewall, Kind, Membership, Policy, RegistryEntry, policy_to_entries, printable
@@ -277,29 +290,28 @@ def test_every_real_file_renders(corpus: Path) -> None:
 
 # ---- blocks --------------------------------------------------------------------------------------------------
 
-BLOCKS: dict[str, Callable[[str], Html]] = {
-    "text": html.text,
-    "code": html.code,
-    "pre": html.pre,
-    "para": html.para,
-    "soft": html.soft,
-    "place": html.place,
-    "link": lambda said: html.link(said, said),
-    "badge": html.badge,
-    "heading": html.heading,
-    "card": lambda said: html.card(said, said, mark=said),
-    "pairs": lambda said: html.pairs([(said, said, said)]),
-    "table": lambda said: html.table(said, [said, said], [[said, said]]),
-    "items": lambda said: html.items([said]),
-    "details": lambda said: html.details(said, said),
+BLOCKS: dict[str, Callable[[str], Block]] = {
+    "text": Para,
+    "soft": lambda said: Para(said, soft=True),
+    "code": lambda said: Para(Span(said, "code")),
+    "place": lambda said: Para(Span(said, "place")),
+    "link": lambda said: Para(Span(said, to=said)),
+    "badge": lambda said: Para(Span(said, "badge", sign=said)),
+    "lines": Code,
+    "part": lambda said: Part(said, ()),
+    "card": lambda said: Card(said, (), badge=said),
+    "pairs": lambda said: Pairs([(said, said, said)]),
+    "table": lambda said: Table(said, (said, said), [[said, said]]),
+    "items": lambda said: Items([said]),
+    "details": lambda said: Details(said, ()),
 }
 
 
 @pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
-def test_no_block_forgets_to_escape(block: Callable[[str], Html]) -> None:
+def test_no_block_forgets_to_escape(block: Callable[[str], Block]) -> None:
     """Text that a block is given becomes text, in elements and in attributes."""
     said = "<b a='1' c=\"2\">&amp;\x1b"
-    read = Page(block(said))
+    read = Page(html.markup(block(said)))
 
     assert "<U+001B>" in read.text
     assert "b" not in {tag for tag, _ in read.met}
@@ -308,18 +320,18 @@ def test_no_block_forgets_to_escape(block: Callable[[str], Html]) -> None:
 
 def test_rows_of_one_key_come_together() -> None:
     """Values of one key stand under it once, in their order, each with what stands below it."""
-    made = html.pairs([("k", "1", "x"), ("k", "2"), ("l", "3")])
+    made = html.markup(Pairs([("k", "1", "x"), ("k", "2"), ("l", "3")]))
 
     assert (["k1x2l3"], 2, 3) == (["".join(Page(made).words)], made.count("<dt>"), made.count("<dd>"))
 
 
 def test_a_table_leaves_out_empty_columns() -> None:
     """A column in which nothing stands is left out of a table, the first never."""
-    made = html.table("t", ("a", "b", "c"), [("", "", "1"), ("", "", "2")])
+    made = html.markup(Table("t", ("a", "b", "c"), [("", "", "1"), ("", "", "2")]))
 
     assert ["a", "c"] == re.findall(r'scope="col">(\w)<', made)
     assert 2 == made.count('scope="row"')
-    assert ["a", "b"] == re.findall(r'scope="col">(\w)<', html.table("t", ("a", "b"), []))
+    assert ["a", "b"] == re.findall(r'scope="col">(\w)<', html.markup(Table("t", ("a", "b"), [])))
 
 
 def page_of(*sections: Section) -> str:
