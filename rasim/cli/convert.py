@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from attrs import evolve
 
+from rasim.cli.options.policy_files import words_option
 from rasim.errors import PolicyFileError, UsageError, Where
 from rasim.words import plural
 
@@ -24,9 +25,7 @@ if TYPE_CHECKING:
 @click.argument("source", metavar="IN", type=click.Path())
 @click.argument("target", metavar="OUT", type=click.Path())
 @click.option("--to", type=click.Choice(["pol", "reg", "lgpo"]), help="The format of OUT, if its name does not say it.")
-@click.option(
-    "--adml", multiple=True, metavar="FILE", type=click.Path(), help="Texts of a report's language (ADML); repeatable."
-)
+@words_option
 @click.option("--force", is_flag=True, help="Write OUT although it exists.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def convert(source: str, target: str, to: str | None, adml: tuple[str, ...], force: bool, form: str) -> None:

@@ -5,9 +5,9 @@ A saved failure is a scenario file with one more key, `replay`. Where it cannot 
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 from attrs import evolve
@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 FOLDER: Final = ".rasim/failed"
 
 
-def option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the option to a command: a folder, or none."""
-    says = "Where failures are saved as scenarios; an empty name saves none."
-    return click.option("--save", metavar="FOLDER", default=FOLDER, show_default=True, help=says)(command)
+option = click.option(
+    "--save",
+    metavar="FOLDER",
+    default=FOLDER,
+    show_default=True,
+    help="Where failures are saved as scenarios; an empty name saves none.",
+)
 
 
 def save_played(played: "Played", folder: str) -> None:

@@ -2,13 +2,11 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from attrs import field, frozen
 
 from rasim.document.blocks import Document
-
-FORMATS: Final = ("text", "json", "markdown", "html")  # of every command
 
 
 @frozen

@@ -1,6 +1,6 @@
 """`--choice NAME=VALUE`: what no public source settles, with another value than the strict one."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,10 +11,13 @@ if TYPE_CHECKING:
     from rasim.protocol.choices import Choices
 
 
-def option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the option to a command."""
-    says = "Give a choice another value (`rasim show choices`); repeatable."
-    return click.option("--choice", "choices", multiple=True, metavar="NAME=VALUE", help=says)(command)
+option = click.option(
+    "--choice",
+    "choices",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Give a choice another value (`rasim show choices`); repeatable.",
+)
 
 
 def choices_of(asked: Iterable[str]) -> "Choices":

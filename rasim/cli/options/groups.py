@@ -5,14 +5,26 @@ from typing import Any
 
 import click
 
+Command = Callable[..., Any]
 
-def group(title: str, *options: Callable[..., Any]) -> Callable[..., Any]:
-    """Return what adds these options to a command, under a title of their own in its help."""
 
-    def add(command: Callable[..., Any]) -> Callable[..., Any]:
-        known = len(getattr(command, "__click_params__", ()))
+def together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Return what adds these options to a command, in this order."""
+
+    def add(command: Command) -> Command:
         for option in reversed(options):
             command = option(command)
+        return command
+
+    return add
+
+
+def group(title: str, *options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Return what adds these options to a command, under a title of their own in its help."""
+
+    def add(command: Command) -> Command:
+        known = len(getattr(command, "__click_params__", ()))
+        command = together(*options)(command)
         for param in getattr(command, "__click_params__", ())[known:]:
             param.group = title
         return command

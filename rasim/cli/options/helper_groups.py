@@ -1,39 +1,29 @@
 """Who is in which group, on the command line: the options, and the files they name."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
+from rasim.cli.options.groups import together
 from rasim.errors import UsageError
 
 if TYPE_CHECKING:
     from rasim.policy import Membership
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
-
-
-def options(command: _Command) -> _Command:
-    """Add the options that tell groups and domains."""
-    for option in (
-        click.option(
-            "--domain",
-            "domains",
-            multiple=True,
-            metavar="SHORT=DNS",
-            help="The two names of a domain: CORP=corp.example.",
-        ),
-        click.option(
-            "--groups",
-            multiple=True,
-            metavar="FILE",
-            type=click.Path(),
-            help="Who is in which group: YAML, CSV, JSON, LDIF; GROUP=FILE for an export that does not name its group.",
-        ),
-    ):
-        command = option(command)
-    return command
+options = together(
+    click.option(
+        "--groups",
+        multiple=True,
+        metavar="FILE",
+        type=click.Path(),
+        help="Who is in which group: YAML, CSV, JSON, LDIF; GROUP=FILE for an export that does not name its group.",
+    ),
+    click.option(
+        "--domain", "domains", multiple=True, metavar="SHORT=DNS", help="The two names of a domain: CORP=corp.example."
+    ),
+)
 
 
 def membership_of(groups: Iterable[str], domains: Iterable[str]) -> "Membership":

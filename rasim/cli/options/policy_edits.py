@@ -1,33 +1,27 @@
 """What if: `--set NAME=VALUE`, `--add-helper`, `--remove-helper`; a policy is changed in memory, and no file is touched."""
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import click
 
+from rasim.cli.options.groups import together
 from rasim.errors import UsageError
 
 if TYPE_CHECKING:
     from rasim.policy import Policy
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
-
-
-def options(command: _Command) -> _Command:
-    """Add the options to a command."""
-    for option in (
-        click.option("--remove-helper", "removed", multiple=True, metavar="NAME", help="What if NAME were not listed."),
-        click.option("--add-helper", "added", multiple=True, metavar="NAME", help="What if NAME were listed too."),
-        click.option(
-            "--set",
-            "settings",
-            multiple=True,
-            metavar="NAME=VALUE",
-            help="What if: offer=enabled, mode=control, solicited=disabled, sessmgr=allowed, '135 tcp=open' …; repeatable.",
-        ),
-    ):
-        command = option(command)
-    return command
+options = together(
+    click.option(
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="What if: offer=enabled, mode=control, solicited=disabled, sessmgr=allowed, '135 tcp=open' …; repeatable.",
+    ),
+    click.option("--add-helper", "added", multiple=True, metavar="NAME", help="What if NAME were listed too."),
+    click.option("--remove-helper", "removed", multiple=True, metavar="NAME", help="What if NAME were not listed."),
+)
 
 
 def changed(policy: "Policy", settings: Iterable[str], added: Iterable[str], removed: Iterable[str]) -> "Policy":

@@ -7,12 +7,13 @@ are opened.
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import click
 
+from rasim.cli.options.groups import together
 from rasim.errors import PolicyFileError, UsageError, Where
 
 if TYPE_CHECKING:
@@ -24,33 +25,23 @@ if TYPE_CHECKING:
 _MOST: Final = 20_000
 """Files and folders of the largest tree that is walked."""
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
-
-
-def words_option(command: _Command) -> _Command:
-    """Add the option that says in which words reports are written."""
-    says = "Texts of a report's language (ADML); repeatable."
-    return click.option("--adml", multiple=True, metavar="FILE", type=click.Path(), help=says)(command)
-
-
-def options(command: _Command) -> _Command:
-    """Add the options that say how policy files belong together and in which words reports are written."""
-    command = words_option(command)
-    for option in (
-        click.option(
-            "--at",
-            metavar="PLACE",
-            help="Apply what is linked at a place, such as corp.example/Clients, as recorded in the reports of backups.",
-        ),
-        click.option(
-            "--links",
-            metavar="FILE",
-            type=click.Path(),
-            help="Apply group policies in the order given by this file of links.",
-        ),
-    ):
-        command = option(command)
-    return command
+words_option = click.option(
+    "--adml", multiple=True, metavar="FILE", type=click.Path(), help="Texts of a report's language (ADML); repeatable."
+)
+options = together(
+    click.option(
+        "--links",
+        metavar="FILE",
+        type=click.Path(),
+        help="Apply group policies in the order given by this file of links.",
+    ),
+    click.option(
+        "--at",
+        metavar="PLACE",
+        help="Apply what is linked at a place, such as corp.example/Clients, as recorded in the reports of backups.",
+    ),
+    words_option,
+)
 
 
 def words_of(adml: Iterable[str]) -> "Words":

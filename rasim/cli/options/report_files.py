@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from attrs import frozen
 
+from rasim.cli.options.groups import Command, together
 from rasim.errors import UsageError
 from rasim.words import not_called, printable
 
@@ -33,15 +34,18 @@ class Report:
     file: str | None
 
 
-def formats(*more: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
+def formats(*more: str) -> Callable[[Command], Command]:
     """Return what adds `--format` and `--report` to a command; `more` is what it has beside what all have."""
-
-    def add(command: Callable[..., object]) -> Callable[..., object]:
-        kinds = click.Choice([*FORMATS, *more])
-        shown = click.option("--format", "form", type=kinds, default="text", show_default=True, help="How to answer.")
-        return shown(_option(*FORMATS, *more)(command))
-
-    return add
+    kinds = (*FORMATS, *more)
+    files = ", ".join(f"{kind}=F" for kind in kinds if kind != "github")
+    github = "; github goes to standard output" if "github" in kinds else ""
+    says = f"Write further reports: {files}{github}."
+    return together(
+        click.option(
+            "--format", "form", type=click.Choice(kinds), default="text", show_default=True, help="How to answer."
+        ),
+        click.option("--report", "reports", multiple=True, metavar="KIND=FILE,…", help=says),
+    )
 
 
 def show(
@@ -67,15 +71,6 @@ def _terminal() -> dict[str, Any]:
     if not sys.stdout.isatty():
         return {}
     return {"width": shutil.get_terminal_size().columns, "colour": not os.environ.get("NO_COLOR")}
-
-
-def _option(*kinds: str) -> Callable[[Callable[..., object]], Callable[..., object]]:
-    """Return what adds the option to a command that has reports of these kinds."""
-    files = ", ".join(f"{kind}=F" for kind in kinds if kind != "github")
-    github = "; github goes to standard output" if "github" in kinds else ""
-    return click.option(
-        "--report", "reports", multiple=True, metavar="KIND=FILE,…", help=f"Write further reports: {files}{github}."
-    )
 
 
 def reports_of(

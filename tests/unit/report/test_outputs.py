@@ -13,13 +13,13 @@ from sarif_pydantic import Sarif
 
 from rasim.analysis.audit import Audit, audit
 from rasim.analysis.findings import FINDINGS, Severity
+from rasim.cli.options.report_files import FORMATS
 from rasim.formats import registry_pol
 from rasim.interop.github import MOST
 from rasim.interop.sarif import as_sarif, uri_of
 from rasim.policy import Action, Kind, Policy, RegistryEntry, policy_to_entries
 from rasim.policy.settings import HELPERS_KEY, POLICY_KEY
 from rasim.report.audit import answer
-from rasim.report.outputs import FORMATS
 
 HOSTILE = [
     "a\nb",
