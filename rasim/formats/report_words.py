@@ -14,17 +14,8 @@ from typing import Final
 from attrs import Factory, frozen
 
 from rasim.formats.adml import Adml
+from rasim.policy import settings
 from rasim.policy.names import fold
-from rasim.policy.settings import (
-    FIREWALL,
-    LOGGING,
-    OFFER_HELPERS,
-    OFFER_MODE,
-    OFFER_STATE,
-    SOLICITED_MODE,
-    SOLICITED_STATE,
-    Setting,
-)
 
 
 @frozen
@@ -36,12 +27,12 @@ class Told:
     """
 
     id: str
-    state: Setting
-    choice: Setting | None = None
+    state: settings.Setting
+    choice: settings.Setting | None = None
     choices: Mapping[str, int] = Factory(dict)
-    listed: Setting | None = None
+    listed: settings.Setting | None = None
     additive: bool = False
-    text: Setting | None = None
+    text: settings.Setting | None = None
     under: str = ""
 
 
@@ -53,7 +44,7 @@ def _modes(policy: str) -> Mapping[str, int]:
 
 
 def _firewall(profile: str, category: str) -> tuple[Told, ...]:
-    of = FIREWALL[profile]
+    of = settings.FIREWALL[profile]
     return (
         Told("WF_EnableFirewall_Name", of.protection, under=category),
         Told("WF_EnableShield_Name", of.no_exceptions, under=category),
@@ -66,9 +57,9 @@ def _firewall(profile: str, category: str) -> tuple[Told, ...]:
 
 
 ASSISTANCE: Final = (
-    Told("RA_Unsolicit", OFFER_STATE, OFFER_MODE, _modes("RA_Unsolicit"), OFFER_HELPERS),
-    Told("RA_Solicit", SOLICITED_STATE, SOLICITED_MODE, _modes("RA_Solicit")),
-    Told("RA_Logging", LOGGING),
+    Told("RA_Unsolicit", settings.OFFER_STATE, settings.OFFER_MODE, _modes("RA_Unsolicit"), settings.OFFER_HELPERS),
+    Told("RA_Solicit", settings.SOLICITED_STATE, settings.SOLICITED_MODE, _modes("RA_Solicit")),
+    Told("RA_Logging", settings.LOGGING),
 )
 FIREWALL_POLICIES: Final = (
     *_firewall("domain", "WF_Profile_Domain"),

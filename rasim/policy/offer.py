@@ -12,6 +12,7 @@ from typing import Final, Self, TypeVar
 from attrs import evolve, field, frozen
 
 from rasim.errors import UsageError, Where
+from rasim.policy import settings
 from rasim.policy.accounts import Flaw, flaw_of
 from rasim.policy.firewall import Firewall, firewall_to_entries, read_firewall
 from rasim.policy.names import fold
@@ -25,18 +26,6 @@ from rasim.policy.registry import (
     dword,
     stored,
     text,
-)
-from rasim.policy.settings import (
-    LOCAL_SOLICITED,
-    LOGGING,
-    MISPLACED,
-    OFFER_HELPERS,
-    OFFER_MODE,
-    OFFER_STATE,
-    SOLICITED_MODE,
-    SOLICITED_STATE,
-    Setting,
-    fold_key,
 )
 from rasim.policy.stated import Helper, Local, Logging, Mode, Offer, Preference, Presence, Solicited, State, Stated
 from rasim.policy.unclear import Unclear, firewall_doubts, offer_doubts, other_doubts
@@ -123,7 +112,7 @@ class _Choice:
     entry: RegistryEntry | None
 
 
-def _choice(registry: Registry, setting: Setting) -> _Choice:
+def _choice(registry: Registry, setting: settings.Setting) -> _Choice:
     found = registry.find(setting)
     if found:
         number = dword(found[0])
@@ -160,7 +149,7 @@ def read_policy(registry: Registry, *, strict: bool = False) -> Policy:
         local=_local(registry),
         misplaced=tuple(
             Stated(f"{printable(entry.key)}, {name}", "stated", describe(entry), entry.where)
-            for key, name in MISPLACED
+            for key, name in settings.MISPLACED
             for entry in registry.find_value(key, name)
         )
         + tuple(
@@ -204,17 +193,21 @@ def doubts_of(policy: Policy, others: Iterable[Unclear] = ()) -> tuple[Unclear, 
 
 
 def _offer(registry: Registry) -> Offer:
-    choice, mode = _choice(registry, OFFER_STATE), _choice(registry, OFFER_MODE)
-    helpers = tuple(map(_helper, registry.find_all(OFFER_HELPERS)))
+    choice, mode = _choice(registry, settings.OFFER_STATE), _choice(registry, settings.OFFER_MODE)
+    helpers = tuple(map(_helper, registry.find_all(settings.OFFER_HELPERS)))
     return Offer(_state(choice), _mode(mode), helpers, choice.stated, mode.stated, _list_stated(registry, helpers))
 
 
 def _list_stated(registry: Registry, helpers: tuple[Helper, ...]) -> Stated:
     """Return where the list stands: its first entry, or the deletion that left it empty."""
     if helpers:
-        return Stated(str(OFFER_HELPERS), "stated", f"{len(helpers)} listed", helpers[0].where)
-    gone = registry.find_deletion(OFFER_HELPERS)
-    return Stated(str(OFFER_HELPERS)) if gone is None else Stated(str(OFFER_HELPERS), "emptied", where=gone.where)
+        return Stated(str(settings.OFFER_HELPERS), "stated", f"{len(helpers)} listed", helpers[0].where)
+    gone = registry.find_deletion(settings.OFFER_HELPERS)
+    return (
+        Stated(str(settings.OFFER_HELPERS))
+        if gone is None
+        else Stated(str(settings.OFFER_HELPERS), "emptied", where=gone.where)
+    )
 
 
 def _helper(entry: RegistryEntry) -> Helper:
@@ -234,22 +227,22 @@ def _helper(entry: RegistryEntry) -> Helper:
 
 
 def _solicited(registry: Registry) -> Solicited:
-    choice, mode = _choice(registry, SOLICITED_STATE), _choice(registry, SOLICITED_MODE)
+    choice, mode = _choice(registry, settings.SOLICITED_STATE), _choice(registry, settings.SOLICITED_MODE)
     return Solicited(_state(choice), _mode(mode), choice.stated, mode.stated)
 
 
 def _logging(registry: Registry) -> Logging:
-    choice = _choice(registry, LOGGING)
+    choice = _choice(registry, settings.LOGGING)
     return Logging(_state(choice), choice.stated)
 
 
 def _local(registry: Registry) -> Local:
-    choice = _choice(registry, LOCAL_SOLICITED)
+    choice = _choice(registry, settings.LOCAL_SOLICITED)
     if choice.entry is None:
         return Local(stated=choice.stated)
     # A hive names no current control set; where its numbered ones disagree, nobody can say which one counts.
-    numbered = fold_key(choice.entry.key) != fold_key(LOCAL_SOLICITED.key)
-    disagree = numbered and len({describe(entry) for entry in registry.find(LOCAL_SOLICITED)}) > 1
+    numbered = settings.fold_key(choice.entry.key) != settings.fold_key(settings.LOCAL_SOLICITED.key)
+    disagree = numbered and len({describe(entry) for entry in registry.find(settings.LOCAL_SOLICITED)}) > 1
     if disagree:
         return Local(Preference.UNKNOWN, evolve(choice.stated, how="differs between control sets", value=""))
     return Local(Preference.UNKNOWN if choice.meaning is None else Preference(choice.meaning), choice.stated)
@@ -281,7 +274,7 @@ _NUMBERS: Final = {State.DISABLED: 0, State.ENABLED: 1, Mode.VIEW: 0, Mode.CONTR
 _TICKET_VALUES: Final = ("MaxTicketExpiry", "MaxTicketExpiryUnits", "fUseMailto")
 
 
-def _set(setting: Setting, value: State | Mode) -> RegistryEntry:
+def _set(setting: settings.Setting, value: State | Mode) -> RegistryEntry:
     if value is State.UNKNOWN:
         return RegistryEntry(setting.key, setting.value, Kind.SZ, "1\0".encode("utf-16-le"))
     return RegistryEntry(setting.key, setting.value, Kind.DWORD, _NUMBERS[value].to_bytes(4, "little"))
@@ -294,35 +287,37 @@ def _delete(key: str, name: str) -> RegistryEntry:
 def _offer_entries(offer: Offer) -> list[RegistryEntry]:
     entries = []
     if offer.state is not State.NOT_CONFIGURED:
-        entries.append(_set(OFFER_STATE, offer.state))
+        entries.append(_set(settings.OFFER_STATE, offer.state))
     if offer.mode is not None:
-        entries.append(_set(OFFER_MODE, offer.mode))
+        entries.append(_set(settings.OFFER_MODE, offer.mode))
     elif offer.state is State.DISABLED:
-        entries.append(_delete(OFFER_MODE.key, OFFER_MODE.value))
+        entries.append(_delete(settings.OFFER_MODE.key, settings.OFFER_MODE.value))
     if offer.state is not State.NOT_CONFIGURED or offer.helpers:
-        entries.append(RegistryEntry(OFFER_HELPERS.key, "", Kind.SZ, DELETION_DATA, action=Action.DELETE_ALL_VALUES))
+        entries.append(
+            RegistryEntry(settings.OFFER_HELPERS.key, "", Kind.SZ, DELETION_DATA, action=Action.DELETE_ALL_VALUES)
+        )
     for helper in offer.helpers:
         if helper.flaw in {Flaw.UNLIKE_DATA, Flaw.NOT_TEXT}:
             raise UsageError(f"the helper {str(helper)!r} {helper.flaw.value}: its value cannot be written")
         if "\0" in helper.text:
             raise UsageError("the name of a helper cannot hold a NUL")
         data = f"{helper.text}\0".encode("utf-16-le", "surrogatepass")
-        entries.append(RegistryEntry(OFFER_HELPERS.key, helper.text, Kind.SZ, data))
+        entries.append(RegistryEntry(settings.OFFER_HELPERS.key, helper.text, Kind.SZ, data))
     return entries
 
 
 def _solicited_entries(solicited: Solicited) -> list[RegistryEntry]:
     entries = []
     if solicited.state is not State.NOT_CONFIGURED:
-        entries.append(_set(SOLICITED_STATE, solicited.state))
+        entries.append(_set(settings.SOLICITED_STATE, solicited.state))
     if solicited.mode is not None:
-        entries.append(_set(SOLICITED_MODE, solicited.mode))
+        entries.append(_set(settings.SOLICITED_MODE, solicited.mode))
     elif solicited.state is State.DISABLED:
-        entries.append(_delete(SOLICITED_MODE.key, SOLICITED_MODE.value))
+        entries.append(_delete(settings.SOLICITED_MODE.key, settings.SOLICITED_MODE.value))
     if solicited.state is State.DISABLED:
-        entries.extend(_delete(SOLICITED_STATE.key, name) for name in _TICKET_VALUES)
+        entries.extend(_delete(settings.SOLICITED_STATE.key, name) for name in _TICKET_VALUES)
     return entries
 
 
 def _logging_entries(logging: Logging) -> list[RegistryEntry]:
-    return [] if logging.state is State.NOT_CONFIGURED else [_set(LOGGING, logging.state)]
+    return [] if logging.state is State.NOT_CONFIGURED else [_set(settings.LOGGING, logging.state)]

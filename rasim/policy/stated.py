@@ -10,16 +10,8 @@ from typing import Literal
 from attrs import field, frozen
 
 from rasim.errors import Where
+from rasim.policy import settings
 from rasim.policy.accounts import Flaw
-from rasim.policy.settings import (
-    LOCAL_SOLICITED,
-    LOGGING,
-    OFFER_HELPERS,
-    OFFER_MODE,
-    OFFER_STATE,
-    SOLICITED_MODE,
-    SOLICITED_STATE,
-)
 from rasim.words import printable
 
 
@@ -111,9 +103,9 @@ class Offer:
     state: State = State.NOT_CONFIGURED
     mode: Mode | None = None
     helpers: tuple[Helper, ...] = ()
-    stated: Stated = field(default=Stated(str(OFFER_STATE)), eq=False)
-    mode_stated: Stated = field(default=Stated(str(OFFER_MODE)), eq=False)
-    helpers_stated: Stated = field(default=Stated(str(OFFER_HELPERS)), eq=False)
+    stated: Stated = field(default=Stated(str(settings.OFFER_STATE)), eq=False)
+    mode_stated: Stated = field(default=Stated(str(settings.OFFER_MODE)), eq=False)
+    helpers_stated: Stated = field(default=Stated(str(settings.OFFER_HELPERS)), eq=False)
 
 
 @frozen
@@ -122,8 +114,8 @@ class Solicited:
 
     state: State = State.NOT_CONFIGURED
     mode: Mode | None = None
-    stated: Stated = field(default=Stated(str(SOLICITED_STATE)), eq=False)
-    mode_stated: Stated = field(default=Stated(str(SOLICITED_MODE)), eq=False)
+    stated: Stated = field(default=Stated(str(settings.SOLICITED_STATE)), eq=False)
+    mode_stated: Stated = field(default=Stated(str(settings.SOLICITED_MODE)), eq=False)
 
 
 @frozen
@@ -131,7 +123,7 @@ class Logging:
     """*Turn on session logging*: enabled requires a log, disabled forbids it, not configured leaves it to the user."""
 
     state: State = State.NOT_CONFIGURED
-    stated: Stated = field(default=Stated(str(LOGGING)), eq=False)
+    stated: Stated = field(default=Stated(str(settings.LOGGING)), eq=False)
 
 
 @frozen
@@ -139,4 +131,4 @@ class Local:
     """The local preference about invitations; it is no policy and never enables offers."""
 
     solicited: Preference = Preference.ABSENT
-    stated: Stated = field(default=Stated(str(LOCAL_SOLICITED)), eq=False)
+    stated: Stated = field(default=Stated(str(settings.LOCAL_SOLICITED)), eq=False)

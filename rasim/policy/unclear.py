@@ -6,20 +6,10 @@ from typing import Final, Literal
 from attrs import evolve, field, frozen
 
 from rasim.errors import Where
+from rasim.policy import settings
 from rasim.policy.accounts import Flaw
 from rasim.policy.firewall import PORTS, PROGRAMS, REMOTE_DESKTOP, Firewall, Switched, named_in
 from rasim.policy.names import fold
-from rasim.policy.settings import (
-    FIREWALL_RULES,
-    LOCAL_SOLICITED,
-    LOGGING,
-    OFFER_HELPERS,
-    OFFER_MODE,
-    OFFER_STATE,
-    SOLICITED_MODE,
-    SOLICITED_STATE,
-    Setting,
-)
 from rasim.policy.stated import Local, Logging, Offer, Preference, Solicited, State, Stated
 from rasim.words import printable
 
@@ -52,16 +42,19 @@ class Unclear:
 def offer_doubts(offer: Offer, *, matters: bool) -> Iterator[Unclear]:
     """Yield what of offers can be read in two ways; mode and helpers only where anything hangs on them (`matters`)."""
     if offer.state is State.UNKNOWN:
-        yield _unclear(OFFER_STATE, offer.stated)
+        yield _unclear(settings.OFFER_STATE, offer.stated)
     if not matters:
         return
     if offer.stated.untold:  # who cannot tell whether offers are enabled tells neither mode nor list
-        for setting, stated in ((OFFER_MODE, offer.mode_stated), (OFFER_HELPERS, offer.helpers_stated)):
+        for setting, stated in (
+            (settings.OFFER_MODE, offer.mode_stated),
+            (settings.OFFER_HELPERS, offer.helpers_stated),
+        ):
             if stated.how == "absent":
                 yield _unclear(setting, evolve(offer.stated, setting=str(setting)))
     mode = offer.mode_stated
     if offer.mode is None and not mode.gone:
-        yield _unclear(OFFER_MODE, mode)
+        yield _unclear(settings.OFFER_MODE, mode)
     elif offer.mode is None and not offer.stated.untold:
         yield Unclear(
             mode.setting,
@@ -70,30 +63,32 @@ def offer_doubts(offer: Offer, *, matters: bool) -> Iterator[Unclear]:
             mode.where or offer.stated.where,
             "no mode",
             ("no mode",),
-            frozenset({OFFER_MODE.field}),
+            frozenset({settings.OFFER_MODE.field}),
         )
     for helper in offer.helpers:
         if helper.flaw in {Flaw.UNLIKE_DATA, Flaw.NOT_TEXT}:
             says = f'value name "{helper}", data {helper.stored}'
-            about, parts = (("entry", fold(helper.text), helper.raw),), frozenset({OFFER_HELPERS.field})
-            yield Unclear(str(OFFER_HELPERS), says, OFFER_HELPERS.readings, helper.where, "value", about, parts)
+            about, parts = (("entry", fold(helper.text), helper.raw),), frozenset({settings.OFFER_HELPERS.field})
+            yield Unclear(
+                str(settings.OFFER_HELPERS), says, settings.OFFER_HELPERS.readings, helper.where, "value", about, parts
+            )
 
 
 def other_doubts(solicited: Solicited, logging: Logging, local: Local) -> Iterator[Unclear]:
     """Yield what of the other settings can be read in two ways."""
     if solicited.state is State.UNKNOWN:
-        yield _unclear(SOLICITED_STATE, solicited.stated)
+        yield _unclear(settings.SOLICITED_STATE, solicited.stated)
     unreadable = solicited.mode is None and not solicited.mode_stated.gone
     if unreadable and solicited.state in {State.ENABLED, State.UNKNOWN}:
-        yield _unclear(SOLICITED_MODE, solicited.mode_stated)
+        yield _unclear(settings.SOLICITED_MODE, solicited.mode_stated)
     if logging.state is State.UNKNOWN:
-        yield _unclear(LOGGING, logging.stated)
+        yield _unclear(settings.LOGGING, logging.stated)
     if local.solicited is Preference.UNKNOWN:
         differ = local.stated.how == "differs between control sets"
-        yield _unclear(LOCAL_SOLICITED, local.stated, "control sets" if differ else "value")
+        yield _unclear(settings.LOCAL_SOLICITED, local.stated, "control sets" if differ else "value")
 
 
-def _unclear(setting: Setting, stated: Stated, topic: _Topic = "value") -> Unclear:
+def _unclear(setting: settings.Setting, stated: Stated, topic: _Topic = "value") -> Unclear:
     about: tuple[Hashable, ...] = ((stated.setting, stated.says, stated.stored),)
     parts = frozenset({setting.field})
     if stated.untold:
@@ -105,7 +100,7 @@ def _unclear(setting: Setting, stated: Stated, topic: _Topic = "value") -> Uncle
 
 
 _ANYTHING: Final[frozenset[str]] = frozenset()
-_RULES: Final = frozenset({FIREWALL_RULES.field})
+_RULES: Final = frozenset({settings.FIREWALL_RULES.field})
 _SWITCHES: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("EnableFirewall", "protection", _ANYTHING),
     ("DoNotAllowExceptions", "no_exceptions", _ANYTHING),

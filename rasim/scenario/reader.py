@@ -18,6 +18,7 @@ from rasim.policy import SYSTEMS, Membership, fold, parse_account
 from rasim.policy.firewall import FIREWALL_WORDS
 from rasim.protocol.choices import Choices, microseconds, parse_time
 from rasim.protocol.vocabulary import CAPABILITIES
+from rasim.scenario import model
 from rasim.scenario.grammar import (
     EXPERT_WORDS,
     LAST_WORDS,
@@ -29,19 +30,6 @@ from rasim.scenario.grammar import (
     Actor,
     hear,
 )
-from rasim.scenario.model import (
-    Do,
-    Expect,
-    Expectation,
-    FirewallText,
-    Person,
-    PolicyText,
-    Replay,
-    Scenario,
-    Step,
-    Together,
-    Wait,
-)
 
 FIREWALL_PARTS = ("firewall", "ports", "programs")
 _LARGEST = 1 << 20  # characters; a scenario is a page of text
@@ -52,7 +40,7 @@ MOST_FRAMES = 100_000
 # ---- reading -------------------------------------------------------------------------------------------------
 
 
-def read_scenario(text: str, file: str = "") -> Scenario:
+def read_scenario(text: str, file: str = "") -> model.Scenario:
     """Read a scenario. Raises ScenarioError with every mistake in it."""
     reader = _Reader(text, file)
     scenario = reader.read()
@@ -71,11 +59,11 @@ class _Reader(Reading):
     """Turns a tree of words into a scenario and collects what is wrong on the way."""
 
     what: str = "scenario"
-    people: dict[str, Person] = field(factory=dict, init=False)
+    people: dict[str, model.Person] = field(factory=dict, init=False)
 
     # -- the parts of a scenario
 
-    def read(self) -> Scenario | None:
+    def read(self) -> model.Scenario | None:
         if len(self.text) > _LARGEST:
             self.wrong(None, f"larger than {_LARGEST} characters: no scenario")
             return None
@@ -106,7 +94,7 @@ class _Reader(Reading):
             self.wrong(parts["steps"], "a scenario without steps shows nothing")
         if policy is None or sentence is None:
             return None
-        return Scenario(
+        return model.Scenario(
             sentence,
             policy,
             tuple(self.people.values()),
@@ -121,8 +109,8 @@ class _Reader(Reading):
             self.lines,
         )
 
-    def replay(self, node: Node) -> Replay:
-        parts = self.known(node, "replay", tuple(each.name for each in fields(Replay)))
+    def replay(self, node: Node) -> model.Replay:
+        parts = self.known(node, "replay", tuple(each.name for each in fields(model.Replay)))
         said: dict[str, Any] = {name: self.word(value, name) or "" for name, value in parts.items()}
         for name in ("seed", "order"):
             if name in said and not re.fullmatch(r"\d{1,9}", said[name]):
@@ -130,9 +118,9 @@ class _Reader(Reading):
                 said[name] = "0"
             if name in said:
                 said[name] = int(said[name])
-        return Replay(**said)
+        return model.Replay(**said)
 
-    def policy(self, node: Node) -> PolicyText | None:
+    def policy(self, node: Node) -> model.PolicyText | None:
         parts = self.known(node, "policy", ("offer", "mode", "helpers", "solicited", "files"))
         if "files" in parts:
             for name, other in parts.items():
@@ -141,7 +129,7 @@ class _Reader(Reading):
             files = tuple(each.text for each in self.words(parts["files"], "files"))
             if not files:
                 self.wrong(parts["files"], "no file is named: that is no policy")
-            return PolicyText({"files": files}, node.where)
+            return model.PolicyText({"files": files}, node.where)
         states = ("not configured", "disabled", "enabled")
         stated: dict[str, Any] = {}
         allowed: Mapping[str, Sequence[str]] = {"offer": states, "solicited": states, "mode": ("view", "control")}
@@ -153,12 +141,12 @@ class _Reader(Reading):
             # An entry of wrong form is a policy that exists: it matches nobody (R26).
             stated["helpers"] = tuple(each.text for each in self.words(parts["helpers"], "helpers"))
         try:
-            return PolicyText(stated, node.where)
+            return model.PolicyText(stated, node.where)
         except UsageError as error:
             self.wrong(node, str(error))
             return None
 
-    def firewall(self, parts: Mapping[str, Node]) -> FirewallText | None:
+    def firewall(self, parts: Mapping[str, Node]) -> model.FirewallText | None:
         """Return the firewall that a scenario states, by words or by the strings themselves; None if it states none."""
         if not any(name in parts for name in FIREWALL_PARTS):
             return None
@@ -172,7 +160,7 @@ class _Reader(Reading):
             tuple(each.text for each in self.words(parts[name], name)) if name in parts else ()
             for name in ("ports", "programs")
         )
-        return FirewallText(said, ports, programs)
+        return model.FirewallText(said, ports, programs)
 
     def exception(self, name: str, key: Node, node: Node) -> str | None:
         port = re.fullmatch(r"([1-9]\d{0,4}) (tcp|udp)", name)
@@ -229,7 +217,7 @@ class _Reader(Reading):
                 sessions[uses] = name
             elif any(p.uses is None and fold(p.account) == fold(account) for p in self.people.values()):
                 self.wrong(key, f"{name} is a second expert with the account {account}")
-            self.people[name] = Person(name, account, uses)
+            self.people[name] = model.Person(name, account, uses)
 
     def computer(self, node: Node) -> tuple[str | None, str | None]:
         """Return the operating system, and the address that offers come from."""
@@ -270,7 +258,7 @@ class _Reader(Reading):
 
     # -- steps
 
-    def steps(self, node: Node, *, inside: bool = False) -> Iterator[Step]:
+    def steps(self, node: Node, *, inside: bool = False) -> Iterator[model.Step]:
         for item in self.items(node, "steps"):
             entries = self.mapping(item, "a step")
             if len(entries) != 1:
@@ -282,21 +270,21 @@ class _Reader(Reading):
             if step is not None:
                 yield step
 
-    def step(self, actor: str, key: Node, value: Node, *, inside: bool) -> Step | None:
+    def step(self, actor: str, key: Node, value: Node, *, inside: bool) -> model.Step | None:
         where = key.where
         if actor in ("expect", "together") and inside:
             self.wrong(where, f"`{actor}` cannot stand inside `together`")
             return None
         if actor == "wait":
             microseconds = self.duration(value)
-            return None if microseconds is None else Wait(microseconds, where)
+            return None if microseconds is None else model.Wait(microseconds, where)
         if actor == "expect":
             return self.expect(value, where)
         if actor == "together":
             steps = tuple(self.steps(value, inside=True))
             if len(steps) > 5:
                 self.wrong(where, "more than five steps together have too many orders to play")
-            return Together(steps, where)
+            return model.Together(steps, where)
         kind = self.kind_of(actor)
         if kind is None:
             known = (*self.people, *RESERVED)
@@ -310,7 +298,7 @@ class _Reader(Reading):
                 self.wrong(
                     where, "the administrator does nothing", "administrator: {applies policy: {offer: disabled}}"
                 )
-            return Do(actor, None, where, policy, firewall) if parts else None
+            return model.Do(actor, None, where, policy, firewall) if parts else None
         return self.do(actor, kind, value, where)
 
     def kind_of(self, actor: str) -> Actor | None:
@@ -322,7 +310,7 @@ class _Reader(Reading):
         }  # fmt: skip
         return words.get(actor)
 
-    def do(self, actor: str, kind: Actor, node: Node, where: Where) -> Do | None:
+    def do(self, actor: str, kind: Actor, node: Node, where: Where) -> model.Do | None:
         text = self.word(node, f"what {actor} does")
         if text is None:
             return None
@@ -345,7 +333,7 @@ class _Reader(Reading):
                 self.account(name, node)
         if kind == "expert" and spoken.slot("user") is None and len(self.users()) != 1:
             self.wrong(node, "say to which user", f"users: {', '.join(self.users())}")
-        return Do(actor, spoken, where)
+        return model.Do(actor, spoken, where)
 
     def users(self) -> list[str]:
         return [p.name for p in self.people.values() if p.uses is not None]
@@ -364,13 +352,13 @@ class _Reader(Reading):
                 yield begin + phrase.written(short, infinitive=tries)
                 yield begin + phrase.written(names, infinitive=tries)
 
-    def expect(self, node: Node, where: Where) -> Expect | None:
-        items: list[Expectation] = []
-        because: Expectation | None = None
+    def expect(self, node: Node, where: Where) -> model.Expect | None:
+        items: list[model.Expectation] = []
+        because: model.Expectation | None = None
         for subject, (key, value) in self.mapping(node, "expect").items():
             if subject == "because":
                 word = self.word(value, "the reason")
-                because = None if word is None else Expectation(subject, (word,), value.where)
+                because = None if word is None else model.Expectation(subject, (word,), value.where)
                 if word is not None and fold(word) not in map(fold, REASONS):
                     self.unknown(value, "reason", word, REASONS)
                 continue
@@ -389,10 +377,10 @@ class _Reader(Reading):
             if not words:
                 self.wrong(key, f"nothing is expected of {subject}")
             else:
-                items.append(Expectation(subject, tuple(each.text for each in words), key.where))
+                items.append(model.Expectation(subject, tuple(each.text for each in words), key.where))
         if isinstance(node, Entries) and not node.pairs:
             self.wrong(where, "nothing is expected")
-        return Expect(tuple(items), because, where)
+        return model.Expect(tuple(items), because, where)
 
     def expected_words(self, subject: str, key: Node) -> Sequence[str] | None:
         if subject == "last":

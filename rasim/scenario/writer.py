@@ -12,30 +12,19 @@ from typing import Final
 from attrs import asdict
 
 from rasim.protocol.choices import STRICT, microseconds
-from rasim.scenario.model import (
-    Do,
-    Expect,
-    Expectation,
-    FirewallText,
-    PolicyText,
-    Replay,
-    Scenario,
-    Step,
-    Together,
-    Wait,
-)
+from rasim.scenario import model
 from rasim.words import printable
 
 # What means itself in YAML, inside brackets too: no indicator, no comment, no colon, no blank at an end.
 _PLAIN: Final = re.compile(r"[^\W_]([\w\\ ./()'-]*[\w\\./()'-])?")
 
 
-def write_scenario(scenario: Scenario) -> str:
+def write_scenario(scenario: model.Scenario) -> str:
     """Return the text of a scenario; remarks become comments."""
     return "".join(f"{line}\n" for line in _lines(scenario))
 
 
-def write_step(step: Do) -> str:
+def write_step(step: model.Do) -> str:
     """Return an act as a step of a scenario says it."""
     remark = f"  # {printable(step.remark)}" if step.remark else ""
     if step.spoken is not None:
@@ -45,12 +34,12 @@ def write_step(step: Do) -> str:
     return f"{step.actor}: {_mapping(applied)}{remark}"
 
 
-def write_replay(replay: Replay) -> str:
+def write_replay(replay: model.Replay) -> str:
     """Return the part of a saved failure that says how it was played."""
     return "".join(f"{line}\n" for line in _replay(replay))
 
 
-def _lines(scenario: Scenario) -> Iterator[str]:
+def _lines(scenario: model.Scenario) -> Iterator[str]:
     if scenario.remark:
         yield f"# {printable(scenario.remark)}"
     yield "rasim: 1"
@@ -78,16 +67,16 @@ def _lines(scenario: Scenario) -> Iterator[str]:
         yield from _replay(scenario.replay)
 
 
-def _policy(policy: PolicyText) -> str:
+def _policy(policy: model.PolicyText) -> str:
     said = policy.said.items()
     return _mapping({name: _word(value) if isinstance(value, str) else _list(value) for name, value in said})
 
 
-def _firewall(firewall: FirewallText) -> str:
+def _firewall(firewall: model.FirewallText) -> str:
     return _mapping({name: _word(word) for name, word in firewall.said.items()})
 
 
-def _own_firewall(firewall: FirewallText) -> Iterator[str]:
+def _own_firewall(firewall: model.FirewallText) -> Iterator[str]:
     remark = f"  # {printable(firewall.remark)}" if firewall.remark else ""
     if firewall.said or not (firewall.ports or firewall.programs):
         yield f"firewall: {_firewall(firewall)}{remark}"
@@ -105,30 +94,30 @@ def _time(count: int) -> str:
     return f"{whole}.{part:06}".rstrip("0").rstrip(".") + " s"
 
 
-def _steps(steps: Iterable[Step]) -> Iterator[str]:
+def _steps(steps: Iterable[model.Step]) -> Iterator[str]:
     for step in steps:
         match step:
-            case Do():
+            case model.Do():
                 yield f"- {write_step(step)}"
-            case Wait():
+            case model.Wait():
                 yield f"- wait: {_time(step.microseconds)}"
-            case Expect():
+            case model.Expect():
                 because = () if step.because is None else (step.because,)
                 yield f"- expect: {_mapping({each.subject: _expected(each) for each in (*step.items, *because)})}"
-            case Together():
+            case model.Together():
                 yield "- together:" if step.steps else "- together: []"
                 yield from (f"  {line}" for line in _steps(step.steps))
 
 
-def _expected(item: Expectation) -> str:
+def _expected(item: model.Expectation) -> str:
     if len(item.words) == 1:
         return _word(item.words[0])
     return f"{{either: [{', '.join(map(_word, item.words))}]}}"
 
 
-def _replay(replay: Replay) -> Iterator[str]:
-    default = asdict(Replay())
-    yield "replay:" if replay != Replay() else "replay: {}"
+def _replay(replay: model.Replay) -> Iterator[str]:
+    default = asdict(model.Replay())
+    yield "replay:" if replay != model.Replay() else "replay: {}"
     for name, value in asdict(replay).items():
         if value != default[name]:
             yield f"  {name}: {value if isinstance(value, int) else _quoted(value)}"

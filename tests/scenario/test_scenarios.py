@@ -13,9 +13,9 @@ from rasim.analysis.coverage import coverage_of, reachable_refusals
 from rasim.formats import lgpo_text, registry_pol
 from rasim.policy import NAMED, Firewall, Policy, policy_to_entries
 from rasim.protocol.lines import Recorded
+from rasim.scenario import Scenario, read_scenario
 from rasim.scenario.judged import whole
 from rasim.scenario.play import Played, orders_of, play
-from rasim.scenario.reader import Scenario, read_scenario
 from rasim.verify import ALWAYS
 from rasim.verify.promises.judge import Judge
 from rasim.verify.promises.kinds import EveryStep

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from rasim.errors import Problem, ScenarioError, Where
 from rasim.policy import NAMED, Firewall, Mode, State
-from rasim.scenario.reader import Do, Expect, Together, Wait, is_scenario, read_scenario
+from rasim.scenario.model import Do, Expect, Together, Wait
+from rasim.scenario.reader import is_scenario, read_scenario
 
 HEAD = r"""rasim: 1
 scenario: the user is asked
