@@ -362,8 +362,10 @@ def test_help_does_not_load_the_readers() -> None:
     code = "import sys, rasim.cli.audit; print(*sorted(name for name in sys.modules if name.startswith('rasim.')))"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
 
-    options = "rasim.cli.options rasim.cli.options.groups rasim.cli.options.helper_groups rasim.cli.options.policy_files rasim.cli.options.report_files"
-    assert f"rasim.cli rasim.cli.audit {options} rasim.errors rasim.words" == answer.stdout.strip()
+    options = " ".join(
+        f"rasim.cli.options.{name}" for name in ("groups", "helper_groups", "policy_files", "report_files")
+    )
+    assert f"rasim.cli rasim.cli.audit rasim.cli.options {options} rasim.errors rasim.words" == answer.stdout.strip()
 
 
 def test_what_cannot_be_told_is_no_empty_list(tmp_path: Path) -> None:
