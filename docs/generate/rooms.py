@@ -18,7 +18,7 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 2_185,
+    "cli": 2_215,
     "web": 830,
     "testing": 330,
     "report": 2_470,

@@ -62,9 +62,9 @@ def _promises() -> Iterator[str]:
     yield "# The promises"
     yield MADE
     yield ""
-    yield "Safety properties hold in every reachable state, whoever sends what; deadlines say what must be over in time. `rasim check` proves them for"
-    yield "the table, `rasim judge` asks them of traces. The ids are those of [the sources](sources.md). *Stated* promises follow from the"
-    yield "policy's own help text, *added* ones are rasim's. *Needs* says which kinds of lines have to be"
+    yield "Safety properties hold in every reachable state, whoever sends what; deadlines say what must be over in time."
+    yield "`rasim check` proves them for the table, `rasim judge` asks them of traces. The ids are those of [the sources](sources.md)."
+    yield "*Stated* promises follow from the policy's own help text, *added* ones are rasim's. *Needs* says which kinds of lines have to be"
     yield "[recorded](trace-lines.md) for a trace to be asked."
     yield ""
     yield "*Within* is the choice that says how long something may last; *at once* is before anything else happens, and of another"
@@ -128,8 +128,8 @@ def choices_page() -> str:
             "",
             show.as_markdown(show.choices()),
             "",
-            "Behaviour that is known from other products and is no choice here is kept as *consent models of other products*; their violations are expected:",
-            "`rasim check --profile NAME`. The cases are those of [the sources](sources.md).",
+            "Behaviour that is known from other products and is no choice here is kept as *consent models of other products*;",
+            "their violations are expected: `rasim check --profile NAME`. The cases are those of [the sources](sources.md).",
             "",
             show.as_markdown(show.profiles()),
             "",

@@ -6,7 +6,7 @@ from typing import Any, Final
 import click
 
 from rasim.cli import progress, saved_failures
-from rasim.cli.files import write_whole
+from rasim.cli.files import make_folder, must_be_writable, write_whole
 from rasim.cli.options import choice_values, policy_files, report_files
 from rasim.cli.options.groups import GroupedCommand, group
 
@@ -124,6 +124,10 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option; those of the pla
     wanted = report_files.reports_of(reports, form, (*policies, *adml, *([links] if links else [])))
     asked |= {"choices": choice_values.choices_of(choices), "certificate": certificate is not None}
     asked["digest"] = "json" in {form, *(report.kind for report in wanted)}
+    if certificate is not None:
+        must_be_writable(certificate)
+    if itf is not None:
+        make_folder(itf)
     policy = policy_files.policy_of(policies, links, at, adml) if policies else None
     with progress.shown() as watch:
         answer = run(Plan(policy=policy, **asked), watch)

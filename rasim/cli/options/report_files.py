@@ -82,6 +82,8 @@ def reports_of(
         UsageError: an unknown kind, a file that is missing or is one of the inputs, annotations beside a format for machines.
 
     """
+    from rasim.cli.files import must_be_writable
+
     reports = tuple(_report(part, kinds) for each in asked for part in each.split(",") if part.strip())
     taken = {_same(path) for path in inputs}
     for report in reports:
@@ -92,6 +94,7 @@ def reports_of(
         if report.file is not None and _same(report.file) in taken:
             raise UsageError(f"{printable(report.file)}: a report would overwrite a file that is read or written here")
         if report.file is not None:
+            must_be_writable(report.file)
             taken.add(_same(report.file))
     return reports
 

@@ -168,14 +168,18 @@ def test_files_are_written(tmp_path: Path) -> None:
     assert 54 == len(list((tmp_path / "itf").glob("*.itf.json")))
 
 
-def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
-    """A certificate in a folder that is not there, and ITF below a file, are one sentence each."""
+def test_what_cannot_be_written_is_said_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A certificate in a folder that is not there, ITF below a file and a report that is a folder are one sentence each, before any work."""
     (tmp_path / "file").write_text("", encoding="ascii")
+    monkeypatch.setattr(plan, "run", lambda *_: pytest.fail("it was worked out first"))
 
     with pytest.raises(UsageError, match="no folder can be made there"):
         said("--itf", str(tmp_path / "file" / "itf"))
     with pytest.raises(UsageError):
         said("--certificate", str(tmp_path / "none" / "c.json"))
+    with pytest.raises(UsageError, match="cannot be written: is a directory"):
+        said("--report", f"html={tmp_path}")
+    assert ["file"] == [path.name for path in tmp_path.iterdir()]
 
 
 def test_the_answer_is_grouped_by_policy() -> None:

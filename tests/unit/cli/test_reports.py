@@ -116,7 +116,7 @@ def test_a_policy_met_in_a_folder_is_not_written_over(here: Path) -> None:
 
 
 def test_a_report_that_cannot_be_written(here: Path) -> None:
-    """A report that cannot be written is an error of usage; the answer was printed before."""
+    """A report that cannot be written is an error of usage, before anything is read."""
     assert here
     assert "cannot be written" in refused("good.pol", "--report", "sarif=missing/x.json")
 
