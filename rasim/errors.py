@@ -64,25 +64,22 @@ class RasimError(Exception):
 
 
 @frozen(str=False)
-class PolicyFileError(RasimError):
+class _FileError(RasimError):
+    """A file that cannot be read: what is wrong, and where."""
+
+    message: str
+    where: Where = field(factory=Where)
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
+class PolicyFileError(_FileError):
     """A policy file that cannot be read: what is wrong, and where. Nothing of such a file is used (R27, R51)."""
 
-    message: str
-    where: Where = field(factory=Where)
 
-    def __str__(self) -> str:
-        return f"{self.where}: {self.message}"
-
-
-@frozen(str=False)
-class TraceError(RasimError):
+class TraceError(_FileError):
     """A trace that cannot be read: what is wrong, and in which line. Nothing of such a trace is judged."""
-
-    message: str
-    where: Where = field(factory=Where)
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.message}"
 
 
 class UsageError(RasimError):

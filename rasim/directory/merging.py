@@ -17,7 +17,7 @@ from rasim.formats import IN_ENGLISH, Remark, Words, read, recognise
 from rasim.formats.gpo_folder import read_gpo
 from rasim.policy import Policy, Registry, Unclear, printable, read_policy
 from rasim.policy.names import fold
-from rasim.policy.precedence import Applied, Container, Gpo, LeftOut, Link, Order, in_order
+from rasim.policy.precedence import Applied, Container, Gpo, Link, Order, in_order
 from rasim.policy.who_won import Won, won
 
 _Bytes = bytes | PolicyFileError
@@ -217,12 +217,11 @@ def _names(source: Source) -> set[str]:
     return {fold(name) for name in names if name}
 
 
-def _left(out: LeftOut, items: list[tuple[Given, Source]]) -> Step:
+def _left(out: Applied, items: list[tuple[Given, Source]]) -> Step:
     found = _find(out.link, items)
-    how = str(Applied(out.link, out.container))
     if found is None:
-        return Step(out.link.gpo, None, how, out.why)
-    return Step(found[1].path, found[1].gpo, how, out.why)
+        return Step(out.link.gpo, None, str(out), out.why_not)
+    return Step(found[1].path, found[1].gpo, str(out), out.why_not)
 
 
 def _doubts_about(order: Order, items: list[tuple[Given, Source]], words: Words) -> Iterator[Unclear]:

@@ -9,7 +9,7 @@ A domain has a short and a DNS name, and nobody can see from the text that `CORP
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Self
 
@@ -125,26 +125,11 @@ class Membership:
 
     def below(self, group: Account) -> frozenset[Account]:
         """Return everybody and every group that is in a group, directly or through others; not itself."""
-        group = self.same(group)
-        found: set[Account] = set()
-        waiting = [group]
-        while waiting:
-            for member in self._members.get(waiting.pop(), frozenset()):
-                if member not in found:
-                    found.add(member)
-                    waiting.append(member)
-        return frozenset(found)
+        return _reached(self.same(group), lambda each: self._members.get(each, ()))
 
     def above(self, account: Account) -> frozenset[Account]:
         """Return every group that an account is in, directly or through others."""
-        found: set[Account] = set()
-        waiting = [self.same(account)]
-        while waiting:
-            for group in self._groups_of.get(waiting.pop(), ()):
-                if group not in found:
-                    found.add(group)
-                    waiting.append(group)
-        return frozenset(found)
+        return _reached(self.same(account), lambda each: self._groups_of.get(each, ()))
 
     @cached_property
     def _groups_of(self) -> Mapping[Account, tuple[Account, ...]]:
@@ -170,6 +155,17 @@ class Membership:
         """Return the same with an account in further groups."""
         more = Membership.told((group, (account,)) for group in groups)
         return self | evolve(more, domains=self.domains)
+
+
+def _reached(start: Account, following: Callable[[Account], Iterable[Account]]) -> frozenset[Account]:
+    """Return whatever follows from a start, directly or through others."""
+    found: set[Account] = set()
+    waiting = [start]
+    while waiting:
+        new = set(following(waiting.pop())) - found
+        found |= new
+        waiting += new
+    return frozenset(found)
 
 
 def _short(account: Account, short: Mapping[str, str]) -> Account:

@@ -71,10 +71,11 @@ class Container:
 
 @frozen
 class Applied:
-    """A link that applies, and its container."""
+    """A link with its container: that it applies, or why it does not."""
 
     link: Link
     container: Container
+    why_not: str = ""
 
     def __str__(self) -> str:
         how = "enforced, " if self.link.enforced else ""
@@ -83,20 +84,11 @@ class Applied:
 
 
 @frozen
-class LeftOut:
-    """A link that does not apply, and why."""
-
-    link: Link
-    container: Container
-    why: str
-
-
-@frozen
 class Order:
     """The links that apply, lowest precedence first, those that do not, and containers where the order is not known."""
 
     applied: tuple[Applied, ...]
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[Applied, ...] = ()
     unknown: tuple[Container, ...] = ()
 
 
@@ -133,17 +125,17 @@ def _lowest_first(container: Container) -> Iterable[Link]:
     return sorted(container.links, key=lambda link: -(link.order or 0))
 
 
-def _disabled(containers: Iterable[Container]) -> Iterator[LeftOut]:
+def _disabled(containers: Iterable[Container]) -> Iterator[Applied]:
     for container in containers:
-        yield from (LeftOut(link, container, "the link is disabled") for link in container.links if not link.enabled)
+        yield from (Applied(link, container, "the link is disabled") for link in container.links if not link.enabled)
 
 
-def _blocked(containers: Sequence[Container], blocking: int) -> Iterator[LeftOut]:
+def _blocked(containers: Sequence[Container], blocking: int) -> Iterator[Applied]:
     for container in containers[:blocking]:
         why = f"{containers[blocking].name} blocks inheritance"
         for link in container.links:
             if link.enabled and not link.enforced and container.scope != "local":
-                yield LeftOut(link, container, why)
+                yield Applied(link, container, why)
 
 
 def _unordered(container: Container) -> bool:

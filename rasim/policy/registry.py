@@ -86,10 +86,10 @@ DELETION_DATA: Final = " \0".encode("utf-16-le")
 """What the policy editor stores as the data of a deletion; it means nothing."""
 
 
-def untold(setting: Setting, why: str, where: Where, gpo: str = "") -> RegistryEntry:
+def untold(setting: Setting, why: str, where: Where) -> RegistryEntry:
     """Return the entry by which a reader says that what a setting is cannot be told from its file, and why."""
     data = f"{why}\0".encode("utf-16-le")
-    return RegistryEntry(setting.key, setting.value, Kind.SZ, data, where, Action.UNTOLD, gpo=gpo)
+    return RegistryEntry(setting.key, setting.value, Kind.SZ, data, where, Action.UNTOLD)
 
 
 def dword(entry: RegistryEntry) -> int | None:
@@ -229,19 +229,17 @@ class Registry:
 
     def find_value(self, key: str, name: str) -> tuple[RegistryEntry, ...]:
         """Return the live values `name` under `key` and, for a key of the control set, under its numbered twins."""
-        folded = fold_key(key)
-        twins = [known for known in self._keys if same_key(known) == folded and known != folded]
-        return tuple(
-            entry
-            for twin in (folded, *twins)
-            if twin in self._keys and (entry := self._keys[twin].values.get(fold(name)))
-        )
+        return tuple(entry for known in self._twins(key) if (entry := known.values.get(fold(name))))
 
     def find_all(self, setting: Setting) -> tuple[RegistryEntry, ...]:
         """Return all live values of the setting's key, in the order they were first set, then those of its numbered twins."""
-        folded = fold_key(setting.key)
-        twins = (folded, *(key for key in self._keys if same_key(key) == folded and key != folded))
-        return tuple(entry for twin in twins if twin in self._keys for entry in self._keys[twin].values.values())
+        return tuple(entry for known in self._twins(setting.key) for entry in known.values.values())
+
+    def _twins(self, key: str) -> list[_Key]:
+        """Return what is known of a key, then of its twins in numbered control sets as they were met."""
+        folded = fold_key(key)
+        found = [(twin, known) for twin, known in self._keys.items() if same_key(twin) == folded]
+        return [known for _, known in sorted(found, key=lambda each: each[0] != folded)]
 
     def find_deletion(self, setting: Setting) -> RegistryEntry | None:
         """Return the entry that last deleted this setting (for a list: its last value), if it is gone for that."""

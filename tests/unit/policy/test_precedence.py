@@ -40,7 +40,7 @@ def test_a_disabled_link_does_not_apply() -> None:
     order = in_order([at("domain", Link("A", 1), Link("B", 2, enabled=False))])
 
     assert ["A"] == [each.link.gpo for each in order.applied]
-    assert [("B", "the link is disabled")] == [(each.link.gpo, each.why) for each in order.left_out]
+    assert [("B", "the link is disabled")] == [(each.link.gpo, each.why_not) for each in order.left_out]
 
 
 def test_blocked_inheritance() -> None:
@@ -49,7 +49,7 @@ def test_blocked_inheritance() -> None:
 
     assert ["L", "O", "P"] == [each.link.gpo for each in order.applied]
     assert ["S", "D"] == [each.link.gpo for each in order.left_out]
-    assert {"ou blocks inheritance"} == {each.why for each in order.left_out}
+    assert {"ou blocks inheritance"} == {each.why_not for each in order.left_out}
 
 
 def test_the_innermost_block_counts() -> None:
