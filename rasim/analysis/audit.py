@@ -12,29 +12,10 @@ from attrs import evolve, field, frozen
 from rasim.analysis.findings import Finding, Severity, findings_of, most_severe_first
 from rasim.analysis.guidance import OUTSIDE
 from rasim.analysis.helper_findings import findings_about
-from rasim.directory.merging import (
-    GPO_FOLDER,
-    Given,
-    Merged,
-    Source,
-    Step,
-    merge,
-    passes_over,
-    read_alone,
-)
+from rasim.directory import merging
 from rasim.errors import Exit, PolicyFileError, Where, worst
 from rasim.formats import IN_ENGLISH, RESULTS, Remark, Words
-from rasim.policy import (
-    SYSTEMS,
-    Membership,
-    Policy,
-    Reach,
-    RegistryEntry,
-    State,
-    Unclear,
-    reach,
-    read_policy,
-)
+from rasim.policy import SYSTEMS, Membership, Policy, Reach, RegistryEntry, State, Unclear, reach, read_policy
 from rasim.policy.precedence import Container, Gpo
 from rasim.policy.who_won import Won, won
 from rasim.words import place_in_file
@@ -75,14 +56,14 @@ class FileAudit:
     findings: tuple[Finding, ...] = ()
     paths: tuple[str, ...] = ()
     gpo: Gpo | None = None
-    steps: tuple[Step, ...] = ()
+    steps: tuple[merging.Step, ...] = ()
     won: tuple[Won, ...] = ()
     reach: tuple[Reach, ...] = ()
 
     @property
     def several(self) -> bool:
         """Whether what it says can stand in more than one file."""
-        return len(self.paths) > 1 or self.format == GPO_FOLDER
+        return len(self.paths) > 1 or self.format == merging.GPO_FOLDER
 
     def place_in(self, where: Where | None) -> str:
         """Return a place, with the name of its policy or file where there are several; nothing where there is none."""
@@ -94,7 +75,7 @@ class FileAudit:
         path = where.file.replace("\\", "/")
         above = (step.name for step in self.steps if path.startswith(f"{step.path.replace(chr(92), '/')}/"))
         # Of the folder of one group policy, which is reported alone, what is below it is enough.
-        below = where.file.removeprefix(f"{self.path}/") if self.format == GPO_FOLDER else where.file
+        below = where.file.removeprefix(f"{self.path}/") if self.format == merging.GPO_FOLDER else where.file
         return f"{next(above, '') or below}, {place}"
 
 
@@ -162,7 +143,7 @@ class How:
     membership: Membership | None = None
 
 
-def audit(files: Iterable[Given | tuple[str, bytes | PolicyFileError]], how: How = How()) -> Audit:
+def audit(files: Iterable[merging.Given | tuple[str, bytes | PolicyFileError]], how: How = How()) -> Audit:
     """Judge what is given, as (path, bytes), (path, error) for what could not be opened, or `Given`; none is held for long.
 
     Of several as one, those that cannot be read are listed after them, and their absence makes the result unclear.
@@ -172,7 +153,7 @@ def audit(files: Iterable[Given | tuple[str, bytes | PolicyFileError]], how: How
 
     """
     passed: list[tuple[str, str]] = []
-    given = _not_passed((each if isinstance(each, Given) else Given(*each) for each in files), passed)
+    given = _not_passed((each if isinstance(each, merging.Given) else merging.Given(*each) for each in files), passed)
     judged = tuple(_as_one(given, how) if _merges(how) else (_judge(each, how) for each in given))
     return Audit(judged, how.address, tuple(passed), how.membership)
 
@@ -181,18 +162,18 @@ def _merges(how: How) -> bool:
     return how.as_one or how.containers is not None or how.at is not None
 
 
-def _not_passed(given: Iterable[Given], passed: list[tuple[str, str]]) -> Iterator[Given]:
+def _not_passed(given: Iterable[merging.Given], passed: list[tuple[str, str]]) -> Iterator[merging.Given]:
     """Yield what is to be judged, and note the rest."""
     for each in given:
-        why = passes_over(each)
+        why = merging.passes_over(each)
         if why is None:
             yield each
         else:
             passed.append((each.path, why))
 
 
-def _judge(given: Given, how: How) -> FileAudit:
-    source = read_alone(given, how.words)
+def _judge(given: merging.Given, how: How) -> FileAudit:
+    source = merging.read_alone(given, how.words)
     if source.registry is None:
         return FileAudit(source.path, error=source.error)
     policy = read_policy(source.registry, strict=how.strict)
@@ -225,8 +206,8 @@ def _findings(
     return most_severe_first((*found, *findings_about(policy, how.membership)))
 
 
-def _as_one(given: Iterable[Given], how: How) -> Iterator[FileAudit]:
-    merged = merge(given, how.words, how.containers, how.at)
+def _as_one(given: Iterable[merging.Given], how: How) -> Iterator[FileAudit]:
+    merged = merging.merge(given, how.words, how.containers, how.at)
     good = [source for source in merged.sources if source.error is None]
     if good or not merged.sources:
         yield from _merged_audit(merged, good, how)
@@ -235,7 +216,7 @@ def _as_one(given: Iterable[Given], how: How) -> Iterator[FileAudit]:
             yield FileAudit(source.path, error=source.error)
 
 
-def _merged_audit(merged: Merged, good: list[Source], how: How) -> Iterator[FileAudit]:
+def _merged_audit(merged: merging.Merged, good: list[merging.Source], how: How) -> Iterator[FileAudit]:
     if not good:
         return
     applied = [step.path for step in merged.steps if not step.why_not]

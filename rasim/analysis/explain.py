@@ -24,6 +24,7 @@ from rasim.policy import (
     Policy,
     Reach,
     Reason,
+    Unclear,
     may_control,
     may_offer,
     parse_account,
@@ -355,6 +356,11 @@ def _followed(explained: Explained, reason: Reason) -> dict[str, Any]:
         if won is None
         else [{"gpo": printable(o.gpo) or None, "says": o.says, "where": place(o.where) or None} for o in won.overrode],
     }
+
+
+def as_doubt(doubt: Unclear) -> dict[str, Any]:
+    """Return a doubt as JSON, without its place."""
+    return {"setting": doubt.setting, "says": doubt.says, "readings": list(doubt.readings)}
 
 
 def as_reason(reason: Reason) -> dict[str, Any]:

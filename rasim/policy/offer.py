@@ -16,17 +16,7 @@ from rasim.policy import settings
 from rasim.policy.accounts import Flaw, flaw_of
 from rasim.policy.firewall import Firewall, firewall_to_entries, read_firewall
 from rasim.policy.names import fold
-from rasim.policy.registry import (
-    DELETION_DATA,
-    Action,
-    Kind,
-    Registry,
-    RegistryEntry,
-    describe,
-    dword,
-    stored,
-    text,
-)
+from rasim.policy.registry import DELETION_DATA, Action, Kind, Registry, RegistryEntry, describe, dword, stored, text
 from rasim.policy.stated import Helper, Local, Logging, Mode, Offer, Preference, Presence, Solicited, State, Stated
 from rasim.policy.unclear import Unclear, firewall_doubts, offer_doubts, other_doubts
 from rasim.words import printable

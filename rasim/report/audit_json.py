@@ -3,16 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+from attrs import asdict
+
 from rasim.analysis.audit import Audit, FileAudit, file_of
+from rasim.analysis.explain import as_doubt
 from rasim.analysis.helper_findings import who
 from rasim.errors import PolicyFileError, Where
-from rasim.policy import (
-    Membership,
-    Policy,
-    Reach,
-    Stated,
-    printable,
-)
+from rasim.policy import Membership, Policy, Reach, Stated, printable
 from rasim.policy.who_won import Said
 from rasim.words import place_in_file
 
@@ -29,10 +26,7 @@ def as_json(report: Audit) -> dict[str, Any]:
                 "file": file_of(each, finding.where),
                 "where": place_in_file(finding.where) or None,
                 "remedy": finding.kind.remedy,
-                "guidance": [
-                    {"guide": each.guide, "id": each.id, "asks": each.asks, "mark": each.mark}
-                    for each in finding.kind.guidance
-                ],
+                "guidance": [asdict(each) for each in finding.kind.guidance],
             }
             for each in report.files
             for finding in each.findings
@@ -101,15 +95,7 @@ def _policy_json(policy: Policy, membership: Membership | None) -> dict[str, Any
                 }
                 for each in (() if membership is None else who(policy, membership))
             ],
-            "unclear": [
-                {
-                    "setting": doubt.setting,
-                    "says": doubt.says,
-                    "readings": list(doubt.readings),
-                    **_where_json(doubt.where),
-                }
-                for doubt in policy.unclear
-            ],
+            "unclear": [{**as_doubt(doubt), **_where_json(doubt.where)} for doubt in policy.unclear],
         },
         "solicited": {
             "state": policy.solicited.state.value,

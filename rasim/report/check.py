@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from rasim import words
 from rasim.analysis.counterexample import scenario_of
+from rasim.analysis.explain import as_doubt
 from rasim.analysis.guidance import OUTSIDE
 from rasim.document import blocks as doc
 from rasim.document.excerpt import lines_table
@@ -376,10 +377,7 @@ def as_json(answer: CheckAnswer) -> dict[str, Any]:
         },
         **second_opinions.as_json(answer),
         "limits": [*_LIMITS, *(LIMITS_OF_FILES if policy is not None else ())],
-        "unclear": [
-            {"setting": u.setting, "says": u.says, "readings": list(u.readings)}
-            for u in (() if policy is None else policy.unclear)
-        ],
+        "unclear": [] if policy is None else list(map(as_doubt, policy.unclear)),
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from rasim.analysis.difference_scenarios import Scenarios, Sides
-from rasim.analysis.explain import LIMITS, as_reason
+from rasim.analysis.explain import LIMITS, as_doubt, as_reason
 from rasim.analysis.walkthrough import played
 from rasim.document import blocks as doc
 from rasim.errors import Exit
@@ -91,15 +91,7 @@ def _item(difference: Difference, shown: Scenarios, *, newly: bool) -> dict[str,
             "before": [as_reason(reason) for reason in difference.before],
             "after": [as_reason(reason) for reason in difference.after],
         },
-        "unclear": [
-            {
-                "setting": doubt.setting,
-                "says": doubt.says,
-                "readings": list(doubt.readings),
-                "where": place(doubt.where) or None,
-            }
-            for doubt in difference.unclear
-        ],
+        "unclear": [{**as_doubt(doubt), "where": place(doubt.where) or None} for doubt in difference.unclear],
         "scenario": None if scenario is None else write_scenario(scenario),
     }
 

@@ -195,12 +195,8 @@ def _json(judged: JudgedFile) -> dict[str, Any]:
         "broken": [
             {"promise": b.promise, "at": b.at, "because": b.because, "line": b.number or None} for b in trace.broken
         ],
-        "cannot_tell": _untold_json(trace.cannot_tell),
+        "cannot_tell": [asdict(each) for each in trace.cannot_tell],
         "kept": list(trace.kept),
-        "not_asked": _untold_json(trace.not_asked),
+        "not_asked": [asdict(each) for each in trace.not_asked],
         **({} if judged.record is None else {"record": [asdict(each) for each in judged.record]}),
     }
-
-
-def _untold_json(all_: Sequence[Untold]) -> list[dict[str, str]]:
-    return [{"promise": each.promise, "needs": each.needs} for each in all_]

@@ -18,18 +18,7 @@ from rasim.policy import SYSTEMS, Membership, fold, parse_account
 from rasim.policy.firewall import FIREWALL_WORDS
 from rasim.protocol.choices import Choices, microseconds, parse_time
 from rasim.protocol.vocabulary import CAPABILITIES
-from rasim.scenario import model
-from rasim.scenario.grammar import (
-    EXPERT_WORDS,
-    LAST_WORDS,
-    PHRASES,
-    PORT_WORDS,
-    REASONS,
-    RESERVED,
-    USER_WORDS,
-    Actor,
-    hear,
-)
+from rasim.scenario import grammar, model
 
 FIREWALL_PARTS = ("firewall", "ports", "programs")
 _LARGEST = 1 << 20  # characters; a scenario is a page of text
@@ -200,7 +189,7 @@ class _Reader(Reading):
     def read_people(self, node: Node) -> None:
         sessions: dict[str, str] = {}
         for name, (key, value) in self.mapping(node, "people").items():
-            if name in (*RESERVED, "last", "because", *CAPABILITIES):
+            if name in (*grammar.RESERVED, "last", "because", *CAPABILITIES):
                 self.wrong(key, f"`{name}` is a word of scenarios and cannot be a person's name")
             if not re.fullmatch(r"[^\W\d][\w-]*", name):
                 self.wrong(key, f"`{name}` is no name: letters, digits and - only")
@@ -287,7 +276,7 @@ class _Reader(Reading):
             return model.Together(steps, where)
         kind = self.kind_of(actor)
         if kind is None:
-            known = (*self.people, *RESERVED)
+            known = (*self.people, *grammar.RESERVED)
             self.unknown(where, "actor", actor, known)
             return None
         if isinstance(value, Entries) and actor == "administrator":
@@ -301,20 +290,20 @@ class _Reader(Reading):
             return model.Do(actor, None, where, policy, firewall) if parts else None
         return self.do(actor, kind, value, where)
 
-    def kind_of(self, actor: str) -> Actor | None:
+    def kind_of(self, actor: str) -> grammar.Actor | None:
         if actor in self.people:
             return "expert" if self.people[actor].uses is None else "user"
-        words: Mapping[str, Actor] = {
+        words: Mapping[str, grammar.Actor] = {
             "administrator": "administrator", "computer": "computer", "link": "link", "network": "link",
             "firewall": "firewall",
         }  # fmt: skip
         return words.get(actor)
 
-    def do(self, actor: str, kind: Actor, node: Node, where: Where) -> model.Do | None:
+    def do(self, actor: str, kind: grammar.Actor, node: Node, where: Where) -> model.Do | None:
         text = self.word(node, f"what {actor} does")
         if text is None:
             return None
-        spoken = hear(kind, text)
+        spoken = grammar.hear(kind, text)
         if spoken is None:
             self.unknown(node, f"step of {_a(kind)}", text, self.phrases(kind, text))
             return None
@@ -338,14 +327,14 @@ class _Reader(Reading):
     def users(self) -> list[str]:
         return [p.name for p in self.people.values() if p.uses is not None]
 
-    def phrases(self, kind: Actor, text: str) -> Iterator[str]:
+    def phrases(self, kind: grammar.Actor, text: str) -> Iterator[str]:
         """Yield the phrases of an actor as somebody might have meant to write them."""
         experts = [p.name for p in self.people.values() if p.uses is None] or ["anna"]
         names = {"expert": experts[0], "user": (self.users() or ["bob"])[0], "capability": "control",
                  "account": "CORP\\anna", "group": "CORP\\Helpdesk"}  # fmt: skip
         tries = " ".join(text.split()).startswith("tries to ")
         begin = "tries to " if tries else ""
-        for phrase in PHRASES:
+        for phrase in grammar.PHRASES:
             if phrase.actor == kind:
                 needed = set(re.findall(r"\{(\w+)\}", re.sub(r"\[[^]]*\]", "", phrase.text)))
                 short = {slot: name for slot, name in names.items() if slot in needed}
@@ -359,8 +348,8 @@ class _Reader(Reading):
             if subject == "because":
                 word = self.word(value, "the reason")
                 because = None if word is None else model.Expectation(subject, (word,), value.where)
-                if word is not None and fold(word) not in map(fold, REASONS):
-                    self.unknown(value, "reason", word, REASONS)
+                if word is not None and fold(word) not in map(fold, grammar.REASONS):
+                    self.unknown(value, "reason", word, grammar.REASONS)
                 continue
             known = self.expected_words(subject, key)
             if known is None:
@@ -384,15 +373,15 @@ class _Reader(Reading):
 
     def expected_words(self, subject: str, key: Node) -> Sequence[str] | None:
         if subject == "last":
-            return LAST_WORDS
+            return grammar.LAST_WORDS
         if re.fullmatch(r"port [1-9]\d{0,4}", subject) and int(subject.split()[1]) < 1 << 16:
-            return PORT_WORDS
+            return grammar.PORT_WORDS
         kind = self.kind_of(subject)
         experts = [p.name for p in self.people.values() if p.uses is None]
         if kind == "expert":
-            return EXPERT_WORDS
+            return grammar.EXPERT_WORDS
         if kind == "user":
-            return [w.format(expert=e) for w in USER_WORDS for e in (experts if "{" in w else [""])]
+            return [w.format(expert=e) for w in grammar.USER_WORDS for e in (experts if "{" in w else [""])]
         self.unknown(key, "subject", subject, (*self.people, "last", "because", "port 3389"))
         return None
 

@@ -12,14 +12,7 @@ from attrs import fields
 from rasim.policy import SYSTEMS
 from rasim.policy.firewall import FIREWALL_WORDS
 from rasim.protocol.choices import Choices
-from rasim.scenario.grammar import (
-    LAST_WORDS,
-    PHRASES,
-    PORT_WORDS,
-    REASONS,
-    RESERVED,
-    Actor,
-)
+from rasim.scenario.grammar import LAST_WORDS, PHRASES, PORT_WORDS, REASONS, RESERVED, Actor
 
 TEXTS = {"type": "array", "items": {"type": "string"}}
 TIME = {"type": "string", "pattern": r"^\d{1,9}(\.\d{1,6})?\s*(us|ms|s|min|h)$"}
