@@ -19,7 +19,7 @@ END: Final = "<!-- to here -->"
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
     "cli": 2_215,
-    "web": 830,
+    "web": 400,
     "testing": 330,
     "report": 2_445,
     "interop": 500,

@@ -1,7 +1,8 @@
 """The page as one file: its parts put together, with a policy that forbids the browser everything but what stands in it.
 
-`page(given)` is the same bytes for the same input. The tables that `pack.py` made are numbered, deflated and written as letters; the
-scripts stand in it as they are in `assets/`, one after the other, so that whoever opens the source can read them.
+`page(given)` is the same bytes for the same input. The tables that `docs/generate/teaching` made are numbered, deflated and
+written as letters; the scripts stand in it as they are in `assets/`, one after the other, so that whoever opens the source can
+read them.
 """
 
 import json

@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
+from docs.generate.teaching.mistakes import SHOWN, names_of
+from docs.generate.teaching.tables import mistaken_model
 from rasim.formats import read_policy_files
 from rasim.protocol.lines import Recorded
 from rasim.protocol.rules import table
 from rasim.scenario import play, read_scenario
 from rasim.verify.states.surroundings import Surroundings
-from rasim.web.mistakes import SHOWN, names_of
 from rasim.web.page import asset, page, teaching
 from rasim.web.page_input import of_policy, of_trace
 from rasim.web.serve import Server
-from rasim.web.tables import mistaken_model
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent

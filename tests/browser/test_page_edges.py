@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
+from docs.generate.teaching.mistakes import SHOWN
+from docs.generate.teaching.tables import mistaken_model, teaching_model
 from rasim.protocol.computer import State
 from rasim.protocol.lines import Line
 from rasim.protocol.rules import table
 from rasim.verify.states.model import Model, Step
 from rasim.verify.states.surroundings import Surroundings
-from rasim.web.mistakes import SHOWN
-from rasim.web.tables import mistaken_model, teaching_model
 
 TAKE = """([name, states]) => rasim.then((x) => {
   const machine = name === "" ? new Tables.Machine(x.packed.right) : name === "right" ? new Tables.Machine(x.packed.small)

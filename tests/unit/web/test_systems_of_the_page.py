@@ -2,10 +2,10 @@
 
 import pytest
 
+from docs.generate.teaching.systems import TICKS, firewall, systems
 from rasim.policy import SYSTEMS
 from rasim.policy.reach import reach
 from rasim.web.page import teaching
-from rasim.web.systems import TICKS, firewall, systems
 
 KEPT = teaching()["right"]["systems"]
 

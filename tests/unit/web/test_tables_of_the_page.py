@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from docs.generate.teaching import pack
+from docs.generate.teaching.mistakes import ASKED, SHOWN, breaking, mistake_of
+from docs.generate.teaching.tables import Machine, by_answer, mistaken_model, name_of, relevant, teaching_model
 from rasim.analysis.counterexample import act
 from rasim.engines.provers.certificate import table_digest
 from rasim.protocol.rules import table
@@ -15,11 +18,8 @@ from rasim.verify.mutants.product_mistakes import NAMED
 from rasim.verify.promises.catalogue import KEPT
 from rasim.verify.states.explore import explore
 from rasim.verify.states.surroundings import Surroundings
-from rasim.web import pack
-from rasim.web.mistakes import ASKED, SHOWN, breaking, mistake_of
 from rasim.web.numbering import numbered
 from rasim.web.page import LANGUAGES, asset, page, teaching
-from rasim.web.tables import Machine, by_answer, mistaken_model, name_of, relevant, teaching_model
 
 PACKED = teaching()
 QUICK = "M22"  # several of its events differ, and several of its steps break a promise
@@ -31,7 +31,7 @@ def again(made: Any) -> Any:
 
 
 def test_the_smaller_machine_is_what_step_says() -> None:
-    """Made again, the tables of the smaller machine are those that are kept: python -m rasim.web.pack."""
+    """Made again, the tables of the smaller machine are those that are kept: python -m docs.generate.teaching.pack."""
     assert again(pack.small_machine()) == PACKED["small"]
 
 

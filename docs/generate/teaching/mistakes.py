@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from docs.generate.teaching.tables import Machine, Places, by_answer, mistaken_model, name_of
 from rasim.engines.provers.certificate import table_digest
 from rasim.protocol.computer import State
 from rasim.protocol.rules import table
@@ -21,7 +22,6 @@ from rasim.verify.states.explore import explore
 from rasim.verify.states.model import Model, Step
 from rasim.verify.states.search import Search
 from rasim.verify.states.surroundings import Surroundings
-from rasim.web.tables import Machine, Places, by_answer, mistaken_model, name_of
 
 SHOWN: Final[Mapping[str, Named]] = {name: named for name, named in NAMED.items() if not named.capability}
 ASKED: Final = tuple(p for p in CHECKED if isinstance(p, Always))

@@ -1,4 +1,4 @@
-"""All that the page has of the table, in one file: `python -m rasim.web.pack` makes it again, and tests ask whether it still is so.
+"""All that the page has of the table, in one file: `python -m docs.generate.teaching.pack` makes it again, and tests ask whether it still is so.
 
 It is kept in the repository because exploring every mistake takes a minute and `rasim explore` is to answer at once.
 """
@@ -9,13 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from docs.generate.teaching.mistakes import ASKED, SHOWN, mistake_of
+from docs.generate.teaching.systems import systems
+from docs.generate.teaching.tables import Machine, mistaken_model, teaching_model
 from rasim.document import diagrams
 from rasim.protocol.rules import table
 from rasim.protocol.terms import Row
 from rasim.verify.states.model import Model
-from rasim.web.mistakes import ASKED, SHOWN, mistake_of
-from rasim.web.systems import systems
-from rasim.web.tables import Machine, mistaken_model, teaching_model
 
 _WIDTH: Final = 140  # of a line, as far as there is a place to break it
 
@@ -82,5 +82,5 @@ def laid_out(value: Any, indent: str = "") -> str:
 
 
 if __name__ == "__main__":
-    path = Path(__file__).parent / "assets" / "teaching.json"
+    path = Path(__file__).parents[3] / "rasim" / "web" / "assets" / "teaching.json"
     path.write_text(f"{laid_out(pack())}\n", encoding="utf-8")
