@@ -51,6 +51,14 @@ def decode(data: bytes, file: str, remarks: Remarks) -> str:
         return text
 
 
+def told_encoding(data: bytes) -> tuple[str, int]:
+    """Return the encoding that a mark or the first letter of XML tells, else UTF-8, and how long the mark is."""
+    for mark, encoding, _ in MARKS:
+        if data.startswith(mark):
+            return encoding, len(mark)
+    return {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}.get(data[:2], "utf-8"), 0
+
+
 def lines(text: str) -> Iterator[tuple[int, str]]:
     """Yield (number, line) without line ends, one at a time; CR LF and LF end a line, nothing else does."""
     start, number = 0, 0

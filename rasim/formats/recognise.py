@@ -11,6 +11,7 @@ from attrs import frozen
 
 from rasim.errors import PolicyFileError, Where
 from rasim.formats import exception_list, gpo_report, lgpo_text, policy_rules, reg_text, registry_pol
+from rasim.formats.decoding import told_encoding
 from rasim.formats.reader_remarks import Parse
 from rasim.policy.exceptions import Unreadable
 from rasim.words import printable
@@ -114,9 +115,5 @@ def _by_root(text: str, file: str) -> Format:
 
 def _head(data: bytes) -> str:
     """Return the beginning of a file as text, for looking only: what cannot be decoded shows as a question mark."""
-    head = data[:_HEAD]
-    if head[:2] in {b"<\0", b"\0<"}:
-        return head.decode("utf-16-le" if head[:1] == b"<" else "utf-16-be", "replace")
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return head.decode("utf-16", "replace")
-    return head.decode("utf-8-sig", "replace")
+    encoding, start = told_encoding(data)
+    return data[start:_HEAD].decode(encoding, "replace")

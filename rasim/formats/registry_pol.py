@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, Never
 
 from rasim.errors import PolicyFileError, Where
+from rasim.formats.decoding import utf16
 from rasim.formats.instructions import DELETE_SUBKEYS, entry_of, subkey_of, written_name
 from rasim.formats.reader_remarks import Remarks, cannot
 from rasim.policy.registry import MACHINE, Action, Kind, RegistryEntry
@@ -138,20 +139,16 @@ def _decode(raw: bytes) -> str:
     return raw.decode("utf-16-le", "surrogatepass")
 
 
-def _encode(text: str) -> bytes:
-    return text.encode("utf-16-le", "surrogatepass")
-
-
 def _record(entry: RegistryEntry) -> bytes:
     if entry.hive != MACHINE:
         cannot(entry, f"a Registry.pol holds one hive, and this is {entry.hive}")
     key, name, kind, data = entry.key, written_name(entry), int(entry.kind), entry.data
     if entry.action is Action.DELETE_KEY:
         key, subkey = subkey_of(entry)
-        name, kind, data = DELETE_SUBKEYS, Kind.SZ, _encode(f"{subkey}\0")
+        name, kind, data = DELETE_SUBKEYS, Kind.SZ, utf16(f"{subkey}\0")
     if "\0" in entry.key or "\0" in name:
         cannot(entry, "a NUL ends a name")
-    raw_key, raw_name = _encode(key), _encode(name)
+    raw_key, raw_name = utf16(key), utf16(name)
     if len(raw_key) > 2 * _LONGEST_KEY or len(raw_name) > 2 * _LONGEST_NAME:
         cannot(entry, f"a key has at most {_LONGEST_KEY} characters, a value name {_LONGEST_NAME}")
     return b"".join(

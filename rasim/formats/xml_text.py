@@ -13,7 +13,7 @@ from xml.parsers import expat
 from attrs import Factory, define, frozen
 
 from rasim.errors import PolicyFileError, Where
-from rasim.formats.decoding import MARKS
+from rasim.formats.decoding import told_encoding
 from rasim.words import printable
 
 Path = tuple[str, ...]
@@ -112,12 +112,7 @@ class _Reader:
 
     def _chunks(self) -> Iterator[bytes]:
         """Yield the text as UTF-8, piece by piece."""
-        start, encoding = 0, "utf-8"
-        for mark, named, _ in MARKS:
-            if self.data.startswith(mark):
-                start, encoding = len(mark), named
-        if not start and self.data[:2] in {b"<\0", b"\0<"}:
-            encoding = "utf-16-le" if self.data[:1] == b"<" else "utf-16-be"
+        encoding, start = told_encoding(self.data)
         decoder = codecs.getincrementaldecoder(encoding)()
         for at in range(start, len(self.data), _CHUNK):
             piece = self.data[at : at + _CHUNK]

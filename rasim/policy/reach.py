@@ -14,6 +14,7 @@ from typing import Final, Literal, TypeVar
 
 from attrs import evolve, field, frozen
 
+from rasim.errors import Where
 from rasim.policy.answer import Reason
 from rasim.policy.exceptions import FirewallException, PortException, ProgramException, Scope
 from rasim.policy.firewall import NAMED, REMOTE_DESKTOP, Firewall, Switched, by_variable, named_in
@@ -260,21 +261,23 @@ def _exempt(firewall: Firewall, name: str, address: str | None) -> Exempt:
     admitted = [(each, each.scope.admits(address)) for each in entries]
     for each, admits in admitted:
         if admits and _surely(each):
-            return Exempt(name, "open", Reason(rule, f"{name}: {printable(str(each))}", SETTING, each.where))
+            return _stands(name, "open", rule, printable(str(each)), each.where)
     for each, admits in admitted:
         if admits is not False:
             whom = "whether the expert's address is in its scope is not known" if admits is None else ""
             why = whom or "whether this folder is that of Windows is not known"
-            return Exempt(name, "unclear", Reason(rule, f"{name}: {printable(str(each))}: {why}", SETTING, each.where))
+            return _stands(name, "unclear", rule, f"{printable(str(each))}: {why}", each.where)
     if entries:
-        return Exempt(
-            name, "closed", Reason("R40", f"{name}: the expert's address is out of scope", SETTING, entries[0].where)
-        )
+        return _stands(name, "closed", "R40", "the expert's address is out of scope", entries[0].where)
     for broken in firewall.unreadable:
         if name in named_in(broken.text):
-            says = f"{name}: {printable(broken.text)!r} cannot be read ({broken.why}); Windows may read it"
-            return Exempt(name, "unclear", Reason(rule, says, SETTING, broken.where))
-    return Exempt(name, "closed", Reason(rule, f"{name}: no exception", SETTING))
+            says = f"{printable(broken.text)!r} cannot be read ({broken.why}); Windows may read it"
+            return _stands(name, "unclear", rule, says, broken.where)
+    return _stands(name, "closed", rule, "no exception")
+
+
+def _stands(name: str, standing: Standing, rule: str, says: str, where: Where | None = None) -> Exempt:
+    return Exempt(name, standing, Reason(rule, f"{name}: {says}", SETTING, where))
 
 
 def _by_rules(firewall: Firewall, name: str, legacy: Exempt, address: str | None) -> Exempt:
@@ -284,31 +287,26 @@ def _by_rules(firewall: Firewall, name: str, legacy: Exempt, address: str | None
     allow, perhaps_allow = _first(matched, blocking=False)
     inbound = firewall.default_inbound
 
-    def because(rule: Rule, why: str = "") -> Reason:
-        return Reason("R41", f"{name}: the rule {rule.shown}{why}", SETTING, rule.where)
+    def by(rule: Rule | None, standing: Standing, why: str = "", ground: str = "R41") -> Exempt | None:
+        return None if rule is None else _stands(name, standing, ground, f"the rule {rule.shown}{why}", rule.where)
 
-    says_otherwise = legacy.reason.rule == "R40" and allow is not None
     doubt = "; whether it is about this cannot be told"
-    broken = next(iter(firewall.broken_rules), None)
+    otherwise = ", beside an exception that says otherwise"
+    unread = [f"a rule cannot be read ({broken.why})" for broken in firewall.broken_rules]
     # The first that holds decides; an exception of old counts beside the rules.
     candidates = (
-        block and Exempt(name, "closed", Reason("R40", f"{name}: the rule {block.shown}", SETTING, block.where)),
-        perhaps_block and Exempt(name, "unclear", because(perhaps_block, doubt)),
-        allow
-        and says_otherwise
-        and Exempt(name, "unclear", because(allow, ", beside an exception that says otherwise")),
+        by(block, "closed", ground="R40"),
+        by(perhaps_block, "unclear", doubt),
+        by(allow, "unclear", otherwise) if legacy.reason.rule == "R40" else None,
         legacy if legacy.standing == "open" or legacy.reason.rule == "R40" else None,
-        allow and Exempt(name, "open", because(allow)),
-        Exempt(name, "open", Reason("R41", f"{name}: what no rule blocks is let in", SETTING, inbound.where))
+        by(allow, "open"),
+        _stands(name, "open", "R41", "what no rule blocks is let in", inbound.where)
         if inbound.state == "disabled"
         else None,
-        perhaps_allow and Exempt(name, "unclear", because(perhaps_allow, doubt)),
-        broken
-        and Exempt(
-            name, "unclear", Reason("R41", f"{name}: a rule cannot be read ({broken.why})", SETTING, broken.where)
-        ),
+        by(perhaps_allow, "unclear", doubt),
+        _stands(name, "unclear", "R41", unread[0], firewall.broken_rules[0].where) if unread else None,
     )
-    return next((each for each in candidates if isinstance(each, Exempt)), legacy)
+    return next(filter(None, candidates), legacy)
 
 
 def _first(matched: Sequence[tuple[Rule, Match]], *, blocking: bool) -> tuple[Rule | None, Rule | None]:
@@ -330,8 +328,8 @@ def _kept_out(exempt: dict[str, Exempt], missing: list[str]) -> bool:
 def _against(name: str, against: list[FirewallException]) -> Exempt:
     """Return that a disabled entry overrides (R40), or that nobody can tell whether it is for this program."""
     sure = any(map(_surely, against))
-    says = f"{name}: a disabled entry overrides{'' if sure else ', if its folder is that of Windows'}"
-    return Exempt(name, "closed" if sure else "unclear", Reason("R40", says, SETTING, against[0].where))
+    says = f"a disabled entry overrides{'' if sure else ', if its folder is that of Windows'}"
+    return _stands(name, "closed" if sure else "unclear", "R40", says, against[0].where)
 
 
 def _surely(exception: FirewallException) -> bool:
@@ -345,10 +343,10 @@ def _remote_desktop(firewall: Firewall, address: str | None) -> Exempt:
     if desktop.state == "enabled":
         admits = None if scope is None else scope.admits(address)
         standing: Standing = "unclear" if admits is None else "open" if admits else "closed"
-        says = f"{name}: enabled, from {scope}" if scope is not None else f"{name}: enabled, its scope cannot be read"
-        return Exempt(name, standing, Reason(rule, says, SETTING, desktop.where))
+        says = f"enabled, from {scope}" if scope is not None else "enabled, its scope cannot be read"
+        return _stands(name, standing, rule, says, desktop.where)
     standing = "unclear" if desktop.state == "unknown" else "closed"
-    return Exempt(name, standing, Reason(rule, f"{name}: {desktop.state}", SETTING, desktop.where))
+    return _stands(name, standing, rule, desktop.state, desktop.where)
 
 
 # ---- the two verdicts ----------------------------------------------------------------------------------------
