@@ -26,17 +26,11 @@ def plural(count: int, noun: str, nouns: str = "") -> str:
     return f"{count:,} {noun if count == 1 else nouns or f'{noun}s'}"
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that is most like the one written, in any letter case; None if none is near."""
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return the question whether the known word is meant that is most like it, in any letter case; nothing where none is near."""
     folded = {each.casefold(): each for each in reversed(tuple(known))}
     close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.5)
-    return folded[close[0]] if close else None
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return the question whether the nearest known word is meant; nothing where none is near."""
-    like = nearest(word, known)
-    return "" if like is None else f"did you mean `{like}`?"
+    return f"did you mean `{folded[close[0]]}`?" if close else ""
 
 
 def hint(word: str, known: Iterable[str]) -> str:

@@ -111,12 +111,10 @@ def _write(path: Path, text: str) -> bool:
 
 
 def _put(path: Path, text: str) -> bool:
-    from rasim.cli.files import make_folder, write_whole
     from rasim.policy import printable
 
     try:
-        make_folder(path.parent)
-        write_whole(str(path), text.encode())
+        _write_below(str(path.parent), path.name, text)
     except UsageError as error:
         click.echo(f"rasim: {printable(str(path))}: the failure is not saved: {error}", err=True)
         return False

@@ -274,14 +274,17 @@ def _delete(key: str, name: str) -> RegistryEntry:
     return RegistryEntry(key, name, Kind.SZ, DELETION_DATA, action=Action.DELETE_VALUE)
 
 
+def _state_and_mode(of: Offer | Solicited, state: settings.Setting, mode: settings.Setting) -> list[RegistryEntry]:
+    entries = [] if of.state is State.NOT_CONFIGURED else [_set(state, of.state)]
+    if of.mode is not None:
+        entries.append(_set(mode, of.mode))
+    elif of.state is State.DISABLED:
+        entries.append(_delete(mode.key, mode.value))
+    return entries
+
+
 def _offer_entries(offer: Offer) -> list[RegistryEntry]:
-    entries = []
-    if offer.state is not State.NOT_CONFIGURED:
-        entries.append(_set(settings.OFFER_STATE, offer.state))
-    if offer.mode is not None:
-        entries.append(_set(settings.OFFER_MODE, offer.mode))
-    elif offer.state is State.DISABLED:
-        entries.append(_delete(settings.OFFER_MODE.key, settings.OFFER_MODE.value))
+    entries = _state_and_mode(offer, settings.OFFER_STATE, settings.OFFER_MODE)
     if offer.state is not State.NOT_CONFIGURED or offer.helpers:
         entries.append(
             RegistryEntry(settings.OFFER_HELPERS.key, "", Kind.SZ, DELETION_DATA, action=Action.DELETE_ALL_VALUES)
@@ -297,13 +300,7 @@ def _offer_entries(offer: Offer) -> list[RegistryEntry]:
 
 
 def _solicited_entries(solicited: Solicited) -> list[RegistryEntry]:
-    entries = []
-    if solicited.state is not State.NOT_CONFIGURED:
-        entries.append(_set(settings.SOLICITED_STATE, solicited.state))
-    if solicited.mode is not None:
-        entries.append(_set(settings.SOLICITED_MODE, solicited.mode))
-    elif solicited.state is State.DISABLED:
-        entries.append(_delete(settings.SOLICITED_MODE.key, settings.SOLICITED_MODE.value))
+    entries = _state_and_mode(solicited, settings.SOLICITED_STATE, settings.SOLICITED_MODE)
     if solicited.state is State.DISABLED:
         entries.extend(_delete(settings.SOLICITED_STATE.key, name) for name in _TICKET_VALUES)
     return entries

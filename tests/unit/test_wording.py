@@ -3,7 +3,7 @@
 import pytest
 
 from rasim.errors import Where
-from rasim.words import hint, nearest, not_called, place, place_in_file, plural
+from rasim.words import did_you_mean, hint, not_called, place, place_in_file, plural
 
 
 @pytest.mark.parametrize(
@@ -22,16 +22,22 @@ def test_a_plural_of_its_own_is_said() -> None:
 
 @pytest.mark.parametrize(
     ("word", "like"),
-    [("acepts", "accepts"), ("ACCEPTS", "accepts"), ("denys", "denies"), ("zzz", None), ("", None)],
+    [
+        ("acepts", "did you mean `accepts`?"),
+        ("ACCEPTS", "did you mean `accepts`?"),
+        ("denys", "did you mean `denies`?"),
+        ("zzz", ""),
+        ("", ""),
+    ],
 )
-def test_the_nearest_word(word: str, like: str | None) -> None:
+def test_the_nearest_word(word: str, like: str) -> None:
     """The nearest known word is found whatever the case, and none where nothing is near."""
-    assert like == nearest(word, ("accepts", "denies", "ends"))
+    assert like == did_you_mean(word, ("accepts", "denies", "ends"))
 
 
 def test_words_that_differ_in_case_alone_are_told_apart_by_their_order() -> None:
     """Of two known words that differ in case alone the first is the nearest."""
-    assert "Ann" == nearest("ann", ("Ann", "ANN"))
+    assert "did you mean `Ann`?" == did_you_mean("ann", ("Ann", "ANN"))
 
 
 @pytest.mark.parametrize(("word", "says"), [("acept", "did you mean `accept`?"), ("xyz", "known: accept, deny")])
