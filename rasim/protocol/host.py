@@ -199,8 +199,6 @@ class Host:
                 act = evolve(act, entry=act.expert)  # an expert is taken off the list, and not only off this moment
             if not act.entry:
                 raise UsageError(f"{act.kind}: who? an entry or an expert has to be named")
-        elif kind.scope == "expert" and act.expert is None:
-            raise UsageError(f"{act.kind}: an expert has to be named")
         if kind.scope in ("session", "assistance") and act.session is None:
             raise UsageError(f"{act.kind}: a logon session has to be named")
         if kind.scope == "assistance" and act.expert is None and self.experts:
@@ -281,7 +279,7 @@ class Host:
         if act.kind in ("helper is added", "helper is removed"):
             what = "helper" if act.group is None else "member"
             yield None, line(f"{what}_{act.kind.removeprefix('helper is ')}", world)
-        elif happenings:
+        else:
             yield from ((None, each) for each in world_line(happenings[0].outcome, world))
         if self.experts and self.sessions:
             yield from written(act, kind, happenings, self._ids, self._names, self._computer.told_once)

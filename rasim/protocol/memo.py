@@ -57,16 +57,13 @@ class Noting(tuple[Any, ...]):  # noqa: SLOT001  (what is read has to be noted s
 
 
 def changed(row: Row, changes: Changes) -> Row:
-    """Return a row of the same kind with new values at some places."""
-    kind = type(row)
-    values = list(row) if kind is tuple else list(tuple.__iter__(row))
+    """Return a row with new values at some places; one that notes what is read goes on noting."""
+    values = list(row) if type(row) is tuple else list(tuple.__iter__(row))
     for at, value in changes:
         values[at] = value
-    if kind is tuple:
-        return cast("Row", tuple(values))
     if isinstance(row, Noting):
         return cast("Row", row.of(values, row.read, row.new.union([at for at, _ in changes])))
-    return tuple.__new__(kind, values)
+    return cast("Row", tuple(values))
 
 
 def changes_of(row: tuple[Any, ...]) -> Changes:

@@ -96,11 +96,6 @@ class Ignored:
         """Return the names a scenario may give for this refusal."""
         return ("no row",)
 
-    @property
-    def reason(self) -> str:
-        """Return the reason in the words of trace-lines.md."""
-        return "other"
-
     def __str__(self) -> str:
         return f"no rule speaks of this while {self.phase}"
 
@@ -357,7 +352,7 @@ class Rules:
         """
         kind = self._kinds[happening.kind]
         seen = situation.values + self._carry(happening)
-        refusal: Refusal | None = None
+        refusal: Refused | None = None
         for ready in self._rows.get(happening.kind, ()):
             if ready.row.phase is not None and ready.row.phase != seen[self._phase]:
                 continue
@@ -367,8 +362,8 @@ class Rules:
                 continue
             return self._done(situation, happening, kind, ready.row, changes, settled=settled)
         if refusal is None:
-            refusal = Ignored(str(seen[self._phase]))
-            return Outcome(situation, happening, kind, situation, None, refusal, ())
+            ignored = Ignored(str(seen[self._phase]))
+            return Outcome(situation, happening, kind, situation, None, ignored, ())
         reply = () if kind.refused is None else (_with(kind.refused, reason=refusal.reason),)
         arrives = () if kind.arrives is None else (kind.arrives,)
         return Outcome(situation, happening, kind, situation, None, refusal, self._share(arrives + reply))

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from rasim.errors import UsageError
-from rasim.policy import Membership, Policy
+from rasim.policy import Firewall, Membership, Policy
 from rasim.protocol import CONTROL, Act, Choices, Host, Line, Record, further
 
 ANNA, CAROL, BOB, ERIN = r"CORP\anna", r"CORP\carol", r"CORP\bob", r"CORP\erin"
@@ -123,6 +124,26 @@ def test_an_unknown_kind_of_act_is_a_key_error() -> None:
     assert before == len(here.trace)
 
 
+@pytest.mark.parametrize(
+    ("act", "who"),
+    [
+        (Act("helper is added"), r"who\? an entry or an expert"),
+        (Act("helper is removed", group=DESK), r"who\? an entry or an expert"),
+        (Act("logs on"), "a logon session"),
+        (Act("accepts", ANNA), "a logon session"),
+        (Act("accepts", session="s1"), "an expert"),
+    ],
+)
+def test_whoever_an_act_concerns_has_to_be_named(act: Act, who: str) -> None:
+    """An act that does not say whom it concerns is a UsageError that asks for the name, and nothing has changed."""
+    here = viewing()
+    before = (here.situation(ANNA, "s1"), len(here.trace), here.policy)
+    with pytest.raises(UsageError, match=f"{act.kind}: {who}"):
+        here.receive(act)
+
+    assert before == (here.situation(ANNA, "s1"), len(here.trace), here.policy)
+
+
 def test_accounts_are_found_whatever_their_case() -> None:
     """An account is the same in capitals."""
     assert "idle" == host().situation(ANNA.upper(), "s1")["phase"]
@@ -234,6 +255,19 @@ def test_what_a_made_up_ticket_is(brought: str | None, what: str) -> None:
     record = here.receive(Act("offers help", ANNA, "s1", by=ANNA, ticket=brought))
 
     assert {"ticket": what} == dict(record.outcome.event.carries)
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_who_brings_its_own_ticket_brings_the_last(live: bool) -> None:
+    """An act that carries the expert's own ticket brings the one that is live, and the last one that was where none is."""
+    here = host()
+    first = ticket(here)
+    here.receive(Act("ticket time passes", ANNA, "s1"))
+    last = ticket(here)
+    if not live:
+        here.receive(Act("ticket time passes", ANNA, "s1"))
+
+    assert first != last == bringing(here, "own")
 
 
 @pytest.mark.parametrize("prompt", ["prompt-99", None])
@@ -446,6 +480,15 @@ def test_removing_a_helper_ends_a_view() -> None:
     assert "idle" == here.situation(ANNA, "s1")["phase"]
 
 
+def test_an_expert_who_is_taken_off_the_list_by_name_is_off_it() -> None:
+    """Where no entry is named the entry of the expert is meant: the list is without it, and the line names it."""
+    here = viewing()
+    record = here.receive(Act("helper is removed", ANNA))
+
+    assert [CAROL] == [helper.text for helper in here.policy.offer.helpers]
+    assert (ANNA, "idle") == (record.lines[0].line["expert"], here.situation(ANNA, "s1")["phase"])
+
+
 def test_an_entry_beside_a_group_keeps_the_helper() -> None:
     """An expert who stays on the list through a group loses nothing with an own entry."""
     here = applied(policy(helpers=[ANNA, DESK]), membership=Membership.of({DESK: [ANNA]}))
@@ -478,6 +521,30 @@ def test_what_is_given_unasked_answers_no_request() -> None:
 
     assert ["local_input", "control_stopped", "audited"] == events(record)
     assert None is record.lines[-1].line["request"]
+
+
+# ---- the firewall ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("firewall", "ports"),
+    [
+        (Firewall(), {135: False, 3389: False, 4000: False}),
+        (Firewall.of(ports=["4000:TCP:*:Enabled:x"]), {135: False, 4000: True}),
+        (Firewall.of(ports=["4000:TCP:*:Enabled:x", "4000:TCP:*:Disabled:y"]), {4000: False}),
+        (Firewall.of(ports=["4000:UDP:*:Enabled:x"]), {4000: False}),
+        (Firewall.of(ports=["4000:TCP:*:Enabled:x"], no_exceptions="enabled"), {4000: False}),
+        (Firewall.of(ports=["135:TCP:*:Enabled:x"]), {135: True, 4000: False}),
+        (Firewall.of(ports=["3389:TCP:*:Enabled:x"]), {3389: True, 4000: False}),
+        (Firewall.of(protection="disabled"), {135: True, 3389: True, 4000: True}),
+    ],
+)
+def test_which_ports_are_open(firewall: Firewall, ports: dict[int, bool]) -> None:
+    """A port is open where an exception says so and none denies it, unless no exception counts, or nothing is guarded."""
+    here = Host([ANNA], {"s1": BOB}, os="windows-xp-sp2")
+    here.receive(Act("policy is applied", policy=evolve(policy(), firewall=firewall)))
+
+    assert ports == {port: here.open_port(port) for port in ports}
 
 
 # ---- several experts and sessions ------------------------------------------------------------------------------
