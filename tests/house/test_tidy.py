@@ -16,6 +16,8 @@ POSIX_ONLY = {"crypt", "fcntl", "grp", "nis", "posix", "pty", "pwd", "resource",
 MACHINES_PATH = re.compile(rb"(?<![\w.])/(?:work|tmp|root|home)/")
 SENTENCE_ENDS_INSIDE = re.compile(r"[.!?]\s+[A-Z]")
 
+MODULE = re.compile(r"`(?:[a-z_]+/)*([a-z][a-z_]*\.py)`")
+
 # Names that put a test on the simulated clock, where sleeping costs nothing.
 SIMULATED = re.compile(r"\b(?:simulate|simulated_loop|SimulatedLoop)\b")
 
@@ -153,3 +155,18 @@ def test_no_test_sleeps(top: Path, house_files: list[Path]) -> None:
 def test_sleeps_are_seen(source: str, found: list[tuple[int, str]]) -> None:
     """A sleep is seen under whatever name it was imported."""
     assert found == list(sleeps(ast.parse(source)))
+
+
+def test_a_module_that_is_named_is_there(top: Path) -> None:
+    """Every module that a page, a docstring or a comment calls by its file's name has that name."""
+    there = {path.name for folder in ("rasim", "docs", "tests") for path in (top / folder).rglob("*.py")}
+    pages = [*(top / "rasim").rglob("*.py"), *(top / "docs").rglob("*.py"), *(top / "docs").rglob("*.md")]
+    called = [
+        (str(page.relative_to(top)), name)
+        for page in pages
+        if page.name != "changelog.md"  # it tells what was so
+        for name in MODULE.findall(page.read_text(encoding="utf-8"))
+    ]
+
+    assert called
+    assert [] == [(page, name) for page, name in called if name not in there]

@@ -2,7 +2,7 @@
 
 A promise is worth what it catches. Every row is deleted, every condition dropped, turned round, read as *or*, every change
 made another one, every need dropped or tested on arrival only, every line left unsaid; the interpreter errs; and the
-named mistakes of real products (`named.py`) are made. Each is explored in the smallest model that contains it, until
+named mistakes of real products (`product_mistakes.py`) are made. Each is explored in the smallest model that contains it, until
 something notices: a promise that breaks, a witness that can no longer be shown, or two rows that take one event. If nothing
 does but the edges differ, a promise is missing; if not even the edges differ, the mistake is none.
 """

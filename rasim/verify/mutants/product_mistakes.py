@@ -2,7 +2,7 @@
 
 M01 to M28 are the list in docs/reference/sources.md, with the public cases they come from. What the state of the models cannot hold
 (the session inside a grant, a role, the shown name, ids, hands, clocks) is no change of the table: those are made in
-tests/runtime/test_mistakes_in_time.py. `profiles.py` are whole products of that kind.
+tests/runtime/test_mistakes_in_time.py. `other_products.py` are whole products of that kind.
 """
 
 from collections.abc import Callable, Mapping

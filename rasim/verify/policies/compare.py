@@ -1,8 +1,8 @@
 """What a change of policy makes possible, and what it takes away: over all experts, systems, addresses and traces.
 
 Read `compare` first, at the end. For each expert whom either policy can tell apart, on each kind of system, from each stretch of
-addresses, both sides are asked for the facts that decide (`sides.py`). In every reading of what is not known two sets of facts
-are left; what an expert can get under each has been explored (`powers.py`), and the difference is the answer.
+addresses, both sides are asked for the facts that decide (`facts.py`). In every reading of what is not known two sets of facts
+are left; what an expert can get under each has been explored (`reachable.py`), and the difference is the answer.
 docs/decisions/0011-meaning.md says why it is done so.
 """
 

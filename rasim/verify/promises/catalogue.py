@@ -1,6 +1,6 @@
 """The promises: sentences with a name about what people and wires can observe. Each is a fold over trace lines.
 
-`kinds.py` says what kinds there are, `questions.py` and `lasting.py` have what each asks. `covers` lists the ids of the consent and
+`kinds.py` says what kinds there are, `questions.py` and `ongoing.py` have what each asks. `covers` lists the ids of the consent and
 domain cases a promise answers for (docs/reference/promises.md), `presumes` the choices without which it is *not
 promised*, `source` says whether the source document states it or rasim adds it, `needs` which kinds of lines have to be
 recorded for it to be judged (trace-lines.md).

@@ -1,4 +1,4 @@
-"""The kinds of promises: what each asks, and of what. The promises themselves are `promises.py`, the witnesses `witnesses.py`.
+"""The kinds of promises: what each asks, and of what. The promises themselves are `catalogue.py`, the witnesses `witnesses.py`.
 
 `Always`: no line ever breaks it; it is broken by the line before which everything still was as promised. All of them share
 one memory (`evidence.py`), so each is just a question: does this line, after what was seen, break it (`breaks`), or does

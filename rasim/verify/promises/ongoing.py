@@ -1,6 +1,6 @@
 """What goes on and must be over in time, and what only a trace can show: ids, hands and clocks.
 
-The first part answers, of what was seen, what goes on now, each with a key of its own; `promises.py` says how long it may
+The first part answers, of what was seen, what goes on now, each with a key of its own; `catalogue.py` says how long it may
 (`Within`), the explorer and the judge hold it to that. The second part are folds with a small memory of their own: a model has one
 name for each id and no clock, so nothing of this could be seen there.
 """

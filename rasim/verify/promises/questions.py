@@ -1,6 +1,6 @@
 """The questions behind the promises: does this line, after what was seen, break one? The answer is why, or None.
 
-Each function is one reading of consent in a few lines, over `Evidence` and never over the table. `promises.py` gives them their
+Each function is one reading of consent in a few lines, over `Evidence` and never over the table. `catalogue.py` gives them their
 names and sentences. A question of one argument is about what lasts: it is asked before every line by which nothing ends. An answer
 that is `Unsure` says why it may be broken, and what would have to be told to know.
 """
