@@ -121,14 +121,14 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option; those of the pla
     from rasim.report.check import as_json, document, seconds
     from rasim.report.outputs import Answer
 
-    wanted = report_files.reports_of(reports, form, (*policies, *adml, *([links] if links else [])))
+    wanted = report_files.reports_of(reports, form, filter(None, (*policies, *adml, links, certificate)))
     asked |= {"choices": choice_values.choices_of(choices), "certificate": certificate is not None}
     asked["digest"] = "json" in {form, *(report.kind for report in wanted)}
+    policy = policy_files.policy_of(policies, links, at, adml) if policies else None
     if certificate is not None:
         must_be_writable(certificate)
     if itf is not None:
         make_folder(itf)
-    policy = policy_files.policy_of(policies, links, at, adml) if policies else None
     with progress.shown() as watch:
         answer = run(Plan(policy=policy, **asked), watch)
     shown = Answer(lambda: document(answer, verbose=verbose), lambda: as_json(answer))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rasim.cli.files import write_whole
+from rasim.cli.files import must_be_writable, write_whole
 from rasim.cli.options.policy_files import options
 from rasim.errors import InputError, UsageError
 
@@ -48,6 +48,8 @@ def explore(
     def made(sign: str = "") -> str:
         return page({"version": __version__, **_given(files, links, at, adml)}, served=sign)
 
+    if not serve and output != "-":
+        must_be_writable(str(output))
     text = made()
     if serve:
         _serve(made, [*files, *adml, *([links] if links else [])], port or 0)

@@ -18,7 +18,7 @@ from rasim.engines import plan
 from rasim.engines.plan import Plan, run
 from rasim.engines.provers.spin import Opinion, SpinCompared, compared, differences
 from rasim.engines.results import Counted
-from rasim.errors import UsageError
+from rasim.errors import PolicyFileError, UsageError
 from rasim.report.check import as_json
 from rasim.verify import explore
 from rasim.verify.mutants.mutants import mutants
@@ -179,6 +179,11 @@ def test_what_cannot_be_written_is_said_before_the_work(tmp_path: Path, monkeypa
         said("--certificate", str(tmp_path / "none" / "c.json"))
     with pytest.raises(UsageError, match="cannot be written: is a directory"):
         said("--report", f"html={tmp_path}")
+    certificate = str(tmp_path / "c.json")
+    with pytest.raises(UsageError, match="would overwrite a file that is read or written here"):
+        said("--certificate", certificate, "--report", f"json={certificate}")
+    with pytest.raises(PolicyFileError):
+        said(str(tmp_path / "none.pol"), "--itf", str(tmp_path / "itf"))
     assert ["file"] == [path.name for path in tmp_path.iterdir()]
 
 

@@ -105,3 +105,10 @@ def test_a_file_that_cannot_be_read_is_no_page(tmp_path: Path, text: str, why: s
     file.write_text(text, encoding="utf-8")
     with pytest.raises(RasimError, match=why):
         CliRunner().invoke(explore, ["-o", "-", str(file)], catch_exceptions=False)
+
+
+def test_where_it_cannot_be_written_is_said_before_it_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page for a folder that is not there is refused before it is made."""
+    monkeypatch.setattr("rasim.web.page.page", lambda *_, **__: pytest.fail("it was made first"))
+    with pytest.raises(UsageError, match="cannot be written: no such file or directory"):
+        CliRunner().invoke(explore, ["-o", str(tmp_path / "none" / "page.html")], catch_exceptions=False)
