@@ -87,7 +87,7 @@ class Swarm:
             return "interrupted"
         if self.searches < self.wanted:
             return f"{self.searches} of {self.wanted} searches in this time"
-        return "a swarm search, which proves nothing"
+        return "a swarm search, which is no proof"
 
 
 _Together = Callable[[Callable[[int], Searched], Iterable[int]], Iterable[Searched]]

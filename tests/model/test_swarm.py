@@ -114,7 +114,7 @@ def test_the_real_table_breaks_nothing_on_the_way() -> None:
 
     assert not made.broken
     assert answer(made).exit_code is Exit.INCONCLUSIVE
-    assert made.why == "a swarm search, which proves nothing"
+    assert made.why == "a swarm search, which is no proof"
 
 
 def test_what_is_covered_is_counted_against_what_there_is() -> None:
@@ -178,7 +178,7 @@ def test_a_swarm_is_told_with_what_it_covered() -> None:
     text, told = render(document(answer(made)), width=200), second_opinions.as_json(answer(made))["swarm"]
 
     assert "three experts, two sessions, all facts, by a swarm of 2 searches from seed 0" in text
-    assert "NOT COMPLETE: a swarm search, which proves nothing" in text
+    assert "NOT COMPLETE: a swarm search, which is no proof" in text
     assert f"{made.states:,} states seen" in text
     assert (told["taken"], told["seen_once"], told["broken"]) == (made.taken, made.once, [])
 
