@@ -69,3 +69,13 @@ def test_the_whole_of_a_row_rests_on_every_place() -> None:
         read: dict[int, None] = {}
         use(changed(Noting.of((1, 2, 3), read), ((1, 2),)))
         assert {0, 2} == read.keys()
+
+
+def test_what_is_put_behind_a_row_was_not_in_it() -> None:
+    """Of a row that was made longer only what it had before counts as read; what was added is told as new."""
+    read: dict[int, None] = {}
+    behind = (3, 4)
+    row = Noting.of((1, 2), read) + behind
+
+    assert (4, 2) == (row[3], row[1])
+    assert ([1], [(2, 3), (3, 4)]) == (list(read), list(changes_of(row)))

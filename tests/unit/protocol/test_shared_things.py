@@ -46,3 +46,18 @@ def test_what_is_shared_begins_and_ends_apart() -> None:
         before = after
 
     assert [(line("restarted"),), ()] == told
+
+
+def test_an_event_concerns_who_sees_its_owner() -> None:
+    """An event concerns its assistance, those of its session or its expert, or all, as its kind says whose it is."""
+    computer = Computer(rules_of(RULES), experts=2, sessions=2)
+
+    assert {
+        "offers help": ((1, 0),),
+        "logs on": ((0, 0), (1, 0)),
+        "helper is added": ((1, 0), (1, 1)),
+        "computer restarts": ((0, 0), (0, 1), (1, 0), (1, 1)),
+    } == {
+        kind: computer.concerned(kind, (1, 0))
+        for kind in ("offers help", "logs on", "helper is added", "computer restarts")
+    }

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from attrs import evolve
 
 from rasim.errors import UsageError
 from rasim.protocol import CONTROL, LINES, RULES, Choices, event, further, start, step, table
+from rasim.protocol.step import rules_of
 from rasim.protocol.terms import (
     And,
     Condition,
@@ -226,6 +228,17 @@ def test_a_name_that_is_not_there_is_an_error() -> None:
         RULES.row("O99")
     with pytest.raises(KeyError, match="dances"):
         RULES.kind("dances")
+
+
+def test_a_doubled_row_is_admitted_beside_its_twin() -> None:
+    """Of the rows that speak of an event in a phase all are told that would take it, and none that refuses it."""
+    rules = rules_of(evolve(RULES, rows=(*RULES.rows, evolve(RULES.row("O3"), id="O3 again"))))
+    offered = start(offers="enabled", logged_on=True, listed=True, admitted=True, phase="offered")
+
+    assert [2, 0] == [rules.speaks("accepts", phase) for phase in ("offered", "viewing")]
+    assert [("O3", "O3 again"), ()] == [
+        rules.admitted(offered, event("accepts", origin=origin)) for origin in ("local", "injected")
+    ]
 
 
 @pytest.mark.parametrize(
