@@ -37,17 +37,14 @@ class Deadlines:
 
     @classmethod
     def of(cls, promises: Iterable[Within], choices: Choices, *, timed: bool) -> "Deadlines":
-        """Return the deadlines that these promises set under these choices."""
+        """Return the deadlines that these promises set under these choices: what is not due at once needs times, or is not asked."""
         watched = []
         for promise in promises:
             at_once = promise.bound == "at once"
-            if timed or at_once:
-                name = "reaction time" if at_once else promise.bound
-                bound = microseconds(getattr(choices, name.replace(" ", "_")))
-                late = (
-                    0 if at_once else microseconds(choices.reaction_time)
-                )  # no timer of a real computer rings on time
-                watched.append(_Watched(promise, name, bound, late))
+            name = "reaction time" if at_once else promise.bound
+            bound = microseconds(getattr(choices, name.replace(" ", "_")))
+            late = 0 if at_once else microseconds(choices.reaction_time)  # no timer of a real computer rings on time
+            watched.append(_Watched(promise, name, bound, late))
         return cls(timed, watched)
 
     def look(self, seen: Evidence, at: int | None) -> None:

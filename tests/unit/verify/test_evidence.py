@@ -74,6 +74,13 @@ def test_an_entry_without_its_domain_matches_nobody() -> None:
     ]
 
 
+def test_groups_that_are_in_each_other_list_nobody() -> None:
+    """Of groups that are members of each other, and of no group on the list, no member is on the list."""
+    circle = ((DESK, (TIER1,)), (TIER1, (DESK, ANNA)))
+
+    assert False is seen(policy(helpers=(r"CORP\erin",), members=circle)).listed(ANNA)
+
+
 @pytest.mark.parametrize(
     ("lines", "untold"),
     [

@@ -14,8 +14,10 @@ from rasim.policy import fold
 from rasim.protocol import Line, Recorded
 from rasim.protocol.choices import STRICT, Choices
 from rasim.protocol.lines import KINDS, LINES, PRESUMED, FieldValue, line
-from rasim.verify import KEPT
+from rasim.verify import KEPT, promise
 from rasim.verify.promises import judge, ongoing
+from rasim.verify.promises.deadlines import Deadlines
+from rasim.verify.promises.evidence import Evidence, Ticket
 from rasim.verify.promises.judge import Judge, JudgedTrace
 from rasim.verify.promises.kinds import Always, Traced, Within
 
@@ -129,6 +131,16 @@ def test_what_a_broken_promise_says() -> None:
 
     assert (5, 50, "frame_shown") == (first.at, first.number, first.line.event)
     assert "a screen that nobody accepted to show" in first.because
+
+
+def test_how_much_was_noted_so_far() -> None:
+    """A judge tells after each line how many breaks there are by then, certain ones and doubts, so that those lines can be shown."""
+    one, noted = Judge(), []
+    for recorded in trace(r"policy_applied helpers=CORP\Helpdesk, logged_on, contact, sessions_disclosed, frame_shown"):
+        one.take(recorded, recorded.seq)
+        noted.append(one.noted)
+
+    assert ([0, 0, 0, 1], True) == (noted[:4], noted[4] > 1)
 
 
 def test_each_promise_is_told_once() -> None:
@@ -254,12 +266,35 @@ def test_a_choice_allows_what_the_strict_one_does_not(text: str, choices: Choice
     assert promise not in broken(text, choices)
 
 
+RESTS = Choices(withdrawn_question="rests")
+AGAIN = "contact, offer_received offer=o2 ticket=-, prompt_shown offer=o2 prompt=p3"
+
+
 def test_a_withdrawn_question_rests_only_where_it_is_chosen() -> None:
     """A question that the expert took back may return at once, unless the choice says that it rests."""
     text = f"{ASKED}, offer_cancelled, offer_received offer=o2, prompt_shown offer=o2 prompt=p3"
 
     assert "kept" == judged(text).verdict
-    assert {"a_withdrawn_question_rests"} == broken(text, Choices(withdrawn_question="rests"))
+    assert {"a_withdrawn_question_rests"} == broken(text, RESTS)
+
+
+@pytest.mark.parametrize(
+    ("between", "kept"),
+    [
+        ("offer_cancelled", False),
+        ("offer_cancelled, logged_off, logged_on", True),
+        ("offer_cancelled, restarted, logged_on", True),
+        ("offer_cancelled, logged_off session=s2", False),
+    ],
+)
+def test_a_withdrawn_question_rests_while_its_user_stays(between: str, kept: bool) -> None:
+    """A question that was taken back rests until its user logs off or the computer restarts; another user's logoff is none of it."""
+    assert kept is ("a_withdrawn_question_rests" not in broken(f"{ASKED}, {between}, {AGAIN}", RESTS))
+
+
+def test_what_was_taken_back_unasked_does_not_rest() -> None:
+    """An offer that was taken back before the user was asked about it may come again, where what was asked would rest."""
+    assert set() == broken(f"{READY}, contact, offer_received ticket=-, offer_cancelled, {AGAIN}", RESTS)
 
 
 # ---- helpers who may be groups ---------------------------------------------------------------------------------
@@ -513,6 +548,28 @@ def test_a_refusal_rests_by_the_clock() -> None:
     assert "kept" == judged(f"{SHOWN}, denied, contact @160, {again}, recording_ended").verdict
     assert {"no_rest_is_shortened"} == broken(f"{SHOWN}, denied, cooldown_over @159.999999, {again}")
     assert "kept" == judged(f"{SHOWN}, denied, cooldown_over @160, {again}, recording_ended").verdict
+
+
+def test_a_line_without_its_time_shortens_no_rest() -> None:
+    """Where times are recorded and lines have none, nobody can tell that a cool-down was too short."""
+    timeless = f"{SHOWN}, denied, cooldown_over".replace(" @0", "").replace(" @100", "")
+
+    assert set() == broken(timeless)
+    assert {"no_rest_is_shortened"} == broken(f"{SHOWN}, denied, cooldown_over")
+
+
+def test_what_was_over_in_time_is_forgotten() -> None:
+    """However many tickets are over in time, the deadlines keep some thousand of them, and what lasts is late all the same."""
+    ticket_ends = promise("every_ticket_ends")
+    assert isinstance(ticket_ends, Within)
+    deadlines, lasts = Deadlines.of([ticket_ends], STRICT, timed=True), Ticket("lasts", ANNA, "s1")
+    kept = []
+    for at in range(3000):
+        deadlines.look(Evidence(tickets=frozenset({lasts, Ticket(f"t{at}", ANNA, "s1")})), at)
+        kept.append(len(deadlines._due))
+
+    assert 1000 < max(kept) < 1010
+    assert ["lasts is not over"] == [because[:17] for _, because in deadlines.late(65_000_001)]
 
 
 # ---- hands and ids ---------------------------------------------------------------------------------------------

@@ -85,6 +85,12 @@ def test_every_deadline_is_a_choice(within: Within) -> None:
     assert ("within", True) == (within.kind, within.bound in {"at once", *times})
 
 
+@pytest.mark.parametrize("within", [p for p in WITHIN if isinstance(p, Within)], ids=lambda p: p.name)
+def test_what_is_not_due_at_once_needs_times(within: Within) -> None:
+    """A deadline is asked of a recording without times if it is due at once, and else not."""
+    assert ("at once" == within.bound) is ("time" not in within.needs)
+
+
 def test_promises_read_lines_of_the_contract() -> None:
     """Promises and witnesses speak of lines and fields that the contract has."""
     for always in (p for p in ALWAYS if isinstance(p, Always)):

@@ -412,6 +412,16 @@ def test_a_port_that_is_always_open_outlives_views(os: str, stated: str) -> None
     assert set() == broken(f"{VIEW.replace('policy_applied', policy)}, ended, indicator_off, local_input")
 
 
+@pytest.mark.parametrize(("os", "broken_too"), [("-", False), ("windows-7", True)])
+def test_where_the_system_is_not_told_the_exception_of_the_session_manager_settles_nothing(
+    os: str, broken_too: bool
+) -> None:
+    """The exception sessmgr opens port 3389 on some systems only, so that nothing is asked of the port where none is told."""
+    policy = f"policy_applied os={os} exceptions=sessmgr, {PORT}"
+
+    assert broken_too is ("port_3389_is_open_only_as_stated" in broken(f"{policy}, logged_on"))
+
+
 def test_every_promise_over_lines_has_its_twins() -> None:
     """Each promise that is asked of traces has a bad one above, and none above is unknown."""
     over_lines = {p.name for p in KEPT if isinstance(p, Always | Within | Traced)}

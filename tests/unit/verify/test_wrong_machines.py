@@ -5,7 +5,10 @@ from collections.abc import Sequence
 import pytest
 
 from rasim.protocol.lines import EVERYTHING, FieldValue, Line, Recorded, line
+from rasim.verify import promise
+from rasim.verify.promises.evidence import Evidence, learn
 from rasim.verify.promises.judge import Judge
+from rasim.verify.promises.kinds import Always
 
 ANNA, CAROL, BOB, ERIN = r"CORP\anna", r"CORP\carol", r"CORP\bob", r"CORP\erin"
 Lines = list[Line]
@@ -92,6 +95,14 @@ WRONG: dict[str, tuple[str, Lines]] = {
         "control_needs_its_own_click",
         [*viewed(1), *viewed(2, CAROL, "s2", ERIN), *asked_for_control(1), *granted(1, "c2")],
     ),
+    "a click grants control of another view in the session than the one that asked": (
+        "control_needs_its_own_click",
+        [*viewed(1), *viewed(2, CAROL), *asked_for_control(1), *granted(1, "c2")],
+    ),
+    "the user of another session is asked for control": (
+        "nobody_is_asked_unasked",
+        [*viewed(1), *asked_for_control(1)[:1], said("control_prompt_shown", request="r1", session="s2", prompt="q1")],
+    ),
     "input reaches another session": (
         "acceptance_gives_view_only",
         [*viewed(1), *controlled(1), said("input_applied", connection="c1", session="s2")],
@@ -152,9 +163,36 @@ WRONG: dict[str, tuple[str, Lines]] = {
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_machine_is_noticed(name: str) -> None:
     """What a wrong machine leaves in its trace breaks the promise it should."""
-    promise, lines = WRONG[name]
+    noticed_by, lines = WRONG[name]
 
-    assert promise in broken_by([*START, *lines])
+    assert noticed_by in broken_by([*START, *lines])
+
+
+def test_two_who_hold_control_are_noticed_beside_all_else() -> None:
+    """That two experts hold control in one session breaks one_expert_at_a_time, also where nobody looked at their views before."""
+    seen = Evidence()
+    for each in [*START, *viewed(1), *controlled(1), *viewed(2, CAROL), *asked_for_control(2)]:
+        seen = learn(seen, each)
+    at_a_time = promise("one_expert_at_a_time")
+    assert isinstance(at_a_time, Always)
+    assert at_a_time.breaks is not None
+
+    assert ["two experts hold control in one session", None] == [
+        at_a_time.breaks(seen, granted(2, connection)[1]) for connection in ("c2", "c1")
+    ]
+
+
+def test_a_question_of_nobody_known_outlives_no_policy() -> None:
+    """Whose question about an unknown offer is nobody can tell, so that it is not said to outlive the policy; a ticket is."""
+    bites = promise("a_tighter_policy_bites_at_once")
+    assert isinstance(bites, Always)
+    assert bites.fails is not None
+    seen, lasting = Evidence(), []
+    for each in [*START, *asked(1), said("policy_applied", version="2", offers="disabled"), *offered(2)[:2]]:
+        seen = learn(seen, each)
+        lasting.append(bites.fails(seen))
+
+    assert ([None] * 6, rf"{ANNA} still holds a ticket, and policy no longer allows it") == (lasting[:-1], lasting[-1])
 
 
 def test_the_right_machine_is_not_suspected() -> None:
