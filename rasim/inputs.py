@@ -108,7 +108,7 @@ class Word:
 
 
 @frozen
-class Items:
+class ListNode:
     """A list."""
 
     where: Where
@@ -116,14 +116,14 @@ class Items:
 
 
 @frozen
-class Entries:
+class MapNode:
     """A mapping, in the order of the file; nothing is known yet about its keys."""
 
     where: Where
     pairs: tuple[tuple["Node", "Node"], ...]
 
 
-Node = Word | Items | Entries
+Node = Word | ListNode | MapNode
 
 
 @define
@@ -206,10 +206,10 @@ class Reading:
                     open_.append((self._where(event.start_mark), []))
                 case yaml.SequenceEndEvent():
                     where, nodes = open_.pop()
-                    node = Items(where, tuple(nodes))
+                    node = ListNode(where, tuple(nodes))
                 case yaml.MappingEndEvent():
                     where, nodes = open_.pop()
-                    node = Entries(where, tuple(zip(nodes[::2], nodes[1::2], strict=True)))
+                    node = MapNode(where, tuple(zip(nodes[::2], nodes[1::2], strict=True)))
                 case _:
                     pass
             if node is not None and open_:
@@ -241,7 +241,7 @@ class Reading:
 
     def mapping(self, node: Node, what: str) -> dict[str, tuple[Word, Node]]:
         """Return a mapping's entries as key -> (the key with its place, the value); a doubled key is a mistake."""
-        if not isinstance(node, Entries):
+        if not isinstance(node, MapNode):
             self.wrong(node, f"{what} must be a mapping (`name: value`)")
             return {}
         found: dict[str, tuple[Word, Node]] = {}
@@ -271,7 +271,7 @@ class Reading:
 
     def items(self, node: Node, what: str) -> Iterator[Node]:
         """Yield what stands in a list."""
-        if not isinstance(node, Items):
+        if not isinstance(node, ListNode):
             self.wrong(node, f"{what} must be a list")
             return
         yield from node.nodes

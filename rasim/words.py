@@ -44,7 +44,7 @@ def not_called(what: str, name: str, known: Iterable[str]) -> str:
     return f"{what} is called {printable(name)!r}; {hint(name, known)}"
 
 
-def place(where: Where | None) -> str:
+def placed(where: Where | None) -> str:
     """Return a place with its file: `a.pol: offset 8`, `a.reg:3:1`; nothing where none is known."""
     return printable(str(where)) if where is not None and where.known else ""
 

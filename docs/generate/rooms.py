@@ -18,7 +18,7 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 2_215,
+    "cli": 2_220,
     "web": 400,
     "testing": 330,
     "report": 2_445,
@@ -34,7 +34,7 @@ BUDGET: Final = {
     "formats": 2_315,
     "policy": 3_955,
     "inputs": 295,
-    "words": 70,
+    "words": 65,
     "errors": 125,
 }
 

@@ -140,4 +140,4 @@ def choices_page() -> str:
 def diagram() -> str:
     """Return the state diagram as SVG."""
     phases, inner = diagrams.of_table(table(capabilities=(CONTROL,)))
-    return diagrams.as_svg("An assistance between one expert and one logon session", [phases, inner])
+    return diagrams.states_svg("An assistance between one expert and one logon session", [phases, inner])

@@ -10,7 +10,7 @@ from docs.generate import MADE
 from rasim.policy import SYSTEMS
 from rasim.policy.firewall import FIREWALL_WORDS
 from rasim.protocol.choices import STRICT, Choices
-from rasim.protocol.lines import AUDIT_KINDS, KINDS, LINES, VALUES
+from rasim.protocol.lines import AUDIT_KINDS, LINES, RECORD_KINDS, VALUES
 from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.terms import Condition, Value
 from rasim.protocol.vocabulary import CAPABILITIES, ORIGIN
@@ -413,7 +413,7 @@ def _trace_lines() -> Iterator[str]:
     yield TRACE_RECORDED
     yield "| `records` | recorded where no `recorder` line says so | which lines these are |"
     yield "|---|---|---|"
-    for name, kind in KINDS.items():
+    for name, kind in RECORD_KINDS.items():
         yield f"| `{name}` | {'yes' if kind.presumed else 'no'} | {kind.says} |"
     yield ""
     yield TRACE_END

@@ -56,7 +56,7 @@ class FileAudit:
     findings: tuple[Finding, ...] = ()
     paths: tuple[str, ...] = ()
     gpo: Gpo | None = None
-    steps: tuple[merging.Step, ...] = ()
+    steps: tuple[merging.Layer, ...] = ()
     won: tuple[Won, ...] = ()
     reach: tuple[Reach, ...] = ()
 

@@ -8,7 +8,7 @@ from rasim.protocol.terms import Value
 from rasim.protocol.vocabulary import CLOSED, CONSTANT, IN_USE
 from rasim.scenario.grammar import CARRIED, phrase_for
 from rasim.scenario.model import Do, FirewallText, Person, PolicyText, Scenario
-from rasim.verify.states.explore import Finding
+from rasim.verify.states.explore import Discovery
 from rasim.verify.states.model import EXPERTS, OWNERS, SESSIONS, SYSTEM, Model, Step
 
 
@@ -24,7 +24,7 @@ class Cast:
 CAST = Cast()
 
 
-def scenario_of(finding: Finding, model: Model, *, tries: bool = False) -> Scenario:
+def scenario_of(finding: Discovery, model: Model, *, tries: bool = False) -> Scenario:
     """Return the scenario of a finding's steps; each step that no row admits `tries to`, or with `tries` every step."""
     experts = (Person(CAST.experts[e], EXPERTS[e]) for e in range(model.experts))
     users = (Person(CAST.users[s], OWNERS[s], SESSIONS[s]) for s in range(model.sessions))
@@ -37,7 +37,7 @@ def scenario_of(finding: Finding, model: Model, *, tries: bool = False) -> Scena
     )
 
 
-def acts(finding: Finding, *, tries: bool = False) -> Iterator[Do]:
+def acts(finding: Discovery, *, tries: bool = False) -> Iterator[Do]:
     """Yield the steps of a finding as steps of a scenario."""
     ports = _about_ports(finding)
     for step, rows in zip(finding.steps, finding.taken, strict=True):
@@ -53,7 +53,7 @@ FIREWALLS: Mapping[Value, Mapping[str, str]] = {
 }
 
 
-def _about_ports(finding: Finding) -> bool:
+def _about_ports(finding: Discovery) -> bool:
     """Tell whether a finding's policies speak of port 3389; else the firewall is left out of its scenario."""
     return any(step.carries.get("new port 3389", CLOSED) != CLOSED for step in finding.steps)
 

@@ -15,9 +15,9 @@ from rasim.policy.reach import is_stated, seen_from
 from rasim.protocol.vocabulary import IN_USE as AT_USE
 from rasim.protocol.world import PolicyFacts
 from rasim.scenario.grammar import hear
-from rasim.scenario.model import Do, Expect, Expectation, FirewallText, Person, PolicyText, Scenario, Step
+from rasim.scenario.model import Do, Expect, Expectation, FirewallText, Person, PolicyText, Scenario, ScenarioStep
 from rasim.verify.policies.compare import Compared, Difference
-from rasim.verify.policies.facts import ALWAYS, IN_USE, PORT_135
+from rasim.verify.policies.facts import EXPOSED_135, EXPOSED_ALWAYS, EXPOSED_IN_USE
 from rasim.verify.policies.reachable import powers
 
 # What a scenario does by itself: users are logged on, the refresh task has run, a ticket is asked for with the offer.
@@ -27,7 +27,11 @@ _ENDS: Final = {
     "view": Expectation("expert", ("view only",)),
     "control": Expectation("expert", ("control",)),
 }
-_FIREWALL: Final = {PORT_135: {"135 tcp": "open"}, ALWAYS: {"3389 tcp": "open"}, IN_USE: FIREWALLS[AT_USE]}
+_FIREWALL: Final = {
+    EXPOSED_135: {"135 tcp": "open"},
+    EXPOSED_ALWAYS: {"3389 tcp": "open"},
+    EXPOSED_IN_USE: FIREWALLS[AT_USE],
+}
 ANYBODY: Final = "CORP\\anna"
 
 
@@ -101,15 +105,15 @@ class Scenarios:
 
     def _of_port(self, difference: Difference, *, newly: bool) -> Scenario | None:
         name = difference.capability
-        steps: list[Step] = []
-        if name == IN_USE:
+        steps: list[ScenarioStep] = []
+        if name == EXPOSED_IN_USE:
             if self._offer(difference, newly=newly) != "gets through":
                 return None
             applied = Do("administrator", None, policy=policy_text("enabled", [ANYBODY], control=False))
             steps = [applied, Do("computer", hear("computer", "runs the refresh task")), *_way("view", ANYBODY)]
-        port = "port 135" if name == PORT_135 else "port 3389"
+        port = "port 135" if name == EXPOSED_135 else "port 3389"
         return Scenario(
-            f"{port} is open{' while an assistance uses it' if name == IN_USE else ''}",
+            f"{port} is open{' while an assistance uses it' if name == EXPOSED_IN_USE else ''}",
             PolicyText({"offer": "not configured"}),
             people(ANYBODY),
             (*steps, Expect((Expectation(port, ("open",)),))),

@@ -36,9 +36,9 @@ from rasim.policy.decision import missing
 from rasim.policy.exceptions import parse_address
 from rasim.policy.settings import OFFER_HELPERS, OFFER_MODE, OFFER_STATE, SOLICITED_STATE
 from rasim.policy.who_won import Won
-from rasim.words import place, place_in_file
+from rasim.words import place_in_file, placed
 
-Capability = Literal["offer", "view", "control"]
+Asked = Literal["offer", "view", "control"]
 _Answer = Literal["allow", "deny", "unclear"]
 
 CLICKS: Final = {
@@ -80,7 +80,7 @@ class Explained:
     """
 
     expert: str
-    capability: Capability
+    capability: Asked
     decision: Decision
     would_change: tuple[Change, ...]
     firewall: Reach | None = None
@@ -123,7 +123,7 @@ Decide = Callable[[Policy], Decision]
 def explain(
     policy: Policy,
     expert: str,
-    capability: Capability = "offer",
+    capability: Asked = "offer",
     membership: Membership | None = None,
     *,
     os: str | None = None,
@@ -202,9 +202,7 @@ def _setting(policy_setting: object, name: str, word: str, says: str) -> _Edit:
     return _Edit(str(policy_setting), says, ("--set", f"{name}={word}"), lambda policy: what_if(policy, {name: word}))
 
 
-def _edits(
-    policy: Policy, expert: str, capability: Capability, members: Membership, *, allowed: bool
-) -> Iterator[_Edit]:
+def _edits(policy: Policy, expert: str, capability: Asked, members: Membership, *, allowed: bool) -> Iterator[_Edit]:
     """Yield the single changes that can turn an answer."""
     listed = str(OFFER_HELPERS)
     everybody = [helper.text for helper in policy.offer.helpers]
@@ -354,7 +352,9 @@ def _followed(explained: Explained, reason: Reason) -> dict[str, Any]:
         "gpo": printable(won.by.gpo) if won is not None and won.by.gpo else None,
         "over": []
         if won is None
-        else [{"gpo": printable(o.gpo) or None, "says": o.says, "where": place(o.where) or None} for o in won.overrode],
+        else [
+            {"gpo": printable(o.gpo) or None, "says": o.says, "where": placed(o.where) or None} for o in won.overrode
+        ],
     }
 
 

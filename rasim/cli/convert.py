@@ -124,12 +124,12 @@ def _say_what_is_left_out(file: "FileRead", remarks: "Remarks") -> None:
 def _as_registry_pol(entries: "Iterable[RegistryEntry]") -> bytes:
     """Return the Registry.pol of these entries; a deletion without data gets what the policy editor puts there."""
     from rasim.formats import registry_pol
-    from rasim.policy import Action, Kind
+    from rasim.policy import Action, RegType
     from rasim.policy.registry import DELETION_DATA
 
     def edited(entry: "RegistryEntry") -> "RegistryEntry":
-        bare = entry.action is Action.DELETE_VALUE and entry.kind == Kind.NONE and not entry.data
-        return evolve(entry, kind=Kind.SZ, data=DELETION_DATA) if bare else entry
+        bare = entry.action is Action.DELETE_VALUE and entry.kind == RegType.NONE and not entry.data
+        return evolve(entry, kind=RegType.SZ, data=DELETION_DATA) if bare else entry
 
     return registry_pol.render(map(edited, entries))
 

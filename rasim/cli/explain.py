@@ -68,7 +68,7 @@ def explain(  # noqa: PLR0913, PLR0917  (one parameter an option)
 
     wanted = report_files.reports_of(reports, form, (*policies, *groups, *adml, *([links] if links else [])))
     merged = merged_of(policies, links, at, adml)
-    policy = policy_edits.changed(merged.policy, settings, added, removed)
+    policy = policy_edits.edited(merged.policy, settings, added, removed)
     members = helper_groups.membership_of(groups, domains)
     members = members.with_member(parse_account(expert), map(parse_account, member_of)) if member_of else members
     what_if = policy_edits.in_words(settings, added, removed)
@@ -86,5 +86,5 @@ def explain(  # noqa: PLR0913, PLR0917  (one parameter an option)
         return document(answers, f"Policy: {' + '.join(policies)}", course(policy, expert, members, system))
 
     first = asked(capability or "offer")
-    report_files.show(Answer(in_words, lambda: as_json(first)), form, wanted, policies)
+    report_files.show_answer(Answer(in_words, lambda: as_json(first)), form, wanted, policies)
     ctx.exit(int(first.exit_code(expect)))

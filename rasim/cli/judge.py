@@ -56,7 +56,7 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     3 of one the verdict cannot be told, 4 there is none.
     """
     from rasim.analysis.judged_files import exit_code
-    from rasim.report.judge import as_json, document, line
+    from rasim.report.judge import as_json, document, line_of_trace
     from rasim.report.outputs import Answer
     from rasim.words import printable
 
@@ -70,7 +70,7 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     for each in (*missing, *_all([Work(file, under, record, shown) for file in files], jobs or os.cpu_count() or 1)):
         judged.append(each)
         if streamed:
-            click.echo(line(each))
+            click.echo(line_of_trace(each))
         if each.error is not None:
             click.echo(f"rasim: {printable(str(each.error))}", err=True)
     if streamed:
@@ -82,7 +82,7 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     )
     here = [evolve(each, excerpt=None) for each in judged] if brief else judged
     rest = evolve(answer, document=partial(document, here, verbose=verbose, listed=not streamed))
-    report_files.show(answer, form, wanted, [each.file for each in judged], rest)
+    report_files.show_answer(answer, form, wanted, [each.file for each in judged], rest)
     ctx.exit(int(exit_code(judged)))
 
 
@@ -145,11 +145,11 @@ def _judge(work: Work) -> "JudgedFile":
     from rasim.analysis.judged_files import JudgedFile
     from rasim.document.excerpt import Keeper
     from rasim.protocol.trace_text import read_trace
-    from rasim.verify.promises.audit_trail import Record
+    from rasim.verify.promises.audit_trail import AuditTrail
     from rasim.verify.promises.judge import Judge
 
     file = work.file
-    judge_, record = Judge(work.choices), Record() if work.record else None
+    judge_, record = Judge(work.choices), AuditTrail() if work.record else None
     keeper = Keeper() if work.shown else None
     try:
         with _opened(file) as text:

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from rasim.engines.results import Counted, Watch
+    from rasim.engines.results import PartsDone, Watch
     from rasim.verify.states.explore import Sofar
 
 OFTEN: Final = 0.1  # seconds from one look to the next: who explores is not to wait for the screen
@@ -29,7 +29,7 @@ def shown() -> "Iterator[Watch | None]":
     begun: dict[str, tuple[TaskID, float]] = {}
     looked = 0.0
 
-    def watch(part: str, sofar: "Sofar | Counted") -> None:
+    def watch(part: str, sofar: "Sofar | PartsDone") -> None:
         nonlocal looked
         now = monotonic()
         if part not in begun:
@@ -43,10 +43,10 @@ def shown() -> "Iterator[Watch | None]":
         yield watch
 
 
-def _said(sofar: "Sofar | Counted", seconds: float) -> dict[str, Any]:
-    from rasim.engines.results import Counted
+def _said(sofar: "Sofar | PartsDone", seconds: float) -> dict[str, Any]:
+    from rasim.engines.results import PartsDone
 
-    if isinstance(sofar, Counted):
+    if isinstance(sofar, PartsDone):
         return {"completed": sofar.done, "total": sofar.many, "says": f"{sofar.done:,} of {sofar.many:,}"}
     found = f"{sofar.states:,} states, depth {sofar.depth}, {sofar.left}"
     per = max(seconds, 0.1)

@@ -111,7 +111,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     """
     from rasim.analysis.coverage import coverage_of, reachable_refusals
     from rasim.cli.options.policy_files import policy_of
-    from rasim.report.run import Run, answer, last_lines, line
+    from rasim.report.run import Run, answer, last_lines, line_of_scenario
 
     wanted = report_files.reports_of(reports, form, (*paths, *policies), ("junit", *report_files.FORMATS))
     policy = policy_of(policies, None, None, ()) if policies else None
@@ -122,7 +122,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     for one in _all(work, jobs, policy):
         played.append(one)
         if form == "text":
-            click.echo(line(one, seeded=bool(seeds)))
+            click.echo(line_of_scenario(one, seeded=bool(seeds)))
         # A failure is played again with the scenario's own policy: under another it would be another.
         _keep(one, traces, "" if policies else save)
     for problem in missing:
@@ -134,7 +134,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     found = Run(played, missing, " + ".join(policies), reached, possible, told=len(files) > 1 or coverage)
     whole = answer(found)
     rest = evolve(whole, others={"text": lambda: last_lines(found)}) if form == "text" else whole
-    report_files.show(whole, form, wanted, map(str, files), rest)
+    report_files.show_answer(whole, form, wanted, map(str, files), rest)
     codes = [Exit.USAGE] if missing or found.counts["error"] else []
     codes += [Exit.FAILED] if found.counts["failed"] else []
     codes += [Exit.NOTHING] if not played else []

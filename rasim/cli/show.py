@@ -86,8 +86,9 @@ def _diagram(form: str) -> str:
 
     phases, inner = diagrams.of_table(RULES)
     if form == "svg":
-        return diagrams.as_svg("An assistance between one expert and one logon session", [phases, inner]).rstrip("\n")
-    return (diagrams.as_mermaid if form == "mermaid" else diagrams.as_dot)(phases, inner)
+        title = "An assistance between one expert and one logon session"
+        return diagrams.states_svg(title, [phases, inner]).rstrip("\n")
+    return (diagrams.states_mermaid if form == "mermaid" else diagrams.states_dot)(phases, inner)
 
 
 def _sequence(path: str, form: str) -> str:

@@ -11,9 +11,9 @@ from rasim.directory.links import links_at, read_links
 from rasim.directory.members import read_members
 from rasim.directory.merging import (
     Given,
+    Layer,
     Merged,
     Source,
-    Step,
     merge_at,
     merge_by_links,
     merge_in_order,
@@ -23,9 +23,9 @@ from rasim.directory.merging import (
 
 __all__ = [
     "Given",
+    "Layer",
     "Merged",
     "Source",
-    "Step",
     "links_at",
     "merge_at",
     "merge_by_links",

@@ -23,12 +23,12 @@ from typing import Final
 
 from attrs import define, frozen
 
-from rasim.inputs import Items, Node, Reading, Word, text_of
-from rasim.policy.precedence import SCOPES, Container, Gpo, Link, Scope
+from rasim.inputs import ListNode, Node, Reading, Word, text_of
+from rasim.policy.precedence import LINK_SCOPES, Container, Gpo, Link, LinkScope
 
 _SWITCH: Final = {"yes": True, "true": True, "no": False, "false": False}
 _LINK_KEYS: Final = ("gpo", "enforced", "enabled")
-_CONTAINER_KEYS: Final = (*SCOPES, "gpos", "blocks inheritance")
+_CONTAINER_KEYS: Final = (*LINK_SCOPES, "gpos", "blocks inheritance")
 
 
 def read_links(data: bytes, file: str = "") -> tuple[Container, ...]:
@@ -54,7 +54,7 @@ class _Reader(Reading):
         if "links" not in parts or self.word(parts["links"], "the version") != "1":
             self.wrong(parts.get("links", root), "a file of links begins with `links: 1`")
         listed = parts.get("containers")
-        if not isinstance(listed, Items):
+        if not isinstance(listed, ListNode):
             self.wrong(listed or root, "`containers:` is the list of containers from the outside to the inside")
             return
         outermost = 0
@@ -62,20 +62,20 @@ class _Reader(Reading):
             container = self._container(node)
             if container is None:
                 continue
-            rank = SCOPES.index(container.scope)
+            rank = LINK_SCOPES.index(container.scope)
             if rank < outermost:
                 self.wrong(
                     node,
-                    f"a {container.scope} stands after a {SCOPES[outermost]}; write from the outside to the inside",
+                    f"a {container.scope} stands after a {LINK_SCOPES[outermost]}; write from the outside to the inside",
                 )
             outermost = max(rank, outermost)
             yield container
 
     def _container(self, node: Node) -> Container | None:
         parts = self.known(node, "a container", _CONTAINER_KEYS)
-        scopes = [scope for scope in SCOPES if scope in parts]
+        scopes = [scope for scope in LINK_SCOPES if scope in parts]
         if len(scopes) != 1:
-            self.wrong(node, f"a container is one of {', '.join(SCOPES)}")
+            self.wrong(node, f"a container is one of {', '.join(LINK_SCOPES)}")
             return None
         scope = scopes[0]
         blocks = "blocks inheritance" in parts and self._switch(parts["blocks inheritance"])
@@ -117,7 +117,7 @@ class _Reader(Reading):
 class _Place:
     """One container of a path `corp.example/Clients/London`."""
 
-    scope: Scope
+    scope: LinkScope
     path: str
 
 

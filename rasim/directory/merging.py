@@ -17,7 +17,7 @@ from rasim.formats import IN_ENGLISH, Remark, Words, read, recognise
 from rasim.formats.gpo_folder import read_gpo
 from rasim.policy import Policy, Registry, Unclear, printable, read_policy
 from rasim.policy.names import fold
-from rasim.policy.precedence import Applied, Container, Gpo, Link, Order, in_order
+from rasim.policy.precedence import Applied, Container, Gpo, Link, Order, order_of_links
 from rasim.policy.who_won import Won, won
 
 _Bytes = bytes | PolicyFileError
@@ -89,7 +89,7 @@ def passes_over(given: Given) -> str | None:
 
 
 @frozen
-class Step:
+class Layer:
     """One step of a merge: a source that was applied, or that was not and why; by which link, if links were asked."""
 
     path: str
@@ -108,7 +108,7 @@ class Merged:
     """Several sources as one: the steps, lowest precedence first, what is missing, who won, and the registry."""
 
     registry: Registry = field(eq=False, repr=False)
-    steps: tuple[Step, ...]
+    steps: tuple[Layer, ...]
     sources: tuple[Source, ...]
     missing: tuple[Unclear, ...]
     won: tuple[Won, ...]
@@ -136,7 +136,7 @@ def merge_in_order(given: Iterable[Given], words: Words = IN_ENGLISH) -> Merged:
         sources.append(source)
     good = [source for source in sources if source.error is None]
     missing = tuple(_unread(source.path) for source in sources if source.error)
-    return Merged(registry, tuple(Step(s.path, s.gpo) for s in good), tuple(sources), missing, won(registry))
+    return Merged(registry, tuple(Layer(s.path, s.gpo) for s in good), tuple(sources), missing, won(registry))
 
 
 def merge_by_links(given: Iterable[Given], containers: Sequence[Container], words: Words = IN_ENGLISH) -> Merged:
@@ -160,12 +160,12 @@ def merge_at(given: Iterable[Given], place: str, words: Words = IN_ENGLISH) -> M
 
 
 def _linked(items: list[tuple[Given, Source]], containers: Sequence[Container], words: Words) -> Merged:
-    order = in_order(containers)
+    order = order_of_links(containers)
     registry, steps, missing = _apply(order.applied, items, words)
     steps += [_left(out, items) for out in order.left_out]
     named = {step.path for step in steps}
     steps += [
-        Step(s.path, s.gpo, why_not="it is linked nowhere here")
+        Layer(s.path, s.gpo, why_not="it is linked nowhere here")
         for _, s in items
         if s.path not in named and not s.error
     ]
@@ -181,8 +181,8 @@ def _linked(items: list[tuple[Given, Source]], containers: Sequence[Container], 
 
 def _apply(
     applied: Iterable[Applied], items: list[tuple[Given, Source]], words: Words
-) -> tuple[Registry, list[Step], list[Unclear]]:
-    registry, steps, missing = Registry(), list[Step](), list[Unclear]()
+) -> tuple[Registry, list[Layer], list[Unclear]]:
+    registry, steps, missing = Registry(), list[Layer](), list[Unclear]()
     for each in applied:
         found = _find(each.link, items)
         if found is None:
@@ -193,7 +193,7 @@ def _apply(
             missing.append(_unread(source.path))
             continue
         registry = source.registry
-        steps.append(Step(source.path, source.gpo, str(each)))
+        steps.append(Layer(source.path, source.gpo, str(each)))
     return registry, steps, missing
 
 
@@ -217,11 +217,11 @@ def _names(source: Source) -> set[str]:
     return {fold(name) for name in names if name}
 
 
-def _left(out: Applied, items: list[tuple[Given, Source]]) -> Step:
+def _left(out: Applied, items: list[tuple[Given, Source]]) -> Layer:
     found = _find(out.link, items)
     if found is None:
-        return Step(out.link.gpo, None, str(out), out.why_not)
-    return Step(found[1].path, found[1].gpo, str(out), out.why_not)
+        return Layer(out.link.gpo, None, str(out), out.why_not)
+    return Layer(found[1].path, found[1].gpo, str(out), out.why_not)
 
 
 def _doubts_about(order: Order, items: list[tuple[Given, Source]], words: Words) -> Iterator[Unclear]:

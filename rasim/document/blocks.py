@@ -16,7 +16,7 @@ Tone = Literal["plain", "good", "bad", "unclear"]
 Role = Literal["", "code", "place", "soft", "badge"]
 
 
-def _rows(rows: Iterable[Iterable["Words"]]) -> tuple[tuple["Words", ...], ...]:
+def _rows(rows: Iterable[Iterable["Wording"]]) -> tuple[tuple["Wording", ...], ...]:
     return tuple(map(tuple, rows))
 
 
@@ -24,7 +24,7 @@ def _blocks(blocks: Iterable["Block"]) -> tuple["Block", ...]:
     return tuple(blocks)
 
 
-def _list(each: Iterable["Words"]) -> tuple["Words", ...]:
+def _list(each: Iterable["Wording"]) -> tuple["Wording", ...]:
     return tuple(each)
 
 
@@ -47,14 +47,14 @@ class Span:
     sign: str = ""
 
 
-Words = str | Span | tuple[str | Span, ...]
+Wording = str | Span | tuple[str | Span, ...]
 
 
 @frozen
 class Para:
     """A paragraph; a soft one matters less."""
 
-    words: Words
+    words: Wording
     soft: bool = False
 
 
@@ -62,7 +62,7 @@ class Para:
 class Items:
     """A list."""
 
-    each: tuple[Words, ...] = field(converter=_list)
+    each: tuple[Wording, ...] = field(converter=_list)
 
 
 @frozen
@@ -71,7 +71,7 @@ class Table:
 
     caption: str
     head: tuple[str, ...]
-    rows: tuple[tuple[Words, ...], ...] = field(converter=_rows)
+    rows: tuple[tuple[Wording, ...], ...] = field(converter=_rows)
 
     @property
     def columns(self) -> list[int]:
@@ -85,14 +85,14 @@ class Table:
 class Pairs:
     """Keys with what is said of each: (key, words, what stands below it …); rows of one key come together."""
 
-    rows: tuple[tuple[Words, ...], ...] = field(converter=_rows)
+    rows: tuple[tuple[Wording, ...], ...] = field(converter=_rows)
 
 
 @frozen
 class Part:
     """A part of a section with a heading of its own."""
 
-    title: Words
+    title: Wording
     blocks: tuple["Block", ...] = field(converter=_blocks)
 
 
@@ -100,7 +100,7 @@ class Part:
 class Card:
     """One thing among its like: a badge, a title, and what is said of it."""
 
-    title: Words
+    title: Wording
     blocks: tuple["Block", ...] = field(converter=_blocks)
     tone: Tone = "plain"
     badge: str = ""
@@ -111,7 +111,7 @@ class Card:
 class Details:
     """What is folded where something can be folded, and only named on a terminal unless it is `told`: no part of the answer itself."""
 
-    summary: Words
+    summary: Wording
     blocks: tuple["Block", ...] = field(converter=_blocks)
     told: bool = False
 
@@ -161,7 +161,7 @@ class Document:
     title: str
     verdict: str
     tone: Tone
-    summary: Words
+    summary: Wording
     sections: tuple[Section, ...] = field(converter=_sections)
 
 
@@ -185,17 +185,17 @@ def badge(says: str, tone: Tone = "plain", sign: str = "") -> Span:
     return Span(says, "badge", tone, sign=sign)
 
 
-def join(*parts: Words) -> tuple[str | Span, ...]:
+def join(*parts: Wording) -> tuple[str | Span, ...]:
     """Return words one after the other."""
     return tuple(each for part in parts for each in (part if isinstance(part, tuple) else (part,)))
 
 
-def names(each: Iterable[str]) -> Words:
+def names(each: Iterable[str]) -> Wording:
     """Return names of a file or a command one after the other."""
     return join(*(part for name in each for part in (", ", code(name))))[1:]
 
 
-def spans(words: Words) -> Iterable[Span]:
+def spans(words: Wording) -> Iterable[Span]:
     """Yield words as spans, those that say nothing left out."""
     for each in join(words):
         span = each if isinstance(each, Span) else Span(each)
@@ -203,6 +203,6 @@ def spans(words: Words) -> Iterable[Span]:
             yield span
 
 
-def plain(words: Words) -> str:
+def plain(words: Wording) -> str:
     """Return words without their roles."""
     return "".join(span.says for span in spans(words))

@@ -69,7 +69,7 @@ def of_table(rules: Table) -> tuple[States, States]:
 # ---- printers of states --------------------------------------------------------------------------------------
 
 
-def as_mermaid(phases: States, inner: States) -> str:
+def states_mermaid(phases: States, inner: States) -> str:
     """Return a Mermaid state diagram, the inner states inside the state that holds them."""
     return "\n".join(_mermaid(phases, inner))
 
@@ -93,7 +93,7 @@ def _arrows(arrows: Iterable[Arrow], prefix: str) -> Iterator[str]:
         yield f"{prefix}{arrow.source} --> {prefix}{arrow.target} : {label}"
 
 
-def as_dot(phases: States, inner: States) -> str:
+def states_dot(phases: States, inner: States) -> str:
     """Return a DOT digraph, the inner states as a cluster."""
     return "\n".join(_dot(phases, inner))
 
@@ -129,7 +129,7 @@ def _quoted(text: str) -> str:
 
 # ---- SVG -----------------------------------------------------------------------------------------------------
 
-STYLE = (
+SVG_STYLE = (
     ":root{color-scheme:light dark}.bg{fill:#fff}.box{fill:#eef3fb;stroke:#33557f;stroke-width:1.5}"
     ".arc{fill:none;stroke:#33557f;stroke-width:1.4}.g{stroke-dasharray:5 4;stroke:#8a4b08}.lead{stroke:#bbb}"
     "text{font:13px sans-serif;fill:#111}.title{font-weight:bold}.head{fill:#33557f}"
@@ -150,7 +150,7 @@ class _Placed:
     y: float
 
 
-def as_svg(title: str, diagrams: Sequence[States]) -> str:
+def states_svg(title: str, diagrams: Sequence[States]) -> str:
     """Return an SVG with the diagrams under one another."""
     parts: list[str] = []
     top, width = 3.0 * MARGIN, 0.0
@@ -166,7 +166,7 @@ def _document(title: str, width: float, height: float, parts: Iterable[str]) -> 
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-labelledby="t">',
             f'<title id="t">{escape(title)}</title>',
-            f"<style>{STYLE}</style>",
+            f"<style>{SVG_STYLE}</style>",
             HEAD,
             f'<rect class="bg" width="{width:.0f}" height="{height:.0f}"/>',
             f'<text class="title" x="{MARGIN}" y="{MARGIN + 8}">{escape(title)}</text>',

@@ -17,7 +17,7 @@ from rasim.protocol.lines import Line, Recorded
 WHOLE: Final = 120  # lines up to which a trace is shown whole
 AROUND: Final = 6  # lines before and after one that broke something
 _NAMED: Final = 12  # entries of a list that are named in a cell
-LEFT_OUT: Final = Message("computer", "computer", "here lines of the trace are left out")
+LINES_LEFT_OUT: Final = Message("computer", "computer", "here lines of the trace are left out")
 
 
 @frozen
@@ -50,12 +50,12 @@ class Excerpt:
         last = 0
         for each in self.lines:
             if not self.whole and each.number > last + 1:
-                yield LEFT_OUT
+                yield LINES_LEFT_OUT
             last = each.number
             if each.message is not None:
                 yield each.message
         if not self.whole and last < self.end:
-            yield LEFT_OUT
+            yield LINES_LEFT_OUT
 
 
 class Keeper:

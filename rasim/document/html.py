@@ -28,7 +28,7 @@ PLANTUML: Final = "the same for PlantUML"
 NOT_DRAWN: Final = "This page draws the first ones only; the same course stands here for PlantUML, and line by line."
 
 # The comment at its top is not for the page, and no line end of it is.
-STYLE: Final = "".join(Path(__file__).with_name("page.css").read_text(encoding="utf-8").splitlines()[1:])
+PAGE_STYLE: Final = "".join(Path(__file__).with_name("page.css").read_text(encoding="utf-8").splitlines()[1:])
 
 # What an SVG must not have to be drawn here: it could run, or ask for something.
 _FOREIGN: Final = re.compile(
@@ -50,19 +50,19 @@ class Html(str):
 # ---- text ----------------------------------------------------------------------------------------------------
 
 
-def text(said: str) -> Html:
+def safe_text(said: str) -> Html:
     """Return text as markup: escaped, and what cannot be seen as `<U+200B>`; markup stays as it is."""
     return said if isinstance(said, Html) else Html(escape(printable(said)))
 
 
 def _join(*parts: str) -> Html:
     """Return texts and markup one after the other."""
-    return Html("".join(map(text, parts)))
+    return Html("".join(map(safe_text, parts)))
 
 
 def element(name: str, *parts: str, **attributes: str) -> Html:
     """Return an element with its attributes (`class_` is class, `aria_label` is aria-label) and what is in it."""
-    named = (f' {key.rstrip("_").replace("_", "-")}="{text(value)}"' for key, value in attributes.items())
+    named = (f' {key.rstrip("_").replace("_", "-")}="{safe_text(value)}"' for key, value in attributes.items())
     return Html(f"<{name}{''.join(named)}>{_join(*parts)}</{name}>")
 
 
@@ -116,7 +116,7 @@ def _drawn(sequence: doc.SequenceDiagram) -> Html:
 
 
 def _span(span: doc.Span) -> Html:
-    said = element("a", span.says, href=f"#{span.to}") if span.to else text(span.says)
+    said = element("a", span.says, href=f"#{span.to}") if span.to else safe_text(span.says)
     match span.role:
         case "":
             return said
@@ -130,7 +130,7 @@ def _span(span: doc.Span) -> Html:
             assert_never(span.role)
 
 
-def _words(said_so: doc.Words) -> Html:
+def _words(said_so: doc.Wording) -> Html:
     """Return words with their roles as markup."""
     said = Html()
     for span in doc.spans(said_so):
@@ -159,7 +159,7 @@ def markup(block: doc.Block) -> Html:
         case doc.Details(summary, blocks):
             return _details(_words(summary), *map(markup, blocks))
         case doc.Code(lines):
-            return element("pre", Html("\n".join(map(text, lines.split("\n")))))
+            return element("pre", Html("\n".join(map(safe_text, lines.split("\n")))))
         case doc.SequenceDiagram():
             return _drawn(block)
         case _:
@@ -212,11 +212,11 @@ def styled(body: str) -> tuple[str, str]:
         again = met[drawing[0]]
         return drawing[0] if again == 1 else _TAG.sub(lambda tag: _ID.sub(rf"\g<1>n{again}-", tag[0]), drawing[0])
 
-    style = "".join((*dict.fromkeys(_STYLES.findall(body)), STYLE))
+    style = "".join((*dict.fromkeys(_STYLES.findall(body)), PAGE_STYLE))
     return _DRAWN.sub(apart, _STYLES.sub("", body)), style
 
 
-def policy_of(style: str) -> str:
+def content_security_policy(style: str) -> str:
     """Return the content security policy of a page: nothing is loaded, nothing runs, and only this style applies."""
     digest = b64encode(sha256(style.encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
@@ -228,7 +228,7 @@ def _head(title: str, style: str) -> Iterator[str]:
     yield "<head>"
     yield '<meta charset="utf-8">'
     # Quotes of the policy stay: in double quotes they need no escape, and tools that look for the hash find it.
-    yield f'<meta http-equiv="Content-Security-Policy" content="{policy_of(style)}">'
+    yield f'<meta http-equiv="Content-Security-Policy" content="{content_security_policy(style)}">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield '<meta name="referrer" content="no-referrer">'
     yield element("title", title)
@@ -249,7 +249,7 @@ def _body(document: doc.Document) -> Iterator[str]:
         yield _contents(document.sections)
     yield "<main>"
     for section in document.sections:
-        yield f'<section id="{text(section.anchor)}">'
+        yield f'<section id="{safe_text(section.anchor)}">'
         yield element("h2", section.title)
         yield from map(markup, section.blocks)
         yield "</section>"

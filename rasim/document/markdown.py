@@ -65,7 +65,7 @@ def _span(span: doc.Span) -> str:
             assert_never(span.role)
 
 
-def _words(words: doc.Words) -> str:
+def _words(words: doc.Wording) -> str:
     said = ""
     for span in doc.spans(words):
         behind = said and span.role == "place" and not said.endswith((" ", "("))

@@ -79,7 +79,7 @@ def _pieces(document: doc.Document) -> Iterator[_Piece]:
             yield from pieces
 
 
-def _text(words: doc.Words, style: str = "") -> Text:
+def _text(words: doc.Wording, style: str = "") -> Text:
     """Return words with their roles; a place stands in brackets behind what it is the place of."""
     text = Text(style=style)
     for at, span in enumerate(doc.spans(words)):
@@ -134,7 +134,7 @@ def _hanging(mark: Text, text: Text) -> RenderableType:
     return _beside([[mark, text]], 1)
 
 
-def _pairs(rows: Iterable[tuple[doc.Words, ...]]) -> RenderableType:
+def _pairs(rows: Iterable[tuple[doc.Wording, ...]]) -> RenderableType:
     """Return keys beside what is said of them, what stands below under it."""
     cells: list[list[Text]] = []
     for key, same in groupby(rows, key=lambda row: row[0]):

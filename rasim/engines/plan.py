@@ -321,7 +321,7 @@ def _checked(plan: Plan, models: Sequence[Model], begun: float, progress: Watch 
 
 def _large(plan: Plan, models: _Models, begun: float, progress: Watch | None) -> LargeModel:
     """Explore a model by numbers."""
-    from rasim.engines.state_space import reach  # noqa: PLC0415  (an extra)
+    from rasim.engines.state_space import explore_numbers  # noqa: PLC0415  (an extra)
     from rasim.engines.symmetry import reach_alike  # noqa: PLC0415  (as above)
 
     tables = models.tables
@@ -331,7 +331,7 @@ def _large(plan: Plan, models: _Models, begun: float, progress: Watch | None) ->
         return LargeModel(reach_alike(tables, budget=budget, progress=show), models.asked_in)
     engine = plan.engine if plan.engine in ("numpy", "numba") else _quickest(tables.places)
     threads = plan.jobs or processors() if engine == "numba" else 1
-    found = reach(tables, engine, budget=budget, traps=True, threads=threads, progress=show)
+    found = explore_numbers(tables, engine, budget=budget, traps=True, threads=threads, progress=show)
     return LargeModel(found, models.asked_in, "" if found.root is None else _said(tables.state(found.root)))
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from multiprocessing import get_start_method
 from typing import Any, TypeVar
 
-from rasim.engines.results import Counted, Watch
+from rasim.engines.results import PartsDone, Watch
 
 _T = TypeVar("_T")
 
@@ -47,4 +47,4 @@ def counting(
     for done, each in enumerate(mapped(work, on), 1):
         yield each
         if progress is not None:
-            progress(what, Counted(done, many))
+            progress(what, PartsDone(done, many))

@@ -33,14 +33,14 @@ class Budget:
 
 
 @frozen
-class Counted:
+class PartsDone:
     """How far work is that consists of parts: how many are done, of how many."""
 
     done: int
     many: int
 
 
-Watch = Callable[[str, Sofar | Counted], None]
+Watch = Callable[[str, Sofar | PartsDone], None]
 """What is told now and then how far a model, or another part of a check, has come."""
 
 

@@ -23,7 +23,7 @@ ROOTS: Final = 4  # states tried as one that every way can end in
 TOGETHER: Final = 64  # pieces between two looks at the clock
 
 
-def reach(
+def explore_numbers(
     tables: Tables,
     engine: Engine = "numpy",
     *,

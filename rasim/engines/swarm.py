@@ -19,13 +19,13 @@ from typing import Any, Final
 from attrs import evolve, field, frozen
 
 from rasim.protocol.choices import STRICT, Choices
-from rasim.protocol.computer import State
+from rasim.protocol.computer import ComputerState
 from rasim.protocol.step import Situation, Values
 from rasim.verify.promises.catalogue import CHECKED
 from rasim.verify.promises.evidence import Evidence
 from rasim.verify.promises.kinds import Always, presumes_another
 from rasim.verify.promises.monitor import Listener
-from rasim.verify.states.explore import Finding, found_on
+from rasim.verify.states.explore import Discovery, found_on
 from rasim.verify.states.model import Model
 from rasim.verify.states.search import closed
 from rasim.verify.states.surroundings import Edge, Surroundings
@@ -46,7 +46,7 @@ class Searched:
     states: "array[int]" = field(repr=False)
     situations: frozenset[Situation] = field(repr=False)
     rows: frozenset[str]
-    broken: dict[str, Finding]
+    broken: dict[str, Discovery]
     interrupted: bool = False
 
 
@@ -72,7 +72,7 @@ class Swarm:
     possible: int
     rows: frozenset[str]
     asked: tuple[str, ...]
-    broken: dict[str, Finding]
+    broken: dict[str, Discovery]
     interrupted: bool = False
 
     @property
@@ -117,7 +117,7 @@ def swarm(
     except KeyboardInterrupt:
         interrupted = True
     once: dict[int, bool] = {}
-    broken: dict[str, Finding] = {}
+    broken: dict[str, Discovery] = {}
     for each in found:
         for state in each.states:
             once[state] = state not in once
@@ -169,19 +169,19 @@ class _Search:
         self._met: Counter[Situation] = Counter()
         self._parts: dict[Values, int] = {}
         self._rows: set[str] = set()
-        self._broken: dict[str, Finding] = {}
+        self._broken: dict[str, Discovery] = {}
         self.taken = self._tried = self._depth = 0
         first = self._surroundings.first
         seen, _ = self._listener.hear(Evidence(), self._surroundings.opening)
         self._states = {self._number(first): None}
         # What may be taken next, the rarest first: state, memory, and the way there, last step first.
-        self.waiting: list[tuple[tuple[int, float], State, Evidence, _Way]] = [((0, 0.0), first, seen, None)]
+        self.waiting: list[tuple[tuple[int, float], ComputerState, Evidence, _Way]] = [((0, 0.0), first, seen, None)]
 
     def take_next(self) -> None:
         """Let every event happen in the state whose assistances are in situations that were met least."""
         _, state, seen, way = heappop(self.waiting)
         self.taken += 1
-        new: list[tuple[tuple[int, float], State, Evidence, _Way]] = []
+        new: list[tuple[tuple[int, float], ComputerState, Evidence, _Way]] = []
         for edge in self._surroundings.edges(state):
             self._tried += 1
             self._rows.update(edge.rows)
@@ -199,7 +199,7 @@ class _Search:
             heappush(self.waiting, each)
             self._depth = max(self._depth, len(_edges(each[3])))
 
-    def _rarity(self, state: State) -> tuple[int, float]:
+    def _rarity(self, state: ComputerState) -> tuple[int, float]:
         """Return how often the rarest situation in a state was met before; chance tells apart what is as rare."""
         rarest = None
         for pair in self._surroundings.computer.pairs:
@@ -209,7 +209,7 @@ class _Search:
             rarest = met if rarest is None else min(rarest, met)
         return rarest or 0, self._random.random()
 
-    def _number(self, state: State) -> int:
+    def _number(self, state: ComputerState) -> int:
         """Return a number of 64 bits for a state, the same in every process: `hash` is that for numbers, and not for words."""
         computer, sessions, experts, courses = state
         parts = (computer, *sessions, *experts, *(course for each in courses for course in each))
@@ -222,7 +222,7 @@ class _Search:
             number = self._parts[values] = int.from_bytes(digest, "big")
         return number
 
-    def _shortened(self, way: Sequence[Edge], name: str, because: str) -> Finding:
+    def _shortened(self, way: Sequence[Edge], name: str, because: str) -> Discovery:
         """Leave out of a way to a broken promise whatever is not needed: of what is returned no single step can be left out."""
         at, size, fewer = 0, max(len(way) // 2, 1), False
         while size:

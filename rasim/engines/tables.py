@@ -22,7 +22,7 @@ from attrs import evolve, field, frozen
 
 from rasim.engines.vectors import Numbers, np
 from rasim.errors import UsageError
-from rasim.protocol.computer import State
+from rasim.protocol.computer import ComputerState
 from rasim.verify.states.model import Model, Step
 from rasim.verify.states.search import closed
 from rasim.verify.states.surroundings import Edge, Surroundings
@@ -59,8 +59,8 @@ class Tables:
 
     model: Model
     surroundings: Surroundings = field(repr=False)
-    nodes: Sequence[State] = field(repr=False)
-    numbers: Mapping[State, int] = field(repr=False)
+    nodes: Sequence[ComputerState] = field(repr=False)
+    numbers: Mapping[ComputerState, int] = field(repr=False)
     first: Numbers = field(repr=False)
     inner: Inner = field(repr=False)
     outer: Sequence[Step] = field(repr=False)
@@ -85,7 +85,7 @@ class Tables:
         """Return how many states there can be at most: each session any node, all in one world."""
         return int(self.base[-1])
 
-    def number(self, state: State) -> int:
+    def number(self, state: ComputerState) -> int:
         """Return the number of a state. KeyError for one that no session can be in."""
         return self.place([self.numbers[part] for part in _parts(state)])
 
@@ -107,7 +107,7 @@ class Tables:
             nodes.append(int(self.first[world]) + x)
         return tuple(reversed(nodes))
 
-    def state(self, number: int) -> State:
+    def state(self, number: int) -> ComputerState:
         """Return the readable state of a number."""
         return _whole([self.nodes[node] for node in self.at(number)])
 
@@ -124,7 +124,7 @@ def tabulate(model: Model) -> Tables:
     surroundings = Surroundings(evolve(model, sessions=1))
     outs = _explored(surroundings)
     scope = {kind.name: kind.scope for kind in model.table.kinds}
-    worlds: dict[World, list[State]] = {}
+    worlds: dict[World, list[ComputerState]] = {}
     for state in outs:
         worlds.setdefault(_world(state), []).append(state)
     nodes = [state for states in worlds.values() for state in states]
@@ -161,17 +161,17 @@ def tabulate(model: Model) -> Tables:
     )  # fmt: skip
 
 
-def counted(edge: Edge, state: State) -> None:
+def counted(edge: Edge, state: ComputerState) -> None:
     """Raise NotTabulableError for an event of the whole computer that is turned away: whether it counts would be up to all sessions."""
     if edge.target == state and edge.rows == ("-",):
         raise NotTabulableError(f"{edge.step.kind} concerns all sessions and is turned away by one")
 
 
-def _explored(surroundings: Surroundings) -> dict[State, list[Edge]]:
+def _explored(surroundings: Surroundings) -> dict[ComputerState, list[Edge]]:
     """Return every reachable state of one session with its edges, in the order they are found."""
-    outs: dict[State, list[Edge]] = {}
+    outs: dict[ComputerState, list[Edge]] = {}
 
-    def targets(state: State) -> list[State]:
+    def targets(state: ComputerState) -> list[ComputerState]:
         outs[state] = list(surroundings.edges(state))
         return [edge.target for edge in outs[state]]
 
@@ -179,18 +179,18 @@ def _explored(surroundings: Surroundings) -> dict[State, list[Edge]]:
     return outs
 
 
-def _world(state: State) -> World:
+def _world(state: ComputerState) -> World:
     return state[0], state[2]
 
 
-def _parts(state: State) -> Iterator[State]:
+def _parts(state: ComputerState) -> Iterator[ComputerState]:
     """Yield a state of several sessions as one of each."""
     computer, sessions, experts, courses = state
     for at, session in enumerate(sessions):
         yield computer, (session,), experts, tuple((course[at],) for course in courses)
 
 
-def _whole(parts: Sequence[State]) -> State:
+def _whole(parts: Sequence[ComputerState]) -> ComputerState:
     """Return the state of several sessions that are each in one of these, in one world."""
     computer, _, experts, courses = parts[0]
     sessions = tuple(part[1][0] for part in parts)
@@ -211,7 +211,7 @@ def exchanges(tables: Tables) -> Numbers:
     Raises NotTabulableError if the experts are not alike in this model (a frozen policy may list one and not another).
     """
 
-    def changed(state: State, order: Sequence[int]) -> State:
+    def changed(state: ComputerState, order: Sequence[int]) -> ComputerState:
         computer, sessions, experts, courses = state
         return computer, sessions, tuple(experts[e] for e in order), tuple(courses[e] for e in order)
 

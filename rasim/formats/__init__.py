@@ -13,7 +13,7 @@ from rasim.formats import gpo_report
 from rasim.formats.adml import Adml, read_adml
 from rasim.formats.reader_remarks import Remark, Remarks
 from rasim.formats.recognise import (
-    EXCEPTIONS,
+    EXCEPTION_LIST,
     GPO_REPORT,
     LGPO,
     POLICY_RULES,
@@ -29,7 +29,7 @@ from rasim.policy.precedence import Gpo
 from rasim.policy.registry import Registry, RegistryEntry
 
 __all__ = [
-    "EXCEPTIONS",
+    "EXCEPTION_LIST",
     "GPO_REPORT",
     "IN_ENGLISH",
     "LGPO",
@@ -110,3 +110,6 @@ def read_policy_files(files: Iterable[tuple[str, bytes]], *, words: Words = IN_E
     for file, data in files:
         registry = read(data, file, registry, words=words).registry
     return read_policy(registry)
+
+
+EXCEPTIONS = EXCEPTION_LIST  # as it was called up to 0.2; who imports it by this name still can

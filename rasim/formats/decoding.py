@@ -59,7 +59,7 @@ def told_encoding(data: bytes) -> tuple[str, int]:
     return {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}.get(data[:2], "utf-8"), 0
 
 
-def lines(text: str) -> Iterator[tuple[int, str]]:
+def text_lines(text: str) -> Iterator[tuple[int, str]]:
     """Yield (number, line) without line ends, one at a time; CR LF and LF end a line, nothing else does."""
     start, number = 0, 0
     while start < len(text):

@@ -15,7 +15,7 @@ from rasim.errors import PolicyFileError, Where
 from rasim.formats.decoding import decode, utf16
 from rasim.formats.reader_remarks import Remarks
 from rasim.policy.exceptions import FirewallException, Unreadable, parse_port, parse_program
-from rasim.policy.registry import Kind, RegistryEntry
+from rasim.policy.registry import RegistryEntry, RegType
 from rasim.policy.settings import FIREWALL
 
 
@@ -36,7 +36,7 @@ def parse(data: bytes, file: str = "", remarks: Remarks | None = None) -> Iterat
         if isinstance(found, Unreadable):
             raise PolicyFileError(f"no exception of the firewall: {found.why}", where)
         setting = settings.port_list if text[0].isdigit() else settings.program_list
-        yield RegistryEntry(setting.key, text, Kind.SZ, utf16(f"{text}\0"), where)
+        yield RegistryEntry(setting.key, text, RegType.SZ, utf16(f"{text}\0"), where)
 
 
 def exception_of(text: str, where: Where | None = None) -> FirewallException | Unreadable:

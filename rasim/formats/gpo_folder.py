@@ -36,10 +36,10 @@ _Bytes = bytes | PolicyFileError
 _MACHINE: Final = ("DOMAINSYSVOL/GPO/MACHINE/REGISTRY.POL", "MACHINE/REGISTRY.POL")
 _USER: Final = ("DOMAINSYSVOL/GPO/USER/REGISTRY.POL", "USER/REGISTRY.POL")
 NOTE, SCHEME, REPORT, GPT = "BKUPINFO.XML", "BACKUP.XML", "GPREPORT.XML", "GPT.INI"
-WANTED: Final = frozenset({*_MACHINE, *_USER, NOTE, SCHEME, REPORT, GPT})
+FILES: Final = frozenset({*_MACHINE, *_USER, NOTE, SCHEME, REPORT, GPT})
 """The files of such a folder that are read, by their paths below it, folded; no other is opened."""
 
-_MARKS: Final = WANTED - {REPORT}
+_MARKS: Final = FILES - {REPORT}
 _GUID: Final = re.compile(r"\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}", re.IGNORECASE)
 
 

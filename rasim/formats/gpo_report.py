@@ -26,14 +26,14 @@ from rasim.formats.decoding import utf16
 from rasim.formats.instructions import entry_of
 from rasim.formats.reader_remarks import Remarks
 from rasim.formats.report_words import ASSISTANCE, FIREWALL_POLICIES, IN_ENGLISH, TOLD, Told, Words
-from rasim.formats.xml_text import Node, Path, elements
+from rasim.formats.xml_text import XmlNode, XmlPath, elements
 from rasim.policy.precedence import Gpo, LinkTo
-from rasim.policy.registry import DELETION_DATA, Action, Kind, RegistryEntry, untold
+from rasim.policy.registry import DELETION_DATA, Action, RegistryEntry, RegType, untold
 from rasim.policy.settings import FIREWALL, FIREWALL_RULES, FirewallSettings, Setting
 from rasim.words import printable
 
-SETTINGS: Final = "http://www.microsoft.com/GroupPolicy/Settings"
-RESULTS: Final = "http://www.microsoft.com/GroupPolicy/Rsop"
+SETTINGS_NAMESPACE: Final = "http://www.microsoft.com/GroupPolicy/Settings"
+RESULTS_NAMESPACE: Final = "http://www.microsoft.com/GroupPolicy/Rsop"
 
 _ROOTS: Final = {"GPO": ("GPO", "Computer"), "Rsop": ("Rsop", "ComputerResults")}
 _PROFILES: Final = {"DomainProfile": FIREWALL["domain"]}
@@ -51,7 +51,7 @@ _MOST: Final = 100_000  # policies and values that are kept; a real report has h
 class _Item:
     """A policy or a value of the computer's half: which group policy it is from, and its rank there (1 wins)."""
 
-    node: Node
+    node: XmlNode
     rank: int
     gpo: str
 
@@ -120,13 +120,13 @@ def _collect(data: bytes, file: str) -> _Report:
         _take(report, path, node)
         if len(report.items) > _MOST:
             raise PolicyFileError(f"more than {_MOST} policies", node.where)
-    expected = SETTINGS if report.root == "GPO" else RESULTS
+    expected = SETTINGS_NAMESPACE if report.root == "GPO" else RESULTS_NAMESPACE
     if node.space != expected:  # the root ends last
         raise PolicyFileError(f'"{printable(node.name)}" is not in the namespace of such a report', Where(file, line=1))
     return report
 
 
-def _take(report: _Report, path: Path, node: Node) -> None:
+def _take(report: _Report, path: XmlPath, node: XmlNode) -> None:
     """Note one element of the report."""
     half = _ROOTS[report.root]
     match path:
@@ -151,7 +151,7 @@ def _take(report: _Report, path: Path, node: Node) -> None:
             pass
 
 
-def _take_setting(report: _Report, path: Path, node: Node) -> None:
+def _take_setting(report: _Report, path: XmlPath, node: XmlNode) -> None:
     """Note what stands in the computer's half: policies, values, and the names of the parts they stand in."""
     if path[:2] != _ROOTS[report.root]:
         return
@@ -166,16 +166,16 @@ def _take_setting(report: _Report, path: Path, node: Node) -> None:
         report.named_registry = True
 
 
-def _identifier(node: Node) -> str:
+def _identifier(node: XmlNode) -> str:
     return (node.said("Path", "Identifier") or node.said("Identifier")).upper()
 
 
-def _item(node: Node) -> _Item:
+def _item(node: XmlNode) -> _Item:
     rank = node.said("Precedence")
     return _Item(node, int(rank) if rank.isdecimal() and len(rank) < 10 else 1, node.said("GPO", "Identifier").upper())
 
 
-def _link(node: Node) -> LinkTo:
+def _link(node: XmlNode) -> LinkTo:
     return LinkTo(
         node.said("SOMPath") or node.said("SOMName"),
         node.said("Enabled").lower() != "false",
@@ -201,7 +201,7 @@ def _entries(report: _Report, words: Words, start: Where) -> Iterator[RegistryEn
         yield from (evolve(entry, gpo=gpo) for entry in _told_by(item.node, meanings.get(id(item)), words))
 
 
-def _told_by(node: Node, policy: Told | None, words: Words) -> Iterable[RegistryEntry]:
+def _told_by(node: XmlNode, policy: Told | None, words: Words) -> Iterable[RegistryEntry]:
     if node.name == "RegistrySetting":
         return _registry_setting(node)
     if node.name == _RULES:
@@ -211,7 +211,7 @@ def _told_by(node: Node, policy: Told | None, words: Words) -> Iterable[Registry
     return () if policy is None else _policy(node, policy, words)
 
 
-def _told(node: Node, words: Words) -> Told | None:
+def _told(node: XmlNode, words: Words) -> Told | None:
     name, category = node.said("Name"), node.said("Category").rpartition("/")[2]
     for policy in TOLD:
         if words.means(policy.id, name) and (not policy.under or words.means(policy.under, category)):
@@ -237,7 +237,7 @@ def _all_untold(policies: Iterable[Told], why: str, where: Where) -> Iterator[Re
     return (untold(policy.state, why, where) for policy in policies)
 
 
-def _policy(node: Node, policy: Told, words: Words) -> Iterator[RegistryEntry]:
+def _policy(node: XmlNode, policy: Told, words: Words) -> Iterator[RegistryEntry]:
     """Yield the entries that the policy editor writes for a policy in this state (domain 2.3)."""
     state = _STATES.get(node.said("State"))
     if state is None:
@@ -254,10 +254,10 @@ def _policy(node: Node, policy: Told, words: Words) -> Iterator[RegistryEntry]:
                 yield _text(policy.text.key, policy.text.value, box.said("Value"), _where(box, "Value"))
 
 
-def _choice(node: Node, policy: Told, setting: Setting, state: int, words: Words) -> Iterator[RegistryEntry]:
+def _choice(node: XmlNode, policy: Told, setting: Setting, state: int, words: Words) -> Iterator[RegistryEntry]:
     """Yield the number of the chosen text; a disabled policy deletes it, an enabled one without it says nothing."""
     if not state:
-        yield RegistryEntry(setting.key, setting.value, Kind.SZ, DELETION_DATA, node.where, Action.DELETE_VALUE)
+        yield RegistryEntry(setting.key, setting.value, RegType.SZ, DELETION_DATA, node.where, Action.DELETE_VALUE)
         return
     boxes = [box for box in node.all("DropDownList") if box.said("State") == "Enabled"]
     for box in boxes:
@@ -271,10 +271,10 @@ def _choice(node: Node, policy: Told, setting: Setting, state: int, words: Words
         yield untold(setting, f'its choice is "{chosen}", in words that are not known', _where(boxes[0], "Value"))
 
 
-def _list(node: Node, policy: Told, setting: Setting, state: int) -> Iterator[RegistryEntry]:
+def _list(node: XmlNode, policy: Told, setting: Setting, state: int) -> Iterator[RegistryEntry]:
     boxes = [box for box in node.all("ListBox") if box.said("State") == "Enabled"] if state else []
     if not policy.additive and not any(box.said("Additive").lower() == "true" for box in boxes):
-        yield RegistryEntry(setting.key, "", Kind.SZ, DELETION_DATA, node.where, Action.DELETE_ALL_VALUES)
+        yield RegistryEntry(setting.key, "", RegType.SZ, DELETION_DATA, node.where, Action.DELETE_ALL_VALUES)
     for box in boxes:
         prefix = box.said("ValuePrefix")
         if prefix:
@@ -286,12 +286,12 @@ def _list(node: Node, policy: Told, setting: Setting, state: int) -> Iterator[Re
             yield _text(setting.key, name, data, element.where)
 
 
-def _raw(node: Node, name: str) -> str:
+def _raw(node: XmlNode, name: str) -> str:
     child = node.one(name)
     return "" if child is None else child.text
 
 
-def _registry_setting(node: Node) -> Iterator[RegistryEntry]:
+def _registry_setting(node: XmlNode) -> Iterator[RegistryEntry]:
     """Yield the values of one key, told without the words of any policy."""
     key = node.said("KeyPath")
     for value in node.all("Value"):
@@ -299,16 +299,16 @@ def _registry_setting(node: Node) -> Iterator[RegistryEntry]:
         if number is not None and re.fullmatch(r"[0-9]{1,10}", number.text.strip()):
             stored = int(number.text)
             if stored < 1 << 32:
-                yield entry_of(key, name, Kind.DWORD, stored.to_bytes(4, "little"), value.where)
+                yield entry_of(key, name, RegType.DWORD, stored.to_bytes(4, "little"), value.where)
                 continue
         elif words is not None:
-            yield entry_of(key, name, Kind.SZ, utf16(f"{words.text}\0"), value.where)
+            yield entry_of(key, name, RegType.SZ, utf16(f"{words.text}\0"), value.where)
             continue
         why = utf16("the report tells this value in a form that is not known\0")
-        yield RegistryEntry(key, name, Kind.SZ, why, value.where, Action.UNTOLD)
+        yield RegistryEntry(key, name, RegType.SZ, why, value.where, Action.UNTOLD)
 
 
-def _profile(node: Node, settings: FirewallSettings) -> Iterator[RegistryEntry]:
+def _profile(node: XmlNode, settings: FirewallSettings) -> Iterator[RegistryEntry]:
     """Yield the switches of a firewall profile as the part for Windows Vista and later tells them, without words."""
     switches = (settings.protection, settings.no_exceptions, settings.default_inbound, settings.rules_merge)
     for setting in switches:
@@ -323,7 +323,7 @@ def _profile(node: Node, settings: FirewallSettings) -> Iterator[RegistryEntry]:
             yield _number(setting, number, child.where)
 
 
-def _rule(node: Node) -> Iterator[RegistryEntry]:
+def _rule(node: XmlNode) -> Iterator[RegistryEntry]:
     """Yield the string that a rule of the firewall is; its parts have the names of the fields (remembered)."""
     version = node.said("Version") or "2.0"
     fields = (f"{child.name}={_field(child)}" for child in node.children if child.name != "Version")
@@ -332,19 +332,19 @@ def _rule(node: Node) -> Iterator[RegistryEntry]:
     yield _text(FIREWALL_RULES.key, name, text, node.where)
 
 
-def _field(node: Node) -> str:
+def _field(node: XmlNode) -> str:
     said = node.text.strip().replace("|", "/")
     return said.upper() if node.name == "Active" else said
 
 
 def _number(setting: Setting, number: int, where: Where) -> RegistryEntry:
-    return RegistryEntry(setting.key, setting.value, Kind.DWORD, number.to_bytes(4, "little"), where)
+    return RegistryEntry(setting.key, setting.value, RegType.DWORD, number.to_bytes(4, "little"), where)
 
 
 def _text(key: str, name: str, words: str, where: Where) -> RegistryEntry:
-    return RegistryEntry(key, name, Kind.SZ, utf16(f"{words}\0"), where)
+    return RegistryEntry(key, name, RegType.SZ, utf16(f"{words}\0"), where)
 
 
-def _where(node: Node, name: str) -> Where:
+def _where(node: XmlNode, name: str) -> Where:
     child = node.one(name)
     return node.where if child is None else child.where

@@ -10,7 +10,7 @@ from typing import Final
 from rasim.errors import Where
 from rasim.formats.reader_remarks import cannot
 from rasim.policy.names import fold
-from rasim.policy.registry import MACHINE, Action, Kind, RegistryEntry, text
+from rasim.policy.registry import MACHINE, Action, RegistryEntry, RegType, sz
 
 # Names that take an argument: what follows the prefix is the value acted on.
 _PREFIXES: Final = (
@@ -43,7 +43,7 @@ def entry_of(key: str, written: str, kind: int, data: bytes, where: Where, hive:
     if written.startswith("**"):
         action, name, spelling = _instruction(written)
         return RegistryEntry(key, name, kind, data, where, action, hive, spelling)
-    if not written and kind == Kind.NONE and not data:
+    if not written and kind == RegType.NONE and not data:
         return RegistryEntry(key, "", kind, data, where, Action.CREATE_KEY, hive)
     return RegistryEntry(key, written, kind, data, where, Action.SET, hive)
 
@@ -57,7 +57,7 @@ def written_name(entry: RegistryEntry) -> str:
 
     """
     if entry.action is Action.UNTOLD:
-        cannot(entry, text(entry) or "")
+        cannot(entry, sz(entry) or "")
     if entry.action in {Action.IGNORED, Action.UNKNOWN} and (
         not entry.spelling.startswith("**") or _instruction(entry.spelling)[0] is Action.DELETE_ALL_VALUES
     ):
@@ -70,7 +70,7 @@ def written_name(entry: RegistryEntry) -> str:
         return _SPELLINGS[entry.action]
     if entry.action is Action.SET and entry.name.startswith("**"):
         cannot(entry, "its name would be read as an instruction")
-    if entry.action is Action.SET and not entry.name and entry.kind == Kind.NONE and not entry.data:
+    if entry.action is Action.SET and not entry.name and entry.kind == RegType.NONE and not entry.data:
         cannot(entry, "a default value without type and data would be read as the creation of its key")
     return entry.name
 

@@ -20,11 +20,11 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from rasim.errors import PolicyFileError, Where
-from rasim.formats.decoding import decode, lines, utf16
+from rasim.formats.decoding import decode, text_lines, utf16
 from rasim.formats.instructions import entry_of, subkey_of, written_name
 from rasim.formats.reader_remarks import Remarks, cannot
-from rasim.formats.typed_values import data_of, lone_backslash, words_of
-from rasim.policy.registry import DELETION_DATA, MACHINE, Action, Kind, RegistryEntry
+from rasim.formats.typed_values import data_of, lone_backslash, value_words
+from rasim.policy.registry import DELETION_DATA, MACHINE, Action, RegistryEntry, RegType
 from rasim.words import printable
 
 _USER: Final = "HKEY_CURRENT_USER"
@@ -37,14 +37,14 @@ HEADER: Final = re.compile(
 
 _TRAILER: Final = re.compile(r"; *PARSING COMPLETED", re.IGNORECASE)
 _KINDS: Final = {
-    "DWORD": Kind.DWORD,
-    "QWORD": Kind.QWORD,
-    "SZ": Kind.SZ,
-    "EXSZ": Kind.EXPAND_SZ,
-    "MULTISZ": Kind.MULTI_SZ,
-    "BINARY": Kind.BINARY,
+    "DWORD": RegType.DWORD,
+    "QWORD": RegType.QWORD,
+    "SZ": RegType.SZ,
+    "EXSZ": RegType.EXPAND_SZ,
+    "MULTISZ": RegType.MULTI_SZ,
+    "BINARY": RegType.BINARY,
 }
-_TEXTS: Final = frozenset({Kind.SZ, Kind.EXPAND_SZ, Kind.MULTI_SZ})
+_TEXTS: Final = frozenset({RegType.SZ, RegType.EXPAND_SZ, RegType.MULTI_SZ})
 _WORDS: Final = {kind: word for word, kind in _KINDS.items()}
 _WHOLE_KEY: Final = "*"
 _UNSPEAKABLE: Final = re.compile(r"[\r\n\0]")
@@ -60,7 +60,7 @@ def parse(data: bytes, file: str = "", remarks: Remarks | None = None) -> Iterat
     """
     block: list[str] = []
     number, remarks, began = 0, Remarks() if remarks is None else remarks, False
-    for number, line in lines(decode(data, file, remarks)):
+    for number, line in text_lines(decode(data, file, remarks)):
         if not block and (not line.strip() or line.lstrip().startswith(";")):
             began = (began or HEADER.match(line.lstrip()) is not None) and not _TRAILER.match(line.lstrip())
             continue
@@ -135,8 +135,8 @@ def _order(word: str, name: str, words: str) -> Action | None:
 def _stored(order: Action, words: str) -> tuple[int, bytes]:
     """Return type and data that an order has in a Registry.pol."""
     if order is Action.CREATE_KEY:
-        return Kind.NONE, b""
-    return Kind.SZ, utf16(f"{words}\0") if order is Action.DELETE_SUBKEYS_NAMED else DELETION_DATA
+        return RegType.NONE, b""
+    return RegType.SZ, utf16(f"{words}\0") if order is Action.DELETE_SUBKEYS_NAMED else DELETION_DATA
 
 
 # ---- writing -------------------------------------------------------------------------------------------------
@@ -188,14 +188,14 @@ def _said(entry: RegistryEntry) -> tuple[str, str]:
 
 
 def _text(entry: RegistryEntry) -> str:
-    words = words_of(Kind.SZ, entry.data)
+    words = value_words(RegType.SZ, entry.data)
     if words is None:
         cannot(entry, "its list of keys is no text")
     return words
 
 
 def _typed(entry: RegistryEntry) -> str:
-    words = words_of(entry.kind, entry.data, escaped=True) if entry.kind in _WORDS else None
+    words = value_words(entry.kind, entry.data, escaped=True) if entry.kind in _WORDS else None
     if words is None:
         cannot(entry, f"LGPO text has no words for its type ({int(entry.kind)}) with this data")
-    return f"{_WORDS[Kind(entry.kind)]}:{words}"
+    return f"{_WORDS[RegType(entry.kind)]}:{words}"

@@ -20,16 +20,16 @@ from rasim.formats.decoding import utf16
 from rasim.formats.instructions import entry_of
 from rasim.formats.reader_remarks import Remarks
 from rasim.formats.typed_values import data_of
-from rasim.formats.xml_text import Node, elements
+from rasim.formats.xml_text import XmlNode, elements
 from rasim.policy.names import fold
-from rasim.policy.registry import MACHINE, Action, Kind, RegistryEntry
+from rasim.policy.registry import MACHINE, Action, RegistryEntry, RegType
 from rasim.policy.settings import HELPERS_KEY, WANTED, fold_key, same_key
 from rasim.words import printable
 
 _HIVES: Final = {"ComputerConfig": MACHINE, "UserConfig": "HKEY_CURRENT_USER"}
 _OTHERS: Final = frozenset({"SecurityTemplate", "AuditSubcategory", "CSE-Machine", "CSE-User"})
 _HELPERS: Final = fold_key(HELPERS_KEY)
-_KINDS: Final = {f"REG_{kind.name}": kind for kind in Kind}
+_KINDS: Final = {f"REG_{kind.name}": kind for kind in RegType}
 
 
 def parse(data: bytes, file: str = "", remarks: Remarks | None = None) -> Iterator[RegistryEntry]:
@@ -54,7 +54,7 @@ def parse(data: bytes, file: str = "", remarks: Remarks | None = None) -> Iterat
         raise PolicyFileError("a PolicyRules file without rules of Policy Analyzer", Where(file, line=1))
 
 
-def _rule(node: Node) -> RegistryEntry:
+def _rule(node: XmlNode) -> RegistryEntry:
     for name in ("Key", "Value", "RegType", "RegData"):
         if len(node.all(name)) != 1:
             raise PolicyFileError(f"a rule has one {name}, and this one has {len(node.all(name))}", node.where)
@@ -69,7 +69,7 @@ def _rule(node: Node) -> RegistryEntry:
     return evolve(entry, gpo=_text(node, "PolicyName").strip())
 
 
-def _text(node: Node, name: str) -> str:
+def _text(node: XmlNode, name: str) -> str:
     child = node.one(name)
     return "" if child is None else child.text
 
@@ -93,4 +93,4 @@ def _without_order(entry: RegistryEntry, said: dict[tuple[str, str], RegistryEnt
     if entry.gpo == first.gpo or (same is not entry and same == entry):
         return entry
     why = f'"{first.gpo}" (line {first.where.line}) says otherwise, and the file does not say which of them wins'
-    return evolve(entry, kind=Kind.SZ, data=utf16(f"{why}\0"), action=Action.UNTOLD, spelling="")
+    return evolve(entry, kind=RegType.SZ, data=utf16(f"{why}\0"), action=Action.UNTOLD, spelling="")

@@ -32,7 +32,7 @@ LGPO: Final = Format("LGPO text", lgpo_text.parse)
 POLICY_RULES: Final = Format("PolicyRules", policy_rules.parse)
 GPO_REPORT: Final = Format("GPO report", gpo_report.parse, worded=True)
 RESULTS: Final = Format("gpresult", gpo_report.parse, worded=True)
-EXCEPTIONS: Final = Format("firewall exceptions", exception_list.parse)
+EXCEPTION_LIST: Final = Format("firewall exceptions", exception_list.parse)
 
 _HEAD: Final = 1 << 16  # bytes that are looked at; a header that stands behind 64 KiB of comments is not found
 _CSV_LINE: Final = re.compile(r'"?[\w ]+"?(?:[,;]"?[\w ]*"?){3,}')
@@ -50,8 +50,8 @@ _STRANGERS: Final = (
 )
 # The roots of XML files that lie about beside policies; the namespace tells which report it is.
 _XML: Final[Mapping[tuple[str, str], Format | str]] = {
-    ("GPO", gpo_report.SETTINGS): GPO_REPORT,
-    ("Rsop", gpo_report.RESULTS): RESULTS,
+    ("GPO", gpo_report.SETTINGS_NAMESPACE): GPO_REPORT,
+    ("Rsop", gpo_report.RESULTS_NAMESPACE): RESULTS,
     ("PolicyRules", ""): POLICY_RULES,
     ("policyDefinitionResources", ""): "the texts of policy templates (ADML), not a policy file; give them with --adml",
     ("policyDefinitions", ""): "policy templates (ADMX), not a policy file",
@@ -87,7 +87,7 @@ def recognise(data: bytes, file: str = "") -> Format:
         return REG
     listed = next((line for line in lines if line and not line.startswith((";", "#"))), "")
     if listed and not isinstance(exception_list.exception_of(listed), Unreadable):
-        return EXCEPTIONS
+        return EXCEPTION_LIST
     if first.partition(":")[0].upper() in lgpo_text.SIDES or (not first and lgpo_text.HEADER.search(text)):
         return LGPO
     if _CSV_LINE.match(first):

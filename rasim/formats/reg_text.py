@@ -26,9 +26,9 @@ from typing import Final, assert_never
 from attrs import define, evolve, field
 
 from rasim.errors import PolicyFileError, Where
-from rasim.formats.decoding import ANSI, decode, lines, utf16
+from rasim.formats.decoding import ANSI, decode, text_lines, utf16
 from rasim.formats.reader_remarks import Remarks, cannot
-from rasim.policy.registry import MACHINE, Action, Kind, RegistryEntry, dword, text, text_of
+from rasim.policy.registry import MACHINE, Action, RegistryEntry, RegType, dword, sz, utf16_text
 from rasim.policy.settings import fold_key
 from rasim.words import printable
 
@@ -109,7 +109,7 @@ class _Reader:
     _source: Iterator[tuple[int, str]] = field(factory=lambda: iter(()))
 
     def entries(self) -> Iterator[RegistryEntry]:
-        self._source = lines(self.text)
+        self._source = text_lines(self.text)
         self._read_header()
         place: tuple[str, str] | None = None  # hive and key of the section; None before the first and in a deleted one
         empty: RegistryEntry | None = None  # the creation of the section's key, while no value stands there
@@ -124,10 +124,10 @@ class _Reader:
                     yield empty
                 delete, hive, key = self._section(line)
                 place = None if delete else (hive, key)
-                created = RegistryEntry(key, "", Kind.NONE, b"", self._here(), Action.CREATE_KEY, hive)
+                created = RegistryEntry(key, "", RegType.NONE, b"", self._here(), Action.CREATE_KEY, hive)
                 empty = created if self.empty_keys and not delete else None
                 if delete:
-                    yield RegistryEntry(key, "", Kind.NONE, b"", self._here(), Action.DELETE_KEY, hive)
+                    yield RegistryEntry(key, "", RegType.NONE, b"", self._here(), Action.DELETE_KEY, hive)
             elif place is None:
                 raise self._error("a value outside a [key] section, or inside one that is deleted", 0)
             else:
@@ -194,19 +194,19 @@ class _Reader:
         start = match.end()
         if line.startswith("-", start):
             self._expect_end(line, start + 1)
-            return RegistryEntry(key, name, Kind.NONE, b"", where, Action.DELETE_VALUE, hive)
+            return RegistryEntry(key, name, RegType.NONE, b"", where, Action.DELETE_VALUE, hive)
         kind, data = self._stored(line, start)
         return RegistryEntry(key, name, kind, data, where, Action.SET, hive)
 
     def _stored(self, line: str, start: int) -> tuple[int, bytes]:
         if match := _TEXT.match(line, start):
             self._expect_end(line, match.end())
-            return Kind.SZ, utf16(self._unescape(match, "text") + "\0")
+            return RegType.SZ, utf16(self._unescape(match, "text") + "\0")
         if match := _DWORD.match(line, start):
             self._expect_end(line, match.end())
-            return Kind.DWORD, int(match["digits"], 16).to_bytes(4, "little")
+            return RegType.DWORD, int(match["digits"], 16).to_bytes(4, "little")
         if match := _HEX.match(line, start):
-            kind = Kind.BINARY if match["kind"] is None else int(match["kind"], 16)
+            kind = RegType.BINARY if match["kind"] is None else int(match["kind"], 16)
             return kind, self._as_stored(kind, self._bytes(line, match.end()), match.end())
         if line.startswith('"', start):
             raise self._error("the text is not closed by a quotation mark on its line", start)
@@ -233,7 +233,7 @@ class _Reader:
         return bytes(int(pair, 16) for pair in digits.split(",") if pair)
 
     def _as_stored(self, kind: int, data: bytes, index: int) -> bytes:
-        if not self.ansi or kind not in {Kind.SZ, Kind.EXPAND_SZ, Kind.MULTI_SZ}:
+        if not self.ansi or kind not in {RegType.SZ, RegType.EXPAND_SZ, RegType.MULTI_SZ}:
             return data
         try:
             return utf16(data.decode(ANSI))
@@ -293,7 +293,7 @@ def _in_other_words(entry: RegistryEntry, parents: set[tuple[str, str]], remarks
         case Action.UNKNOWN:
             cannot(entry, "nobody knows what this instruction does")
         case Action.UNTOLD:
-            cannot(entry, text(entry) or "")
+            cannot(entry, sz(entry) or "")
         case _:
             assert_never(entry.action)
 
@@ -306,7 +306,7 @@ def _add_parents(entry: RegistryEntry, parents: set[tuple[str, str]]) -> None:
 
 def _listed(entry: RegistryEntry, remarks: Remarks) -> list[str]:
     """Return the names that an instruction's data lists, as `Registry` reads them."""
-    listed = text_of(entry.data)
+    listed = utf16_text(entry.data)
     if listed is None:
         cannot(entry, "its data is not a list of names")
     names = [name.strip().strip("\\") for name in listed.split(";") if name.strip()]
@@ -355,7 +355,7 @@ def _value_line(entry: RegistryEntry) -> str:
         return f"{name}=dword:{number:08x}"
     if (words := _words(entry)) is not None:
         return f"{name}={_quoted(words)}"
-    return _folded(f"{name}=hex:" if entry.kind == Kind.BINARY else f"{name}=hex({entry.kind:x}):", entry.data)
+    return _folded(f"{name}=hex:" if entry.kind == RegType.BINARY else f"{name}=hex({entry.kind:x}):", entry.data)
 
 
 def _quoted(text: str) -> str:
@@ -365,9 +365,9 @@ def _quoted(text: str) -> str:
 
 def _words(entry: RegistryEntry) -> str | None:
     """Return the text that a quoted string can carry: with its terminator, and nothing that ends a line."""
-    if entry.kind != Kind.SZ or not entry.data.endswith(b"\0\0"):
+    if entry.kind != RegType.SZ or not entry.data.endswith(b"\0\0"):
         return None
-    words = text_of(entry.data)
+    words = utf16_text(entry.data)
     return None if words is None or _UNSPEAKABLE.search(words) else words
 
 

@@ -21,7 +21,7 @@ from rasim.errors import PolicyFileError, Where
 from rasim.formats.decoding import utf16
 from rasim.formats.instructions import DELETE_SUBKEYS, entry_of, subkey_of, written_name
 from rasim.formats.reader_remarks import Remarks, cannot
-from rasim.policy.registry import MACHINE, Action, Kind, RegistryEntry
+from rasim.policy.registry import MACHINE, Action, RegistryEntry, RegType
 from rasim.words import printable
 
 MAGIC: Final = b"PReg"
@@ -145,7 +145,7 @@ def _record(entry: RegistryEntry) -> bytes:
     key, name, kind, data = entry.key, written_name(entry), int(entry.kind), entry.data
     if entry.action is Action.DELETE_KEY:
         key, subkey = subkey_of(entry)
-        name, kind, data = DELETE_SUBKEYS, Kind.SZ, utf16(f"{subkey}\0")
+        name, kind, data = DELETE_SUBKEYS, RegType.SZ, utf16(f"{subkey}\0")
     if "\0" in entry.key or "\0" in name:
         cannot(entry, "a NUL ends a name")
     raw_key, raw_name = utf16(key), utf16(name)

@@ -16,7 +16,7 @@ from rasim.errors import PolicyFileError, Where
 from rasim.formats.decoding import told_encoding
 from rasim.words import printable
 
-Path = tuple[str, ...]
+XmlPath = tuple[str, ...]
 """Names of elements from the root down, without namespaces."""
 
 _CHUNK: Final = 1 << 16  # bytes fed at once
@@ -26,23 +26,23 @@ _MOST: Final = 100_000  # elements inside one that is kept
 
 
 @frozen
-class Node:
+class XmlNode:
     """An element: its name and namespace, its own text, where it begins, what is inside it."""
 
     name: str
     space: str
     text: str
     where: Where
-    children: tuple["Node", ...] = ()
+    children: tuple["XmlNode", ...] = ()
     attributes: tuple[tuple[str, str], ...] = ()
 
-    def all(self, name: str) -> tuple["Node", ...]:
+    def all(self, name: str) -> tuple["XmlNode", ...]:
         """Return the direct children with this name."""
         return tuple(child for child in self.children if child.name == name)
 
-    def one(self, *path: str) -> "Node | None":
+    def one(self, *path: str) -> "XmlNode | None":
         """Return the first element down this path of names, None if there is none."""
-        node: Node | None = self
+        node: XmlNode | None = self
         for name in path:
             node = next((child for child in node.children if child.name == name), None) if node else None
         return node
@@ -61,14 +61,14 @@ class Node:
 class _Open:
     """An element that is not closed yet."""
 
-    node: Node
+    node: XmlNode
     kept: bool
     text: list[str] = Factory(list)
     length: int = 0
-    children: list[Node] = Factory(list)
+    children: list[XmlNode] = Factory(list)
 
 
-def elements(data: bytes, file: str, whole: Callable[[Path], bool]) -> Iterator[tuple[Path, Node]]:
+def elements(data: bytes, file: str, whole: Callable[[XmlPath], bool]) -> Iterator[tuple[XmlPath, XmlNode]]:
     """Yield each element when it ends, with its path: one that `whole` picks with all inside it, any other bare.
 
     What is inside a picked element is not yielded again.
@@ -84,13 +84,13 @@ def elements(data: bytes, file: str, whole: Callable[[Path], bool]) -> Iterator[
 class _Reader:
     data: bytes
     file: str
-    whole: Callable[[Path], bool]
+    whole: Callable[[XmlPath], bool]
     _path: list[str] = Factory(list)
     _open: list[_Open] = Factory(list)
-    _done: list[tuple[Path, Node]] = Factory(list)
+    _done: list[tuple[XmlPath, XmlNode]] = Factory(list)
     _kept: int = 0
 
-    def elements(self) -> Iterator[tuple[Path, Node]]:
+    def elements(self) -> Iterator[tuple[XmlPath, XmlNode]]:
         parser = expat.ParserCreate("utf-8", namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler = lambda name, attributes: self._start(name, attributes, self._here(parser))
@@ -138,7 +138,7 @@ class _Reader:
             self._kept += 1
             if self._kept > _MOST:
                 raise PolicyFileError(f"more than {_MOST} elements inside one", where)
-        self._open.append(_Open(Node(local, space, "", where, (), tuple(attributes.items())), kept))
+        self._open.append(_Open(XmlNode(local, space, "", where, (), tuple(attributes.items())), kept))
 
     def _characters(self, text: str, parser: expat.XMLParserType) -> None:
         element = self._open[-1]
@@ -151,7 +151,9 @@ class _Reader:
         element, path = self._open.pop(), tuple(self._path)
         self._path.pop()
         node = element.node
-        node = Node(node.name, node.space, "".join(element.text), node.where, tuple(element.children), node.attributes)
+        node = XmlNode(
+            node.name, node.space, "".join(element.text), node.where, tuple(element.children), node.attributes
+        )
         if element.kept and self._open and self._open[-1].kept:
             self._open[-1].children.append(node)
             return

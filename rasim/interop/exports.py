@@ -13,7 +13,7 @@ from rasim.document import diagrams
 from rasim.protocol.lines import Recorded
 from rasim.protocol.terms import Value
 from rasim.scenario.writer import write_scenario, write_step
-from rasim.verify.states.explore import Finding
+from rasim.verify.states.explore import Discovery
 from rasim.verify.states.model import EXPERTS, SESSIONS, Model, Step
 from rasim.verify.states.surroundings import Surroundings
 
@@ -29,7 +29,7 @@ class Moment:
     facts: Facts
 
 
-def moments(finding: Finding, model: Model) -> Iterator[Moment]:
+def moments(finding: Discovery, model: Model) -> Iterator[Moment]:
     """Yield the facts at the start and after each step of a finding."""
     surroundings = Surroundings(model)
     state = surroundings.first
@@ -56,7 +56,7 @@ def _facts(surroundings: Surroundings, state: Any) -> Facts:
     return found
 
 
-def changes(finding: Finding, model: Model) -> Iterator[tuple[str, str, str]]:
+def rows_and_changes(finding: Discovery, model: Model) -> Iterator[tuple[str, str, str]]:
     """Yield each step with the rows that took it and what it changed, and nothing else."""
     one = model.experts == model.sessions == 1
     before: Facts = {}
@@ -77,7 +77,7 @@ def _said(value: Value) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
 
 
-def sequence_of(finding: Finding, model: Model) -> tuple[list[str], tuple[diagrams.Message, ...]]:
+def sequence_of_finding(finding: Discovery, model: Model) -> tuple[list[str], tuple[diagrams.Message, ...]]:
     """Return the parties of a finding, the computer between experts and users, and what went between them."""
     names = {EXPERTS[e]: CAST.experts[e] for e in range(model.experts)}
     names |= {SESSIONS[s]: CAST.users[s] for s in range(model.sessions)}
@@ -85,18 +85,18 @@ def sequence_of(finding: Finding, model: Model) -> tuple[list[str], tuple[diagra
     return [*CAST.experts[: model.experts], "computer", *CAST.users[: model.sessions]], messages
 
 
-def trace_of(finding: Finding) -> list[Recorded]:
+def trace_of(finding: Discovery) -> list[Recorded]:
     """Return the lines of a finding, numbered from one."""
     said = [line for lines in (finding.opening, *finding.lines) for line in lines]
     return [Recorded(number, line) for number, line in enumerate(said, 1)]
 
 
-def as_mermaid(finding: Finding, model: Model) -> str:
+def as_mermaid(finding: Discovery, model: Model) -> str:
     """Return the sequence diagram of a finding, as Mermaid text."""
-    return f"{diagrams.sequence_mermaid(*sequence_of(finding, model))}\n"
+    return f"{diagrams.sequence_mermaid(*sequence_of_finding(finding, model))}\n"
 
 
-def as_pytest(finding: Finding, model: Model) -> str:
+def as_pytest(finding: Discovery, model: Model) -> str:
     """Return a test file that stands alone: it plays the steps, and passes once no promise is broken on the way."""
     name, because = finding.promise, _in_quotes(finding.because)
     steps = _in_quotes(write_scenario(scenario_of(finding, model, tries=True)))
@@ -121,7 +121,7 @@ def _in_quotes(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def as_itf(finding: Finding, model: Model) -> dict[str, Any]:
+def as_itf(finding: Discovery, model: Model) -> dict[str, Any]:
     """Return a finding in the Informal Trace Format, which viewers of traces of other checkers open."""
     told = list(moments(finding, model))
     lines = ["start", *map(write_step, acts(finding))]

@@ -16,10 +16,10 @@ from rasim.policy.helper_list import HelperList, is_helper
 from rasim.policy.names import fold
 from rasim.policy.offer import Policy, policy_to_entries, read_policy
 from rasim.policy.reach import Reach, reach
-from rasim.policy.registry import MACHINE, Action, Kind, Registry, RegistryEntry, describe
+from rasim.policy.registry import MACHINE, Action, Registry, RegistryEntry, RegType, describe
 from rasim.policy.settings import SETTINGS, Setting
 from rasim.policy.stated import Helper, Local, Logging, Mode, Offer, Preference, Solicited, State, Stated
-from rasim.policy.stated_changes import Change, changes
+from rasim.policy.stated_changes import StatedChange, changes
 from rasim.policy.systems import SYSTEMS, Blocks, System
 from rasim.policy.unclear import Unclear
 from rasim.policy.what_if import settable, what_if
@@ -33,13 +33,11 @@ __all__ = [
     "Account",
     "Action",
     "Blocks",
-    "Change",
     "Decision",
     "Firewall",
     "Flaw",
     "Helper",
     "HelperList",
-    "Kind",
     "Local",
     "Logging",
     "Membership",
@@ -51,6 +49,7 @@ __all__ = [
     "ProgramException",
     "Reach",
     "Reason",
+    "RegType",
     "Registry",
     "RegistryEntry",
     "Scope",
@@ -58,6 +57,7 @@ __all__ = [
     "Solicited",
     "State",
     "Stated",
+    "StatedChange",
     "System",
     "Unclear",
     "Unreadable",
@@ -83,3 +83,5 @@ __all__ = [
     "settable",
     "what_if",
 ]
+
+Change, Kind = StatedChange, RegType  # as they were called up to 0.2; who imports them by these names still can

@@ -30,7 +30,7 @@ from rasim.policy.exceptions import (
 )
 from rasim.policy.firewall_rules import DRIVE, ROOT, Rule, parse_rule
 from rasim.policy.names import fold
-from rasim.policy.registry import Action, Kind, Registry, RegistryEntry, describe, dword, stored, text
+from rasim.policy.registry import Action, Registry, RegistryEntry, RegType, describe, dword, stored, sz
 from rasim.policy.settings import FIREWALL, FIREWALL_RULES, LOCAL_RULES, FirewallSettings, Setting
 from rasim.words import printable
 
@@ -299,7 +299,7 @@ def _rules(registry: Registry, merge: Switched) -> Iterator[Rule | Unreadable]:
 def _words(entry: RegistryEntry) -> str | Unreadable:
     """Return the string of an entry of a list; what cannot be told is one of its name that nobody can read."""
     untold = entry.action is Action.UNTOLD
-    words = None if untold else text(entry)
+    words = None if untold else sz(entry)
     why = describe(entry) if untold else "it is not stored as text"
     return Unreadable(entry.name, why, entry.where, stored(entry)) if words is None else words
 
@@ -337,7 +337,7 @@ def _scope(registry: Registry, setting: Setting) -> Scope | None:
     found = registry.find(setting)
     if not found:
         return EVERYBODY
-    words = text(found[0])
+    words = sz(found[0])
     scope = parse_scope(words) if words is not None and words.strip() else ""
     return scope if isinstance(scope, Scope) else None
 
@@ -364,10 +364,10 @@ def firewall_to_entries(firewall: Firewall) -> tuple[RegistryEntry, ...]:
             raise UsageError(f"{setting.words}: its state is unknown and cannot be written")
         if switched.state != "not configured":
             data = int(switched.state == "enabled").to_bytes(4, "little")
-            entries.append(RegistryEntry(setting.key, setting.value, Kind.DWORD, data))
+            entries.append(RegistryEntry(setting.key, setting.value, RegType.DWORD, data))
 
     def write(setting: Setting, name: str, words: str) -> None:
-        entries.append(RegistryEntry(setting.key, name, Kind.SZ, f"{words}\0".encode("utf-16-le", "surrogatepass")))
+        entries.append(RegistryEntry(setting.key, name, RegType.SZ, f"{words}\0".encode("utf-16-le", "surrogatepass")))
 
     switch(settings.protection, firewall.protection)
     switch(settings.no_exceptions, firewall.no_exceptions)
@@ -391,4 +391,4 @@ def _rule_entries(firewall: Firewall) -> Iterator[RegistryEntry]:
     """Yield policy's rules; both profiles have the same, and those of the domain profile are written."""
     for rule in (each for each in firewall.rules if not each.local and firewall.profile == "domain"):
         data = f"{rule.text}\0".encode("utf-16-le", "surrogatepass")
-        yield RegistryEntry(FIREWALL_RULES.key, rule.name, Kind.SZ, data)
+        yield RegistryEntry(FIREWALL_RULES.key, rule.name, RegType.SZ, data)

@@ -16,7 +16,7 @@ from rasim.policy import settings
 from rasim.policy.accounts import Flaw, flaw_of
 from rasim.policy.firewall import Firewall, firewall_to_entries, read_firewall
 from rasim.policy.names import fold
-from rasim.policy.registry import DELETION_DATA, Action, Kind, Registry, RegistryEntry, describe, dword, stored, text
+from rasim.policy.registry import DELETION_DATA, Action, Registry, RegistryEntry, RegType, describe, dword, stored, sz
 from rasim.policy.stated import Helper, Local, Logging, Mode, Offer, Preference, Presence, Solicited, State, Stated
 from rasim.policy.unclear import Unclear, firewall_doubts, offer_doubts, other_doubts
 from rasim.words import printable
@@ -205,11 +205,11 @@ def _helper(entry: RegistryEntry) -> Helper:
 
     The editor writes the text typed as name and as data; `reg add` leaves the data empty, which is fine (A12).
     """
-    words = text(entry)
+    words = sz(entry)
     if words is None:
         return Helper(entry.name, Flaw.NOT_TEXT, entry.where, describe(entry), stored(entry), None)
     if words and fold(words) != fold(entry.name):
-        plain = entry.kind == Kind.SZ and "%" not in words and "\0" not in words
+        plain = entry.kind == RegType.SZ and "%" not in words and "\0" not in words
         return Helper(
             entry.name, Flaw.UNLIKE_DATA, entry.where, describe(entry), stored(entry), words if plain else None
         )
@@ -266,12 +266,12 @@ _TICKET_VALUES: Final = ("MaxTicketExpiry", "MaxTicketExpiryUnits", "fUseMailto"
 
 def _set(setting: settings.Setting, value: State | Mode) -> RegistryEntry:
     if value is State.UNKNOWN:
-        return RegistryEntry(setting.key, setting.value, Kind.SZ, "1\0".encode("utf-16-le"))
-    return RegistryEntry(setting.key, setting.value, Kind.DWORD, _NUMBERS[value].to_bytes(4, "little"))
+        return RegistryEntry(setting.key, setting.value, RegType.SZ, "1\0".encode("utf-16-le"))
+    return RegistryEntry(setting.key, setting.value, RegType.DWORD, _NUMBERS[value].to_bytes(4, "little"))
 
 
 def _delete(key: str, name: str) -> RegistryEntry:
-    return RegistryEntry(key, name, Kind.SZ, DELETION_DATA, action=Action.DELETE_VALUE)
+    return RegistryEntry(key, name, RegType.SZ, DELETION_DATA, action=Action.DELETE_VALUE)
 
 
 def _state_and_mode(of: Offer | Solicited, state: settings.Setting, mode: settings.Setting) -> list[RegistryEntry]:
@@ -287,7 +287,7 @@ def _offer_entries(offer: Offer) -> list[RegistryEntry]:
     entries = _state_and_mode(offer, settings.OFFER_STATE, settings.OFFER_MODE)
     if offer.state is not State.NOT_CONFIGURED or offer.helpers:
         entries.append(
-            RegistryEntry(settings.OFFER_HELPERS.key, "", Kind.SZ, DELETION_DATA, action=Action.DELETE_ALL_VALUES)
+            RegistryEntry(settings.OFFER_HELPERS.key, "", RegType.SZ, DELETION_DATA, action=Action.DELETE_ALL_VALUES)
         )
     for helper in offer.helpers:
         if helper.flaw in {Flaw.UNLIKE_DATA, Flaw.NOT_TEXT}:
@@ -295,7 +295,7 @@ def _offer_entries(offer: Offer) -> list[RegistryEntry]:
         if "\0" in helper.text:
             raise UsageError("the name of a helper cannot hold a NUL")
         data = f"{helper.text}\0".encode("utf-16-le", "surrogatepass")
-        entries.append(RegistryEntry(settings.OFFER_HELPERS.key, helper.text, Kind.SZ, data))
+        entries.append(RegistryEntry(settings.OFFER_HELPERS.key, helper.text, RegType.SZ, data))
     return entries
 
 

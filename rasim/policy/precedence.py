@@ -1,6 +1,6 @@
 """Which group policies apply to a computer, and in which order: the links of its containers.
 
-Read `in_order` from the top. A computer stands in a site, a domain, and organisational units inside each other; each has
+Read `order_of_links` from the top. A computer stands in a site, a domain, and organisational units inside each other; each has
 links to group policies. Local policy comes first, then site, domain, units from the outermost to the innermost; what is
 applied later wins. Within a container link 1 wins, so it comes last. A container that blocks inheritance lets in only what
 is enforced above it; local policy cannot be blocked. Enforced links come after all others, the outermost last: among
@@ -16,8 +16,8 @@ from attrs import field, frozen
 from rasim.errors import Where
 from rasim.policy.names import fold
 
-Scope = Literal["local", "site", "domain", "ou"]
-SCOPES: Final[tuple[Scope, ...]] = ("local", "site", "domain", "ou")
+LinkScope = Literal["local", "site", "domain", "ou"]
+LINK_SCOPES: Final[tuple[LinkScope, ...]] = ("local", "site", "domain", "ou")
 
 
 @frozen
@@ -62,7 +62,7 @@ class Link:
 class Container:
     """A place that a computer stands in: local policy, a site, a domain, an organisational unit; with its links."""
 
-    scope: Scope
+    scope: LinkScope
     name: str
     links: tuple[Link, ...] = ()
     blocks: bool = False
@@ -92,13 +92,13 @@ class Order:
     unknown: tuple[Container, ...] = ()
 
 
-def in_order(containers: Sequence[Container]) -> Order:
+def order_of_links(containers: Sequence[Container]) -> Order:
     """Return the order of precedence for a computer in these containers, given outermost first, local policy anywhere.
 
     Two links of one container without an order, or with the same one, are kept in the order they are given, and the
     container is named in `unknown`.
     """
-    ordered = sorted(containers, key=lambda container: SCOPES.index(container.scope))
+    ordered = sorted(containers, key=lambda container: LINK_SCOPES.index(container.scope))
     blocking = max((at for at, each in enumerate(ordered) if each.blocks and each.scope != "local"), default=0)
     left_out = [*_disabled(ordered), *_blocked(ordered, blocking)]
     plain = [

@@ -22,7 +22,7 @@ MACHINE: Final = "HKEY_LOCAL_MACHINE"
 """The hive of every Remote Assistance policy (class=Machine); other hives are kept apart and decide nothing."""
 
 
-class Kind(IntEnum):
+class RegType(IntEnum):
     """The registry's own numbers for the type of a value."""
 
     NONE = 0
@@ -39,7 +39,7 @@ class Kind(IntEnum):
     QWORD = 11
 
 
-_KIND_NAMES: Final = {int(kind): f"REG_{kind.name}" for kind in Kind}
+_KIND_NAMES: Final = {int(kind): f"REG_{kind.name}" for kind in RegType}
 
 
 class Action(Enum):
@@ -62,7 +62,7 @@ class Action(Enum):
 class RegistryEntry:
     """One instruction of a policy file: do `action` to the value `name` of `key`.
 
-    `kind` is a `Kind` or a number nobody named; `data` is stored bytes, little endian, text as UTF-16 with its
+    `kind` is a `RegType` or a number nobody named; `data` is stored bytes, little endian, text as UTF-16 with its
     terminator. `spelling` is the name as the file writes it where that is not the usual spelling of the action, so
     that a file can be written back byte for byte. `gpo` names the group policy that the entry is from, where that is
     known. Two entries that say the same are equal wherever they stand.
@@ -89,24 +89,24 @@ DELETION_DATA: Final = " \0".encode("utf-16-le")
 def untold(setting: Setting, why: str, where: Where) -> RegistryEntry:
     """Return the entry by which a reader says that what a setting is cannot be told from its file, and why."""
     data = f"{why}\0".encode("utf-16-le")
-    return RegistryEntry(setting.key, setting.value, Kind.SZ, data, where, Action.UNTOLD)
+    return RegistryEntry(setting.key, setting.value, RegType.SZ, data, where, Action.UNTOLD)
 
 
 def dword(entry: RegistryEntry) -> int | None:
     """Return the number of a DWORD of exactly 4 bytes, None for everything else (A16)."""
-    if entry.kind != Kind.DWORD or len(entry.data) != 4:
+    if entry.kind != RegType.DWORD or len(entry.data) != 4:
         return None
     return int.from_bytes(entry.data, "little")
 
 
-def text(entry: RegistryEntry) -> str | None:
+def sz(entry: RegistryEntry) -> str | None:
     """Return the text of a value of a text type without its terminator, None if the type or the bytes are not text."""
-    if entry.kind not in {Kind.SZ, Kind.EXPAND_SZ}:
+    if entry.kind not in {RegType.SZ, RegType.EXPAND_SZ}:
         return None
-    return text_of(entry.data)
+    return utf16_text(entry.data)
 
 
-def text_of(data: bytes) -> str | None:
+def utf16_text(data: bytes) -> str | None:
     """Return UTF-16 data as text without the terminator, None if it has an odd length or a NUL inside."""
     if len(data) % 2:
         return None
@@ -117,11 +117,11 @@ def text_of(data: bytes) -> str | None:
 def describe(entry: RegistryEntry) -> str:
     """Return the stored value as a person would say it: `REG_DWORD 1`, `REG_SZ "1"`, `REG_BINARY of 3 bytes`."""
     if entry.action is Action.UNTOLD:
-        return f"cannot be told: {text(entry) or ''}"
+        return f"cannot be told: {sz(entry) or ''}"
     kind = _KIND_NAMES.get(entry.kind, f"type {entry.kind}")
     if (number := dword(entry)) is not None:
         return f"{kind} {number}"
-    words = text(entry)
+    words = sz(entry)
     if words is None:
         return f"{kind} of {plural(len(entry.data), 'byte')}"
     longest = 80  # characters; a name that fills a screen hides the sentence around it
@@ -273,7 +273,7 @@ class Registry:
         return tuple(entry for entry in gone if entry.action is Action.SET)
 
     def _apply(self, entry: RegistryEntry) -> None:
-        if entry.action in _NAMING and text_of(entry.data) is None:
+        if entry.action in _NAMING and utf16_text(entry.data) is None:
             self._keep_unknown(entry)
             return
         match entry.action:
@@ -355,4 +355,4 @@ def _might_matter(key: str) -> bool:
 
 def _names(entry: RegistryEntry) -> list[str]:
     """Return the folded names that the data of `**DeleteValues` or `**DeleteKeys` lists, divided by semicolons."""
-    return [fold(name.strip()).strip("\\") for name in (text_of(entry.data) or "").split(";") if name.strip()]
+    return [fold(name.strip()).strip("\\") for name in (utf16_text(entry.data) or "").split(";") if name.strip()]

@@ -19,7 +19,7 @@ from rasim.words import printable
 
 
 @frozen
-class Change:
+class StatedChange:
     """One setting, or one entry of a list, before and after; None where it is not stated."""
 
     setting: str
@@ -41,7 +41,7 @@ _SWITCHES: Final = (
 )
 
 
-def changes(before: Policy, after: Policy) -> tuple[Change, ...]:
+def changes(before: Policy, after: Policy) -> tuple[StatedChange, ...]:
     """Return what the two state differently, in the order of the settings; entries of lists one by one."""
     return (*_pairwise(_settings(before), _settings(after)), *_entries(_listed(before), _listed(after)))
 
@@ -69,10 +69,10 @@ def _said(stated: Stated) -> _Said:
     return stated.setting, None if stated.how == "absent" else stated.says, stated.where
 
 
-def _pairwise(before: Iterable[_Said], after: Iterable[_Said]) -> Iterator[Change]:
+def _pairwise(before: Iterable[_Said], after: Iterable[_Said]) -> Iterator[StatedChange]:
     for (setting, was, was_at), (_, now, is_at) in zip(before, after, strict=True):
         if was != now:
-            yield Change(setting, was, now, was_at, is_at)
+            yield StatedChange(setting, was, now, was_at, is_at)
 
 
 def _listed(policy: Policy) -> Iterator[tuple[str, str, Where | None]]:
@@ -93,13 +93,13 @@ def _excepted(firewall: Firewall) -> Iterator[tuple[str, str, Where | None]]:
 
 def _entries(
     before: Iterable[tuple[str, str, Where | None]], after: Iterable[tuple[str, str, Where | None]]
-) -> Iterator[Change]:
+) -> Iterator[StatedChange]:
     """Yield what one list has and the other has not, in any letter case and order."""
     was = {(setting, fold(text)): (text, where) for setting, text, where in before}
     now = {(setting, fold(text)): (text, where) for setting, text, where in after}
     for key, (text, where) in was.items():
         if key not in now:
-            yield Change(key[0], text, None, where, None)
+            yield StatedChange(key[0], text, None, where, None)
     for key, (text, where) in now.items():
         if key not in was:
-            yield Change(key[0], None, text, None, where)
+            yield StatedChange(key[0], None, text, None, where)

@@ -10,13 +10,13 @@ from itertools import chain
 
 from attrs import frozen
 
-from rasim.protocol.memo import changed
-from rasim.protocol.step import SCOPES, Event, Outcome, Rules, Situation, Values
+from rasim.protocol.memo import put
+from rasim.protocol.step import FACT_SCOPES, Event, Outcome, Rules, Situation, Values
 from rasim.protocol.terms import Effect, Thing, Value
 from rasim.protocol.vocabulary import BUSY_PHASES
 
 # The facts of the computer, of each session, of each expert, and of each expert's assistance with each session.
-State = tuple[Values, tuple[Values, ...], tuple[Values, ...], tuple[tuple[Values, ...], ...]]
+ComputerState = tuple[Values, tuple[Values, ...], tuple[Values, ...], tuple[tuple[Values, ...], ...]]
 Pair = tuple[int, int]  # expert, session
 
 
@@ -34,8 +34,8 @@ class Computer:
 
     def __init__(self, rules: Rules, experts: int, sessions: int) -> None:
         self.rules, self.experts, self.sessions = rules, experts, sessions
-        facts = [[f.name for f in rules.facts if f.scope == scope] for scope in SCOPES]
-        ends = [sum(map(len, facts[: n + 1])) for n in range(len(SCOPES))]
+        facts = [[f.name for f in rules.facts if f.scope == scope] for scope in FACT_SCOPES]
+        ends = [sum(map(len, facts[: n + 1])) for n in range(len(FACT_SCOPES))]
         slices = [slice(start, end) for start, end in zip([0, *ends], ends[:4], strict=False)]
         self._computer, self._session, self._expert, self._course = slices
         # Of each fact whose it is, and the how manieth of theirs.
@@ -46,7 +46,7 @@ class Computer:
         self.told_once = frozenset(effect for thing in self._shared for effect in (*thing.begins, *thing.ends))
         self.pairs: tuple[Pair, ...] = tuple((e, s) for e in range(experts) for s in range(sessions))
 
-    def start(self, situation: Situation) -> State:
+    def start(self, situation: Situation) -> ComputerState:
         """Return the state in which every assistance sees this situation."""
         values = situation.values
         return (
@@ -56,7 +56,7 @@ class Computer:
             ((values[self._course],) * self.sessions,) * self.experts,
         )
 
-    def situation(self, state: State, pair: Pair) -> Situation:
+    def situation(self, state: ComputerState, pair: Pair) -> Situation:
         """Return what one assistance can see."""
         computer, sessions, experts, courses = state
         expert, session = pair
@@ -77,7 +77,7 @@ class Computer:
             case _:
                 return self.pairs
 
-    def happen(self, state: State, events: Mapping[Pair, Event]) -> tuple[State, tuple[Happening, ...]]:
+    def happen(self, state: ComputerState, events: Mapping[Pair, Event]) -> tuple[ComputerState, tuple[Happening, ...]]:
         """Let an event happen to the assistances it concerns (each may carry its own facts); return the state after."""
         happenings = tuple(
             Happening(*pair, self.rules.step(self.situation(state, pair), happening))
@@ -85,7 +85,9 @@ class Computer:
         )
         return self.put(state, happenings), happenings
 
-    def shared_effects(self, before: State, after: State, happenings: Iterable[Happening]) -> tuple[Effect, ...]:
+    def shared_effects(
+        self, before: ComputerState, after: ComputerState, happenings: Iterable[Happening]
+    ) -> tuple[Effect, ...]:
         """Return what the computer does because the first assistance has something that is shared, or the last has lost it."""
         touched = {name for h in happenings for name in self.shared_by(h.outcome)}
         if not touched:
@@ -101,17 +103,17 @@ class Computer:
         """Return the things that are shared and begin or end for an assistance."""
         return tuple(name for name in outcome.began + outcome.ended if name in self._shared_names)
 
-    def _things(self, state: State, pair: Pair) -> tuple[Thing, ...]:
+    def _things(self, state: ComputerState, pair: Pair) -> tuple[Thing, ...]:
         return self.rules.things(self.situation(state, pair))
 
-    def put(self, state: State, happenings: Sequence[Happening]) -> State:
+    def put(self, state: ComputerState, happenings: Sequence[Happening]) -> ComputerState:
         """Return the state with what happened to some assistances put back into it; the same object if nothing changed."""
         writes = self.writes(happenings)
         if not writes:
             return state
         parts = self.parts(state)
         for at, facts in writes.items():
-            parts[at] = changed(parts[at], tuple(facts.items()))
+            parts[at] = put(parts[at], tuple(facts.items()))
         return self.whole(parts)
 
     def writes(self, happenings: Iterable[Happening]) -> dict[int, dict[int, Value]]:
@@ -131,12 +133,12 @@ class Computer:
         own = 1 + self.sessions + self.experts + expert * self.sessions + session
         return 0, 1 + session, 1 + self.sessions + expert, own
 
-    def parts(self, state: State) -> list[Values]:
+    def parts(self, state: ComputerState) -> list[Values]:
         """Return the parts of a state in a row."""
         computer, sessions, experts, courses = state
         return [computer, *sessions, *experts, *chain.from_iterable(courses)]
 
-    def whole(self, parts: Sequence[Values]) -> State:
+    def whole(self, parts: Sequence[Values]) -> ComputerState:
         """Return the state with these parts."""
         experts = 1 + self.sessions
         courses = experts + self.experts

@@ -24,11 +24,11 @@ from rasim.policy.reach import is_stated, seen_from, stated_exceptions
 from rasim.protocol.acts import Act
 from rasim.protocol.choices import STRICT, Choices, microseconds
 from rasim.protocol.computer import Computer, Happening, Pair
-from rasim.protocol.lines import FieldValue, Line, Recorded, line
+from rasim.protocol.lines import FieldValue, Line, Recorded, line_from
 from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.step import Event, Outcome, Situation, rules_of
 from rasim.protocol.terms import Kind, Value
-from rasim.protocol.trace_writer import Counted, capability_named, id_key, told, with_ids, world_line, written
+from rasim.protocol.trace_writer import CountedIds, capability_named, id_key, told, with_ids, world_line, written
 from rasim.protocol.vocabulary import Capability
 from rasim.protocol.world import PolicyFacts, said_of
 
@@ -88,7 +88,7 @@ class Host:
         # A computer nobody may come to is still a computer: world events need somebody to happen to.
         self._computer = Computer(self.rules, max(len(self.experts), 1), max(len(self.sessions), 1))
         self._state = self._computer.start(self.rules.start())
-        self._ids = Counted()
+        self._ids = CountedIds()
         self._alarms: dict[tuple[Pair, str, str], Alarm] = {}
         self.trace: list[Recorded] = []
         self._lines, self._wound, self._versions = 0, 0, 0
@@ -278,7 +278,7 @@ class Host:
     ) -> Iterator[tuple[Pair | None, Line]]:
         if act.kind in ("helper is added", "helper is removed"):
             what = "helper" if act.group is None else "member"
-            yield None, line(f"{what}_{act.kind.removeprefix('helper is ')}", world)
+            yield None, line_from(f"{what}_{act.kind.removeprefix('helper is ')}", world)
         else:
             yield from ((None, each) for each in world_line(happenings[0].outcome, world))
         if self.experts and self.sessions:

@@ -2,7 +2,7 @@
 
 `LINES` is the whole vocabulary: each event with the fields it must and may have; `VALUES` has the words of fields that have
 but a few. A `Line` is one of them; its fields stand in that order. Ids are strings chosen by the recorder and never used
-again. Other fields are errors, but for `x_...`. `KINDS` says what a recorder may or may not have recorded, `AUDITED`
+again. Other fields are errors, but for `x_...`. `RECORD_KINDS` says what a recorder may or may not have recorded, `AUDITED`
 which lines an audit record speaks of. `trace_text.py` reads a trace from text.
 """
 
@@ -111,7 +111,7 @@ def _kinds(presumed: str, says: str, events: str = "") -> Kinds:
     return Kinds(presumed == "yes", says, frozenset(events.split()))
 
 
-KINDS: Mapping[str, Kinds] = {
+RECORD_KINDS: Mapping[str, Kinds] = {
     "prompts": _kinds("yes", "questions shown, hidden, covered, changed, about offers and capabilities",
         "prompt_shown prompt_hidden prompt_covered prompt_changed control_prompt_shown control_prompt_hidden "
         "capability_prompt_shown capability_prompt_hidden"),
@@ -133,8 +133,8 @@ KINDS: Mapping[str, Kinds] = {
     "audit": _kinds("no", "audit records", "audited"),
     "time": _kinds("no", "every line has `t`"),
 }  # fmt: skip
-EVERYTHING = frozenset(KINDS)
-PRESUMED = frozenset(name for name, kind in KINDS.items() if kind.presumed)
+EVERYTHING = frozenset(RECORD_KINDS)
+PRESUMED = frozenset(name for name, kind in RECORD_KINDS.items() if kind.presumed)
 
 # Which lines have to be on record, as what (A2). By origin: a no of the user's own hand is an answer, any other a refusal.
 AUDITED: Mapping[str, str] = {
@@ -184,7 +184,7 @@ def audit_kind(spoken: Line) -> str | None:
     return AUDITED.get(spoken.event)
 
 
-def line(name: str, known: Mapping[str, FieldValue | None], extra: Iterable[tuple[str, FieldValue]] = ()) -> Line:
+def line_from(name: str, known: Mapping[str, FieldValue | None], extra: Iterable[tuple[str, FieldValue]] = ()) -> Line:
     """Write a line from what is known: every field that the contract lists and that has a value.
 
     `extra` are fields whose names start with `x_`. KeyError for an unknown event, ValueError if a required field is not known.

@@ -8,8 +8,8 @@ What has to be so for it: an answer follows from the row alone, and reads it by 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar, cast
 
-Row = TypeVar("Row", bound=tuple[Any, ...])
-Answer = TypeVar("Answer")
+_Row = TypeVar("_Row", bound=tuple[Any, ...])
+_Answer = TypeVar("_Answer")
 Changes = Sequence[tuple[int, Any]]  # new values by their places
 
 
@@ -56,14 +56,14 @@ class Noting(tuple[Any, ...]):  # noqa: SLOT001  (what is read has to be noted s
         return repr(tuple(self))
 
 
-def changed(row: Row, changes: Changes) -> Row:
+def put(row: _Row, changes: Changes) -> _Row:
     """Return a row with new values at some places; one that notes what is read goes on noting."""
     values = list(row) if type(row) is tuple else list(tuple.__iter__(row))
     for at, value in changes:
         values[at] = value
     if isinstance(row, Noting):
-        return cast("Row", row.of(values, row.read, row.new.union([at for at, _ in changes])))
-    return cast("Row", tuple(values))
+        return cast("_Row", row.of(values, row.read, row.new.union([at for at, _ in changes])))
+    return cast("_Row", tuple(values))
 
 
 def changes_of(row: tuple[Any, ...]) -> Changes:
@@ -72,24 +72,24 @@ def changes_of(row: tuple[Any, ...]) -> Changes:
     return [(at, values[at]) for at in (sorted(row.new) if isinstance(row, Noting) else range(len(values)))]
 
 
-class Remembered(Generic[Answer]):
+class Remembered(Generic[_Answer]):
     """A question about a row of values: worked out once for all rows that agree in what the answer rests on.
 
     What was answered is kept as a tree: at each fork stands the place that is read next, and where each value there leads.
     """
 
-    def __init__(self, kind: type[Noting], ask: Callable[[Any], Answer]) -> None:
+    def __init__(self, kind: type[Noting], ask: Callable[[Any], _Answer]) -> None:
         self._kind, self._ask = kind, ask
         self._known: Any = None
 
-    def __call__(self, row: Sequence[Any]) -> Answer:
+    def __call__(self, row: Sequence[Any]) -> _Answer:
         """Return the answer."""
         while True:
             at = self._known
             while type(at) is _Fork:
                 at = at.ways.get(row[at.place])
             if at is not None:
-                return cast("Answer", at[0])
+                return cast("_Answer", at[0])
             self._work_out(row)
 
     def _work_out(self, row: Sequence[Any]) -> None:

@@ -40,11 +40,11 @@ from rasim.protocol.vocabulary import (
     CONSTANT,
     COOLING,
     COURSE,
+    EVENT_KINDS,
     FREE,
     HELD,
     IDLE,
     IN_USE,
-    KINDS,
     OFFERED,
     RESTING,
     STATES,
@@ -271,7 +271,7 @@ def table(choices: Choices = STRICT, capabilities: Sequence[Capability] = (CONTR
         )
     return Table(
         facts=(*WORLD, *COURSE, *states, BUSY),
-        kinds=KINDS + tuple(kind for c in capabilities for kind in capability_kinds(c)),
+        kinds=EVENT_KINDS + tuple(kind for c in capabilities for kind in capability_kinds(c)),
         things=things(choices, capabilities),
         rows=plain + rows + WORLD_ROWS,
     )

@@ -16,7 +16,7 @@ from typing import Literal
 from attrs import field, frozen
 
 from rasim.errors import UsageError
-from rasim.protocol.memo import Changes, changed
+from rasim.protocol.memo import Changes, put
 from rasim.protocol.rules import RULES
 from rasim.protocol.terms import (
     Condition,
@@ -35,12 +35,12 @@ from rasim.protocol.terms import (
 )
 
 Values = tuple[Value, ...]
-SCOPES = ("computer", "session", "expert", "assistance", "derived")
+FACT_SCOPES = ("computer", "session", "expert", "assistance", "derived")
 
 
 def in_order(table: Table) -> tuple[Fact, ...]:
     """Return the facts of a table in the order in which situations hold them: by scope, then as the table has them."""
-    return tuple(sorted(table.facts, key=lambda fact: SCOPES.index(fact.scope)))
+    return tuple(sorted(table.facts, key=lambda fact: FACT_SCOPES.index(fact.scope)))
 
 
 @frozen
@@ -337,7 +337,7 @@ class Rules:
             if not test.holds(seen):
                 return test.refusal(ready.row.id, None, seen)
         changes = [assign.change(seen) for assign in ready.then]
-        arrived = changed(seen, changes)
+        arrived = put(seen, changes)
         for thing in ready.may_begin:
             if thing.lasts(arrived) and not thing.lasts(seen):
                 for need in thing.first:
@@ -377,7 +377,7 @@ class Rules:
             acts = (e for e in (kind.arrives, kind.taken) if e is not None)
             return Outcome(situation, happening, kind, situation, row, None, self._share((*acts, *told)))
         touched = {at for at, _ in changes} if settled else set(range(len(before)))
-        now, lost = self._rule_g(changed(before, changes), touched)
+        now, lost = self._rule_g(put(before, changes), touched)
         things = [t for t in self._things if not touched.isdisjoint(t.marks)]
         was, is_now = ([t for t in things if t.lasts(values)] for values in (before, now))
         began, ended = [t for t in is_now if t not in was], [t for t in reversed(was) if t not in is_now]
@@ -424,7 +424,7 @@ class Rules:
                 need = next((need for need in t.needs if not need.holds(values)), None)
                 if need is not None:
                     changes = [assign.change(values) for assign in t.over]
-                    values = changed(values, changes)
+                    values = put(values, changes)
                     touched.update(at for at, _ in changes)
                     lost.append(Lost(t.thing.name, need.condition))
                     settled = False

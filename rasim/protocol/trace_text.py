@@ -12,7 +12,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from rasim.errors import TraceError, Where
-from rasim.protocol.lines import AUDIT_KINDS, KINDS, LINES, VALUES, FieldValue, Line, Recorded
+from rasim.protocol.lines import AUDIT_KINDS, LINES, RECORD_KINDS, VALUES, FieldValue, Line, Recorded
 from rasim.words import did_you_mean
 
 LONGEST: Final = 1 << 20  # characters in a line; the longest that rasim writes has a few hundred
@@ -152,9 +152,11 @@ def _value(event: str, name: str, value: Any) -> FieldValue:
         return _members(value)
     if name in _TEXTS:
         texts = _texts(name, value)
-        unknown = [text for text in texts if text not in KINDS] if name == "records" else []
+        unknown = [text for text in texts if text not in RECORD_KINDS] if name == "records" else []
         if unknown:
-            raise _Wrong(f"nothing that can be recorded is called {_shown(unknown[0])}{_like(unknown[0], KINDS)}")
+            raise _Wrong(
+                f"nothing that can be recorded is called {_shown(unknown[0])}{_like(unknown[0], RECORD_KINDS)}"
+            )
         return texts
     if not isinstance(value, str):
         raise _Wrong(f"`{name}` is no text: {_shown(value)}")

@@ -1,7 +1,7 @@
 """Trace lines from outcomes, by one hand: a computer that runs and one that is explored write the same.
 
 `lines_of` writes what an outcome leaves about its assistance, `written` all that an event leaves. The ids in the lines come
-from whoever keeps them, an `Ids`: a computer that runs counts (`Counted`); where every state is explored none has a history, and
+from whoever keeps them, an `Ids`: a computer that runs counts (`CountedIds`); where every state is explored none has a history, and
 things are called by whose they are (`Symbols`).
 """
 
@@ -15,7 +15,7 @@ from attrs import evolve
 
 from rasim.protocol.acts import Act
 from rasim.protocol.computer import Happening, Pair
-from rasim.protocol.lines import AUDIT_IDS, FieldValue, Line, audit_kind, line
+from rasim.protocol.lines import AUDIT_IDS, FieldValue, Line, audit_kind, line_from
 from rasim.protocol.step import Outcome, Situation
 from rasim.protocol.terms import Effect, Kind, Value
 from rasim.protocol.vocabulary import ASKED, CAPABILITIES, HELD, OFFERED, TICKETED, VIEWING
@@ -82,7 +82,7 @@ class Ids(Protocol):
         """Keep what is known after an event that some row took."""
 
 
-class Counted:
+class CountedIds:
     """Ids by counting, for a computer that runs. What is over is forgotten, but for tickets and connections: they may come again."""
 
     def __init__(self) -> None:
@@ -228,7 +228,7 @@ def lines_of(
     if outcome.verdict == "ignored":
         return
     if kind.owner == "user" and kind.scope == "assistance" and claims.get("origin") == "local":
-        yield line("local_input", known)
+        yield line_from("local_input", known)
     for effect in outcome.effects:
         act = effect is kind.arrives or effect is kind.taken
         if (act and kind.scope != "assistance") or effect in told_once:
@@ -251,10 +251,10 @@ def lines_of(
         if effect.name == "link_lost" and not known.get("offer") and not known.get("connection"):
             said["expert"] = None  # a line that names nothing else would be about all links of the expert
         said |= {name: value for name, value in claims.items() if act or name in ("by", "connection", "ticket")}
-        spoken = line(effect.name, {**said, **fixed}, x_row)
+        spoken = line_from(effect.name, {**said, **fixed}, x_row)
         yield spoken
         if (kept_as := audit_kind(spoken)) is not None:
-            yield line("audited", _on_record(spoken, known, kept_as, capability))
+            yield line_from("audited", _on_record(spoken, known, kept_as, capability))
 
 
 def given_unasked(outcome: Outcome, effect: Effect) -> bool:
@@ -273,11 +273,11 @@ def _on_record(
 
 def told(effects: Iterable[Effect]) -> Iterator[Line]:
     """Yield the lines of effects that are no assistance's own."""
-    yield from (line(effect.name, dict(effect.fields)) for effect in effects)
+    yield from (line_from(effect.name, dict(effect.fields)) for effect in effects)
 
 
 def world_line(outcome: Outcome, said: Mapping[str, FieldValue | None]) -> Iterator[Line]:
     """Yield the line of a world event, if it was taken: told once, however many assistances it concerns."""
     taken = outcome.kind.taken
     if outcome.kind.scope != "assistance" and taken is not None and outcome.verdict == "done":
-        yield line(taken.name, {**said, **dict(taken.fields)})
+        yield line_from(taken.name, {**said, **dict(taken.fields)})

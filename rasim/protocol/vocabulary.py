@@ -142,7 +142,7 @@ def unasked(c: Capability, origin: str) -> Effect:
 # ---- kinds of events, each with its owner --------------------------------------------------------------------
 
 # fmt: off
-KINDS = (
+EVENT_KINDS = (
     Kind("asks for a ticket",   "expert", "the expert asks for a ticket",
          arrives=line("contact"), refused=line("ticket_refused")),
     Kind("offers help",         "expert", "the expert offers help", carries=(TICKET,),

@@ -135,7 +135,7 @@ def _files(files: Sequence[FileAudit], names: dict[int, str]) -> doc.Table:
     return doc.Table("", head, (_glance(each, each.policy, names) for each in files if each.policy is not None))
 
 
-def _glance(each: FileAudit, policy: Policy, names: dict[int, str]) -> Iterator[doc.Words]:
+def _glance(each: FileAudit, policy: Policy, names: dict[int, str]) -> Iterator[doc.Wording]:
     offer, doubts = policy.offer, len(policy.unclear)
     yield doc.Span(_title(each), "code", to=names[id(each)])
     yield offer.state.value
@@ -170,7 +170,7 @@ def _findings(report: Audit, fail_on: Severity) -> Iterator[doc.Block]:
         yield doc.Card((doc.code(kind.id), f" {kind.says}"), blocks, tone, str(kind.severity), _SIGNS[kind.severity])
 
 
-def _found(each: FileAudit, finding: Finding, *, alone: bool) -> doc.Words:
+def _found(each: FileAudit, finding: Finding, *, alone: bool) -> doc.Wording:
     """Return the words and the place of a finding; words that are its kind's are in the heading already."""
     at, file = place_in_file(finding.where), file_of(each, finding.where)
     where = doc.place(at if alone else f"{file}, {at}" if at else file)
@@ -182,7 +182,7 @@ def _guidance(asked: tuple[Guidance, ...]) -> doc.Details:
     asks: dict[str, list[Guidance]] = {}
     for each in asked:
         asks.setdefault(each.asks, []).append(each)
-    rows: list[tuple[doc.Words, ...]] = [
+    rows: list[tuple[doc.Wording, ...]] = [
         (words, *((f"{each.guide}: ", doc.code(each.id), doc.soft(f" {each.mark}")) for each in guides))
         for words, guides in asks.items()
     ]
@@ -209,7 +209,7 @@ def _file(each: FileAudit, policy: Policy, report: Audit) -> Iterator[doc.Block]
     yield doc.Part("Firewall", _firewall(policy, report.address, each))
 
 
-def _about(each: FileAudit) -> Iterator[tuple[doc.Words, ...]]:
+def _about(each: FileAudit) -> Iterator[tuple[doc.Wording, ...]]:
     if len(each.paths) > 2:
         yield ("files", *map(doc.code, each.paths))
     yield ("read as", _read_as(each))
@@ -231,7 +231,7 @@ def _unclear(policy: Policy, file: FileAudit) -> Iterator[doc.Card]:
         yield doc.Card(doc.code(", ".join(each.setting for each in doubts)), (said, readings), "unclear", "UNCLEAR")
 
 
-def _steps(each: FileAudit) -> Iterator[tuple[doc.Words, ...]]:
+def _steps(each: FileAudit) -> Iterator[tuple[doc.Wording, ...]]:
     applied = [step for step in each.steps if not step.why_not]
     for number, step in enumerate(applied, 1):
         result = "wins" if number == len(applied) > 1 else "applied"
@@ -241,21 +241,21 @@ def _steps(each: FileAudit) -> Iterator[tuple[doc.Words, ...]]:
             yield "–", _named(step.name, step.path), step.how, f"not applied: {step.why_not}"
 
 
-def _named(name: str, path: str) -> doc.Words:
+def _named(name: str, path: str) -> doc.Wording:
     return doc.code(path) if name == path else (name, doc.place(path))
 
 
-def _said(said: Said) -> doc.Words:
+def _said(said: Said) -> doc.Wording:
     return (f"{said.source}: ", doc.code(said.says), doc.place(place_in_file(said.where)))
 
 
-def _over(one: Won) -> doc.Words:
+def _over(one: Won) -> doc.Wording:
     return doc.join(
         *(part for number, said in enumerate(one.overrode) for part in ("; " if number else "", _said(said)))
     )
 
 
-def _points(policy: Policy, file: FileAudit, membership: Membership | None) -> Iterator[tuple[doc.Words, ...]]:
+def _points(policy: Policy, file: FileAudit, membership: Membership | None) -> Iterator[tuple[doc.Wording, ...]]:
     """Yield what a policy says about offers, their mode and helpers, invitations, logging and the local switch."""
     offer, solicited, logging, local = policy.offer, policy.solicited, policy.logging, policy.local
     yield ("offer", _OFFERS[offer.state], _evidence(offer.stated, file))
@@ -271,7 +271,7 @@ def _points(policy: Policy, file: FileAudit, membership: Membership | None) -> I
 
 def _mode_and_helpers(
     policy: Policy, file: FileAudit, membership: Membership | None
-) -> Iterator[tuple[doc.Words, ...]]:
+) -> Iterator[tuple[doc.Wording, ...]]:
     offer = policy.offer
     matters = offer.state in {State.ENABLED, State.UNKNOWN}
     leftover = "" if matters else " (without effect: offers are not enabled)"
@@ -297,7 +297,7 @@ def _remark(helper: Helper) -> str:
     return remark + perhaps
 
 
-def _evidence(stated: Stated, file: FileAudit) -> doc.Words:
+def _evidence(stated: Stated, file: FileAudit) -> doc.Wording:
     """Return what stands in the file for a setting, and where."""
     if stated.where is None and file.gpo is not None and not file.gpo.computer:
         return doc.code(f"{stated.setting} does not apply, whatever stands there")
@@ -342,7 +342,7 @@ def _systems(found: Iterable[Reach]) -> str:
     return in_short([each.system for each in found])
 
 
-def _because(systems: Sequence[Reach], file: FileAudit) -> Iterator[doc.Words]:
+def _because(systems: Sequence[Reach], file: FileAudit) -> Iterator[doc.Wording]:
     """Yield the reasons of systems of one verdict, each once, with the names of those it is about if not of all."""
     about: dict[tuple[str, str, str], list[str]] = {}
     for found in systems:

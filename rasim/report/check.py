@@ -15,7 +15,7 @@ from rasim.document import blocks as doc
 from rasim.document.excerpt import lines_table
 from rasim.engines.plan import CheckAnswer
 from rasim.errors import Exit
-from rasim.interop.exports import changes, sequence_of, trace_of
+from rasim.interop.exports import rows_and_changes, sequence_of_finding, trace_of
 from rasim.policy import Policy, State
 from rasim.report import second_opinions
 from rasim.report.explain import unclear
@@ -24,7 +24,7 @@ from rasim.verify.check import Judged, Verdict
 from rasim.verify.mutants.mutants import Killed
 from rasim.verify.mutants.other_products import PROFILES
 from rasim.verify.promises.kinds import Traced
-from rasim.verify.states.explore import Exploration, Finding
+from rasim.verify.states.explore import Discovery, Exploration
 from rasim.verify.states.model import Model
 
 _LIMITS: Final = (
@@ -162,7 +162,7 @@ def _broken(answer: CheckAnswer) -> Iterator[doc.Block]:
     """Yield a card for each promise that is broken: what another product is known for before what comes along, what a swarm found last."""
     for at, judged in enumerate(sorted(answer.broken, key=lambda each: not _known(each, answer))):
         swarm = answer.swarm is not None and judged.model is answer.swarm.model
-        rows: list[tuple[doc.Words, ...]] = [("promised", judged.promise.says)]
+        rows: list[tuple[doc.Wording, ...]] = [("promised", judged.promise.says)]
         if answer.plan.profile is not None:
             known = (
                 "the product is known for it"
@@ -183,15 +183,15 @@ def _known(judged: Judged, answer: CheckAnswer) -> bool:
     return answer.plan.profile is not None and judged.promise.name in PROFILES[answer.plan.profile].by
 
 
-def _way(finding: Finding, model: Model, *, swarm: bool = False, drawn: bool = True) -> Iterator[doc.Block]:
+def _way(finding: Discovery, model: Model, *, swarm: bool = False, drawn: bool = True) -> Iterator[doc.Block]:
     """Yield a way through a model: as a scenario, as a picture, what each step changed, and its lines."""
     shortest = "of which none can be left out (by a swarm)" if swarm else "none shorter"
     yield doc.Para(
         f"In {model.name} ({model.says}), as a scenario; {words.plural(len(finding.steps), 'step')}, {shortest}:"
     )
     yield doc.Code(write_scenario(scenario_of(finding, model, tries=swarm)))
-    yield doc.SequenceDiagram(finding.promise, *sequence_of(finding, model), drawn=drawn)
-    yield doc.Table("What each step changed", ("step", "row", "changed"), changes(finding, model))
+    yield doc.SequenceDiagram(finding.promise, *sequence_of_finding(finding, model), drawn=drawn)
+    yield doc.Table("What each step changed", ("step", "row", "changed"), rows_and_changes(finding, model))
     yield doc.Details("the trace, line by line", (lines_table("The lines of it", trace_of(finding)),))
 
 
@@ -216,7 +216,10 @@ def _policy(policy: Policy) -> Iterator[doc.Block]:
         ("helpers", ", ".join(usable) or "nobody", offer.helpers_stated),
     )
     yield doc.Pairs(
-        (name, doc.join(said, "; ", doc.code(stated.setting), f": {stated.says}", doc.place(words.place(stated.where))))
+        (
+            name,
+            doc.join(said, "; ", doc.code(stated.setting), f": {stated.says}", doc.place(words.placed(stated.where))),
+        )
         for name, said, stated in rows
     )
     yield from map(unclear, policy.unclear)
@@ -279,7 +282,7 @@ def _promises(judged: Sequence[Judged], answer: CheckAnswer, *, verbose: bool) -
     yield doc.Details("what each of them says", (table,), told=verbose)
 
 
-def _with_verdict(verdict: Verdict, judged: Sequence[Judged], answer: CheckAnswer) -> Iterator[tuple[doc.Words, ...]]:
+def _with_verdict(verdict: Verdict, judged: Sequence[Judged], answer: CheckAnswer) -> Iterator[tuple[doc.Wording, ...]]:
     """Yield the names of those with a verdict, and why they have it: those for the same reason together."""
     together: dict[str, list[Judged]] = {}
     for each in judged:
@@ -331,7 +334,7 @@ def _mutants(killed: Sequence[Killed]) -> doc.Block:
     return doc.Table("The table with one mistake, and what noticed it", ("mistake", "how", "noticed by"), rows)
 
 
-def _noticed(killed: Killed) -> doc.Words:
+def _noticed(killed: Killed) -> doc.Wording:
     if killed.by:
         return killed.by
     equal = killed.how == "equivalent"

@@ -13,14 +13,14 @@ from rasim.analysis.explain import LIMITS, as_doubt, as_reason
 from rasim.analysis.walkthrough import played
 from rasim.document import blocks as doc
 from rasim.errors import Exit
-from rasim.policy import Change, Reason, Unclear, printable
+from rasim.policy import Reason, StatedChange, Unclear, printable
 from rasim.policy.systems import in_short
 from rasim.protocol.vocabulary import SHOWN_BY
 from rasim.report.explain import at, unclear
 from rasim.report.outputs import Answer
 from rasim.scenario import Scenario, write_scenario
 from rasim.verify.policies.compare import Compared, Difference
-from rasim.words import place, plural
+from rasim.words import placed, plural
 
 LIMIT_OF_ENTRIES: Final = (
     "an entry whose members were not told stands for itself and for whoever is in it and in no other entry"
@@ -66,8 +66,8 @@ def as_json(compared: Compared, sides: Sides, expected: str | None = None) -> di
                 "setting": change.setting,
                 "before": change.before,
                 "after": change.after,
-                "was_at": place(change.was_at) or None,
-                "is_at": place(change.is_at) or None,
+                "was_at": placed(change.was_at) or None,
+                "is_at": placed(change.is_at) or None,
             }
             for change in compared.changes
         ],
@@ -91,7 +91,7 @@ def _item(difference: Difference, shown: Scenarios, *, newly: bool) -> dict[str,
             "before": [as_reason(reason) for reason in difference.before],
             "after": [as_reason(reason) for reason in difference.after],
         },
-        "unclear": [{**as_doubt(doubt), "where": place(doubt.where) or None} for doubt in difference.unclear],
+        "unclear": [{**as_doubt(doubt), "where": placed(doubt.where) or None} for doubt in difference.unclear],
         "scenario": None if scenario is None else write_scenario(scenario),
     }
 
@@ -260,7 +260,7 @@ def _shown(group: Group, *, draws: bool) -> Iterator[doc.Block]:
     yield doc.Part("The shortest scenario", (doc.Code(write_scenario(group.scenario)),))
 
 
-def _change(change: Change) -> doc.Words:
+def _change(change: StatedChange) -> doc.Wording:
     was, now = doc.code(change.before or ""), doc.code(change.after or "")
     if change.before is not None and change.after is not None:
         return (f"{change.setting}: ", was, at(change.was_at), " -> ", now, at(change.is_at))

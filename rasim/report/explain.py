@@ -59,7 +59,7 @@ def of_decision(decision: Decision) -> doc.Document:
 
 def at(where: Where | None) -> doc.Span:
     """Return where something stands, file and place; nothing where that is not known."""
-    return doc.place(words.place(where))
+    return doc.place(words.placed(where))
 
 
 def unclear(doubt: Unclear) -> doc.Card:

@@ -52,7 +52,7 @@ def document(judged: Sequence[JudgedFile], *, verbose: bool = False, listed: boo
     return doc.Document("rasim judge", verdict, tone, summary, sections)
 
 
-def line(judged: JudgedFile) -> str:
+def line_of_trace(judged: JudgedFile) -> str:
     """Return one trace as a line of a list: its verdict, its file, and how far it was asked."""
     trace, file = judged.trace, printable(judged.file)
     if trace is None:
@@ -97,11 +97,11 @@ def _sections(judged: Sequence[JudgedFile], *, verbose: bool, listed: bool) -> I
     yield doc.Section("What this does not say", (doc.Items(_LIMITS),), "limits", "limits")
 
 
-def _badge(judged: JudgedFile) -> doc.Words:
+def _badge(judged: JudgedFile) -> doc.Wording:
     return doc.badge(_WORDS[judged.verdict], _TONES[judged.verdict])
 
 
-def _row(judged: JudgedFile) -> tuple[doc.Words, ...]:
+def _row(judged: JudgedFile) -> tuple[doc.Wording, ...]:
     trace = judged.trace
     if trace is None:
         return doc.code(judged.file), _badge(judged), "", "", "", "", ""
@@ -132,7 +132,7 @@ def _evidence(judged: JudgedFile, *, drawn: bool, verbose: bool) -> Iterator[doc
         yield doc.Para("No line told what was recorded; what is usual was presumed.", soft=True)
 
 
-def _untold(each: Sequence[Untold]) -> Iterator[tuple[doc.Words, ...]]:
+def _untold(each: Sequence[Untold]) -> Iterator[tuple[doc.Wording, ...]]:
     return ((doc.code(one.promise), one.needs) for one in each)
 
 

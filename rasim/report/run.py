@@ -83,7 +83,7 @@ def of_one(played: Played) -> doc.Document:
     )
 
 
-def line(played: Played, *, seeded: bool) -> str:
+def line_of_scenario(played: Played, *, seeded: bool) -> str:
     """Return one scenario as lines of a list: its verdict, its file, and below it what did not go as it says."""
     orders = f"  ({played.orders} orders)" if played.orders > 1 else ""
     seed = f"  (seed {played.seed})" if seeded else ""
@@ -140,7 +140,7 @@ def _evidence(played: Played, *, drawn: bool) -> Iterator[doc.Block]:
         yield lines if played.verdict != "passed" else doc.Details("the trace, line by line", (lines,))
 
 
-def _how(played: Played) -> Iterator[tuple[doc.Words, ...]]:
+def _how(played: Played) -> Iterator[tuple[doc.Wording, ...]]:
     yield "file", doc.code(played.file)
     yield "seed", str(played.seed)
     if played.orders > 1:
@@ -148,7 +148,7 @@ def _how(played: Played) -> Iterator[tuple[doc.Words, ...]]:
         yield "orders", f"{played.orders} of what is together; {which}"
 
 
-def _steps(scenario: Scenario, played: Played) -> Iterator[tuple[doc.Words, ...]]:
+def _steps(scenario: Scenario, played: Played) -> Iterator[tuple[doc.Wording, ...]]:
     """Yield each step as the file has it, and which of them is the one that failed."""
     begins = [step.where.line or 0 for step in scenario.steps]
     failed = [problem.where.line or 0 for problem in played.problems]

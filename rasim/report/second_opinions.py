@@ -15,7 +15,7 @@ from rasim.engines.results import Alike, LargeModel, Proven, Reached
 from rasim.engines.swarm import Swarm
 from rasim.interop.exports import trace_of
 from rasim.scenario.writer import write_step
-from rasim.verify.policies.reachable import SETTINGS, Axis, Condition, policies
+from rasim.verify.policies.reachable import PARTS, Axis, Prerequisite, every_policy
 from rasim.verify.promises.catalogue import CHECKED
 from rasim.verify.promises.kinds import Always
 from rasim.verify.states.model import Step
@@ -60,9 +60,9 @@ def _by_policy(axis: Axis) -> Iterator[doc.Block]:
     rows = (
         (
             capability,
-            f"{len(axis.ways[capability])} of {len(policies())}",
+            f"{len(axis.ways[capability])} of {len(every_policy())}",
             "; or ".join(map(_condition, conditions)) or "never",
-            ", ".join(dict.fromkeys(SETTINGS[fact][2] for condition in conditions for fact, _ in condition)),
+            ", ".join(dict.fromkeys(PARTS[fact][2] for condition in conditions for fact, _ in condition)),
         )
         for capability, conditions in axis.conditions.items()
     )
@@ -70,8 +70,8 @@ def _by_policy(axis: Axis) -> Iterator[doc.Block]:
     yield doc.Items(LIMITS_OF_POLICIES)
 
 
-def _condition(condition: Condition) -> str:
-    return ", ".join(SETTINGS[fact][0 if value else 1] for fact, value in condition) or "always"
+def _condition(condition: Prerequisite) -> str:
+    return ", ".join(PARTS[fact][0 if value else 1] for fact, value in condition) or "always"
 
 
 # ---- larger models, and the swarm ------------------------------------------------------------------------------
@@ -212,7 +212,7 @@ def _capability_json(axis: Axis, capability: str) -> dict[str, Any]:
         "capability": capability,
         "policies": len(axis.ways[capability]),
         "conditions": [
-            [{"setting": SETTINGS[fact][2], "says": SETTINGS[fact][0 if value else 1]} for fact, value in each]
+            [{"setting": PARTS[fact][2], "says": PARTS[fact][0 if value else 1]} for fact, value in each]
             for each in axis.conditions[capability]
         ],
     }

@@ -12,7 +12,7 @@ from attrs import fields, frozen
 from rasim.errors import UsageError
 from rasim.policy.firewall import FIREWALL_WORDS
 from rasim.protocol.choices import STRICT, Choices
-from rasim.protocol.lines import KINDS
+from rasim.protocol.lines import RECORD_KINDS
 from rasim.protocol.terms import Condition, Is, Row, Table
 from rasim.report.table_words import effects_in_words, endings_in_words, event_in_words, then_in_words
 from rasim.scenario.grammar import EXPERT_WORDS, LAST_WORDS, PHRASES, PORT_WORDS, REASONS, USER_WORDS
@@ -150,7 +150,7 @@ def _promise(one: AnyKept) -> tuple[str, ...]:
         " ".join(one.covers),
         one.source,
         "; ".join(f"{name}: {value}" for name, value in one.presumes.items()),
-        " ".join(name for name in KINDS if name in one.needs),
+        " ".join(name for name in RECORD_KINDS if name in one.needs),
         ", ".join(one.witnesses),
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from rasim.protocol.lines import KINDS, Line, Recorded
+from rasim.protocol.lines import RECORD_KINDS, Line, Recorded
 from rasim.scenario.model import Do, Scenario, every_step
 from rasim.verify.promises.judge import Judge
 
@@ -14,7 +14,7 @@ def whole(scenario: Scenario, trace: Sequence[Recorded]) -> Iterator[Recorded]:
     """
     steps = (step for step in every_step(scenario.steps) if isinstance(step, Do))
     ahead = any(step.spoken is not None and step.spoken.kind.endswith("passes") for step in steps)
-    records = tuple(name for name in KINDS if name != "time" or not ahead)
+    records = tuple(name for name in RECORD_KINDS if name != "time" or not ahead)
     yield Recorded(0, Line("recorder", (("records", records),)), trace[0].at if trace else 0)
     yield from trace
     last = trace[-1] if trace else Recorded(0, Line("recorder"), 0)

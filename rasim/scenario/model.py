@@ -132,11 +132,11 @@ class Expect:
 class Together:
     """Steps at one moment: every order of them is played."""
 
-    steps: tuple["Step", ...]
+    steps: tuple["ScenarioStep", ...]
     where: Where = field(default=NOWHERE, eq=False)
 
 
-Step = Do | Wait | Expect | Together
+ScenarioStep = Do | Wait | Expect | Together
 
 
 @frozen
@@ -161,7 +161,7 @@ class Scenario:
     name: str
     policy: PolicyText
     people: tuple[Person, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[ScenarioStep, ...]
     file: str = field(default="", eq=False)
     membership: Membership = field(factory=Membership)
     os: str | None = None
@@ -195,7 +195,7 @@ class Scenario:
         return (CONTROL, *(further(name) for name in more if name not in (None, "control")))
 
 
-def every_step(steps: Iterable[Step]) -> Iterator[Step]:
+def every_step(steps: Iterable[ScenarioStep]) -> Iterator[ScenarioStep]:
     """Yield all steps, what is together after the step that holds it."""
     for step in steps:
         yield step
@@ -203,7 +203,7 @@ def every_step(steps: Iterable[Step]) -> Iterator[Step]:
             yield from every_step(step.steps)
 
 
-def policy_of(text: PolicyText, beside: Path) -> Policy:
+def policy_beside(text: PolicyText, beside: Path) -> Policy:
     """Return the policy a scenario gives; its files are opened beside the scenario. PolicyFileError if one cannot be read."""
     if text.words is not None:
         return text.words

@@ -18,7 +18,7 @@ from rasim.policy.reach import is_stated
 from rasim.protocol.lines import Line, Recorded
 from rasim.protocol.step import Outcome
 from rasim.runtime import Meeting, simulate, simulated_loop
-from rasim.scenario.model import Do, Expect, Scenario, Step, Together, Wait, every_step, policy_of
+from rasim.scenario.model import Do, Expect, Scenario, ScenarioStep, Together, Wait, every_step, policy_beside
 
 MOST_ORDERS = 720
 _Verdict = Literal["passed", "failed", "error"]
@@ -57,7 +57,7 @@ class Played:
         return cls(path.stem, str(path), "error", seed, 0, error.problems)
 
 
-def orders_of(steps: Sequence[Step]) -> Iterator[tuple[Step, ...]]:
+def orders_of(steps: Sequence[ScenarioStep]) -> Iterator[tuple[ScenarioStep, ...]]:
     """Yield the steps in every order that `together` leaves open; the written order first."""
     choices = [
         [tuple(order) for order in permutations(step.steps)] if isinstance(step, Together) else [(step,)]
@@ -99,7 +99,7 @@ def play(
         firewall = None if scenario.firewall is None else scenario.firewall.meant
         own = None if policy is None else firewall
         if policy is None:
-            policy = policy_of(scenario.policy, scenario.folder)
+            policy = policy_beside(scenario.policy, scenario.folder)
             policy = policy if firewall is None else evolve(policy, firewall=firewall)
     except RasimError as error:
         problem = _problem(scenario, scenario.policy.where, str(error))
@@ -163,7 +163,7 @@ class _Director:
     def all_outcomes(self) -> tuple[Outcome, ...]:
         return tuple(h.outcome for record in self.meeting.records for h in record.outcomes)
 
-    async def run(self, steps: Sequence[Step]) -> None:
+    async def run(self, steps: Sequence[ScenarioStep]) -> None:
         async with self.meeting as meeting:
             await meeting.applies(self.policy)
             await meeting.happens("refresh task runs")
@@ -190,7 +190,7 @@ class _Director:
                 first.setdefault(each.actor, each.spoken is not None and each.spoken.kind == "logs on")
         return [name for name in self.users if not first.get(name)]
 
-    async def _take(self, step: Step, following: Step | None) -> None:
+    async def _take(self, step: ScenarioStep, following: ScenarioStep | None) -> None:
         match step:
             case Wait(microseconds, _):
                 loop = simulated_loop()
@@ -233,7 +233,7 @@ class _Director:
     def _applied(self, step: Do) -> Policy:
         """Return the policy in force with what a step applies; the firewall stays unless the step, or its files, speak of it."""
         now = self.meeting.host.policy
-        policy = now if step.policy is None else policy_of(step.policy, self.scenario.folder)
+        policy = now if step.policy is None else policy_beside(step.policy, self.scenario.folder)
         if step.firewall is not None:
             return evolve(policy, firewall=step.firewall.meant)
         return policy if is_stated(policy.firewall, self.scenario.os) else evolve(policy, firewall=now.firewall)

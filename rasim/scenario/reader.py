@@ -13,7 +13,7 @@ from typing import Any, get_args, get_type_hints
 from attrs import define, field, fields
 
 from rasim.errors import ScenarioError, UsageError, Where
-from rasim.inputs import Entries, Node, Reading, Word
+from rasim.inputs import MapNode, Node, Reading, Word
 from rasim.policy import SYSTEMS, Membership, fold, parse_account
 from rasim.policy.firewall import FIREWALL_WORDS
 from rasim.protocol.choices import Choices, microseconds, parse_time
@@ -63,7 +63,7 @@ class _Reader(Reading):
                 "choices", "steps", "replay")  # fmt: skip
         parts = self.known(root, "a scenario", keys)
         for name in ("rasim", "scenario", "policy", "people", "steps"):
-            if name not in parts and isinstance(root, Entries):
+            if name not in parts and isinstance(root, MapNode):
                 self.wrong(root, f"a scenario needs `{name}:`")
         if "rasim" in parts and self.word(parts["rasim"], "the version") not in (None, "1"):
             self.wrong(parts["rasim"], "this is rasim: 1; another version is not known")
@@ -247,7 +247,7 @@ class _Reader(Reading):
 
     # -- steps
 
-    def steps(self, node: Node, *, inside: bool = False) -> Iterator[model.Step]:
+    def steps(self, node: Node, *, inside: bool = False) -> Iterator[model.ScenarioStep]:
         for item in self.items(node, "steps"):
             entries = self.mapping(item, "a step")
             if len(entries) != 1:
@@ -259,7 +259,7 @@ class _Reader(Reading):
             if step is not None:
                 yield step
 
-    def step(self, actor: str, key: Node, value: Node, *, inside: bool) -> model.Step | None:
+    def step(self, actor: str, key: Node, value: Node, *, inside: bool) -> model.ScenarioStep | None:
         where = key.where
         if actor in ("expect", "together") and inside:
             self.wrong(where, f"`{actor}` cannot stand inside `together`")
@@ -279,7 +279,7 @@ class _Reader(Reading):
             known = (*self.people, *grammar.RESERVED)
             self.unknown(where, "actor", actor, known)
             return None
-        if isinstance(value, Entries) and actor == "administrator":
+        if isinstance(value, MapNode) and actor == "administrator":
             parts = self.known(value, "an act of the administrator", ("applies policy", "applies firewall"))
             policy = self.policy(parts["applies policy"]) if "applies policy" in parts else None
             firewall = self.firewall({"firewall": parts["applies firewall"]}) if "applies firewall" in parts else None
@@ -354,7 +354,7 @@ class _Reader(Reading):
             known = self.expected_words(subject, key)
             if known is None:
                 continue
-            if isinstance(value, Entries):
+            if isinstance(value, MapNode):
                 parts = self.known(value, f"what is expected of {subject}", ("either",))
                 words = self.words(parts["either"], "either") if "either" in parts else ()
             else:
@@ -367,7 +367,7 @@ class _Reader(Reading):
                 self.wrong(key, f"nothing is expected of {subject}")
             else:
                 items.append(model.Expectation(subject, tuple(each.text for each in words), key.where))
-        if isinstance(node, Entries) and not node.pairs:
+        if isinstance(node, MapNode) and not node.pairs:
             self.wrong(where, "nothing is expected")
         return model.Expect(tuple(items), because, where)
 

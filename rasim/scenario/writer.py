@@ -94,7 +94,7 @@ def _time(count: int) -> str:
     return f"{whole}.{part:06}".rstrip("0").rstrip(".") + " s"
 
 
-def _steps(steps: Iterable[model.Step]) -> Iterator[str]:
+def _steps(steps: Iterable[model.ScenarioStep]) -> Iterator[str]:
     for step in steps:
         match step:
             case model.Do():

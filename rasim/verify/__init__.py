@@ -4,7 +4,7 @@ from rasim.verify.check import Checked, Judged, check
 from rasim.verify.policies.compare import Compared, Difference, compare
 from rasim.verify.promises.catalogue import ALWAYS, KEPT, PROMISES, WITHIN, promise
 from rasim.verify.promises.witnesses import SOMETIMES
-from rasim.verify.states.explore import Exploration, Finding, explore
+from rasim.verify.states.explore import Discovery, Exploration, explore
 from rasim.verify.states.model import Model, policy_models, standard_models
 
 __all__ = [
@@ -16,8 +16,8 @@ __all__ = [
     "Checked",
     "Compared",
     "Difference",
+    "Discovery",
     "Exploration",
-    "Finding",
     "Judged",
     "Model",
     "check",
@@ -27,3 +27,5 @@ __all__ = [
     "promise",
     "standard_models",
 ]
+
+Finding = Discovery  # as it was called up to 0.2; who imports it by this name still can

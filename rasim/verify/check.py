@@ -17,7 +17,7 @@ from rasim.verify.policies.reachable import breaks
 from rasim.verify.promises.catalogue import CHECKED, KEPT, NARROWER
 from rasim.verify.promises.kinds import AnyKept, Promise, Relation, Sometimes, Traced, presumes_another
 from rasim.verify.promises.witnesses import SOMETIMES
-from rasim.verify.states.explore import Exploration, Finding, Sofar, explore
+from rasim.verify.states.explore import Discovery, Exploration, Sofar, explore
 from rasim.verify.states.model import Model
 
 Verdict = Literal[
@@ -32,7 +32,7 @@ class Judged:
 
     promise: Promise
     verdict: Verdict
-    finding: Finding | None = None
+    finding: Discovery | None = None
     model: Model | None = None
     missing: tuple[str, ...] = ()
 

@@ -60,11 +60,11 @@ def one(engine: str, name: str) -> dict[str, Any]:
                    depths=(133_000_000,) if name == BIG else (3_000_000,))  # fmt: skip
         found = {"states": said.states, "transitions": said.transitions, "complete": said.complete, "search": said.ran}
         return found | {"memory": said.memory * (1 << 20), "why": said.why}
-    from rasim.engines.state_space import reach
+    from rasim.engines.state_space import explore_numbers
     from rasim.engines.tables import tabulate
 
     kind, _, threads = engine.partition(" ")
-    reached = reach(tabulate(model), kind, threads=int(threads or 1))  # type: ignore[arg-type]
+    reached = explore_numbers(tabulate(model), kind, threads=int(threads or 1))  # type: ignore[arg-type]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return {"states": reached.states, "transitions": reached.transitions, "complete": reached.complete,
             "search": reached.seconds, "memory": memory, "why": reached.why}  # fmt: skip

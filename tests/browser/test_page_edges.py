@@ -12,7 +12,7 @@ import pytest
 
 from docs.generate.teaching.mistakes import SHOWN
 from docs.generate.teaching.tables import mistaken_model, teaching_model
-from rasim.protocol.computer import State
+from rasim.protocol.computer import ComputerState
 from rasim.protocol.lines import Line
 from rasim.protocol.rules import table
 from rasim.verify.states.model import Model, Step
@@ -42,22 +42,22 @@ class Numbers:
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.surroundings = surroundings
-        self._known: dict[State, str] = {}
+        self._known: dict[ComputerState, str] = {}
         self._places = [{value: at for at, value in enumerate(fact.values)} for fact in surroundings.rules.facts]
 
-    def text(self, state: State) -> str:
+    def text(self, state: ComputerState) -> str:
         """Return a state as the page joins it."""
         if state not in self._known:
             self._known[state] = ";".join(",".join(map(str, places)) for places in self.of(state))
         return self._known[state]
 
-    def of(self, state: State) -> list[list[int]]:
+    def of(self, state: ComputerState) -> list[list[int]]:
         """Return a state as numbers."""
         situations = (self.surroundings.computer.situation(state, pair) for pair in self.surroundings.computer.pairs)
         return [[places[value] for places, value in zip(self._places, s.values, strict=True)] for s in situations]
 
 
-def states_of(surroundings: Surroundings, most: int) -> Iterator[State]:
+def states_of(surroundings: Surroundings, most: int) -> Iterator[ComputerState]:
     """Yield the states of a model in the order of their distance, as many as wanted."""
     found = {surroundings.first: None}
     waiting = [surroundings.first]

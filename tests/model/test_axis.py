@@ -10,12 +10,12 @@ from rasim.protocol.world import PolicyFacts
 from rasim.report import second_opinions
 from rasim.report.check import document
 from rasim.verify import Checked
-from rasim.verify.policies.reachable import axis, holds, parts, policies, shortest
+from rasim.verify.policies.reachable import axis, every_policy, holds, parts, shortest
 
 NEEDED = {"offers": True, "listed": True, "through": True}
 
 
-@pytest.mark.parametrize("facts", policies(), ids=str)
+@pytest.mark.parametrize("facts", every_policy(), ids=str)
 def test_each_policy_allows_what_it_says(facts: PolicyFacts) -> None:
     """Offer and view are reachable where offers are enabled, the expert listed and the way open; control where the mode is control too."""
     said = parts(facts)
@@ -35,15 +35,15 @@ def test_the_fewest_words_say_it() -> None:
 @pytest.mark.parametrize("size", [0, 1, 2, 15, 16])
 def test_conditions_hold_exactly_where_they_should(size: int) -> None:
     """Of any set of policies the conditions hold in those and in no others, and none of them can be shortened."""
-    for some in list(combinations(policies(), size))[:60]:
+    for some in list(combinations(every_policy(), size))[:60]:
         where = frozenset(some)
         conditions = shortest(where)
 
-        assert where == {facts for facts in policies() if any(holds(each, facts) for each in conditions)}
+        assert where == {facts for facts in every_policy() if any(holds(each, facts) for each in conditions)}
         for each in conditions:
             for fact in each:
                 less = tuple(other for other in each if other != fact)
-                assert not all(facts in where for facts in policies() if holds(less, facts))
+                assert not all(facts in where for facts in every_policy() if holds(less, facts))
 
 
 def test_it_is_said_with_the_settings() -> None:

@@ -10,20 +10,20 @@ from rasim.analysis.counterexample import scenario_of
 from rasim.protocol import CONTROL, RULES, Recorded, further, table
 from rasim.protocol.terms import Table
 from rasim.scenario import Played, play, read_scenario, write_scenario
-from rasim.verify import ALWAYS, SOMETIMES, Finding, check, explore, promise, standard_models
+from rasim.verify import ALWAYS, SOMETIMES, Discovery, check, explore, promise, standard_models
 from rasim.verify.promises.evidence import Evidence, learn
 from rasim.verify.promises.kinds import Always
 from rasim.verify.states.model import Model, pair_model
 
 
 @cache
-def witnesses() -> dict[str, tuple[Finding, Model]]:
+def witnesses() -> dict[str, tuple[Discovery, Model]]:
     """Return how each witness is shown, and in which model."""
     judged = check(standard_models()).judged
     return {j.promise.name: (j.finding, j.model) for j in judged if j.finding and j.model}
 
 
-def played(finding: Finding, model: Model) -> Played:
+def played(finding: Discovery, model: Model) -> Played:
     """Print a finding as a scenario, read that back and play it."""
     return play(read_scenario(write_scenario(scenario_of(finding, model)), "finding.yaml"))
 
@@ -124,7 +124,7 @@ MISTAKES = {
 }
 
 
-def shown(rules: Table, name: str) -> Finding:
+def shown(rules: Table, name: str) -> Discovery:
     """Return the shortest way on which a wrong table breaks a promise."""
     return explore(pair_model(rules), [promise(name)], (), stop_at_first=True).broken[name]
 

@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 from edge_digest import ALL, digest, edge_number, step_number
 
-from rasim.engines.state_space import Budget, reach
+from rasim.engines.state_space import Budget, explore_numbers
 from rasim.engines.symmetry import reach_alike
 from rasim.engines.tables import INNER, NotTabulableError, Tables, tabulate
 from rasim.errors import UsageError
@@ -61,7 +61,7 @@ def test_counts_are_those_of_the_readable_engine(model: Model) -> None:
     tables, read = tabulate(model), explore(model, (), (), digest=False)
 
     for engine in ("numpy", "numba"):
-        fast = reach(tables, engine)
+        fast = explore_numbers(tables, engine)
         assert (read.states, read.transitions, read.depth, True) == (
             fast.states,
             fast.transitions,
@@ -77,7 +77,7 @@ def test_counts_are_those_of_the_readable_engine(model: Model) -> None:
 def test_every_labelled_edge_is_the_same(model: Model) -> None:
     """The digest of all labelled edges is that of the readable machine, at five sizes."""
     tables = tabulate(model)
-    fast = reach(tables, "numba")
+    fast = explore_numbers(tables, "numba")
 
     assert readable_digest(tables, model) == (fast.transitions, digest(tables, fast.depths))
 
@@ -89,7 +89,11 @@ LARGE = pytest.param(sized_model(2, 3), marks=pytest.mark.exhaustive, id="two ex
 def test_both_engines_reach_every_state_at_the_same_depth(model: Model) -> None:
     """Numpy alone and numba, with one thread and with two, agree on the depth of every single state."""
     tables = tabulate(model)
-    one, *others = (reach(tables, "numpy"), reach(tables, "numba"), reach(tables, "numba", threads=2))
+    one, *others = (
+        explore_numbers(tables, "numpy"),
+        explore_numbers(tables, "numba"),
+        explore_numbers(tables, "numba", threads=2),
+    )
 
     for other in others:
         assert (one.depths == other.depths).all()
@@ -100,7 +104,7 @@ def test_three_sessions_are_the_product() -> None:
     """Two experts and three sessions have as many states as the product of one session's says, found one by one."""
     lifted = explore(two_experts_model(), (), (), digest=False).lifted(3)
 
-    assert (2_808_690, 2_808_690) == (lifted, reach(tabulate(sized_model(2, 3)), "numba").states)
+    assert (2_808_690, 2_808_690) == (lifted, explore_numbers(tabulate(sized_model(2, 3)), "numba").states)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +113,7 @@ def test_three_sessions_are_the_product() -> None:
 def test_symmetry_stands_for_all(model: Model) -> None:
     """With experts and sessions that may change places, what is kept stands for exactly the states and transitions of a full run."""
     tables = tabulate(model)
-    full, alike = reach(tables, "numba"), reach_alike(tables)
+    full, alike = explore_numbers(tables, "numba"), reach_alike(tables)
 
     assert (full.states, full.transitions, full.depth, True) == (
         alike.states,
@@ -133,7 +137,7 @@ def test_nothing_is_a_trap() -> None:
     tables = tabulate(sized_model(2, 2))
 
     for engine in ("numpy", "numba"):
-        found = reach(tables, engine, traps=True)
+        found = explore_numbers(tables, engine, traps=True)
         assert found.root is not None
         assert (0, True) == (
             found.trapped,
@@ -145,7 +149,7 @@ def test_a_trap_is_found() -> None:
     """Where a logoff cannot happen and no ticket ever ends, states without a way back are counted by both engines alike."""
     rows = tuple(row for row in RULES.rows if row.id not in {"T2", "O1", "O2", "W3", "W6", "W8"})
     stuck = evolve(FROZEN, table=evolve(RULES, rows=rows))
-    numpy, numba = (reach(tabulate(stuck), engine, traps=True) for engine in ("numpy", "numba"))
+    numpy, numba = (explore_numbers(tabulate(stuck), engine, traps=True) for engine in ("numpy", "numba"))
 
     assert numpy.trapped is not None
     assert numpy.trapped == numba.trapped
@@ -183,7 +187,7 @@ def test_a_world_event_that_asks_a_session_is_refused() -> None:
 )
 def test_a_budget_ends_a_search(budget: Budget, why: str) -> None:
     """A search that a budget ends is not complete and says what ended it."""
-    found = reach(tabulate(sized_model(2, 2)), "numpy", budget=budget)
+    found = explore_numbers(tabulate(sized_model(2, 2)), "numpy", budget=budget)
 
     assert not found.complete
     assert found.depth >= 0
@@ -206,7 +210,7 @@ def test_an_interrupt_leaves_a_part() -> None:
         if progress.states > 1_000:
             raise KeyboardInterrupt
 
-    found = reach(tabulate(sized_model(2, 2)), "numpy", progress=interrupt)
+    found = explore_numbers(tabulate(sized_model(2, 2)), "numpy", progress=interrupt)
 
     assert (False, "interrupted", True) == (found.complete, found.why, 1_000 < found.states < 39_954)
 
@@ -214,7 +218,7 @@ def test_an_interrupt_leaves_a_part() -> None:
 def test_progress_is_told() -> None:
     """While a search runs it says how deep it is, what is left of the level, and counts that only grow."""
     told: list[Sofar] = []
-    found = reach(tabulate(sized_model(2, 2)), "numpy", progress=told.append)
+    found = explore_numbers(tabulate(sized_model(2, 2)), "numpy", progress=told.append)
 
     assert found.depth == told[-1].depth
     assert (found.states, found.transitions, "0 pieces of this depth left") == (
@@ -243,7 +247,7 @@ def test_an_engine_that_is_not_installed_costs_one_sentence(monkeypatch: pytest.
     monkeypatch.delattr(engines, "compiled", raising=False)
     monkeypatch.setitem(sys.modules, "rasim.engines.compiled", None)
     with pytest.raises(UsageError, match=r"pip install 'rasim\[jit\]'"):
-        reach(tables, "numba")
+        explore_numbers(tables, "numba")
     monkeypatch.setitem(sys.modules, "numpy", None)
     for name in [name for name in sys.modules if name.startswith("rasim.engines.")]:
         monkeypatch.delitem(sys.modules, name)

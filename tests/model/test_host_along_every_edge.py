@@ -16,7 +16,7 @@ from attrs import frozen
 
 from rasim.policy import NAMED, Firewall, Policy
 from rasim.protocol import CONTROL, Act, Capability, Host, Line, further, table
-from rasim.protocol.trace_writer import INTRODUCES, Counted
+from rasim.protocol.trace_writer import INTRODUCES, CountedIds
 from rasim.protocol.vocabulary import TICKET
 from rasim.verify.states.model import (
     EXPERTS,
@@ -69,7 +69,7 @@ def fork(host: Any) -> Any:
     """Return a host, or what keeps its ids, that goes on from here by itself."""
     other = copy(host)
     for name, value in vars(host).items():
-        if isinstance(value, Counted):
+        if isinstance(value, CountedIds):
             setattr(other, name, fork(value))
         elif isinstance(value, dict | list):
             setattr(other, name, own := value.copy())

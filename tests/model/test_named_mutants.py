@@ -7,7 +7,7 @@ from rasim.protocol import CONTROL, further, table
 from rasim.scenario import read_scenario, write_scenario
 from rasim.verify import Model, explore, promise
 from rasim.verify.mutants.other_products import PROFILES
-from rasim.verify.mutants.product_mistakes import NAMED
+from rasim.verify.mutants.product_mistakes import PRODUCT_MISTAKES
 from rasim.verify.promises.kinds import Sometimes
 from rasim.verify.states.model import pair_model
 
@@ -24,10 +24,10 @@ def notices(name: str, model: Model) -> bool:
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("name", PRODUCT_MISTAKES)
 def test_a_named_mistake_is_noticed_by_its_promise(name: str) -> None:
     """Each promise (or witness) that is named beside the mistake notices it, whatever the others do."""
-    mistake = NAMED[name]
+    mistake = PRODUCT_MISTAKES[name]
     capabilities = (CONTROL, further(mistake.capability)) if mistake.capability else (CONTROL,)
     model = pair_model(mistake.change(table(capabilities=capabilities)))
 
@@ -36,7 +36,7 @@ def test_a_named_mistake_is_noticed_by_its_promise(name: str) -> None:
 
 def test_all_named_mistakes_are_made() -> None:
     """M01 to M28 are all there, as changes of the table or in time."""
-    assert {f"M{n:02}" for n in range(1, 29)} == set(NAMED) | IN_TIME
+    assert {f"M{n:02}" for n in range(1, 29)} == set(PRODUCT_MISTAKES) | IN_TIME
 
 
 @pytest.mark.exhaustive

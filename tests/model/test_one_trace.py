@@ -12,7 +12,7 @@ from mistaken import changed
 from rasim.analysis.counterexample import acts
 from rasim.interop import exports
 from rasim.scenario.writer import write_step
-from rasim.verify import Finding, explore
+from rasim.verify import Discovery, explore
 from rasim.verify.states.model import Model, sized_model
 
 ITF = {
@@ -34,7 +34,7 @@ ITF = {
 
 
 @cache
-def found(row_id: str, condition: str, experts: int, sessions: int) -> list[tuple[Finding, Model]]:
+def found(row_id: str, condition: str, experts: int, sessions: int) -> list[tuple[Discovery, Model]]:
     """Return how promises are broken that a table with a mistake breaks."""
     model = sized_model(experts, sessions, changed(row_id, drop=condition))
     explored = explore(model, sometimes=(), stop_at_first=True, digest=False)
@@ -53,7 +53,7 @@ def test_every_form_has_the_same_steps(case: tuple[str, str, int, int]) -> None:
         itf = exports.as_itf(finding, model)
 
         assert ["start", *steps] == [state["step"] for state in itf["states"]]
-        assert steps == [step for step, _, _ in exports.changes(finding, model)]
+        assert steps == [step for step, _, _ in exports.rows_and_changes(finding, model)]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -70,7 +70,7 @@ def test_itf_is_what_viewers_read(case: tuple[str, str, int, int]) -> None:
 def test_a_step_shows_only_what_changed() -> None:
     """A ticket that is issued changes the phase, and that is all that is shown of this step."""
     finding, model = found("C3", "control asked", 1, 1)[0]
-    told = [each for each in exports.changes(finding, model) if "asks for a ticket" in each[0]]
+    told = [each for each in exports.rows_and_changes(finding, model) if "asks for a ticket" in each[0]]
 
     assert [("anna: asks for a ticket to help bob", "T1", "phase: idle -> ticketed")] == told
 
@@ -79,7 +79,7 @@ def test_with_several_it_is_said_whose() -> None:
     """With two experts each change says whose fact it is."""
     finding, model = found("O1", "alone", 2, 1)[0]
 
-    assert any("phase of CORP\\carol in s1: " in changed for _, _, changed in exports.changes(finding, model))
+    assert any("phase of CORP\\carol in s1: " in changed for _, _, changed in exports.rows_and_changes(finding, model))
 
 
 def test_the_sequence_diagram_is_mermaid() -> None:

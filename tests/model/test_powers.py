@@ -8,12 +8,12 @@ import pytest
 
 from rasim.protocol.vocabulary import SHOWN_BY
 from rasim.protocol.world import PolicyFacts
-from rasim.verify.policies.reachable import POWERS, model_of, parts, policies, powers
+from rasim.verify.policies.reachable import POWERS, every_policy, model_of, parts, powers
 from rasim.verify.states.surroundings import Surroundings
 
 # Everything by which an expert comes to know, see or do something.
 GETS = frozenset({*POWERS, "sessions_disclosed"})
-ALL = policies()
+ALL = every_policy()
 Label = tuple[str, ...]
 Graph = Mapping[int, frozenset[tuple[Label, int]]]
 

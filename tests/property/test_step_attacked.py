@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rasim.protocol import Line, Outcome, Situation
-from rasim.protocol.computer import Happening, State
+from rasim.protocol.computer import ComputerState, Happening
 from rasim.protocol.terms import Value
 from rasim.verify import ALWAYS, WITHIN
 from rasim.verify.promises.evidence import Evidence, learn
@@ -102,7 +102,7 @@ def among(mode: int, values: tuple[Value, ...]) -> Sequence[int]:
 
 def walk(moves: Iterable[Move]) -> list[str]:
     """Walk from the start; return what went wrong, and after which events."""
-    state: State = SURROUNDINGS.first
+    state: ComputerState = SURROUNDINGS.first
     seen = Evidence()
     went: list[str] = []
     for mode, number in moves:

@@ -6,11 +6,11 @@ from drawn import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rasim.analysis.explain import Capability, Change, Explained, explain
+from rasim.analysis.explain import Asked, Change, Explained, explain
 from rasim.policy import Membership, Policy, may_control, may_offer, what_if
 from rasim.testing import accounts, memberships, policies
 
-CAPABILITIES: tuple[Capability, ...] = ("offer", "control")
+CAPABILITIES: tuple[Asked, ...] = ("offer", "control")
 SYSTEMS = (None, "windows-xp-sp1", "windows-10")
 Options = tuple[tuple[str, str], ...]
 
@@ -37,7 +37,7 @@ def answer(found: Explained, policy: Policy, membership: Membership, os: str | N
 @settings(max_examples=examples(150))
 @given(policies(), accounts(), memberships(), st.sampled_from(CAPABILITIES), st.sampled_from(SYSTEMS))
 def test_changes_turn_it_and_are_the_smallest(
-    policy: Policy, expert: str, membership: Membership, capability: Capability, os: str | None
+    policy: Policy, expert: str, membership: Membership, capability: Asked, os: str | None
 ) -> None:
     """Each change turns the answer to the other one, for certain; no part of it does, and none is named twice."""
     found = explain(policy, expert, capability, membership, os=os)
@@ -54,7 +54,7 @@ def test_changes_turn_it_and_are_the_smallest(
 @settings(max_examples=examples(150))
 @given(policies(), accounts(), memberships(), st.sampled_from(CAPABILITIES), st.sampled_from(SYSTEMS))
 def test_a_refusal_can_be_turned(
-    policy: Policy, expert: str, membership: Membership, capability: Capability, os: str | None
+    policy: Policy, expert: str, membership: Membership, capability: Asked, os: str | None
 ) -> None:
     """Every answer can be turned by settings, unless something is missing that could say anything."""
     found = explain(policy, expert, capability, membership, os=os)

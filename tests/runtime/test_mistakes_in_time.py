@@ -13,7 +13,7 @@ from rasim.protocol import Act, Host, Line, Record, Recorded
 from rasim.protocol.computer import Pair
 from rasim.protocol.host import Alarm
 from rasim.protocol.lines import EVERYTHING
-from rasim.protocol.trace_writer import Counted
+from rasim.protocol.trace_writer import CountedIds
 from rasim.runtime import Meeting, simulate
 from rasim.verify.promises.judge import Judge
 
@@ -48,7 +48,7 @@ class FollowsTheConsole(Host):
         return changed(recorded, session=self.console) if spoken.event == "frame_shown" else recorded
 
 
-class Slots(Counted):
+class Slots(CountedIds):
     """Ids that are numbers of slots."""
 
     def fresh(self, pair: Pair, key: str, *, stray: bool) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from rasim.directory import read_links, read_members
 from rasim.errors import InputError, PolicyFileError, Where
-from rasim.inputs import Entries, Items, Node, Reading, Word, not_opened, read_file, reason, text_of
+from rasim.inputs import ListNode, MapNode, Node, Reading, Word, not_opened, read_file, reason, text_of
 from rasim.scenario import read_scenario
 from rasim.words import printable
 
@@ -18,9 +18,9 @@ def plain(node: Node | None) -> object:
     match node:
         case Word():
             return node.text
-        case Items():
+        case ListNode():
             return [plain(each) for each in node.nodes]
-        case Entries():
+        case MapNode():
             return {str(plain(key)): plain(value) for key, value in node.pairs}
         case None:
             return None
@@ -100,7 +100,7 @@ def test_words_are_texts() -> None:
     root = Reading("b: no\na: [010, 'x', {c: ~}]\n", "f", "test").root()
 
     assert {"b": "no", "a": ["010", "x", {"c": "~"}]} == plain(root)
-    assert isinstance(root, Entries)
+    assert isinstance(root, MapNode)
     assert [Where("f", line=1, column=1), Where("f", line=2, column=1)] == [key.where for key, _ in root.pairs]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from rasim.errors import Where
-from rasim.words import did_you_mean, hint, not_called, place, place_in_file, plural
+from rasim.words import did_you_mean, hint, not_called, place_in_file, placed, plural
 
 
 @pytest.mark.parametrize(
@@ -65,4 +65,4 @@ def test_an_unknown_name_is_shown_whole() -> None:
 )
 def test_a_place_in_words(where: Where | None, whole: str, inside: str) -> None:
     """A place is an offset or a line, with its file where that is not clear, and nothing where none is known."""
-    assert (whole, inside) == (place(where), place_in_file(where))
+    assert (whole, inside) == (placed(where), place_in_file(where))

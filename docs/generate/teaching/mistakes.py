@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from docs.generate.teaching.tables import Machine, Places, by_answer, mistaken_model, name_of
 from rasim.engines.provers.certificate import table_digest
-from rasim.protocol.computer import State
+from rasim.protocol.computer import ComputerState
 from rasim.protocol.rules import table
-from rasim.verify.mutants.product_mistakes import NAMED, Named
+from rasim.verify.mutants.product_mistakes import PRODUCT_MISTAKES, Named
 from rasim.verify.promises.catalogue import CHECKED
 from rasim.verify.promises.evidence import Evidence
 from rasim.verify.promises.kinds import Always, Within
@@ -23,12 +23,12 @@ from rasim.verify.states.model import Model, Step
 from rasim.verify.states.search import Search
 from rasim.verify.states.surroundings import Surroundings
 
-SHOWN: Final[Mapping[str, Named]] = {name: named for name, named in NAMED.items() if not named.capability}
+SHOWN: Final[Mapping[str, Named]] = {name: named for name, named in PRODUCT_MISTAKES.items() if not named.capability}
 ASKED: Final = tuple(p for p in CHECKED if isinstance(p, Always))
 
 # What a step does to promises: those it breaks whatever went before, and those it may break.
 Breach = tuple[frozenset[str], frozenset[str]]
-_Node = tuple[State, Evidence]
+_Node = tuple[ComputerState, Evidence]
 
 
 def breaking(machine: Machine, model: Model) -> tuple[list[dict[str, Any]], dict[str, tuple[Step, ...]]]:

@@ -24,7 +24,7 @@ options = together(
 )
 
 
-def changed(policy: "Policy", settings: Iterable[str], added: Iterable[str], removed: Iterable[str]) -> "Policy":
+def edited(policy: "Policy", settings: Iterable[str], added: Iterable[str], removed: Iterable[str]) -> "Policy":
     """Return the policy as the options change it; the same where there is none.
 
     Raises:

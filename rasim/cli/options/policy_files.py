@@ -180,7 +180,7 @@ def _wanted_below(folder: str) -> "dict[str, str | PolicyFileError]":
 
     A folder inside that cannot be listed may hold such a file: it stands for the file as an error.
     """
-    from rasim.formats.gpo_folder import WANTED
+    from rasim.formats.gpo_folder import FILES
     from rasim.inputs import reason
     from rasim.policy import fold
 
@@ -191,15 +191,15 @@ def _wanted_below(folder: str) -> "dict[str, str | PolicyFileError]":
             entries = sorted(os.scandir(inside), key=lambda entry: entry.name)
         except OSError as error:
             why = f"cannot be listed: {reason(error)}"
-            hidden = [path for path in WANTED if path.startswith(fold(below))] if below else []
+            hidden = [path for path in FILES if path.startswith(fold(below))] if below else []
             found.update((path, PolicyFileError(why, Where(inside))) for path in hidden)
             return
         for entry in entries:
             path = f"{below}{entry.name}"
-            if fold(path) in WANTED:
+            if fold(path) in FILES:
                 unopened = _no_plain_file(entry.path)
                 found.setdefault(path, PolicyFileError(unopened, Where(entry.path)) if unopened else entry.path)
-            elif any(wanted.startswith(f"{fold(path)}/") for wanted in WANTED) and entry.is_dir(follow_symlinks=False):
+            elif any(wanted.startswith(f"{fold(path)}/") for wanted in FILES) and entry.is_dir(follow_symlinks=False):
                 look(entry.path, f"{path}/")
 
     look(folder, "")

@@ -48,7 +48,7 @@ def formats(*more: str) -> Callable[[Command], Command]:
     )
 
 
-def show(
+def show_answer(
     answer: "Answer", form: str, reports: "Iterable[Report]", read: Iterable[str] = (), rest: "Answer | None" = None
 ) -> None:
     """Print an answer in a format, then what goes to standard output beside it, and write the reports that have a file.

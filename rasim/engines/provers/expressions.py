@@ -36,13 +36,13 @@ def simplified(expression: Expression, known: _Known) -> Expression:
             assert_never(expression)
 
 
-def told(expression: Expression) -> Iterator[tuple[str, Value]]:
+def fixed_facts(expression: Expression) -> Iterator[tuple[str, Value]]:
     """Yield the facts that have one value only where an expression holds."""
     match expression:
         case Is(fact, value):
             yield fact, value
         case And(parts):
             for part in parts:
-                yield from told(part)
+                yield from fixed_facts(part)
         case _:
             return

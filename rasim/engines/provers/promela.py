@@ -19,7 +19,7 @@ from itertools import combinations
 from typing import Final, assert_never
 
 from rasim.engines.provers.claims import APART, alike, promised, seen
-from rasim.engines.provers.expressions import FALSE, TRUE, simplified, told
+from rasim.engines.provers.expressions import FALSE, TRUE, fixed_facts, simplified
 from rasim.errors import UsageError
 from rasim.protocol.choices import Choices
 from rasim.protocol.computer import Pair
@@ -174,7 +174,7 @@ class _Printer:
         known = {fact: to for fact, to in arrival.items() if not isinstance(to, Copy)}
         for thing in self.table.things:  # what begins has its needs: the guard asked for them
             if {s.fact for s in row.then} & facts_of(thing.lasts) and simplified(thing.lasts, known) == TRUE:
-                known |= dict(told(And(tuple(need.holds for need in thing.needs))))
+                known |= dict(fixed_facts(And(tuple(need.holds for need in thing.needs))))
         changed, lacking = {s.fact for s in row.then}, dict[Thing, Expression]()
         grown = True
         while grown:

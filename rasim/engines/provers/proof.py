@@ -25,7 +25,7 @@ from attrs import field, frozen
 
 from rasim.engines.provers.claims import APART, NO_CLAIM, Claim, Observer, claims, links, needs_hold, promised, seen
 from rasim.engines.provers.expressions import simplified
-from rasim.engines.provers.smt import Printer, meant, written
+from rasim.engines.provers.smt import Printer, meant, sexpr
 from rasim.errors import UsageError
 from rasim.protocol.choices import STRICT, Choices
 from rasim.protocol.rules import CONTROL
@@ -153,10 +153,10 @@ class Script:
         self.queries = (*self._steps(), *self._claims())
 
     def _term(self, expression: Expression, names: Mapping[str, str]) -> str:
-        return written(simplified(expression, self.known), names, self.printer.sorts)
+        return sexpr(simplified(expression, self.known), names, self.printer.sorts)
 
     def _all(self, names: Mapping[str, str]) -> str:
-        return f"(and true {' '.join(written(clause.so, names, self.printer.sorts) for clause in self.clauses)})"
+        return f"(and true {' '.join(sexpr(clause.so, names, self.printer.sorts) for clause in self.clauses)})"
 
     def lines(self) -> Iterator[str]:
         """Yield the text up to the questions."""
@@ -179,7 +179,7 @@ class Script:
                 at_once = " ".join(f"(or {' '.join(symbols)} false)" for symbols in both)
                 yield Query("rule G", name, f"nothing both begins and ends what is {each.name}", f"(and {at_once})")
         for clause in self.clauses:
-            negation = f"(not {written(clause.so, self.one.after, self.printer.sorts)})"
+            negation = f"(not {sexpr(clause.so, self.one.after, self.printer.sorts)})"
             yield Query(clause.promise, name, clause.says, negation)
         yield from self._frame()
 
@@ -231,7 +231,7 @@ class _Pairs:
         yield from self.one.text
         yield from self.other.text
         for step in (self.one, self.other):
-            parts = " ".join(written(clause.so, step.before, sorts) for clause in self.clauses)
+            parts = " ".join(sexpr(clause.so, step.before, sorts) for clause in self.clauses)
             yield f"(assert (and true {parts}))"
 
     def _own(self, carried: str) -> bool:
@@ -250,13 +250,13 @@ class _Pairs:
     def apart(self) -> Iterator[Query]:
         """Ask that not both are served after it, if not both were before: the event concerns one of them, or both."""
         (was, other_was), (now, other_now) = (
-            [written(APART[2], names, self.printer.sorts) for names in each]
+            [sexpr(APART[2], names, self.printer.sorts) for names in each]
             for each in ((self.one.before, self.other.before), (self.one.after, self.other.after))
         )
         # Busy is what one sees of the other, by its phase; there may be more of them, so it can be true all the same.
         in_way = In("phase", BUSY_PHASES)
         sees = " ".join(
-            f"(=> {written(in_way, there.before, self.printer.sorts)} {here.before['busy']})"
+            f"(=> {sexpr(in_way, there.before, self.printer.sorts)} {here.before['busy']})"
             for here, there in ((self.one, self.other), (self.other, self.one))
         )
         both = self.kind.scope in ("computer", "session")

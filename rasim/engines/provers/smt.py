@@ -42,7 +42,7 @@ def quoted(name: str) -> str:
     return f"|{name}|"
 
 
-def written(expression: Expression, names: Name, sorts: "Sorts") -> str:
+def sexpr(expression: Expression, names: Name, sorts: "Sorts") -> str:
     """Return an expression as a term; `names` has the symbol of each fact."""
     match expression:
         case Is(fact, value):
@@ -50,13 +50,13 @@ def written(expression: Expression, names: Name, sorts: "Sorts") -> str:
                 return names[fact] if value else f"(not {names[fact]})"
             return f"(= {names[fact]} {sorts.value(fact, value)})"
         case In(fact, values):
-            return written(Or(tuple(Is(fact, value) for value in values)), names, sorts)
+            return sexpr(Or(tuple(Is(fact, value) for value in values)), names, sorts)
         case Not(part):
-            return f"(not {written(part, names, sorts)})"
+            return f"(not {sexpr(part, names, sorts)})"
         case And(parts):
-            return _joined("and", "true", [written(part, names, sorts) for part in parts])
+            return _joined("and", "true", [sexpr(part, names, sorts) for part in parts])
         case Or(parts):
-            return _joined("or", "false", [written(part, names, sorts) for part in parts])
+            return _joined("or", "false", [sexpr(part, names, sorts) for part in parts])
         case _:
             assert_never(expression)
 
@@ -178,7 +178,7 @@ class _Step:
         known = self.before | self.given
         if None in phases:
             return "true"
-        return written(Or(tuple(Is("phase", phase) for phase in sorted(filter(None, phases)))), known, self.sorts)
+        return sexpr(Or(tuple(Is("phase", phase) for phase in sorted(filter(None, phases)))), known, self.sorts)
 
     # ---- rows ------------------------------------------------------------------------------------------------
 
@@ -189,12 +189,14 @@ class _Step:
             if self.kind.name not in row.when:
                 continue
             known = self.before | self.given
-            parts = [] if row.phase is None else [written(Is("phase", row.phase), known, self.sorts)]
+            parts = [] if row.phase is None else [sexpr(Is("phase", row.phase), known, self.sorts)]
             parts += [self._holds(condition, known) for condition in row.provided]
             arrival = known | {s.fact: self._to(s.fact, s.to) for s in row.then}
             for thing in self.printer.table.things:
                 if thing.needs and {s.fact for s in row.then} & facts_of(thing.lasts):
-                    begins = f"(and {written(thing.lasts, arrival, self.sorts)} (not {written(thing.lasts, known, self.sorts)}))"
+                    begins = (
+                        f"(and {sexpr(thing.lasts, arrival, self.sorts)} (not {sexpr(thing.lasts, known, self.sorts)}))"
+                    )
                     needs = _joined("and", "true", [self._holds(need, arrival) for need in thing.needs])
                     parts.append(f"(=> {begins} {needs})")
             asks = [*([] if row.phase is None else [f"while {row.phase}"]), *(each.says for each in row.provided)]
@@ -205,7 +207,7 @@ class _Step:
         return takes
 
     def _holds(self, condition: Condition, names: Name) -> str:
-        return written(condition.holds, names, self.sorts)
+        return sexpr(condition.holds, names, self.sorts)
 
     def _to(self, fact: str, to: Value | Copy) -> str:
         return self._copied(fact, to, self.before | self.given)
@@ -228,7 +230,7 @@ class _Step:
 
     def _lacks(self, thing: Thing, names: Name) -> str:
         needs = _joined("and", "true", [self._holds(need, names) for need in thing.needs])
-        return f"(and {quoted('moved' + self.mark)} {written(thing.lasts, names, self.sorts)} (not {needs}))"
+        return f"(and {quoted('moved' + self.mark)} {sexpr(thing.lasts, names, self.sorts)} (not {needs}))"
 
     def _rule_g(self, now: dict[str, str], turn: int, lost: dict[str, list[str]]) -> dict[str, str]:
         """Print one pass of rule G: each thing that lacks a need is over."""
@@ -262,7 +264,7 @@ class _Step:
             for effect in self.printer.table.row(row_id).tells:
                 when.setdefault(effect, []).append(taking)
         for thing in self.printer.table.things:
-            was, now = (written(thing.lasts, names, self.sorts) for names in (self.before, after))
+            was, now = (sexpr(thing.lasts, names, self.sorts) for names in (self.before, after))
             ended, gone = f"(and {was} (not {now}))", _joined("or", "false", lost.get(thing.name, ()))
             # A shared thing ends with the last assistance that has it, whatever one of them needs.
             by_need = () if thing.shared else thing.lost
@@ -286,7 +288,7 @@ class _Step:
             was = self.before[each.name]
             begins = _joined("or", "false", on)
             if each.provided is not None:
-                begins = f"(and {begins} {written(each.provided, self.before, self.sorts)})"
+                begins = f"(and {begins} {sexpr(each.provided, self.before, self.sorts)})"
             term = f"(or {begins} (and {was} (not {_joined('or', 'false', off)})))"
             after[each.name] = self._define(f"{each.name}'", "Bool", term)
         return after

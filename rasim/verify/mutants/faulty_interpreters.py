@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from attrs import evolve
 
-from rasim.protocol.memo import changed
+from rasim.protocol.memo import put
 from rasim.protocol.step import Event, Interpreter, Lost, Outcome, Refused, Rules, Situation, Test, Values
 from rasim.protocol.terms import Table
 
@@ -58,9 +58,7 @@ class OneThing(Rules):
             need = next((n for n in t.needs if not n.holds(values)), None) if t.lasts(values) else None
             if need is not None:
                 touched.update(assign.place for assign in t.over)
-                return changed(values, [assign.change(values) for assign in t.over]), (
-                    Lost(t.thing.name, need.condition),
-                )
+                return put(values, [assign.change(values) for assign in t.over]), (Lost(t.thing.name, need.condition),)
         return values, ()
 
 
@@ -75,7 +73,7 @@ class NoMatter(Rules):
         seen = situation.values + self._carry(happening)
         row = next(each for each in self._rows[happening.kind] if each.row.id == outcome.refusal.row)
         changes = tuple(assign.change(seen) for assign in row.then)
-        return evolve(outcome, after=Situation(changed(situation.values, changes), self.places), changes=changes)
+        return evolve(outcome, after=Situation(put(situation.values, changes), self.places), changes=changes)
 
 
 class AnyPhase(Rules):

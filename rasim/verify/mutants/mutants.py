@@ -19,7 +19,7 @@ from rasim.protocol.terms import And, Copy, Expression, Kind, Or, Row, Set, Tabl
 from rasim.protocol.vocabulary import further
 from rasim.verify.mutants import table_edits
 from rasim.verify.mutants.faulty_interpreters import MISTAKES, OnArrival
-from rasim.verify.mutants.product_mistakes import NAMED
+from rasim.verify.mutants.product_mistakes import PRODUCT_MISTAKES
 from rasim.verify.promises.witnesses import SOMETIMES
 from rasim.verify.states.explore import Exploration, explore
 from rasim.verify.states.model import SIZED_VALUES, Model, pair_model, ports_model, two_experts_model
@@ -69,7 +69,7 @@ def mutants() -> Iterator[Mutant]:
         yield from _of_kind(rules, kind)
     for says, interpreter in MISTAKES.items():
         yield Mutant(f"the interpreter: {says}", wide, _CHAT, interpreter=interpreter)
-    for name, mistake in NAMED.items():
+    for name, mistake in PRODUCT_MISTAKES.items():
         capability = further(mistake.capability) if mistake.capability else None
         rules = table(capabilities=(CONTROL,) if capability is None else (CONTROL, capability))
         yield Mutant(f"{name}: {mistake.says}", mistake.change(rules), _WHOLE)

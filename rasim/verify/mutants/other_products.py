@@ -11,7 +11,7 @@ from rasim.protocol.rules import CONTROL, OWN
 from rasim.protocol.terms import Row, Set, Table
 from rasim.protocol.vocabulary import HELD, TICKETED, line
 from rasim.verify.mutants import table_edits
-from rasim.verify.mutants.product_mistakes import ACCEPTED, CONNECTED, NAMED, OWN_USER, Named
+from rasim.verify.mutants.product_mistakes import ACCEPTED, CONNECTED, OWN_USER, PRODUCT_MISTAKES, Named
 
 
 def _remembered(rules: Table) -> Table:
@@ -37,9 +37,9 @@ def _second_click_left_out(rules: Table) -> Table:
 
 
 PROFILES: Mapping[str, Named] = {
-    "silence accepts": evolve(NAMED["M01"], says="a question that nobody answers is answered with yes"),
+    "silence accepts": evolve(PRODUCT_MISTAKES["M01"], says="a question that nobody answers is answered with yes"),
     "nobody there": evolve(
-        NAMED["M05"], says="where nobody is logged on there is nobody to ask, and the expert connects"
+        PRODUCT_MISTAKES["M05"], says="where nobody is logged on there is nobody to ask, and the expert connects"
     ),
     "standing consent": Named(
         "a yes is remembered, and later offers are not asked about", "case-39 case-42 case-48", _remembered, CONNECTED
@@ -53,5 +53,5 @@ PROFILES: Mapping[str, Named] = {
     "control on request": Named(
         "who views and asks for control has it", "1.2 4", _second_click_left_out, ("acceptance_gives_view_only",)
     ),
-    "administrators": evolve(NAMED["M16"], says="administrators are not asked about"),
+    "administrators": evolve(PRODUCT_MISTAKES["M16"], says="administrators are not asked about"),
 }

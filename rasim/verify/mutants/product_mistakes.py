@@ -190,7 +190,7 @@ OWN_USER = ("only_the_sessions_own_user_consents",)
 _POLICY = ("unlisted_expert_never_reaches_the_user", "no_policy_no_offer")
 CONNECTED = ("never_connected_unannounced", "nothing_shown_before_acceptance")
 
-NAMED: Mapping[str, Named] = {
+PRODUCT_MISTAKES: Mapping[str, Named] = {
     "M01": Named(
         "the time for an answer passes and that is a yes", "case-08 case-09", _timer_says_yes, ("silence_refuses",)
     ),

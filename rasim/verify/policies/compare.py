@@ -16,11 +16,11 @@ from rasim.errors import UsageError
 from rasim.policy import (
     SYSTEMS,
     Account,
-    Change,
     Membership,
     Policy,
     Reason,
     State,
+    StatedChange,
     System,
     Unclear,
     changes,
@@ -37,14 +37,14 @@ from rasim.policy.systems import unknown_system
 from rasim.protocol.vocabulary import SHOWN_BY
 from rasim.protocol.world import PolicyFacts
 from rasim.verify.policies.facts import (
-    ALWAYS,
+    EXPOSED_ALWAYS,
+    EXPOSED_IN_USE,
     EXPOSURES,
-    IN_USE,
     Cell,
-    Fact,
+    Datum,
     Side,
+    both_open,
     readings,
-    settled,
 )
 from rasim.verify.policies.reachable import powers
 
@@ -88,7 +88,7 @@ class Compared:
     systems: tuple[str, ...]
     newly_possible: tuple[Difference, ...]
     no_longer_possible: tuple[Difference, ...]
-    changes: tuple[Change, ...] = field(repr=False)
+    changes: tuple[StatedChange, ...] = field(repr=False)
     membership: Membership = field(factory=Membership, repr=False)
 
     @property
@@ -306,8 +306,8 @@ def _differences(
     yield from _ports(sides, kinds, addresses)
 
 
-Offers = tuple[Fact, Fact, Fact]
-Place = tuple[tuple[str, ...], str | None, tuple[Offers, Offers], tuple[Fact, Fact]]
+Offers = tuple[Datum, Datum, Datum]
+Place = tuple[tuple[str, ...], str | None, tuple[Offers, Offers], tuple[Datum, Datum]]
 
 
 def _places(
@@ -318,7 +318,7 @@ def _places(
     met: set[Hashable] = set()
     for system, address in product(kinds, addresses):
         offers = (sides[0].offers(system), sides[1].offers(system))
-        through = settled(sides[0].through(system, address), sides[1].through(system, address))
+        through = both_open(sides[0].through(system, address), sides[1].through(system, address))
         alike = _alike(*through)
         if (system, alike) in met:
             continue  # another address of which the same is so
@@ -330,7 +330,7 @@ def _places(
     return found.values()
 
 
-def _alike(before: Fact, after: Fact) -> Hashable:
+def _alike(before: Datum, after: Datum) -> Hashable:
     """Return what these facts have in common with others that lead to the same differences: doubts are told apart by their kind."""
     shared = before.doubts & after.doubts
     doubts = (bool(before.doubts - shared), bool(after.doubts - shared), bool(shared))
@@ -355,9 +355,9 @@ def _ports(
             some, every = _summed([(now[0] and not was[0], was[0] and not now[0]) for was, now in worlds])
             for sign in (0, 1):
                 # Who has it open always has it open while in use: that is not said twice.
-                if not some[sign] or (name == IN_USE and (sign, every[sign]) in told):
+                if not some[sign] or (name == EXPOSED_IN_USE and (sign, every[sign]) in told):
                     continue
-                told |= {(sign, every[sign])} if name == ALWAYS else set()
+                told |= {(sign, every[sign])} if name == EXPOSED_ALWAYS else set()
                 unclear = () if every[sign] else tuple(dict.fromkeys((*before.unclear, *after.unclear)))
                 reasons = _unlike(before.reasons, after.reasons)
                 yield sign, Difference(name, None, kinds[system], every[sign], address, *reasons, unclear)

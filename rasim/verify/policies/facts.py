@@ -1,6 +1,6 @@
 """What decides about offers, as one policy says it, and what else it could be: facts, and every reading of two policies' facts.
 
-`Side` is a policy, ready to be asked. A `Fact` is its answer, with what is not known about it, as keys: two policies that do
+`Side` is a policy, ready to be asked. A `Datum` is its answer, with what is not known about it, as keys: two policies that do
 not know the same have a key in common, and `readings` reads it alike on both. docs/decisions/0011-meaning.md says why.
 """
 
@@ -33,11 +33,11 @@ from rasim.policy.settings import SOLICITED_STATE
 from rasim.policy.unclear import firewall_doubts
 
 EXPOSURES: Final = ("port 135", "port 3389 always", "port 3389 while in use")
-PORT_135, ALWAYS, IN_USE = EXPOSURES
+EXPOSED_135, EXPOSED_ALWAYS, EXPOSED_IN_USE = EXPOSURES
 
 
 @frozen
-class Fact:
+class Datum:
     """A fact of one side: its value as rasim reads it, and what is not known about it.
 
     Read the other way each of `doubts` turns the value; what is `missed` may set it to anything.
@@ -58,18 +58,18 @@ class Cell(NamedTuple):
     the mode is control; whether the firewall lets offers through.
     """
 
-    enabled: Fact
-    solicited: Fact
-    old: Fact
-    listed: Fact
-    mode: Fact
-    through: Fact
+    enabled: Datum
+    solicited: Datum
+    old: Datum
+    listed: Datum
+    mode: Datum
+    through: Datum
 
 
-def _fact(value: bool, reasons: tuple[Reason, ...], unclear: tuple[Unclear, ...], missed: tuple[Unclear, ...]) -> Fact:
+def _fact(value: bool, reasons: tuple[Reason, ...], unclear: tuple[Unclear, ...], missed: tuple[Unclear, ...]) -> Datum:
     doubts = frozenset(key for doubt in unclear for key in doubt.keys)
     gone = frozenset(key for doubt in missed for key in doubt.keys)
-    return Fact(value, reasons, doubts, gone, tuple(dict.fromkeys((*unclear, *missed))))
+    return Datum(value, reasons, doubts, gone, tuple(dict.fromkeys((*unclear, *missed))))
 
 
 class Side:
@@ -86,10 +86,10 @@ class Side:
         self.own = policy.firewall.own_count - than.firewall.own_count
         self._reached: dict[tuple[str, str | None], Reach] = {}
 
-    def _decided(self, decision: Decision) -> Fact:
+    def _decided(self, decision: Decision) -> Datum:
         return _fact(decision.allowed, decision.because, decision.unclear, self.missed)
 
-    def _solicited(self) -> Fact:
+    def _solicited(self) -> Datum:
         """Return whether invitations are disabled, which blocks offers on old systems (R9)."""
         state, stated = self.policy.solicited.state, self.policy.solicited.stated
         reason = Reason("R9", f"solicited {state.value} ({stated.says})", stated.setting, stated.where)
@@ -98,7 +98,7 @@ class Side:
         # As everything that cannot be read it is taken in the strict way: as disabled.
         return _fact(state in {State.DISABLED, State.UNKNOWN}, (reason,), doubts, self.missed)
 
-    def offers(self, system: System) -> tuple[Fact, Fact, Fact]:
+    def offers(self, system: System) -> tuple[Datum, Datum, Datum]:
         """Return whether offers are enabled, whether invitations are disabled, and whether that blocks offers here."""
         blocks = system.solicited_blocks_offers
         doubts: tuple[Unclear, ...] = ()
@@ -108,7 +108,7 @@ class Side:
             doubts = (Unclear(self.policy.solicited.stated.setting, says, readings, about=(("blocks", system.name),)),)
         return self.enabled, self.solicited, _fact(blocks is not Blocks.NO, (), doubts, ())
 
-    def listed(self, account: Account) -> Fact:
+    def listed(self, account: Account) -> Datum:
         """Return whether an account is on the list."""
         return self._decided(self.list.has(account))
 
@@ -119,25 +119,25 @@ class Side:
             self._reached[key] = reach(seen_from(self.policy.firewall, address), system.name, address=address)
         return self._reached[key]
 
-    def through(self, system: System, address: str | None) -> Fact:
+    def through(self, system: System, address: str | None) -> Datum:
         """Return whether the firewall lets offers through."""
         found = self.reached(system, address)
         value = found.through
         return self._of_firewall(system, found, "offer", value, told=found.offer != "cannot tell")
 
-    def exposed(self, system: System, address: str | None, name: str) -> Fact:
+    def exposed(self, system: System, address: str | None, name: str) -> Datum:
         """Return whether a port is exposed, as one of `EXPOSURES`."""
         found = self.reached(system, address)
-        if name == PORT_135:
+        if name == EXPOSED_135:
             return self._of_firewall(system, found, name, found.port_135 == "open", told=found.port_135 != "unclear")
-        enough = {"always open"} if name == ALWAYS else {"while in use", "always open"}
+        enough = {"always open"} if name == EXPOSED_ALWAYS else {"while in use", "always open"}
         # Sessmgr opens it while in use (R37), whatever cannot be told of what opens it always.
-        if name == IN_USE and any(reason.rule == "R37" for reason in found.why("port 3389")):
+        if name == EXPOSED_IN_USE and any(reason.rule == "R37" for reason in found.why("port 3389")):
             enough.add("cannot tell")
         told = found.port_3389 != "cannot tell" or "cannot tell" in enough
         return self._of_firewall(system, found, "port 3389", found.port_3389 in enough, told=told)
 
-    def _of_firewall(self, system: System, found: Reach, question: str, value: bool, *, told: bool) -> Fact:
+    def _of_firewall(self, system: System, found: Reach, question: str, value: bool, *, told: bool) -> Datum:
         """Return an answer of the firewall; doubtful where it cannot tell, or where something that bears on it was not read."""
         why, firewall = found.why(question), self.policy.firewall
         missed = self.missed if system.managed_firewall else ()
@@ -150,7 +150,7 @@ class Side:
             return _fact(value, why, unclear, missed)
         # What does nothing for an offer (R38), or opens a port only while in use (R37), is no part of the doubt.
         said = tuple(reason.says for reason in why if reason.rule not in {"R37", "R38"})
-        needs = {PORT_135: ("135 tcp",), "port 3389": ("3389 tcp",)}.get(question, OFFER_NEEDS)
+        needs = {EXPOSED_135: ("135 tcp",), "port 3389": ("3389 tcp",)}.get(question, OFFER_NEEDS)
         perhaps = (rule for rule in firewall.rules if any(match(rule, need) == "perhaps" for need in needs))
         rules = tuple(rule.text for rule in perhaps) if system.by_rules else ()
         unread = tuple(key for doubt in unclear for key in doubt.keys)
@@ -161,14 +161,14 @@ class Side:
         return evolve(_fact(value, why, (doubt,), missed), open=True)
 
 
-def settled(before: Fact, after: Fact) -> tuple[Fact, Fact]:
+def both_open(before: Datum, after: Datum) -> tuple[Datum, Datum]:
     """Return both facts; where the same firewall leaves it open on both sides, as on a computer that lets it through."""
     if not before.open or before != after or before.missed:
         return before, after
-    return Fact(True, before.reasons), Fact(True, after.reasons)
+    return Datum(True, before.reasons), Datum(True, after.reasons)
 
 
-def readings(before: tuple[Fact, ...], after: tuple[Fact, ...]) -> Iterator[tuple[list[bool], list[bool]]]:
+def readings(before: tuple[Datum, ...], after: tuple[Datum, ...]) -> Iterator[tuple[list[bool], list[bool]]]:
     """Yield the values of both sides' facts in every reading; what is not known on both sides is read alike on both.
 
     Doubts about the same facts come to the same, so one stands for all of them.

@@ -21,10 +21,10 @@ from rasim.protocol.vocabulary import SHOWN_BY
 from rasim.protocol.world import PolicyFacts
 from rasim.verify.promises.catalogue import NARROWER
 from rasim.verify.promises.kinds import Pattern, Sometimes
-from rasim.verify.states.explore import Finding, explore
+from rasim.verify.states.explore import Discovery, explore
 from rasim.verify.states.model import SIZED_VALUES, Model, pair_model
 
-SETTINGS: Final[Mapping[str, tuple[str, str, str]]] = {
+PARTS: Final[Mapping[str, tuple[str, str, str]]] = {
     "offers": ("offers are enabled", "offers are not enabled", "fAllowUnsolicited"),
     "listed": ("the expert is a helper", "the expert is no helper", "RAUnsolicit"),
     "control": ("the mode is control", "the mode is view", "fAllowUnsolicitedFullControl"),
@@ -44,16 +44,16 @@ POWERS: Final = (
 """The lines by which an expert comes to have more, from the least to the most."""
 
 
-def policies(through: Sequence[bool | None] = (False, True)) -> tuple[PolicyFacts, ...]:
+def every_policy(through: Sequence[bool | None] = (False, True)) -> tuple[PolicyFacts, ...]:
     """Return every policy for one expert, the narrowest first; the pair model shows that not configured allows what disabled allows."""
     offers, values = ("disabled", "enabled"), (False, True)
     return tuple(PolicyFacts(o, c, (on,), t) for o, on, c, t in product(offers, values, values, through))
 
 
 def parts(policy: PolicyFacts) -> dict[str, bool]:
-    """Return what a policy says of each of `SETTINGS`; a firewall that may open at any moment counts as one that is open."""
+    """Return what a policy says of each of `PARTS`; a firewall that may open at any moment counts as one that is open."""
     values = (policy.offers == "enabled", all(policy.listed), policy.control, policy.through is not False)
-    return dict(zip(SETTINGS, values, strict=True))
+    return dict(zip(PARTS, values, strict=True))
 
 
 def model_of(policy: PolicyFacts, rules: Table = RULES) -> Model:
@@ -61,21 +61,21 @@ def model_of(policy: PolicyFacts, rules: Table = RULES) -> Model:
     return evolve(pair_model(rules), policy=policy, values=SIZED_VALUES)
 
 
-def ways(model: Model, shown: Mapping[str, str]) -> Mapping[str, Finding]:
+def ways(model: Model, shown: Mapping[str, str]) -> Mapping[str, Discovery]:
     """Return the shortest way to each line that some trace of a model has, by the names given to the lines."""
     wanted = [Sometimes(name, "", (Pattern(line),)) for name, line in shown.items()]
     return explore(model, (), wanted, digest=False).witnessed
 
 
 @lru_cache(maxsize=16)  # as many as there are policies
-def powers(policy: PolicyFacts) -> Mapping[str, Finding]:
+def powers(policy: PolicyFacts) -> Mapping[str, Discovery]:
     """Return the capabilities that an expert can come to have under a policy, each with the shortest way to it."""
     return ways(model_of(policy), SHOWN_BY)
 
 
 # ---- which settings make what reachable ----------------------------------------------------------------------
 
-Condition = tuple[tuple[str, bool], ...]  # parts that have to be so; all others do not matter
+Prerequisite = tuple[tuple[str, bool], ...]  # parts that have to be so; all others do not matter
 
 
 @frozen
@@ -85,28 +85,28 @@ class Axis:
     `conditions`: a capability is reachable exactly where one of them holds, and none of them can be shortened.
     """
 
-    ways: Mapping[str, Mapping[PolicyFacts, Finding]]
-    conditions: Mapping[str, tuple[Condition, ...]]
+    ways: Mapping[str, Mapping[PolicyFacts, Discovery]]
+    conditions: Mapping[str, tuple[Prerequisite, ...]]
 
 
 def axis() -> Axis:
     """Explore every policy, and group what each makes reachable."""
-    found = {policy: powers(policy) for policy in policies()}
+    found = {policy: powers(policy) for policy in every_policy()}
     grouped = {c: {policy: got[c] for policy, got in found.items() if c in got} for c in SHOWN_BY}
     return Axis(grouped, {c: shortest(frozenset(where)) for c, where in grouped.items()})
 
 
-def shortest(where: frozenset[PolicyFacts]) -> tuple[Condition, ...]:
+def shortest(where: frozenset[PolicyFacts]) -> tuple[Prerequisite, ...]:
     """Return the conditions that hold in these policies and in no others, of which no part can be left out."""
     all_ = [
-        tuple((part, value) for part, value in zip(SETTINGS, values, strict=True) if value is not None)
-        for values in product((None, False, True), repeat=len(SETTINGS))
+        tuple((part, value) for part, value in zip(PARTS, values, strict=True) if value is not None)
+        for values in product((None, False, True), repeat=len(PARTS))
     ]
-    good = [c for c in all_ if all(policy in where for policy in policies() if holds(c, policy))]
+    good = [c for c in all_ if all(policy in where for policy in every_policy() if holds(c, policy))]
     return tuple(c for c in good if not any(set(other) < set(c) for other in good))
 
 
-def holds(condition: Condition, policy: PolicyFacts) -> bool:
+def holds(condition: Prerequisite, policy: PolicyFacts) -> bool:
     """Tell whether a condition holds of a policy."""
     return set(condition) <= parts(policy).items()
 
@@ -119,14 +119,14 @@ def wider(policy: PolicyFacts, than: PolicyFacts) -> bool:
     return all(narrow <= wide for narrow, wide in zip(parts(than).values(), parts(policy).values(), strict=True))
 
 
-def allowed(policy: PolicyFacts, rules: Table) -> Mapping[str, Finding]:
+def allowed(policy: PolicyFacts, rules: Table) -> Mapping[str, Discovery]:
     """Return the powers that an expert can have under a policy and a table, each with the shortest way to it."""
     return ways(model_of(policy, rules), {power: power for power in POWERS})
 
 
-def breaks(rules: Table) -> tuple[Finding, Model] | None:
+def breaks(rules: Table) -> tuple[Discovery, Model] | None:
     """Return how a narrower policy allows more than a wider one, None if none does."""
-    found = {policy: allowed(policy, rules) for policy in policies(through=(None,))}
+    found = {policy: allowed(policy, rules) for policy in every_policy(through=(None,))}
     for narrow, wide in product(found, repeat=2):
         more = set(found[narrow]) - set(found[wide])
         if wider(wide, narrow) and more:

@@ -29,7 +29,7 @@ class Interval:
 
 
 @define
-class Record:
+class AuditTrail:
     """The intervals of a trace: `take` each line, then ask for `intervals`. It grows with what is on record."""
 
     _answers: dict[str, str | None] = field(factory=dict)
@@ -79,7 +79,7 @@ class Record:
 
 def intervals(trace: Iterable[Recorded]) -> tuple[Interval, ...]:
     """Return what the record of a whole trace tells."""
-    record = Record()
+    record = AuditTrail()
     for recorded in trace:
         record.take(recorded)
     return record.intervals

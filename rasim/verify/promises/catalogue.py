@@ -8,7 +8,7 @@ recorded for it to be judged (trace-lines.md).
 
 from rasim.verify.promises import ongoing, questions
 from rasim.verify.promises.kinds import Always, AnyKept, EveryStep, Promise, Reachable, Relation, Traced, Within
-from rasim.verify.promises.questions import GRANTS, NEEDS_A_VIEW, QUESTIONS, REACHES, REFUSALS, USES, lines
+from rasim.verify.promises.questions import GRANTS, NEEDS_A_VIEW, QUESTIONS, REACHES, REFUSALS, USES, events_in
 from rasim.verify.promises.witnesses import SOMETIMES
 
 ENDS_WITH_GROUNDS = {"running view": "ends with its grounds"}
@@ -22,7 +22,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "stated",
         ("a_user_can_let_an_expert_view",),
         questions.unannounced,
-        lines("prompt_shown accepted connection_opened"),
+        events_in("prompt_shown accepted connection_opened"),
         needs="prompts answers",
     ),
     Always(
@@ -32,7 +32,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "stated",
         ("a_user_can_let_an_expert_view",),
         questions.before_acceptance,
-        lines("prompt_shown connection_opened frame_shown"),
+        events_in("prompt_shown connection_opened frame_shown"),
         needs="answers frames",
     ),
     Always(
@@ -42,7 +42,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "stated",
         ("a_user_can_let_an_expert_view", "control_can_be_used"),
         questions.only_a_view,
-        lines(*USES),
+        events_in(*USES),
         needs="answers input",
     ),
     Always(
@@ -52,7 +52,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "stated",
         ("control_can_be_used",),
         questions.own_click,
-        lines(*GRANTS),
+        events_in(*GRANTS),
         presumes={"unasked control": "not possible"},
         needs="prompts answers",
     ),
@@ -63,7 +63,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "added",
         ("control_can_be_used",),
         questions.asked_unasked,
-        lines(*QUESTIONS),
+        events_in(*QUESTIONS),
         needs="prompts",
     ),
     Always(
@@ -73,7 +73,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "stated",
         ("control_can_be_used", "the_computer_can_say_forbidden"),
         questions.view_only_policy,
-        lines(*QUESTIONS, *GRANTS, *USES),
+        events_in(*QUESTIONS, *GRANTS, *USES),
         needs="policy answers input",
     ),
     Always(
@@ -83,7 +83,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "stated",
         ("an_added_helper_can_offer", "a_stranger_can_be_refused"),
         questions.unlisted,
-        lines(*REACHES, "sessions_disclosed"),
+        events_in(*REACHES, "sessions_disclosed"),
         presumes={"removal bites": "at once", "running view": "ends with its grounds"},
         needs="policy prompts frames",
     ),
@@ -94,7 +94,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "stated",
         ("an_offer_can_follow_enabling",),
         questions.no_policy,
-        lines(*REACHES, "sessions_disclosed"),
+        events_in(*REACHES, "sessions_disclosed"),
         presumes=ENDS_WITH_GROUNDS,
         needs="policy prompts frames",
     ),
@@ -105,7 +105,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "stated",
         ("a_new_logon_can_be_helped",),
         questions.nobody,
-        lines(*REACHES),
+        events_in(*REACHES),
         needs="sessions prompts frames",
     ),
     Always(
@@ -115,7 +115,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "added",
         ("silence_can_refuse",),
         questions.silence,
-        lines("accepted", *GRANTS),
+        events_in("accepted", *GRANTS),
         needs="answers",
     ),
     Always(
@@ -125,7 +125,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "stated",
         ("a_user_can_let_an_expert_view", "control_can_be_used"),
         questions.own_user,
-        lines("accepted denied control_refused capability_refused", *GRANTS),
+        events_in("accepted denied control_refused capability_refused", *GRANTS),
         needs="answers sessions",
     ),
     Always(
@@ -135,7 +135,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "added",
         ("a_user_can_let_an_expert_view",),
         questions.once,
-        lines(
+        events_in(
             "offer_received connection_opened control_requested capability_requested",
             "prompt_shown accepted denied control_granted control_refused",
         ),
@@ -148,7 +148,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "added",
         ("a_busy_user_is_not_asked",),
         questions.told_busy,
-        lines("offer_refused"),
+        events_in("offer_refused"),
         needs="tickets",
     ),
     Always(
@@ -158,7 +158,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "added",
         ("an_offer_can_be_made",),
         questions.ticket_asked,
-        lines("ticket_issued sessions_disclosed"),
+        events_in("ticket_issued sessions_disclosed"),
         needs="tickets",
     ),
     Always(
@@ -206,7 +206,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "added",
         ("an_opened_firewall_lets_offers_in",),
         questions.reached,
-        lines(*REACHES),
+        events_in(*REACHES),
         fails=questions.firewall,
         presumes=ENDS_WITH_GROUNDS,
         needs="firewall",
@@ -218,7 +218,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "stated",
         ("port_3389_can_open_and_close", "port_3389_can_be_always_open"),
         questions.port_opens,
-        lines("firewall_changed"),
+        events_in("firewall_changed"),
         fails=questions.as_stated,
         needs="firewall policy",
     ),
@@ -229,7 +229,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "added",
         ("the_computer_can_say_forbidden",),
         questions.looser,
-        lines(*QUESTIONS, *GRANTS, *USES),
+        events_in(*QUESTIONS, *GRANTS, *USES),
         needs="policy answers",
     ),
     Always(
@@ -239,7 +239,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "added",
         ("a_busy_user_is_not_asked",),
         questions.one_at_a_time,
-        lines("prompt_shown connection_opened", *GRANTS, *USES, *QUESTIONS),
+        events_in("prompt_shown connection_opened", *GRANTS, *USES, *QUESTIONS),
         needs="prompts answers",
     ),
     Always(
@@ -249,7 +249,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "added",
         ("a_refused_expert_may_ask_again", "refused_control_may_be_asked_again"),
         questions.rests,
-        lines("prompt_shown", *QUESTIONS),
+        events_in("prompt_shown", *QUESTIONS),
         needs="prompts answers",
     ),
     Always(
@@ -259,7 +259,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "added",
         ("a_view_survives_a_lock", "a_view_survives_a_switch", "a_view_survives_the_secure_desktop"),
         questions.out_of_sight,
-        lines("accepted denied prompt_shown frame_shown", *GRANTS, *USES, *QUESTIONS),
+        events_in("accepted denied prompt_shown frame_shown", *GRANTS, *USES, *QUESTIONS),
         fails=questions.in_sight,
         presumes={"hidden question": "is withdrawn"},
         needs="sessions prompts answers frames input",
@@ -271,7 +271,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "added",
         ("a_pause_can_end",),
         questions.pause,
-        lines("frame_shown paused resumed", *USES, *GRANTS),
+        events_in("frame_shown paused resumed", *USES, *GRANTS),
         needs="frames input",
     ),
     Always(
@@ -281,7 +281,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "added",
         ("a_user_can_let_an_expert_view",),
         questions.indicator,
-        lines("frame_shown", *USES),
+        events_in("frame_shown", *USES),
         needs="indicators frames",
     ),
     Always(
@@ -291,7 +291,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "added",
         ("the_computer_can_say_forbidden", "control_can_be_refused"),
         questions.answer,
-        lines("control_refused capability_refused", *GRANTS),
+        events_in("control_refused capability_refused", *GRANTS),
         needs="answers policy",
     ),
     Always(
@@ -301,7 +301,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "added",
         ("a_busy_user_is_not_asked",),
         questions.busy_for_nothing,
-        lines(*REFUSALS),
+        events_in(*REFUSALS),
         needs="prompts answers",
     ),
     Always(
@@ -311,7 +311,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "added",
         ("an_offer_can_be_made",),
         questions.named,
-        lines("prompt_shown"),
+        events_in("prompt_shown"),
         needs="prompts",
     ),
     Always(
@@ -321,7 +321,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "added",
         ("a_stranger_can_be_refused", "a_question_can_be_covered"),
         questions.says_why,
-        lines(*REFUSALS),
+        events_in(*REFUSALS),
         needs="policy sessions answers",
     ),
     Always(
@@ -331,7 +331,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "added",
         ("a_stranger_can_be_refused",),
         questions.learns,
-        lines(*REFUSALS),
+        events_in(*REFUSALS),
         presumes={"removal bites": "at once"},
         needs="policy",
     ),
@@ -342,7 +342,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "added",
         ("a_view_can_be_rebuilt_from_the_record",),
         questions.covered_by_the_record,
-        lines("frame_shown", *USES),
+        events_in("frame_shown", *USES),
         needs="audit answers",
     ),
     Always(
@@ -352,7 +352,7 @@ ALWAYS: tuple[Always | EveryStep, ...] = (
         "added",
         ("a_view_can_be_rebuilt_from_the_record",),
         questions.on_record_twice,
-        lines("audited"),
+        events_in("audited"),
         needs="audit answers",
     ),
     EveryStep(

@@ -28,7 +28,7 @@ class Ticket:
 
 
 @frozen
-class Offer:
+class OpenOffer:
     """An offer received and not over; `fair` if it brought a live ticket issued to its expert for this session.
 
     An `expert` or `ticket` that was not recorded is empty.
@@ -110,7 +110,7 @@ class Evidence(NamedTuple):
     hidden: frozenset[tuple[str, str]] = frozenset()
     contacts: frozenset[tuple[str, str | None]] = frozenset()
     tickets: frozenset[Ticket] = frozenset()
-    received: frozenset[Offer] = frozenset()
+    received: frozenset[OpenOffer] = frozenset()
     prompts: frozenset[Prompt] = frozenset()
     accepted: frozenset[tuple[str, bool]] = frozenset()  # offers, with whether policy let helpers control then
     views: frozenset[View] = frozenset()
@@ -168,7 +168,7 @@ class Evidence(NamedTuple):
         """Return whether the session is locked, switched away from or covered by the secure desktop."""
         return any(s == session for s, _ in self.hidden)
 
-    def offer(self, offer: str) -> Offer | None:
+    def offer(self, offer: str) -> OpenOffer | None:
         """Return the offer with this id, if it was received and is not over."""
         return next((o for o in self.received if o.offer == offer), None)
 
@@ -351,7 +351,7 @@ def _received(seen: Evidence, line: Line) -> Evidence:
     mine = [t for t in seen.tickets if fold(t.expert) == fold(expert) and t.session in ("", session)]
     # An offer that names no ticket brings the one that its expert has.
     ticket = next((t for t in sorted(mine, key=str) if named in (None, t.ticket)), None)
-    offer = Offer(line["offer"], session, expert, named or (ticket.ticket if ticket else ""), ticket is not None)
+    offer = OpenOffer(line["offer"], session, expert, named or (ticket.ticket if ticket else ""), ticket is not None)
     seen = _over(seen, line["offer"])
     called = frozenset(c for c in seen.contacts if c[0] != fold(expert))
     return seen._replace(received=seen.received | {offer}, contacts=called)

@@ -13,13 +13,13 @@ from attrs import frozen
 
 from rasim.policy import fold
 from rasim.protocol.choices import STRICT, Choices, microseconds
-from rasim.protocol.lines import KINDS, LINES, PRESUMED, Line, Recorded
+from rasim.protocol.lines import LINES, PRESUMED, RECORD_KINDS, Line, Recorded
 from rasim.verify.promises.catalogue import KEPT
 from rasim.verify.promises.deadlines import Deadlines
 from rasim.verify.promises.evidence import Evidence, learn
 from rasim.verify.promises.kinds import Always, AnyKept, Traced, Within
 from rasim.verify.promises.ongoing import Fold
-from rasim.verify.promises.questions import QUESTIONS, Answer, Unsure, gives
+from rasim.verify.promises.questions import QUESTIONS, Objection, Unsure, gives
 
 
 @frozen
@@ -158,7 +158,7 @@ class Judge:
         if other is not None:
             self._not_asked[promise.name] = f"it presumes {other}"
             return False
-        left_out = [name for name in KINDS if name in promise.needs - records]
+        left_out = [name for name in RECORD_KINDS if name in promise.needs - records]
         if not left_out:
             return True
         beyond = [name for name in left_out if name not in PRESUMED]
@@ -168,7 +168,7 @@ class Judge:
             self._untold[promise.name] = f"{' and '.join(left_out)} to be recorded"
         return False
 
-    def _note(self, name: str, answer: Answer, recorded: Recorded, number: int) -> None:
+    def _note(self, name: str, answer: Objection, recorded: Recorded, number: int) -> None:
         if answer is None or name in self._broken:
             return
         broken = Broken(name, recorded.seq, str(answer), number, recorded.line)

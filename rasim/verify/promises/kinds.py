@@ -20,10 +20,10 @@ from rasim.protocol.lines import Line
 from rasim.protocol.step import Outcome
 from rasim.verify.promises import ongoing
 from rasim.verify.promises.evidence import Evidence
-from rasim.verify.promises.questions import Answer
+from rasim.verify.promises.questions import Objection
 
-Breaks = Callable[[Evidence, Line], Answer]
-Fails = Callable[[Evidence], Answer]
+Breaks = Callable[[Evidence, Line], Objection]
+Fails = Callable[[Evidence], Objection]
 
 
 def _words(words: str | frozenset[str]) -> frozenset[str]:

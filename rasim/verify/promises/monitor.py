@@ -5,12 +5,12 @@ from functools import lru_cache, partial
 from typing import Any
 
 from rasim.protocol.lines import LINES, Line
-from rasim.protocol.memo import Changes, Noting, Remembered, changed, changes_of
+from rasim.protocol.memo import Changes, Noting, Remembered, changes_of, put
 from rasim.verify.promises.evidence import Evidence, learn
 from rasim.verify.promises.kinds import Always
 from rasim.verify.promises.questions import ends_nothing
 
-Broken = tuple[tuple[str, str], ...]
+WhyBroken = tuple[tuple[str, str], ...]
 """The names of promises, each with why it is broken."""
 
 
@@ -18,7 +18,7 @@ class _Noting(Noting, Evidence):
     """Evidence that notes which of its fields are read."""
 
     def _replace(self, **fields: Any) -> "_Noting":
-        return changed(self, [(self._fields.index(name), value) for name, value in fields.items()])
+        return put(self, [(self._fields.index(name), value) for name, value in fields.items()])
 
 
 def _reading(at: int) -> property:
@@ -28,7 +28,7 @@ def _reading(at: int) -> property:
 for _at, _name in enumerate(Evidence._fields):
     setattr(_Noting, _name, _reading(_at))
 
-Heard = tuple[tuple[bool, Remembered[tuple[Changes, Broken]]], ...]
+Heard = tuple[tuple[bool, Remembered[tuple[Changes, WhyBroken]]], ...]
 """Lines made ready to be heard: of each whether nothing ends by it, and what it teaches and breaks."""
 
 
@@ -41,10 +41,10 @@ class Listener:
             for event in LINES
         }
         self._standing = [(p.name, p.fails) for p in promises if p.fails is not None]
-        self._ongoing: Remembered[Broken] = Remembered(_Noting, self._fails)
-        self._lines: dict[Line, tuple[bool, Remembered[tuple[Changes, Broken]]]] = {}
+        self._ongoing: Remembered[WhyBroken] = Remembered(_Noting, self._fails)
+        self._lines: dict[Line, tuple[bool, Remembered[tuple[Changes, WhyBroken]]]] = {}
 
-    def hear(self, seen: Evidence, lines: Iterable[Line]) -> tuple[Evidence, Broken]:
+    def hear(self, seen: Evidence, lines: Iterable[Line]) -> tuple[Evidence, WhyBroken]:
         """Return what is known after some lines, and the promises that they break, each with why."""
         known, broken = self.follow(seen, self.ready(lines))
         return Evidence._make(known), broken
@@ -53,13 +53,13 @@ class Listener:
         """Return lines made ready, for whoever hears the same ones often."""
         return tuple([self._lines.get(line) or self._lines.setdefault(line, self._make(line)) for line in lines])
 
-    def _make(self, line: Line) -> tuple[bool, Remembered[tuple[Changes, Broken]]]:
+    def _make(self, line: Line) -> tuple[bool, Remembered[tuple[Changes, WhyBroken]]]:
         return ends_nothing(line), Remembered(_Noting, partial(self._hear, line))
 
-    def follow(self, seen: Evidence, heard: Heard) -> tuple[tuple[Any, ...], Broken]:
+    def follow(self, seen: Evidence, heard: Heard) -> tuple[tuple[Any, ...], WhyBroken]:
         """Return the fields of what is known after lines that are ready, and the promises that they break, each with why."""
         known = list(seen)
-        broken: Broken = ()
+        broken: WhyBroken = ()
         new = True
         for nothing_ends, teach in heard:
             if nothing_ends and new:
@@ -73,16 +73,16 @@ class Listener:
                 broken += broke
         return tuple(known), broken
 
-    def _hear(self, line: Line, seen: Evidence) -> tuple[Changes, Broken]:
+    def _hear(self, line: Line, seen: Evidence) -> tuple[Changes, WhyBroken]:
         answers = ((name, breaks(seen, line)) for name, breaks in self._asked[line.event])
         return changes_of(learn(seen, line)), _broken(answers)
 
-    def _fails(self, seen: Evidence) -> Broken:
+    def _fails(self, seen: Evidence) -> WhyBroken:
         """Return the promises that what lasts breaks, if something comes by which nothing ends."""
         return _broken((name, fails(seen)) for name, fails in self._standing)
 
 
-def _broken(answers: Iterable[tuple[str, object]]) -> Broken:
+def _broken(answers: Iterable[tuple[str, object]]) -> WhyBroken:
     return tuple([(name, str(because)) for name, because in answers if because is not None])
 
 

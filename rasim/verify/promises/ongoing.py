@@ -12,11 +12,11 @@ from rasim.policy import fold
 from rasim.protocol.choices import Choices, microseconds
 from rasim.protocol.lines import Line, Recorded
 from rasim.verify.promises.evidence import Evidence, capability_of
-from rasim.verify.promises.questions import GRANTS, QUESTIONS, Answer
+from rasim.verify.promises.questions import GRANTS, QUESTIONS, Objection
 
 Key = Hashable
 Open = Callable[[Evidence], frozenset[Key]]
-Fold = Callable[[Evidence, Recorded], Answer]
+Fold = Callable[[Evidence, Recorded], Objection]
 
 # ---- what goes on --------------------------------------------------------------------------------------------
 
@@ -84,7 +84,7 @@ def by_hand(_: Choices) -> Fold:
     """Every yes of the user's own hand comes after input at that session, since its question was shown (S4)."""
     touched: set[str] = set()
 
-    def judge(seen: Evidence, recorded: Recorded) -> Answer:
+    def judge(seen: Evidence, recorded: Recorded) -> Objection:
         line = recorded.line
         if line.event == "local_input":
             touched.add(line["session"])
@@ -120,7 +120,7 @@ def fresh_ids(_: Choices) -> Fold:
     """No id is introduced twice, as far as the last ten thousand of its kind show (S14)."""
     known: dict[str, dict[str, None]] = {name: {} for name in INTRODUCED.values()}
 
-    def judge(_seen: Evidence, recorded: Recorded) -> Answer:
+    def judge(_seen: Evidence, recorded: Recorded) -> Objection:
         name = INTRODUCED.get(recorded.line.event)
         given = recorded.line[name] if name is not None else None
         if name is None or given is None:
@@ -141,7 +141,7 @@ def withdrawn_rests(choices: Choices) -> Fold:
     long = microseconds(choices.cool_down)
     resting: dict[tuple[str, str, str], int | None] = {}
 
-    def judge(seen: Evidence, recorded: Recorded) -> Answer:
+    def judge(seen: Evidence, recorded: Recorded) -> Objection:
         line, at = recorded.line, recorded.at
         if line.event in ("offer_cancelled", "control_withdrawn", "capability_withdrawn"):
             about = line["offer"] if line.event == "offer_cancelled" else line["request"]
@@ -179,7 +179,7 @@ def whole_rests(choices: Choices) -> Fold:
     began: dict[tuple[str, str, str], int] = {}
     before: list[int] = []  # the time of the line before, at which what rests now was refused
 
-    def judge(seen: Evidence, recorded: Recorded) -> Answer:
+    def judge(seen: Evidence, recorded: Recorded) -> Objection:
         line, at = recorded.line, recorded.at
         if at is None:
             return None

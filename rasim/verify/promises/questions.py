@@ -30,7 +30,7 @@ class Unsure:
         return self.because
 
 
-Answer = str | Unsure | None
+Objection = str | Unsure | None
 
 # ---- groups of lines -----------------------------------------------------------------------------------------
 
@@ -94,12 +94,12 @@ def ends_nothing(line: Line) -> bool:
     return line.event in OPEN and not (line.event == "firewall_changed" and line["state"] == "closed")
 
 
-def lines(*names: str) -> frozenset[str]:
+def events_in(*names: str) -> frozenset[str]:
     """Write a set of events as words."""
     return frozenset(word for name in names for word in name.split())
 
 
-NEEDS_A_VIEW = lines("frame_shown paused resumed", *USES, *GRANTS, *QUESTIONS)
+NEEDS_A_VIEW = events_in("frame_shown paused resumed", *USES, *GRANTS, *QUESTIONS)
 
 
 def _expert(seen: Evidence, line: Line) -> str:
@@ -134,7 +134,7 @@ def _view_of(seen: Evidence, line: Line) -> View | None:
 # ---- the questions about a line ------------------------------------------------------------------------------
 
 
-def unannounced(seen: Evidence, line: Line) -> Answer:
+def unannounced(seen: Evidence, line: Line) -> Objection:
     if line.event == "prompt_shown" and seen.offer(line["offer"]) is None:
         return "a question is shown about an offer that was never received"
     if line.event == "accepted" and seen.prompt(line["offer"]) is None and not seen.was_accepted(line["offer"]):
@@ -148,7 +148,7 @@ def unannounced(seen: Evidence, line: Line) -> Answer:
     return None
 
 
-def before_acceptance(seen: Evidence, line: Line) -> Answer:
+def before_acceptance(seen: Evidence, line: Line) -> Objection:
     if line.event == "prompt_shown":
         offer = seen.offer(line["offer"])
         return "the user of another session is asked" if offer and offer.session != line["session"] else None
@@ -161,7 +161,7 @@ def before_acceptance(seen: Evidence, line: Line) -> Answer:
     return None
 
 
-def only_a_view(seen: Evidence, line: Line) -> Answer:
+def only_a_view(seen: Evidence, line: Line) -> Objection:
     if line.event == "capability_used" and "capabilities" not in seen.records:
         return None
     if (line["connection"], capability_of(line)) not in seen.held:
@@ -172,7 +172,7 @@ def only_a_view(seen: Evidence, line: Line) -> Answer:
     return None
 
 
-def own_click(seen: Evidence, line: Line) -> Answer:
+def own_click(seen: Evidence, line: Line) -> Objection:
     view = _view_of(seen, line)
     if view is None:
         return f"{capability_of(line)} is granted, and the expert does not view"
@@ -196,7 +196,7 @@ def _to(prompt: Prompt, line: Line) -> bool:
     return line["prompt"] is None or prompt.prompt is None or line["prompt"] == prompt.prompt
 
 
-def asked_unasked(seen: Evidence, line: Line) -> Answer:
+def asked_unasked(seen: Evidence, line: Line) -> Objection:
     request = seen.request(line["request"])
     if request is None:
         return "the user is asked for something that the expert did not ask for"
@@ -208,21 +208,21 @@ def asked_unasked(seen: Evidence, line: Line) -> Answer:
     return None
 
 
-def view_only_policy(seen: Evidence, line: Line) -> Answer:
+def view_only_policy(seen: Evidence, line: Line) -> Objection:
     if capability_of(line) != "control" or seen.mode == "control":
         return None
     because = f"{line.event}, and policy lets helpers only view"
     return because if seen.mode or seen.offers != "enabled" else Unsure(because, "the mode of the policy (`mode`)")
 
 
-def unlisted(seen: Evidence, line: Line) -> Answer:
+def unlisted(seen: Evidence, line: Line) -> Objection:
     expert = _expert(seen, line)
     return (
         None if seen.listed(expert) else off_the_list(seen, expert, f"{expert or 'somebody'} is not on the helper list")
     )
 
 
-def off_the_list(seen: Evidence, expert: str, because: str) -> Answer:
+def off_the_list(seen: Evidence, expert: str, because: str) -> Objection:
     """Return why somebody who is not listed is in the wrong, or what would have to be told to know it."""
     if not seen.list_told:
         return Unsure(because, "the helper list")
@@ -233,22 +233,22 @@ def off_the_list(seen: Evidence, expert: str, because: str) -> Answer:
     return Unsure(because, needs, frozenset(map(fold, untold))) if untold else because
 
 
-def no_policy(seen: Evidence, line: Line) -> Answer:
+def no_policy(seen: Evidence, line: Line) -> Objection:
     return None if seen.offers == "enabled" else f"policy does not enable offers ({seen.offers})"
 
 
-def nobody(seen: Evidence, line: Line) -> Answer:
+def nobody(seen: Evidence, line: Line) -> Objection:
     session = _session(seen, line)
     if session == "" and line.event == "ticket_issued":  # a ticket for whichever session
         return None if seen.owners else "nobody is logged on"
     return "nobody is logged on in this session" if seen.owner(session) is None else None
 
 
-def silence(seen: Evidence, line: Line) -> Answer:
+def silence(seen: Evidence, line: Line) -> Objection:
     return "time passing is taken for a yes" if line["origin"] == "timer" else None
 
 
-def own_user(seen: Evidence, line: Line) -> Answer:
+def own_user(seen: Evidence, line: Line) -> Objection:
     if line.event in ("denied", "control_refused", "capability_refused"):
         # A no may come from policy or the clock too: nobody is the worse for it.
         return "the no comes through an assistance" if line["origin"] == "injected" else None
@@ -259,7 +259,7 @@ def own_user(seen: Evidence, line: Line) -> Answer:
     return None
 
 
-def once(seen: Evidence, line: Line) -> Answer:
+def once(seen: Evidence, line: Line) -> Objection:
     if line.event in ("offer_received", "connection_opened", "control_requested", "capability_requested"):
         return _same_id(seen, line)
     if line.event == "prompt_shown":
@@ -278,7 +278,7 @@ def once(seen: Evidence, line: Line) -> Answer:
     return None
 
 
-def _same_id(seen: Evidence, line: Line) -> Answer:
+def _same_id(seen: Evidence, line: Line) -> Objection:
     """Return what is wrong with an id that something new comes with: it must not be that of something that goes on."""
     if line.event == "offer_received":
         return "an offer has the id of one that is not over" if seen.offer(line["offer"]) else None
@@ -287,14 +287,14 @@ def _same_id(seen: Evidence, line: Line) -> Answer:
     return "a request has the id of one that has had no answer" if seen.request(line["request"]) else None
 
 
-def told_busy(seen: Evidence, line: Line) -> Answer:
+def told_busy(seen: Evidence, line: Line) -> Objection:
     offer = seen.offer(line["offer"])
     if line["reason"] == "busy" and offer is not None and not offer.fair:
         return "an expert without a live ticket learns that the user is busy"
     return None
 
 
-def busy_for_nothing(seen: Evidence, line: Line) -> Answer:
+def busy_for_nothing(seen: Evidence, line: Line) -> Objection:
     if line["reason"] != "busy":
         return None
     offer = seen.offer(line["offer"]) if line["offer"] is not None else None
@@ -304,7 +304,7 @@ def busy_for_nothing(seen: Evidence, line: Line) -> Answer:
     return "busy is said, and nobody is asked about or served in this session"
 
 
-def ticket_asked(seen: Evidence, line: Line) -> Answer:
+def ticket_asked(seen: Evidence, line: Line) -> Objection:
     sessions = (line["session"], None)
     asked = any(
         who in (fold(line["expert"]), "") and (line["session"] is None or where in sessions)
@@ -313,16 +313,16 @@ def ticket_asked(seen: Evidence, line: Line) -> Answer:
     return None if asked else "nobody asked for it"
 
 
-def reached(seen: Evidence, line: Line) -> Answer:
+def reached(seen: Evidence, line: Line) -> Objection:
     return "the firewall blocks offers" if seen.blocked else None
 
 
-def port_opens(seen: Evidence, line: Line) -> Answer:
+def port_opens(seen: Evidence, line: Line) -> Objection:
     opens = line["port"] == 3389 and line["state"] == "open"
     return as_stated(seen._replace(port_open=True)) if opens else None
 
 
-def after_end(seen: Evidence, line: Line) -> Answer:
+def after_end(seen: Evidence, line: Line) -> Objection:
     connection = line["connection"]
     if connection is None:
         request = seen.request(line["request"])
@@ -330,7 +330,7 @@ def after_end(seen: Evidence, line: Line) -> Answer:
     return f"{line.event} of a connection that is not open" if seen.view(connection) is None else None
 
 
-def looser(seen: Evidence, line: Line) -> Answer:
+def looser(seen: Evidence, line: Line) -> Objection:
     request = seen.request(line["request"])
     view = seen.view(line["connection"] or (request.connection if request else ""))
     if capability_of(line) == "control" and view is not None and not view.agreed:
@@ -338,7 +338,7 @@ def looser(seen: Evidence, line: Line) -> Answer:
     return None
 
 
-def one_at_a_time(seen: Evidence, line: Line) -> Answer:
+def one_at_a_time(seen: Evidence, line: Line) -> Objection:
     if line.event in (*GRANTS, *USES):
         return _two_hold(seen, line)
     if line.event == "connection_opened":
@@ -357,7 +357,7 @@ def one_at_a_time(seen: Evidence, line: Line) -> Answer:
     return None
 
 
-def _two_hold(seen: Evidence, line: Line) -> Answer:
+def _two_hold(seen: Evidence, line: Line) -> Objection:
     view = _view_of(seen, line)
     for connection, capability in seen.held:
         other = seen.view(connection)
@@ -366,7 +366,7 @@ def _two_hold(seen: Evidence, line: Line) -> Answer:
     return None
 
 
-def rests(seen: Evidence, line: Line) -> Answer:
+def rests(seen: Evidence, line: Line) -> Objection:
     if line.event == "prompt_shown" and (fold(_expert(seen, line)), line["session"], "view") in seen.cooling:
         return "the user refused a moment ago and is asked again"
     if line.event in QUESTIONS:
@@ -377,13 +377,13 @@ def rests(seen: Evidence, line: Line) -> Answer:
     return None
 
 
-def out_of_sight(seen: Evidence, line: Line) -> Answer:
+def out_of_sight(seen: Evidence, line: Line) -> Objection:
     if seen.is_hidden(_session(seen, line)):
         return f"{line.event} in a session that is not in front of its user"
     return None
 
 
-def pause(seen: Evidence, line: Line) -> Answer:
+def pause(seen: Evidence, line: Line) -> Objection:
     view = _view_of(seen, line)
     if line.event in ("frame_shown", *USES, *GRANTS) and view is not None and view.paused:
         return "the user paused the view"
@@ -393,14 +393,14 @@ def pause(seen: Evidence, line: Line) -> Answer:
     return None
 
 
-def indicator(seen: Evidence, line: Line) -> Answer:
+def indicator(seen: Evidence, line: Line) -> Objection:
     view = _view_of(seen, line)
     if view is not None and (view.connection, view.session) not in seen.lit:
         return "the user's indicator is off"
     return None
 
 
-def answer(seen: Evidence, line: Line) -> Answer:
+def answer(seen: Evidence, line: Line) -> Objection:
     if line["request"] is not None and seen.request(line["request"]) is None and _view_of(seen, line) is not None:
         return "a request is answered that is not open"
     if line.event == "control_refused" and line["reply"] == "forbidden":
@@ -410,7 +410,7 @@ def answer(seen: Evidence, line: Line) -> Answer:
     return None
 
 
-def named(seen: Evidence, line: Line) -> Answer:
+def named(seen: Evidence, line: Line) -> Objection:
     offer = seen.offer(line["offer"])
     if line["names"] is None or offer is None or not offer.expert:
         return None
@@ -419,7 +419,7 @@ def named(seen: Evidence, line: Line) -> Answer:
     return f"the question speaks of {line['names']!r}, and {offer.expert} offers"
 
 
-def says_why(seen: Evidence, line: Line) -> Answer:
+def says_why(seen: Evidence, line: Line) -> Objection:
     """Return how the reason of a refusal contradicts what was seen; what it does not speak of it cannot contradict."""
     reason, session = line["reason"], _session(seen, line)
     if reason in ("not configured", "disabled") and seen.offers == "enabled":
@@ -438,14 +438,14 @@ def says_why(seen: Evidence, line: Line) -> Answer:
 TELLS_OF_THE_USER = frozenset({"no user", "locked", "no prompt", "busy", "denied", "timeout"})
 
 
-def learns(seen: Evidence, line: Line) -> Answer:
+def learns(seen: Evidence, line: Line) -> Objection:
     expert = _expert(seen, line)
     if line["reason"] not in TELLS_OF_THE_USER or not expert or seen.listed(expert):
         return None
     return off_the_list(seen, expert, f"{expert} is not on the helper list and learns of the user: {line['reason']}")
 
 
-def covered_by_the_record(seen: Evidence, line: Line) -> Answer:
+def covered_by_the_record(seen: Evidence, line: Line) -> Objection:
     view = _view_of(seen, line)
     if view is None:
         return f"{line.event} of a connection that no audit record tells of"
@@ -456,14 +456,14 @@ def covered_by_the_record(seen: Evidence, line: Line) -> Answer:
     return None if known else f"{line.event}, and no audit record tells who allowed it"
 
 
-def on_record_twice(seen: Evidence, line: Line) -> Answer:
+def on_record_twice(seen: Evidence, line: Line) -> Objection:
     return None if settled(seen, line) else f"an audit record of {line['kind']} that nothing calls for, or a second one"
 
 
 # ---- the questions about what lasts --------------------------------------------------------------------------
 
 
-def taken_back(seen: Evidence) -> Answer:
+def taken_back(seen: Evidence) -> Objection:
     for connection, capability in sorted(seen.held):
         view = seen.view(connection)
         if view is not None and (view.paused or seen.is_hidden(view.session)):
@@ -476,7 +476,7 @@ def taken_back(seen: Evidence) -> Answer:
     return None
 
 
-def tighter(seen: Evidence) -> Answer:
+def tighter(seen: Evidence) -> Objection:
     for expert, does in _lasting(seen):
         because = f"{expert} still {does}, and policy no longer allows it"
         if seen.offers != "enabled":
@@ -500,7 +500,7 @@ def _lasting(seen: Evidence) -> Iterator[tuple[str, str]]:
         yield view.expert, "views"
 
 
-def gone_session(seen: Evidence) -> Answer:
+def gone_session(seen: Evidence) -> Objection:
     if not (seen.tickets or seen.views or seen.prompts):
         return None
     sessions = [
@@ -513,13 +513,13 @@ def gone_session(seen: Evidence) -> Answer:
     return None
 
 
-def firewall(seen: Evidence) -> Answer:
+def firewall(seen: Evidence) -> Objection:
     if seen.blocked and (seen.tickets or seen.views or seen.prompts):
         return "the firewall blocks offers, and one goes on"
     return None
 
 
-def as_stated(seen: Evidence) -> Answer:
+def as_stated(seen: Evidence) -> Objection:
     if not seen.port_open:
         return None
     if seen.stated_port == "never":
@@ -529,7 +529,7 @@ def as_stated(seen: Evidence) -> Answer:
     return None
 
 
-def in_sight(seen: Evidence) -> Answer:
+def in_sight(seen: Evidence) -> Objection:
     if any(seen.is_hidden(prompt.session) for prompt in seen.prompts):
         return "a question stays on show in a session that is not in front of its user"
     return None

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from attrs import evolve, field, frozen
 
-from rasim.protocol.computer import State
+from rasim.protocol.computer import ComputerState
 from rasim.protocol.lines import Line
 from rasim.protocol.step import Refused
 from rasim.verify.promises.catalogue import CHECKED
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 @frozen
-class Finding:
+class Discovery:
     """How a promise is broken, or a witness shown: the steps from the start, their lines, and why."""
 
     promise: str
@@ -66,8 +66,8 @@ class Exploration:
     transitions: int
     depth: int
     digest: str
-    broken: dict[str, Finding]
-    witnessed: dict[str, Finding]
+    broken: dict[str, Discovery]
+    witnessed: dict[str, Discovery]
     rows: frozenset[str]
     refusals: frozenset[tuple[str, str]]
     ambiguous: frozenset[tuple[str, ...]]
@@ -160,12 +160,12 @@ def explore(  # noqa: PLR0913  (what is asked, and how far: each has a name wher
     broken, complete = search.broken, search.complete
     answers = [answer for each in graph.surroundings.answers.values() for answer in each]
     for name, because in (one for answer in answers for one in answer.broken):
-        broken.setdefault(name, Finding(name, because, (), ()))
+        broken.setdefault(name, Discovery(name, because, (), ()))
     if complete and not broken:  # of a machine that breaks promises not every state was looked at
         for each in kept:
             if isinstance(each, Within | Reachable):
                 _never_ending(each, search)
-    witnessed: dict[str, Finding] = {}
+    witnessed: dict[str, Discovery] = {}
     for one in () if (stop_at_first and broken) or search.interrupted else sometimes:
         finding = _witness(one, graph, complete=complete)
         if finding is not None:
@@ -195,7 +195,7 @@ def explore(  # noqa: PLR0913  (what is asked, and how far: each has a name wher
     )
 
 
-def _worlds(states: Iterable[State]) -> tuple[int, ...]:
+def _worlds(states: Iterable[ComputerState]) -> tuple[int, ...]:
     return tuple(sorted(Counter((computer, experts) for computer, _, experts, _ in states).values()))
 
 
@@ -215,7 +215,7 @@ class _Search:
         self.found: Search[tuple[int, int], Done] = Search((0, opening))
         # Of each node that was expanded: by which kind of event to which node.
         self.out: list[list[tuple[str, int]]] = []
-        self.broken: dict[str, Finding] = {}
+        self.broken: dict[str, Discovery] = {}
         self.complete, self.interrupted = True, False
         self.edges = 0
 
@@ -341,12 +341,12 @@ def _cut_off(promise: Reachable, search: _Search) -> tuple[int, str] | None:
     return None if stuck is None else (stuck, "from here it cannot be reached")
 
 
-def found_on(way: Sequence[Done | Edge], name: str, because: str = "") -> Finding:
+def found_on(way: Sequence[Done | Edge], name: str, because: str = "") -> Discovery:
     """Return what was found at the end of a way."""
-    return Finding(name, because, tuple(e.step for e in way), tuple(e.lines for e in way), tuple(e.rows for e in way))
+    return Discovery(name, because, tuple(e.step for e in way), tuple(e.lines for e in way), tuple(e.rows for e in way))
 
 
-def _witness(sometimes: Sometimes, graph: _Graph, *, complete: bool) -> Finding | None:
+def _witness(sometimes: Sometimes, graph: _Graph, *, complete: bool) -> Discovery | None:
     """Search the shortest way on which the lines of a witness occur in their order, among the states found so far."""
     wanted = len(sometimes.path)
     nexts: list[dict[int, int]] = [{} for _ in range(wanted)]  # by how far it is, and by the number of a saying

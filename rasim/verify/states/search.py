@@ -7,23 +7,23 @@ the first edge to a node that is found is the last of a shortest path.
 from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, TypeVar
 
-Node = TypeVar("Node", bound=Hashable)
-Edge = TypeVar("Edge")
+_Node = TypeVar("_Node", bound=Hashable)
+_Edge = TypeVar("_Edge")
 
-Path = list[Edge]
+Path = list[_Edge]
 """The edges from where a search began to a node."""
 
 
-class Search(Generic[Node, Edge]):
+class Search(Generic[_Node, _Edge]):
     """The nodes that were found, by their numbers, and by which edge each was found first."""
 
-    def __init__(self, first: Node) -> None:
+    def __init__(self, first: _Node) -> None:
         self.nodes = [first]
         self.numbers = {first: 0}
         self.depths = [0]
-        self._found_by: list[tuple[int, Edge] | None] = [None]
+        self._found_by: list[tuple[int, _Edge] | None] = [None]
 
-    def add(self, node: Node, before: int, edge: Edge) -> int:
+    def add(self, node: _Node, before: int, edge: _Edge) -> int:
         """Return the number of a node to which an edge leads from one that was found before."""
         number = self.numbers.get(node)
         if number is None:
@@ -33,9 +33,9 @@ class Search(Generic[Node, Edge]):
             self._found_by.append((before, edge))
         return number
 
-    def path(self, number: int) -> Path[Edge]:
+    def path(self, number: int) -> Path[_Edge]:
         """Return the edges of a shortest path to a node."""
-        path: Path[Edge] = []
+        path: Path[_Edge] = []
         found_by = self._found_by[number]
         while found_by is not None:
             before, edge = found_by
@@ -45,7 +45,7 @@ class Search(Generic[Node, Edge]):
         return path
 
 
-def closed(first: Iterable[Node], targets: Callable[[Node], Iterable[Node]]) -> dict[Node, None]:
+def closed(first: Iterable[_Node], targets: Callable[[_Node], Iterable[_Node]]) -> dict[_Node, None]:
     """Return the smallest set that has these nodes and all that theirs lead to, in the order in which they are found."""
     found = dict.fromkeys(first)
     waiting = list(found)

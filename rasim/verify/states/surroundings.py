@@ -12,9 +12,9 @@ from itertools import groupby, product
 from attrs import evolve, field, frozen
 
 from rasim.protocol.acts import Act
-from rasim.protocol.computer import Computer, Happening, Pair, State
+from rasim.protocol.computer import Computer, ComputerState, Happening, Pair
 from rasim.protocol.lines import FieldValue, Line
-from rasim.protocol.memo import Noting, Remembered, changed
+from rasim.protocol.memo import Noting, Remembered, put
 from rasim.protocol.step import Event, Outcome, Rules, Situation, Values, rules_of
 from rasim.protocol.terms import Effect, Kind, Value
 from rasim.protocol.trace_writer import Symbols, given_unasked, told, with_ids, world_line, written
@@ -41,7 +41,7 @@ class Edge:
     """One step from one state: where it leads, which rows took it, which lines it leaves."""
 
     step: Step
-    target: State
+    target: ComputerState
     rows: tuple[str, ...]
     lines: tuple[Line, ...]
 
@@ -67,7 +67,7 @@ class _Move:
 
 
 @frozen(eq=False)
-class Answer:
+class Consequence:
     """What an event does to an assistance, and what is noticed of it: broken promises each with why, rows that contest the event."""
 
     outcome: Outcome
@@ -76,7 +76,7 @@ class Answer:
     contested: tuple[str, ...]
 
 
-Answers = tuple[Answer, ...]
+Answers = tuple[Consequence, ...]
 
 
 class _Answering:
@@ -98,11 +98,11 @@ class _Answering:
         situation = Situation(values, self._rules.places)
         return tuple(self._answer(situation, event, settled=settled) for event in events)
 
-    def _answer(self, situation: Situation, event: Event, *, settled: bool) -> Answer:
+    def _answer(self, situation: Situation, event: Event, *, settled: bool) -> Consequence:
         outcome = self._rules.worked_out(situation, event, settled=settled)
         broken = ((p.name, p.breaks(outcome)) for p in self._promises) if outcome.changed else ()
         contested = outcome.row is not None and self._rules.speaks(event.kind, situation["phase"]) > 1
-        return Answer(
+        return Consequence(
             outcome,
             any(given_unasked(outcome, effect) for effect in outcome.effects),
             tuple((name, because) for name, because in broken if because is not None),
@@ -175,7 +175,7 @@ class Surroundings:
             self.computer.seen_by(other)[3] for other in self.computer.pairs if other[1] == pair[1] and other != pair
         )
 
-    def _first(self, steps: tuple[Step, ...]) -> tuple[State, tuple[Line, ...]]:
+    def _first(self, steps: tuple[Step, ...]) -> tuple[ComputerState, tuple[Line, ...]]:
         """Return the state everything starts from, and the lines that led there: none, or those of the frozen policy."""
         state, policy = self.computer.start(self.rules.start()), self.model.policy
         if policy is None:
@@ -222,11 +222,11 @@ class Surroundings:
 
     # ---- states as numbers ----
 
-    def numbered(self, state: State) -> Parts:
+    def numbered(self, state: ComputerState) -> Parts:
         """Return a state as the numbers of its parts."""
         return tuple(map(self._number, self.computer.parts(state)))
 
-    def state(self, parts: Parts) -> State:
+    def state(self, parts: Parts) -> ComputerState:
         """Return the state that numbers stand for."""
         return self.computer.whole([self._parts[number] for number in parts])
 
@@ -238,12 +238,12 @@ class Surroundings:
 
     # ---- what every step does ----
 
-    def edges(self, state: State) -> Iterator[Edge]:
+    def edges(self, state: ComputerState) -> Iterator[Edge]:
         """Yield every step that changes something or leaves a line."""
         for done, target in self.leads(self.numbered(state)):
             yield Edge(done.step, self.state(target), done.rows, done.lines)
 
-    def edge(self, state: State, step: Step) -> Edge | None:
+    def edge(self, state: ComputerState, step: Step) -> Edge | None:
         """Return what one step does, None if it changes nothing and leaves no line: the same as among all `edges`."""
         leads = self.leads(self.numbered(state))
         found = next(((done, target) for done, target in leads if done.step is step), None)
@@ -275,7 +275,7 @@ class Surroundings:
             old = parts[at]
             new = move.known.get(old)
             if new is None:
-                new = move.known[old] = self._number(changed(self._parts[old], move.facts))
+                new = move.known[old] = self._number(put(self._parts[old], move.facts))
             parts[at] = new
         target = tuple(parts)
         return (self._share(state, target, done) if done.shares else done), target
@@ -331,7 +331,7 @@ class Surroundings:
             alone = tuple(one for one in done if one.moves or one.lines)
         return _Heard(steps, tuple(each), alone)
 
-    def _happens(self, step: Step, pair: Pair, answer: Answer) -> _Happened:
+    def _happens(self, step: Step, pair: Pair, answer: Consequence) -> _Happened:
         happening, outcome = Happening(*pair, answer.outcome), answer.outcome
         # Effects are shared tuples and rows are the table's own, so identity tells them apart; what is refused without an effect is
         # heard all the same, and what is ignored is not.

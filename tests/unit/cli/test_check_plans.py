@@ -17,7 +17,7 @@ from rasim.cli.check import check as command
 from rasim.engines import plan
 from rasim.engines.plan import Plan, run
 from rasim.engines.provers.spin import Opinion, SpinCompared, compared, differences
-from rasim.engines.results import Counted
+from rasim.engines.results import PartsDone
 from rasim.errors import PolicyFileError, UsageError
 from rasim.report.check import as_json
 from rasim.verify import explore
@@ -244,7 +244,7 @@ def test_progress_stays_within_the_terminal(
         assert watch is not None
         for states in (1, 1_200):
             watch("pair", Sofar(depth=3, states=states, transitions=100, left="7 left to look at"))
-        watch("mutants", Counted(2, 214))
+        watch("mutants", PartsDone(2, 214))
     lines = [re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line) for line in re.split(r"[\r\n]+", capsys.readouterr().err)]
 
     assert any(line.startswith("pair: 1,200 states, depth 3, 7 left to look at") for line in lines)

@@ -1,6 +1,6 @@
 """What is kept of a trace to be shown: all of a short one, of a long one the lines around what broke."""
 
-from rasim.document.excerpt import AROUND, LEFT_OUT, WHOLE, Excerpt, Keeper
+from rasim.document.excerpt import AROUND, LINES_LEFT_OUT, WHOLE, Excerpt, Keeper
 from rasim.protocol.lines import Line, Recorded
 
 OFFER = Line("offer_received", (("offer", "o1"), ("session", "s1"), ("expert", "CORP\\anna")))
@@ -44,8 +44,8 @@ def test_what_is_left_out_is_said() -> None:
     messages = seen(1000, 500, 700).messages
     around = 2 * AROUND + 1
 
-    assert [0, around + 1, 2 * around + 2] == [at for at, message in enumerate(messages) if message is LEFT_OUT]
-    assert LEFT_OUT not in seen(20).messages
+    assert [0, around + 1, 2 * around + 2] == [at for at, message in enumerate(messages) if message is LINES_LEFT_OUT]
+    assert LINES_LEFT_OUT not in seen(20).messages
 
 
 def test_a_line_far_down_knows_who_it_is_about() -> None:

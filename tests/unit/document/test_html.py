@@ -270,7 +270,7 @@ def test_a_reason_keeps_the_words_of_a_file() -> None:
 
 def test_a_report_can_be_printed() -> None:
     """The style has rules for paper: A4, folded parts open, rows not torn, and dark colours for screens only."""
-    style = html.STYLE
+    style = html.PAGE_STYLE
 
     assert "@media print{@page{size:A4" in style
     assert "details::details-content{" in style
@@ -347,7 +347,7 @@ def test_many_sections_have_contents() -> None:
 
 
 PHASES, INNER = diagrams.of_table(RULES)
-DRAWING = diagrams.as_svg("phases <&>", (PHASES, INNER))
+DRAWING = diagrams.states_svg("phases <&>", (PHASES, INNER))
 
 
 def test_a_drawing_is_part_of_the_page() -> None:
@@ -359,10 +359,10 @@ def test_a_drawing_is_part_of_the_page() -> None:
     ids = [each["id"] for _, each in read.met if "id" in each]
 
     assert [("img", "course <&>"), ("img", "another")] == [(e["role"], e["aria-label"]) for e in read.all("svg")]
-    assert style_of(page) == diagrams.STYLE + html.STYLE
+    assert style_of(page) == diagrams.SVG_STYLE + html.PAGE_STYLE
     assert len(ids) == len(set(ids)) == 3
     assert {f"url(#{name})" for name in ids if name != "d"} == set(re.findall(r"url\([^)]*\)", page))
-    assert html.policy_of(style_of(page)) in page
+    assert html.content_security_policy(style_of(page)) in page
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from rasim.engines.provers.claims import seen
-from rasim.engines.provers.smt import Printer, Sorts, spelt, written
+from rasim.engines.provers.smt import Printer, Sorts, sexpr, spelt
 from rasim.protocol.rules import RULES
 from rasim.protocol.terms import And, Copy, Expression, In, Is, Not, Or, Set
 from rasim.protocol.vocabulary import line
@@ -32,7 +32,7 @@ KINDS = [kind.name for kind in RULES.kinds]
 )
 def test_expressions_are_written_as_terms(expression: Expression, term: str) -> None:
     """An expression is a term over the symbols of its facts, and one with no parts is a constant."""
-    assert term == written(expression, NAMES, PRINTER.sorts)
+    assert term == sexpr(expression, NAMES, PRINTER.sorts)
 
 
 def test_facts_with_the_same_words_share_a_sort() -> None:

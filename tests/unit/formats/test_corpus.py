@@ -10,7 +10,7 @@ from attrs import frozen
 from rasim.errors import PolicyFileError
 from rasim.formats import Remarks, lgpo_text, read, read_adml, recognise, registry_pol
 from rasim.policy import Action, Kind, Preference, RegistryEntry, State, describe, read_policy
-from rasim.policy.registry import text
+from rasim.policy.registry import sz
 from rasim.policy.settings import HELPERS_KEY, LOCAL_KEY, POLICY_KEY, fold_key, same_key
 
 SOLICITED_OFF = (
@@ -159,7 +159,7 @@ def said(entry: RegistryEntry) -> str | None:
         return None
     if entry.action is Action.DELETE_VALUE:
         return f"**del.{entry.name}"
-    words = text(entry)
+    words = sz(entry)
     return f"{entry.name} = {describe(entry) if words is None else f'{words[:27]}...'}"
 
 

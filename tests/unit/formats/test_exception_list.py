@@ -1,7 +1,7 @@
 import pytest
 
 from rasim.errors import PolicyFileError
-from rasim.formats import EXCEPTIONS, read, read_policy_files, recognise
+from rasim.formats import EXCEPTION_LIST, read, read_policy_files, recognise
 from rasim.formats.exception_list import render
 
 DOCUMENT = """# what the document asks for
@@ -22,7 +22,7 @@ def test_a_list_is_read_whatever_its_encoding(encoding: str) -> None:
     """A list of exceptions is read as UTF-8 with or without its mark and as PowerShell's UTF-16."""
     done = read(DOCUMENT.replace("\n", "\r\n").encode(encoding), "list.txt")
 
-    assert (EXCEPTIONS, 3) == (done.format, done.entries)
+    assert (EXCEPTION_LIST, 3) == (done.format, done.entries)
 
 
 def test_a_list_is_written_without_blanks() -> None:

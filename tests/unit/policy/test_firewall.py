@@ -9,7 +9,7 @@ from rasim.formats import read_policy_files, reg_text, registry_pol
 from rasim.policy import NAMED, Firewall, Policy, Scope, policy_to_entries, reach, read_firewall, read_policy
 from rasim.policy.firewall import by_variable, firewall_to_entries
 from rasim.policy.reach import stated_exceptions
-from rasim.policy.registry import Kind, Registry, RegistryEntry, untold
+from rasim.policy.registry import Registry, RegistryEntry, RegType, untold
 from rasim.policy.settings import FIREWALL, FIREWALL_RULES, Setting
 
 XP, XP64, SERVER = "windows-xp-sp2", "windows-xp-x64-sp1", "windows-server-2003-sp1"
@@ -19,11 +19,11 @@ OFFER = policy_to_entries(Policy.of(offer="enabled", mode="view", helpers=["CORP
 
 
 def text(key: str, name: str, words: str) -> RegistryEntry:
-    return RegistryEntry(key, name, Kind.SZ, f"{words}\0".encode("utf-16-le"))
+    return RegistryEntry(key, name, RegType.SZ, f"{words}\0".encode("utf-16-le"))
 
 
 def number(key: str, name: str, value: int) -> RegistryEntry:
-    return RegistryEntry(key, name, Kind.DWORD, value.to_bytes(4, "little"))
+    return RegistryEntry(key, name, RegType.DWORD, value.to_bytes(4, "little"))
 
 
 def whole(**more: Any) -> Firewall:

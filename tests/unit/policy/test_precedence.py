@@ -2,10 +2,10 @@
 
 import pytest
 
-from rasim.policy.precedence import Container, Link, Scope, in_order
+from rasim.policy.precedence import Container, Link, LinkScope, order_of_links
 
 
-def at(scope: Scope, *links: Link, blocks: bool = False) -> Container:
+def at(scope: LinkScope, *links: Link, blocks: bool = False) -> Container:
     return Container(scope, scope, links, blocks)
 
 
@@ -14,7 +14,7 @@ def named(*gpos: str, **how: bool) -> tuple[Link, ...]:
 
 
 def applied(*containers: Container) -> str:
-    return " ".join(each.link.gpo for each in in_order(containers).applied)
+    return " ".join(each.link.gpo for each in order_of_links(containers).applied)
 
 
 LOCAL, SITE, DOMAIN = at("local", *named("L")), at("site", *named("S")), at("domain", *named("D"))
@@ -37,7 +37,7 @@ def test_link_one_wins() -> None:
 
 def test_a_disabled_link_does_not_apply() -> None:
     """A link that is disabled is left out, and it is said."""
-    order = in_order([at("domain", Link("A", 1), Link("B", 2, enabled=False))])
+    order = order_of_links([at("domain", Link("A", 1), Link("B", 2, enabled=False))])
 
     assert ["A"] == [each.link.gpo for each in order.applied]
     assert [("B", "the link is disabled")] == [(each.link.gpo, each.why_not) for each in order.left_out]
@@ -45,7 +45,7 @@ def test_a_disabled_link_does_not_apply() -> None:
 
 def test_blocked_inheritance() -> None:
     """A unit that blocks inheritance lets in nothing from above it, local policy apart."""
-    order = in_order([LOCAL, SITE, DOMAIN, at("ou", *named("O"), blocks=True), at("ou", *named("P"))])
+    order = order_of_links([LOCAL, SITE, DOMAIN, at("ou", *named("O"), blocks=True), at("ou", *named("P"))])
 
     assert ["L", "O", "P"] == [each.link.gpo for each in order.applied]
     assert ["S", "D"] == [each.link.gpo for each in order.left_out]
@@ -96,4 +96,4 @@ def test_local_policy_is_neither_blocked_nor_enforced() -> None:
 )
 def test_an_order_that_is_not_known(links: tuple[Link, ...], unknown: bool) -> None:
     """Two links that apply side by side without an order make the container's order unknown."""
-    assert unknown == bool(in_order([at("domain", *links)]).unknown)
+    assert unknown == bool(order_of_links([at("domain", *links)]).unknown)

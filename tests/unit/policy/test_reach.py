@@ -5,7 +5,7 @@ import pytest
 from rasim.formats import read_policy_files
 from rasim.policy import NAMED, Firewall, Policy, policy_to_entries, reach, read_policy
 from rasim.policy.firewall import firewall_to_entries
-from rasim.policy.registry import Action, Kind, Registry, RegistryEntry
+from rasim.policy.registry import Action, Registry, RegistryEntry, RegType
 from rasim.policy.settings import FIREWALL, FIREWALL_LOCAL_KEY, FIREWALL_RULES
 
 XP = "windows-xp-sp2"
@@ -21,11 +21,11 @@ def verdict(firewall: Firewall, system: str = XP, address: str | None = None) ->
 
 
 def text(key: str, words: str, name: str | None = None) -> RegistryEntry:
-    return RegistryEntry(key, words if name is None else name, Kind.SZ, f"{words}\0".encode("utf-16-le"))
+    return RegistryEntry(key, words if name is None else name, RegType.SZ, f"{words}\0".encode("utf-16-le"))
 
 
 def number(key: str, name: str, value: int) -> RegistryEntry:
-    return RegistryEntry(key, name, Kind.DWORD, value.to_bytes(4, "little"))
+    return RegistryEntry(key, name, RegType.DWORD, value.to_bytes(4, "little"))
 
 
 def read(*entries: RegistryEntry) -> Policy:
@@ -179,7 +179,7 @@ def test_a_switch_that_is_no_dword_is_unclear() -> None:
 def test_deletions_reach_the_firewall() -> None:
     """A higher policy that empties the list of ports takes the port away again."""
     ports = FIREWALL["domain"].port_list.key
-    empty = RegistryEntry(ports, "", Kind.SZ, b"", action=Action.DELETE_ALL_VALUES)
+    empty = RegistryEntry(ports, "", RegType.SZ, b"", action=Action.DELETE_ALL_VALUES)
 
     assert () == read(*firewall_to_entries(ALL), empty).firewall.ports
 

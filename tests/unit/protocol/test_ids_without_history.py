@@ -1,7 +1,7 @@
 """Ids in an exploration: a state has no history, so what there is to be named is called by whose it is."""
 
 from rasim.protocol import event, start, step
-from rasim.protocol.trace_writer import Counted, Ids, Symbols
+from rasim.protocol.trace_writer import CountedIds, Ids, Symbols
 
 PAIR = (1, 0)
 READY = start(offers="enabled", logged_on=True, listed=True, admitted=True)
@@ -45,7 +45,7 @@ def test_what_is_brought_is_the_own_or_another() -> None:
 def test_nothing_is_kept() -> None:
     """After an event by which a ticket ends, a computer that runs forgets it, and an exploration knows it as before."""
     outcome = step(READY.so(phase="ticketed"), event("expert ends"))
-    counted, explored = Counted(), symbols()
+    counted, explored = CountedIds(), symbols()
     counted.keep(PAIR, step(READY, event("asks for a ticket")), {"ticket": "ticket-1"})
 
     def ticket_after(ids: Ids) -> object:

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rasim.protocol.memo import Noting, Remembered, changed, changes_of
+from rasim.protocol.memo import Noting, Remembered, changes_of, put
 
 ROWS = st.lists(st.tuples(*[st.integers(0, 2)] * 5), min_size=1, max_size=40)
 # A way to read a row: which place is read, and where each value there leads; a number is the answer.
@@ -36,7 +36,7 @@ def test_an_answer_may_rest_on_another(outer: Any, inner: Any, rows: list[tuple[
 
     def ask(row: Any) -> Any:
         first = answered(outer, row)
-        return first, within(row), within(changed(row, ((first[1] % 5, 1),)))
+        return first, within(row), within(put(row, ((first[1] % 5, 1),)))
 
     remembered: Remembered[Any] = Remembered(Noting, ask)
     assert [ask(row) for row in rows] == [remembered(row) for row in rows]
@@ -57,7 +57,7 @@ def test_what_agrees_is_not_asked_again() -> None:
 
 def test_what_was_put_into_a_row_is_told() -> None:
     """The changes of a row that notes what is read are what was put there, whether or not it was so before."""
-    row = changed(Noting.of((1, 2, 3), {}), ((0, 1), (2, 5)))
+    row = put(Noting.of((1, 2, 3), {}), ((0, 1), (2, 5)))
 
     assert [(0, 1), (2, 5)] == list(changes_of(row))
     assert ({}, (1, 2, 5)) == (row.read, tuple(tuple.__iter__(row)))
@@ -67,7 +67,7 @@ def test_the_whole_of_a_row_rests_on_every_place() -> None:
     """Who compares a row, looks for a value in it, prints it or goes through it has read all that was not put there anew."""
     for use in (list, hash, repr, lambda row: row == (1, 2, 3), lambda row: row != (1, 2, 3), lambda row: 3 in row):
         read: dict[int, None] = {}
-        use(changed(Noting.of((1, 2, 3), read), ((1, 2),)))
+        use(put(Noting.of((1, 2, 3), read), ((1, 2),)))
         assert {0, 2} == read.keys()
 
 

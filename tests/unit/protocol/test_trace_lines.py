@@ -3,7 +3,7 @@
 import pytest
 
 from rasim.protocol import LINES, Line, Recorded
-from rasim.protocol.lines import line
+from rasim.protocol.lines import line_from
 
 KNOWN = {
     "offer": "offer-1",
@@ -21,36 +21,38 @@ def test_a_line_has_the_fields_of_its_contract_only() -> None:
     assert Line(
         "accepted",
         (("offer", "offer-1"), ("session", "s1"), ("origin", "local"), ("by", r"CORP\bob"), ("prompt", "prompt-1")),
-    ) == line("accepted", KNOWN)
+    ) == line_from("accepted", KNOWN)
 
 
 @pytest.mark.parametrize("name", ["connection_opened", "frame_shown"])
 def test_a_missing_required_field_is_an_error(name: str) -> None:
     """A line whose required field is not known is refused, and the error names line and field."""
     with pytest.raises(ValueError, match=f"{name} needs connection"):
-        line(name, KNOWN)
+        line_from(name, KNOWN)
 
 
 def test_all_missing_fields_are_named_at_once() -> None:
     """An error about missing fields names all of them."""
     with pytest.raises(ValueError, match="accepted needs offer, session, origin"):
-        line("accepted", {})
+        line_from("accepted", {})
 
 
 def test_an_unknown_line_is_an_error() -> None:
     """A line that the contract does not have is a KeyError."""
     with pytest.raises(KeyError, match="accepted_tacitly"):
-        line("accepted_tacitly", KNOWN)
+        line_from("accepted_tacitly", KNOWN)
 
 
 def test_an_absent_field_reads_as_none() -> None:
     """A field that a line does not have reads as None."""
-    assert None is line("logged_off", KNOWN)["by"]
+    assert None is line_from("logged_off", KNOWN)["by"]
 
 
 def test_extra_fields_stand_last() -> None:
     """What a recorder adds for itself stands behind the fields of the contract."""
-    assert {"event": "locked", "session": "s1", "x_row": "W9"} == line("locked", KNOWN, [("x_row", "W9")]).as_json()
+    assert {"event": "locked", "session": "s1", "x_row": "W9"} == line_from(
+        "locked", KNOWN, [("x_row", "W9")]
+    ).as_json()
 
 
 def test_lists_and_members_are_plain_json() -> None:
@@ -68,13 +70,15 @@ def test_lists_and_members_are_plain_json() -> None:
         "offers": "enabled",
         "helpers": [r"CORP\Helpdesk"],
         "members": {r"CORP\Helpdesk": [r"CORP\anna", r"CORP\carol"]},
-    } == line("policy_applied", known).as_json()
+    } == line_from("policy_applied", known).as_json()
 
 
 @pytest.mark.parametrize(("at", "told"), [(None, {}), (0, {"t": 0.0}), (1_000_001, {"t": 1.000001})])
 def test_a_recorded_line_has_its_place(at: int | None, told: dict[str, float]) -> None:
     """A recorded line has its number and, where there is a clock, the time in seconds to the microsecond."""
-    assert {"seq": 7, **told, "event": "locked", "session": "s1"} == Recorded(7, line("locked", KNOWN), at).as_json()
+    assert {"seq": 7, **told, "event": "locked", "session": "s1"} == Recorded(
+        7, line_from("locked", KNOWN), at
+    ).as_json()
 
 
 def test_the_vocabulary() -> None:

@@ -11,7 +11,7 @@ from rasim.errors import TraceError, Where
 from rasim.policy import Policy
 from rasim.protocol import LINES, Host, Line, Recorded
 from rasim.protocol.host import Act
-from rasim.protocol.lines import AUDIT_KINDS, KINDS, VALUES
+from rasim.protocol.lines import AUDIT_KINDS, RECORD_KINDS, VALUES
 from rasim.protocol.trace_text import LONGEST, read_trace
 from rasim.scenario import play, read_scenario
 
@@ -243,7 +243,7 @@ def test_the_kinds_of_audit_records() -> None:
 
 def test_what_may_be_recorded() -> None:
     """A recorder names kinds that the contract has, and an error says which it meant."""
-    assert tuple(KINDS) == read(whole("recorder", records=list(KINDS), t=0))[0].line["records"]
+    assert tuple(RECORD_KINDS) == read(whole("recorder", records=list(RECORD_KINDS), t=0))[0].line["records"]
     assert (
         'nothing that can be recorded is called "frame"; did you mean `frames`?'
         == mistake(whole("recorder", records=["input", "frame"])).message

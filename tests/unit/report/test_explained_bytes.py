@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rasim.analysis.explain import Capability, explain
+from rasim.analysis.explain import Asked, explain
 from rasim.directory.merging import Given, merge_in_order
 from rasim.formats import lgpo_text, reg_text, registry_pol
 from rasim.policy import Membership, Policy, RegistryEntry, policy_to_entries
@@ -21,7 +21,7 @@ POLICIES = [
     for helpers in LISTS
     for solicited in ("not configured", "disabled")
 ]
-CAPABILITIES: tuple[Capability, ...] = ("offer", "view", "control")
+CAPABILITIES: tuple[Asked, ...] = ("offer", "view", "control")
 WORDS = {0: "REG_DWORD 0", 1: "REG_DWORD 1"}
 
 

@@ -92,7 +92,7 @@ def test_a_style_keeps_its_rules() -> None:
     assert scoped(style).startswith(
         f".{NAME}{{a:b}}.{NAME},.{NAME} p{{e:f}}@media screen and (x){{.{NAME}{{g:h}}.{NAME} td{{i:j}}}}.{NAME}{{"
     )
-    assert "print" not in scoped(html.STYLE)
+    assert "print" not in scoped(html.PAGE_STYLE)
 
 
 def test_a_fragment_escapes_as_a_page_does() -> None:

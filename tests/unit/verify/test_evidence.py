@@ -3,7 +3,7 @@
 import pytest
 
 from rasim.protocol import Line
-from rasim.protocol.lines import FieldValue, line
+from rasim.protocol.lines import FieldValue, line_from
 from rasim.verify.promises.evidence import LEARN, Evidence, Ticket, learn
 
 ANNA, BOB, DESK, TIER1 = r"CORP\anna", r"CORP\bob", r"CORP\Helpdesk", r"CORP\Tier1"
@@ -19,7 +19,7 @@ def seen(*lines: Line) -> Evidence:
 
 def policy(**fields: FieldValue) -> Line:
     """Return the line of an applied policy."""
-    return line(
+    return line_from(
         "policy_applied", {"version": "1", "offers": "enabled", "mode": "control", "helpers": (ANNA,), **fields}
     )
 
@@ -30,7 +30,7 @@ def told(event: str, **fields: FieldValue) -> Line:
         "expert": ANNA, "session": "s1", "by": BOB, "origin": "local", "ticket": "t1", "offer": "o1", "prompt": "p1",
         "connection": "c1", "reason": "other",
     }  # fmt: skip
-    return line(event, {**ordinary, **fields})
+    return line_from(event, {**ordinary, **fields})
 
 
 def test_before_the_first_line_nothing_is_known() -> None:
@@ -49,11 +49,11 @@ def test_before_the_first_line_nothing_is_known() -> None:
         ([policy(helpers=(DESK,), members=((TIER1, (ANNA,)),))], False),
         ([policy(), told("helper_removed")], False),
         ([policy(helpers=()), told("helper_added")], True),
-        ([policy(helpers=(DESK,)), line("member_added", {"group": DESK, "account": ANNA})], True),
+        ([policy(helpers=(DESK,)), line_from("member_added", {"group": DESK, "account": ANNA})], True),
         (
             [
                 policy(helpers=(DESK,), members=((DESK, (ANNA,)),)),
-                line("member_removed", {"group": DESK, "account": ANNA}),
+                line_from("member_removed", {"group": DESK, "account": ANNA}),
             ],
             False,
         ),
@@ -89,12 +89,12 @@ def test_groups_that_are_in_each_other_list_nobody() -> None:
         ([policy(helpers=(r"CORP\help desk",))], {r"CORP\help desk"}),
         ([policy(helpers=(), mode="view"), told("helper_added", expert=DESK)], {DESK}),
         ([policy(helpers=(DESK,)), told("helper_removed", expert=DESK)], set()),
-        ([policy(helpers=(DESK,)), line("member_added", {"group": DESK, "account": TIER1})], {TIER1}),
-        ([policy(helpers=(DESK,)), line("member_added", {"group": DESK, "account": ANNA})], set()),
+        ([policy(helpers=(DESK,)), line_from("member_added", {"group": DESK, "account": TIER1})], {TIER1}),
+        ([policy(helpers=(DESK,)), line_from("member_added", {"group": DESK, "account": ANNA})], set()),
         ([policy(helpers=(DESK,), members=())], set()),
         ([policy(helpers=(DESK,), members=()), told("helper_added", expert=TIER1)], {TIER1}),
         ([policy(helpers=(DESK, TIER1), members=((DESK, (ANNA,)),))], {TIER1}),
-        ([policy(helpers=(ANNA,)), line("member_added", {"group": DESK, "account": TIER1})], set()),
+        ([policy(helpers=(ANNA,)), line_from("member_added", {"group": DESK, "account": TIER1})], set()),
     ],
 )
 def test_which_groups_were_never_told(lines: list[Line], untold: set[str]) -> None:
@@ -236,30 +236,30 @@ def test_a_lost_link_ends_what_it_carried() -> None:
 def test_a_restart_forgets_all_that_goes_on() -> None:
     """After a restart of the computer only policy, list, groups, firewall, port and what is not on record yet are known."""
     before = seen(*VIEWING, told("denied"), told("ticket_issued", ticket="t2"), told("locked"))
-    after = learn(before, line("restarted", {"side": "computer"}))
+    after = learn(before, line_from("restarted", {"side": "computer"}))
 
     assert seen(policy()) == after._replace(due=frozenset())
     assert before.due == after.due
-    assert before == learn(before, line("restarted", {"side": "expert"}))
+    assert before == learn(before, line_from("restarted", {"side": "expert"}))
 
 
 def test_a_restart_logs_everybody_off() -> None:
     """A restart of the computer logs everybody off; a restart of an expert does not."""
     assert (None, BOB) == tuple(
-        seen(told("logged_on"), line("restarted", {"side": side})).owner("s1") for side in ("computer", "expert")
+        seen(told("logged_on"), line_from("restarted", {"side": side})).owner("s1") for side in ("computer", "expert")
     )
 
 
 def test_another_port_is_not_the_offers() -> None:
     """Only port 135 carries offers."""
     assert [True, False] == [
-        seen(line("firewall_changed", {"port": port, "state": "closed"})).blocked for port in (135, 3389)
+        seen(line_from("firewall_changed", {"port": port, "state": "closed"})).blocked for port in (135, 3389)
     ]
 
 
 def test_lines_that_teach_nothing() -> None:
     """A line that no promise needs to remember leaves the evidence as it is."""
-    known = seen(line("recorder", {"records": ("frames", "input")}), *VIEWING)
+    known = seen(line_from("recorder", {"records": ("frames", "input")}), *VIEWING)
 
     assert "frame_shown" not in LEARN
     assert known is learn(known, told("frame_shown"))

@@ -13,7 +13,7 @@ import pytest
 from rasim.policy import fold
 from rasim.protocol import Line, Recorded
 from rasim.protocol.choices import STRICT, Choices
-from rasim.protocol.lines import KINDS, LINES, PRESUMED, FieldValue, line
+from rasim.protocol.lines import LINES, PRESUMED, RECORD_KINDS, FieldValue, line_from
 from rasim.verify import KEPT, promise
 from rasim.verify.promises import judge, ongoing
 from rasim.verify.promises.deadlines import Deadlines
@@ -78,7 +78,7 @@ def trace(text: str) -> Iterator[Recorded]:
             at = round(float(word[1:]) * 1_000_000) if word.startswith("@") else at
         pairs = (word.split("=", 1) for word in words if not word.startswith("@"))
         given = {name: value(name, written) for name, written in pairs}
-        yield Recorded(seq, line(event, {**ORDINARY, **OWN.get(event, {}), **given}), at)
+        yield Recorded(seq, line_from(event, {**ORDINARY, **OWN.get(event, {}), **given}), at)
 
 
 def judged(text: str, choices: Choices = STRICT) -> JudgedTrace:
@@ -202,10 +202,10 @@ def test_a_usual_kind_left_out(kind: str) -> None:
     assert needing - unasked
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS.keys() - PRESUMED))
+@pytest.mark.parametrize("kind", sorted(RECORD_KINDS.keys() - PRESUMED))
 def test_a_further_kind_left_out(kind: str) -> None:
     """Promises about a kind that is not usual are not asked where it was not recorded, and never impossible to tell."""
-    text = f"{recorder(*sorted(KINDS.keys() - {kind}))} @0, contact, recording_ended"
+    text = f"{recorder(*sorted(RECORD_KINDS.keys() - {kind}))} @0, contact, recording_ended"
     needing = {promise.name for promise in JUDGED if kind in promise.needs}
     shown = judged(text)
 
@@ -222,7 +222,9 @@ def test_without_a_recorder_line() -> None:
 def test_a_good_trace_without_a_kind(kind: str) -> None:
     """A good trace whose recorder leaves out a usual kind, lines and all, cannot be told and is not broken."""
     kept = [
-        part for part in WHOLE.split(",") if not KINDS[kind].events & set(part.split()) or "recorder" in part.split()
+        part
+        for part in WHOLE.split(",")
+        if not RECORD_KINDS[kind].events & set(part.split()) or "recorder" in part.split()
     ]
     shown = judged(f"{recorder(*sorted(PRESUMED - {kind}))},{','.join(kept)}, recording_ended")
 
@@ -619,10 +621,10 @@ COURSE = tuple(
 
 def much(count: int) -> Iterator[Recorded]:
     """Yield a long trace of offers that are accepted, controlled and ended, each with ids of its own."""
-    everything = tuple(kind for kind in KINDS if kind not in ("time", "audit"))
+    everything = tuple(kind for kind in RECORD_KINDS if kind not in ("time", "audit"))
     policy = {**ORDINARY, "helpers": (ANNA,)}
     start = [("recorder", {"records": everything}), ("policy_applied", policy), ("logged_on", ORDINARY)]
-    lines = [line(name, known) for name, known in start]
+    lines = [line_from(name, known) for name, known in start]
     for seq in range(1, count + 1):
         number, at = divmod(seq - 4, len(COURSE))
         if seq <= 3:
@@ -630,7 +632,7 @@ def much(count: int) -> Iterator[Recorded]:
             continue
         ids = {name: f"{name}-{number}" for name in ("offer", "ticket", "connection", "request")}
         question = "second" if COURSE[at].startswith("control") else "first"
-        yield Recorded(seq, line(COURSE[at], {**ORDINARY, **ids, "prompt": f"{question}-{number}"}))
+        yield Recorded(seq, line_from(COURSE[at], {**ORDINARY, **ids, "prompt": f"{question}-{number}"}))
 
 
 def judge_much(count: int) -> tuple[Judge, int]:
@@ -680,7 +682,7 @@ def test_events_of_the_contract_are_all_judged() -> None:
     one = Judge()
     known = {**ORDINARY, "records": (), "kind": "offer"}
     for seq, event in enumerate((*LINES, *reversed(LINES)), 1):
-        one.take(Recorded(seq, line(event, known)), seq)
-        Judge().take(Recorded(1, Line(event, line(event, known).fields)))
+        one.take(Recorded(seq, line_from(event, known)), seq)
+        Judge().take(Recorded(1, Line(event, line_from(event, known).fields)))
 
     assert 2 * len(LINES) == one.close().lines

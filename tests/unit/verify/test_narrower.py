@@ -6,7 +6,7 @@ from rasim.protocol import RULES
 from rasim.protocol.terms import Not, Table
 from rasim.protocol.world import PolicyFacts
 from rasim.verify import check, policy_models, standard_models
-from rasim.verify.policies.reachable import POWERS, allowed, breaks, policies, wider
+from rasim.verify.policies.reachable import POWERS, allowed, breaks, every_policy, wider
 from rasim.verify.promises.catalogue import NARROWER
 from rasim.verify.states.model import pair_model
 
@@ -27,7 +27,7 @@ def test_a_narrower_policy_never_allows_more() -> None:
 
 def test_the_widest_policy_allows_everything() -> None:
     """The comparison is not empty: the widest policy reaches every power, the narrowest none."""
-    narrowest, *_, widest = policies(through=(None,))
+    narrowest, *_, widest = every_policy(through=(None,))
 
     assert (set(), set(POWERS)) == (set(allowed(narrowest, RULES)), set(allowed(widest, RULES)))
 

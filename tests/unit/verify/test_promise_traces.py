@@ -12,7 +12,7 @@ import pytest
 from attrs import evolve
 
 from rasim.protocol import RULES, STRICT, Line, Recorded, event, start, step
-from rasim.protocol.lines import EVERYTHING, FieldValue, line
+from rasim.protocol.lines import EVERYTHING, FieldValue, line_from
 from rasim.protocol.terms import Set
 from rasim.verify import ALWAYS, KEPT, promise
 from rasim.verify.promises.judge import Judge, JudgedTrace
@@ -60,7 +60,7 @@ def written(word: str, pairs: list[str]) -> Line:
     }
     fields |= {name: tuple(str(fields[name]).split("+")) for name in ("helpers", "exceptions") if fields.get(name)}
     fields |= {"port": int(given["port"])} if "port" in given else {}
-    return line(word, {**ORDINARY, **OWN_FIELDS.get(word, {}), **fields})
+    return line_from(word, {**ORDINARY, **OWN_FIELDS.get(word, {}), **fields})
 
 
 def judged(text: str) -> JudgedTrace:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from rasim.protocol.lines import EVERYTHING, FieldValue, Line, Recorded, line
+from rasim.protocol.lines import EVERYTHING, FieldValue, Line, Recorded, line_from
 from rasim.verify import promise
 from rasim.verify.promises.evidence import Evidence, learn
 from rasim.verify.promises.judge import Judge
@@ -15,7 +15,7 @@ Lines = list[Line]
 
 
 def said(name: str, **fields: FieldValue) -> Line:
-    return line(name, fields)
+    return line_from(name, fields)
 
 
 START = [

@@ -14,7 +14,7 @@ from rasim.analysis.counterexample import act
 from rasim.engines.provers.certificate import table_digest
 from rasim.protocol.rules import table
 from rasim.scenario.writer import write_step
-from rasim.verify.mutants.product_mistakes import NAMED
+from rasim.verify.mutants.product_mistakes import PRODUCT_MISTAKES
 from rasim.verify.promises.catalogue import KEPT
 from rasim.verify.states.explore import explore
 from rasim.verify.states.surroundings import Surroundings
@@ -69,7 +69,7 @@ def test_every_mistake_is_of_the_table_as_it_is() -> None:
     digests = {name: table_digest(mistaken_model(SHOWN[name].change(table())).table) for name in SHOWN}
 
     assert {name: each["table"] for name, each in PACKED["mistakes"].items()} == digests
-    assert set(PACKED["mistakes"]) == {name for name, named in NAMED.items() if not named.capability}
+    assert set(PACKED["mistakes"]) == {name for name, named in PRODUCT_MISTAKES.items() if not named.capability}
 
 
 @pytest.mark.exhaustive
