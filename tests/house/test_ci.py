@@ -120,3 +120,13 @@ def test_the_exhaustive_run_runs_what_is_long_alone(top: Path, tmp_path: Path, a
     assert 0 == code
     assert "2 passed, 1 deselected" in said
     assert "that take minutes" not in said
+
+
+def test_what_others_leave_out_is_decided_before(pytestconfig: pytest.Config, top: Path) -> None:
+    """What is left out and counted is decided after -k and -m chose, and after Hypothesis marked what it draws for: last of all."""
+    called = list(reversed(pytestconfig.hook.pytest_collection_modifyitems.get_hookimpls()))
+    [ours] = [at for at, each in enumerate(called) if each.plugin_name == str(top / "tests" / "conftest.py")]
+    others = [at for at, each in enumerate(called) if each.plugin_name in {"mark", "hypothesispytest"}]
+
+    assert (True, 2) == (called[ours].trylast, len(others))
+    assert max(others) < ours
