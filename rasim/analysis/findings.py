@@ -31,6 +31,7 @@ from rasim.policy import (
 )
 from rasim.policy.firewall_rules import OFFER_NEEDS, match, unlike_predefined
 from rasim.policy.names import fold
+from rasim.policy.roads import QUESTIONS_FOR_ELEVATION
 from rasim.policy.settings import OFFER_HELPERS
 
 
@@ -168,6 +169,14 @@ FINDINGS: Final = (
         "tell its members with --groups"),
     TWICE := FindingKind("RA043", LOW, "two entries are one account, in the two names of its domain", '"{one}" and "{other}" are one account',
         "keep one of the entries"),
+    UNASKED := FindingKind("RA060", HIGH, "somebody can see or control the screen without the user being asked",
+        "{road} asks nobody and gives {gives}, to {who}: {why}",
+        "close this road, or have it ask the user: an offer of Remote Assistance always does"),
+    PERHAPS_UNASKED := FindingKind("RA061", MEDIUM, "a road to the screen is open, and whether the user is asked first cannot be told",
+        "{road} may ask nobody and gives {gives}, to {who}: {why}",
+        "state what decides it, or close this road"),
+    ELEVATION := FindingKind("RA062", LOW, "who is let in sees and answers questions for elevation", "{why}",
+        "disable EnableUIADesktopToggle and leave PromptOnSecureDesktop enabled, unless helpers are to elevate"),
     OFFERS_ABSENT := FindingKind("RA050", LOW,
         "offers are not configured, which forbids them, and hardening guides ask for *disabled*",
         "offers are not configured: forbidden, and not disabled explicitly",
@@ -192,7 +201,13 @@ def findings_of(
     `repeated` are entries of lists that one source wrote twice in different letters. What is absent is told only of what is
     the `whole` policy of a computer: one file of several says nothing by its silence.
     """
-    found = [*_about_offers(policy), *_about_others(policy), *_about_doubts(policy), *_about_firewall(policy)]
+    found = [
+        *_about_offers(policy),
+        *_about_others(policy),
+        *_about_roads(policy),
+        *_about_doubts(policy),
+        *_about_firewall(policy),
+    ]
     found += _about_guidance(policy) if whole else ()
     found += [_OF_REMARKS[remark.topic].at(remark.where, remark=remark.message) for remark in remarks]
     found += [REPEATED.at(entry.where, name=printable(entry.name)) for entry in repeated]
@@ -241,6 +256,17 @@ def _about_others(policy: Policy) -> Iterator[Finding]:
         yield PREFERENCE.at(local.stated.where, what=what)
     for stated in policy.misplaced:
         yield MISPLACED.at(stated.where, setting=stated.setting, says=stated.says)
+
+
+def _about_roads(policy: Policy) -> Iterator[Finding]:
+    """Yield the roads that ask nobody, or may; offers and invitations always ask."""
+    for road in policy.roads:
+        why, where = "; ".join(reason.says for reason in road.because), road.because[0].where if road.because else None
+        if road.unasked or road.perhaps_unasked:
+            kind = UNASKED if road.unasked else PERHAPS_UNASKED
+            yield kind.at(where, road=road.road, gives=road.gives, who=", ".join(road.who), why=why)
+        elif road.road == QUESTIONS_FOR_ELEVATION and road.open == "yes":
+            yield ELEVATION.at(where, why=why)
 
 
 def _about_guidance(policy: Policy) -> Iterator[Finding]:

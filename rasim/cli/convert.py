@@ -142,7 +142,7 @@ def _meaning(file: "FileRead") -> tuple[Any, ...]:
     doubts = [(doubt.setting, doubt.topic, doubt.readings) for doubt in policy.unclear]
     misplaced = [(stated.setting, stated.says) for stated in policy.misplaced]
     firewalls = policy.firewall, policy.standard
-    return policy.offer, policy.solicited, policy.logging, policy.local, firewalls, doubts, misplaced
+    return policy.offer, policy.solicited, policy.logging, policy.local, firewalls, policy.roads, doubts, misplaced
 
 
 def _said(file: "FileRead") -> dict[str, Any]:

@@ -23,7 +23,8 @@ from rasim.formats.typed_values import data_of
 from rasim.formats.xml_text import XmlNode, elements
 from rasim.policy.names import fold
 from rasim.policy.registry import MACHINE, Action, RegistryEntry, RegType
-from rasim.policy.settings import HELPERS_KEY, WANTED, fold_key, same_key
+from rasim.policy.settings import HELPERS_KEY, fold_key, same_key
+from rasim.policy.wanted import WANTED
 from rasim.words import printable
 
 _HIVES: Final = {"ComputerConfig": MACHINE, "UserConfig": "HKEY_CURRENT_USER"}

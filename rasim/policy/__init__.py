@@ -17,6 +17,7 @@ from rasim.policy.names import fold
 from rasim.policy.offer import Policy, policy_to_entries, read_policy
 from rasim.policy.reach import Reach, reach
 from rasim.policy.registry import MACHINE, Action, Registry, RegistryEntry, RegType, describe
+from rasim.policy.road_states import RoadState, roads_of
 from rasim.policy.settings import SETTINGS, Setting
 from rasim.policy.stated import Helper, Local, Logging, Mode, Offer, Preference, Solicited, State, Stated
 from rasim.policy.stated_changes import StatedChange, changes
@@ -52,6 +53,7 @@ __all__ = [
     "RegType",
     "Registry",
     "RegistryEntry",
+    "RoadState",
     "Scope",
     "Setting",
     "Solicited",
@@ -80,6 +82,7 @@ __all__ = [
     "reach",
     "read_firewall",
     "read_policy",
+    "roads_of",
     "settable",
     "what_if",
 ]

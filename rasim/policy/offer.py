@@ -17,6 +17,8 @@ from rasim.policy.accounts import Flaw, flaw_of
 from rasim.policy.firewall import Firewall, firewall_to_entries, read_firewall
 from rasim.policy.names import fold
 from rasim.policy.registry import DELETION_DATA, Action, Registry, RegistryEntry, RegType, describe, dword, stored, sz
+from rasim.policy.road_states import RoadState, read_roads
+from rasim.policy.roads import ROADS
 from rasim.policy.stated import Helper, Local, Logging, Mode, Offer, Preference, Presence, Solicited, State, Stated
 from rasim.policy.unclear import Unclear, firewall_doubts, offer_doubts, other_doubts
 from rasim.words import printable
@@ -38,6 +40,7 @@ class Policy:
     misplaced: tuple[Stated, ...] = field(default=(), eq=False)
     firewall: Firewall = field(factory=Firewall)
     standard: Firewall = field(factory=lambda: Firewall("standard"))
+    roads: tuple[RoadState, ...] = field(factory=lambda: tuple(RoadState(road.name) for road in ROADS))
 
     @classmethod
     def of(  # noqa: PLR0913  (one keyword for each part)
@@ -150,6 +153,7 @@ def read_policy(registry: Registry, *, strict: bool = False) -> Policy:
         ),
         firewall=read_firewall(registry, strict=strict),
         standard=read_firewall(registry, "standard", strict=strict),
+        roads=read_roads(registry),
     )
     instructions = (
         Unclear(
@@ -175,6 +179,7 @@ def doubts_of(policy: Policy, others: Iterable[Unclear] = ()) -> tuple[Unclear, 
         *offer_doubts(policy.offer, matters=matters),
         *other_doubts(policy.solicited, policy.logging, policy.local),
         *others,
+        *(doubt for road in policy.roads for doubt in road.unclear),
         *(firewall_doubts(policy.firewall) if matters else ()),
     )
 

@@ -15,11 +15,16 @@ from attrs import Factory, define, evolve, field, frozen
 
 from rasim.errors import Where
 from rasim.policy.names import fold
-from rasim.policy.settings import ANCESTORS, WANTED, Setting, fold_key, same_key
+from rasim.policy.roads import USER_HALF
+from rasim.policy.settings import Setting, fold_key, same_key
+from rasim.policy.wanted import ANCESTORS, WANTED
 from rasim.words import plural, printable
 
 MACHINE: Final = "HKEY_LOCAL_MACHINE"
-"""The hive of every Remote Assistance policy (class=Machine); other hives are kept apart and decide nothing."""
+"""The hive of every Remote Assistance policy (class=Machine); in a user's hive only what `roads.py` names decides anything."""
+
+USER: Final = "HKEY_CURRENT_USER"
+"""The hive of the user's half of a policy."""
 
 
 class RegType(IntEnum):
@@ -208,8 +213,9 @@ class Registry:
             # Files keep the values of a key together, so most keys are judged once.
             if entry.key != previous:
                 previous, wanted = entry.key, _might_matter(entry.key)
-            if wanted and entry.hive == MACHINE:
-                self._apply(evolve(entry, gpo=gpo) if gpo and not entry.gpo else entry)
+            mine = entry if entry.hive == MACHINE else _of_a_user(entry)
+            if mine is not None and (wanted or mine is not entry):
+                self._apply(evolve(mine, gpo=gpo) if gpo and not mine.gpo else mine)
             elif wanted and entry.action is Action.SET and len(self.elsewhere) < _ENOUGH:
                 names = WANTED.get(fold_key(entry.key), frozenset())
                 self.elsewhere += [entry] if names is None or fold(entry.name) in names else []
@@ -345,12 +351,29 @@ class Registry:
 
 
 _NAMING: Final = frozenset({Action.DELETE_VALUES_NAMED, Action.DELETE_SUBKEYS_NAMED})
+_USERS: Final = fold(USER_HALF)  # no key of a file: it stands before those of a user's hive
 _ENOUGH: Final = 100  # one unknown instruction makes a policy unclear; a million of them say no more
 _LONGEST: Final = max(map(len, WANTED)) + 16  # backslashes at the ends are read over
 
 
 def _might_matter(key: str) -> bool:
-    return len(key) <= _LONGEST and (not (folded := fold_key(key)) or same_key(folded) in ANCESTORS)
+    if len(key) > _LONGEST:
+        return False
+    folded = same_key(fold_key(key))
+    return not folded or (folded in ANCESTORS and not folded.startswith(_USERS))
+
+
+def _of_a_user(entry: RegistryEntry) -> RegistryEntry | None:
+    """Return an entry of a user's hive with its key as it stands among those that are kept; None where it means nothing there.
+
+    Of `HKEY_USERS` the part that names the user is left out: each of them is *the* user.
+    """
+    key = entry.key.partition("\\")[2] if entry.hive == "HKEY_USERS" else entry.key
+    folded = fold_key(rf"{USER_HALF}\{key}")
+    if entry.hive not in {"HKEY_USERS", USER} or len(folded) > _LONGEST or folded not in ANCESTORS:
+        return None
+    named = entry.action is not Action.SET or fold(entry.name) in (WANTED.get(folded) or ())
+    return evolve(entry, key=rf"{USER_HALF}\{key}") if named else None
 
 
 def _names(entry: RegistryEntry) -> list[str]:

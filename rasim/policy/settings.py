@@ -246,26 +246,3 @@ def same_key(folded: str) -> str:
     Hives and scripts say `ControlSet001` where the running system says `CurrentControlSet`.
     """
     return _CONTROL_SET.sub(r"SYSTEM\\CURRENTCONTROLSET", folded)
-
-
-def _names_by_key() -> dict[str, frozenset[str] | None]:
-    everything = (
-        *SETTINGS,
-        *(setting for profile in FIREWALL.values() for setting in profile.all()),
-        FIREWALL_RULES,
-        LOCAL_RULES,
-    )
-    pairs = [(setting.key, setting.value) for setting in everything if setting.value] + list(MISPLACED)
-    wanted: dict[str, frozenset[str] | None] = {
-        fold_key(key): frozenset(fold(name) for other, name in pairs if other == key) for key, _ in pairs
-    }
-    return wanted | {fold_key(setting.key): None for setting in everything if not setting.value}
-
-
-WANTED: Final[Mapping[str, frozenset[str] | None]] = _names_by_key()
-"""Folded key -> folded names of the values that mean something to rasim; None: every value does."""
-
-ANCESTORS: Final = frozenset(
-    "\\".join(parts[:length]) for parts in (key.split("\\") for key in WANTED) for length in range(1, len(parts) + 1)
-)
-"""Folded keys whose deletion takes a wanted key with it, the wanted keys included."""

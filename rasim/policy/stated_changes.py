@@ -63,6 +63,9 @@ def _settings(policy: Policy) -> Iterator[_Said]:
         other: Switched = getattr(policy.standard, name)
         said = None if other.state == "not configured" else other.says
         yield title.replace("Windows Firewall", "Windows Firewall, standard profile"), said, other.where
+    for road in policy.roads:
+        says = "; ".join(reason.says for reason in road.because)
+        yield road.road, says or None, road.because[0].where if road.because else None
 
 
 def _said(stated: Stated) -> _Said:

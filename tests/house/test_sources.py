@@ -10,8 +10,8 @@ from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.vocabulary import further
 from rasim.verify import KEPT
 
-ID = re.compile(r"\b(?:[RASLF]\d{1,2}b?|case-\d\d)\b")
-ROW = re.compile(r"\| (?P<id>[RASLF]\d{1,2}b?|case-\d\d|\d\.\d|choice) \|(?P<cells>.*)\|$", re.MULTILINE)
+ID = re.compile(r"\b(?:[RASLF]\d{1,2}b?|case-\d\d|road-\d+)\b")
+ROW = re.compile(r"\| (?P<id>[RASLF]\d{1,2}b?|case-\d\d|road-\d+|\d\.\d|choice) \|(?P<cells>.*)\|$", re.MULTILINE)
 MARKS = ("*verified*", "*remembered*", "*inferred*", "*rasim's choice*")
 
 
