@@ -56,8 +56,10 @@ class Scenarios:
     def of(self, difference: Difference, *, newly: bool) -> Scenario | None:
         """Return the scenario that shows a difference, None where no scenario can.
 
-        None is for port 3389 while in use where no offer gets through, so that only an invitation could use it.
+        None is for another road than offers, and for port 3389 in use where no offer gets through, so that only an invitation could use it.
         """
+        if difference.road != "offer":
+            return None
         if difference.expert is None:
             return self._of_port(difference, newly=newly)
         account = difference.expert if difference.named else ANYBODY

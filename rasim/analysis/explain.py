@@ -24,12 +24,14 @@ from rasim.policy import (
     Policy,
     Reach,
     Reason,
+    RoadState,
     Unclear,
     may_control,
     may_offer,
     parse_account,
     printable,
     reach,
+    roads_of,
     what_if,
 )
 from rasim.policy.decision import missing
@@ -89,6 +91,7 @@ class Explained:
     won: Mapping[Where, Won] = field(factory=dict, repr=False, eq=False)
     what_if: str = ""
     as_it_is: _Answer | None = None
+    roads: tuple[RoadState, ...] = field(default=(), repr=False)
 
     @property
     def answer(self) -> _Answer:
@@ -159,6 +162,7 @@ def explain(
         () if firewall is None else tuple(_letting_in(policy, firewall, address)),
         _by_system(policy, decide, address) if os is None else (),
         {each.by.where: each for each in won if each.by.where is not None},
+        roads=roads_of(policy),
     )
 
 
@@ -332,7 +336,20 @@ def as_json(explained: Explained) -> dict[str, Any]:
             }
             for each in explained.systems
         ],
+        "roads": [as_road(road) for road in explained.roads],
         "limits": list(LIMITS),
+    }
+
+
+def as_road(road: RoadState) -> dict[str, Any]:
+    """Return a road as JSON: whether it is open, asks the user, what it gives to whom, and why."""
+    return {
+        "road": road.road,
+        "open": road.open,
+        "asks the user": road.asks,
+        "gives": road.gives,
+        "who": list(road.who),
+        "because": [as_reason(reason) for reason in road.because],
     }
 
 

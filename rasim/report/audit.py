@@ -37,6 +37,7 @@ from rasim.policy import (
 from rasim.policy.firewall_rules import TRAFFIC, match
 from rasim.policy.systems import in_short
 from rasim.policy.who_won import Said, Won
+from rasim.report import roads
 from rasim.report.audit_json import as_json
 from rasim.report.outputs import Answer
 from rasim.words import place_in_file, plural
@@ -206,6 +207,7 @@ def _file(each: FileAudit, policy: Policy, report: Audit) -> Iterator[doc.Block]
         # The firewall is not asked, and the user agrees to everything.
         title = f"How far {helper} gets, or anybody in it, where the user agrees to everything"
         yield evolve(course(policy, helper.text, Membership(), None), title=title)
+    yield doc.Part("Other roads to the screen", roads.stated(policy.roads, each.place_in))
     yield doc.Part("Firewall", _firewall(policy, report.address, each))
 
 
@@ -392,11 +394,13 @@ def _verdict(report: Audit, fail_on: Severity) -> str:
     """Return what decides the exit code: not read, at or above `fail_on`, unclear; only then that there is nothing."""
     failed = sum(finding.kind.severity >= fail_on for finding in report.findings)
     said = (
-        *(["incomplete, a file could not be read"] if not report.complete else []),
-        *([f"{failed} at or above {fail_on}"] if failed else []),
-        *([f"{len(report.unclear)} unclear"] if report.unclear else []),
+        "" if report.complete else "incomplete, a file could not be read",
+        f"{failed} at or above {fail_on}" if failed else "",
+        roads.without_a_yes(road for each in report.files if each.policy for road in each.policy.roads),
+        f"{len(report.unclear)} unclear" if report.unclear else "",
     )
-    return ", ".join(said) or (f"nothing at or above {fail_on}" if report.files else "nothing to read")
+    nothing = f"nothing at or above {fail_on}" if report.files else "nothing to read"
+    return ", ".join(filter(None, said)) or nothing
 
 
 def _summary(report: Audit) -> str:

@@ -6,10 +6,10 @@ from typing import Any
 from attrs import asdict
 
 from rasim.analysis.audit import Audit, FileAudit, file_of
-from rasim.analysis.explain import as_doubt
+from rasim.analysis.explain import as_doubt, as_road
 from rasim.analysis.helper_findings import who
 from rasim.errors import PolicyFileError, Where
-from rasim.policy import Membership, Policy, Reach, Stated, printable
+from rasim.policy import Membership, Policy, Reach, Stated, printable, roads_of
 from rasim.policy.who_won import Said
 from rasim.words import place_in_file
 
@@ -45,6 +45,7 @@ def _file_json(each: FileAudit, report: Audit) -> dict[str, Any]:
         "entries": each.entries,
         "error": None if each.error is None else _error_json(each.error),
         "policy": None if each.policy is None else _policy_json(each.policy, report.membership),
+        "roads": [] if each.policy is None else [as_road(road) for road in roads_of(each.policy)],
         "firewall": {found.system: _reach_json(found) for found in each.reach},
         "gpo": None if each.gpo is None else {"name": each.gpo.name, "id": each.gpo.id, "domain": each.gpo.domain},
         "steps": [

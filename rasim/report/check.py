@@ -17,7 +17,7 @@ from rasim.engines.plan import CheckAnswer
 from rasim.errors import Exit
 from rasim.interop.exports import rows_and_changes, sequence_of_finding, trace_of
 from rasim.policy import Policy, State
-from rasim.report import second_opinions
+from rasim.report import roads, second_opinions
 from rasim.report.explain import unclear
 from rasim.scenario import write_scenario
 from rasim.verify.check import Judged, Verdict
@@ -60,6 +60,9 @@ _AS_HOPED: Final = {
 def document(answer: CheckAnswer, *, verbose: bool = False) -> doc.Document:
     """Return the document; with `verbose` every witness as a scenario, and on a terminal what each promise says."""
     verdict = ", ".join(_wrong(answer)) or "nothing is broken in any reachable state"
+    policy = answer.plan.policy
+    others = "" if policy is None else roads.without_a_yes(policy.roads)
+    verdict += f"; outside the model, {others}" if others else ""
     of = "Under one policy, which stays" if answer.one_policy else "Over all policies, which change at any moment"
     if answer.plan.profile is not None:
         other = PROFILES[answer.plan.profile]

@@ -26,7 +26,8 @@ LIMIT_OF_ENTRIES: Final = (
     "an entry whose members were not told stands for itself and for whoever is in it and in no other entry"
 )
 LIMIT_OF_OTHERS: Final = (
-    "what is compared is offers and the firewall's ports: invitations, logging and anything else in the files are not"
+    "what is compared is offers, the firewall's ports and the other roads to the screen: invitations, logging and anything else"
+    " in the files are not"
 )
 ALL_LIMITS: Final = (*LIMITS, LIMIT_OF_ENTRIES, LIMIT_OF_OTHERS)
 _SHOWN: Final = 6  # experts named in one line
@@ -83,6 +84,8 @@ def _item(difference: Difference, shown: Scenarios, *, newly: bool) -> dict[str,
         "expert": None if difference.expert is None else printable(difference.expert),
         "named": difference.named,
         "capability": difference.capability,
+        "road": difference.road,
+        "who": list(difference.who),
         "os": difference.systems[0],
         "systems": list(difference.systems),
         "address": difference.address,
@@ -112,15 +115,19 @@ class Group:
     after: tuple[Reason, ...]
     unclear: tuple[Unclear, ...]
     scenario: Scenario | None
+    road: str = "offer"
+    people: tuple[str, ...] = ()
 
     @property
     def what(self) -> str:
         """Return the capabilities in a line."""
-        return ", ".join(self.capabilities)
+        return ", ".join(self.capabilities) + ("" if self.road == "offer" else f" by {self.road}")
 
     @property
     def who(self) -> str:
         """Return the experts in a line, the first of many by name."""
+        if self.people:
+            return ", ".join(self.people)
         if not self.experts:
             return "everybody whom the firewall's scope lets in"
         named = ", ".join(self.experts[:_SHOWN])
@@ -145,7 +152,7 @@ def groups_of(compared: Compared, shown: Scenarios, *, newly: bool) -> tuple[Gro
     differences = compared.newly_possible if newly else compared.no_longer_possible
     by_expert: dict[tuple[object, ...], list[Difference]] = {}
     for each in differences:
-        key = (each.expert, each.systems, each.address, each.certain, each.expert or each.capability)
+        key = (each.expert, each.systems, each.address, each.certain, each.expert or each.capability, each.road)
         by_expert.setdefault(key, []).append(each)
     together: dict[tuple[object, ...], list[list[Difference]]] = {}
     for several in by_expert.values():
@@ -157,6 +164,7 @@ def groups_of(compared: Compared, shown: Scenarios, *, newly: bool) -> tuple[Gro
             first.systems,
             first.address,
             first.certain,
+            first.road,
             _rules(several),
         )
         together.setdefault(alike, []).append(several)
@@ -186,6 +194,8 @@ def _group(alike: list[list[Difference]], shown: Scenarios, *, newly: bool) -> G
         tuple(dict.fromkeys(reason for each in first for reason in each.after)),
         tuple(dict.fromkeys(doubt for each in first for doubt in each.unclear)),
         shown.of(greatest, newly=newly),
+        first[0].road,
+        first[0].who,
     )
 
 
@@ -197,6 +207,7 @@ def headline(compared: Compared) -> str:
 
 
 TITLES: Final = {True: "newly possible", False: "no longer possible"}
+OTHER_ROAD: Final = "no scenario: another road than offers, which scenarios do not play"
 NO_SCENARIO: Final = "no scenario: only an invitation could use it, and scenarios play offers"
 _DRAWN: Final = 8  # scenarios drawn on a page; the others stand there as text
 _TONES: Final[dict[str, doc.Tone]] = {"equal": "good", "stricter": "good", "looser": "bad", "incomparable": "bad"}
@@ -252,7 +263,7 @@ def _card(group: Group, compared: Compared, *, newly: bool, draws: bool) -> doc.
 
 def _shown(group: Group, *, draws: bool) -> Iterator[doc.Block]:
     if group.scenario is None:
-        yield doc.Para(NO_SCENARIO)
+        yield doc.Para(NO_SCENARIO if group.road == "offer" else OTHER_ROAD)
         return
     if draws:
         title = f"How it comes about: {group.what} for {group.who}"

@@ -21,6 +21,7 @@ from rasim.errors import Where
 from rasim.policy import Decision, Reason, Unclear
 from rasim.policy.systems import in_short
 from rasim.policy.who_won import Won
+from rasim.report import roads
 
 # What programs find here: the analysis stands in a room of its own since 0.2.
 __all__ = ["BySystem", "Change", "Explained", "as_json", "document", "explain", "explain_what_if", "of_decision"]
@@ -43,7 +44,11 @@ def document(answers: Sequence[Explained], of: str = "", course: doc.SequenceDia
     what_if = f"What if {answers[0].what_if} (no file was changed). " if answers[0].what_if else ""
     tone: doc.Tone = "unclear" if any(each.answer == "unclear" for each in answers) else "plain"
     return doc.Document(
-        "rasim explain", "; ".join(map(_verdict, answers)), tone, what_if + of, _sections(answers, course)
+        "rasim explain",
+        "; ".join(filter(None, (*map(_verdict, answers), roads.without_a_yes(answers[0].roads)))),
+        tone,
+        what_if + of,
+        _sections(answers, course),
     )
 
 
@@ -80,6 +85,9 @@ def _sections(answers: Sequence[Explained], course: doc.SequenceDiagram | None) 
         yield doc.Section(
             f"{each.capability.capitalize()}: {each.answer}", _answer(each), each.capability, each.capability
         )
+    others = [road for road in first.roads[1:] if road.open != "not stated"]
+    if others:
+        yield doc.Section("Other roads to the screen", roads.stated(others, at), "roads", "other roads")
     if course is not None:
         yield doc.Section("How far the expert gets", (course,), "course", "how far")
     if first.systems:

@@ -14,7 +14,7 @@ from rasim.analysis.difference_scenarios import Sides
 from rasim.errors import PolicyFileError, UsageError
 from rasim.formats import read_policy_files
 from rasim.inputs import read_file
-from rasim.policy import Decision, Membership, Policy, may_offer
+from rasim.policy import Decision, Membership, Policy, may_offer, roads_of
 from rasim.protocol.world import PolicyFacts
 from rasim.report.diff import document
 from rasim.report.outputs import render
@@ -57,11 +57,18 @@ def checked(policy: Policy) -> dict[str, Judged]:
 def assert_never_connected_unannounced(policy: AnyPolicy) -> None:
     """Assert that under this policy nobody is connected, or sees anything, without a yes of the session's own user.
 
-    Whoever the expert is, whatever the expert sends, in every reachable state. A policy that forbids offers passes.
-    Raises AssertionError with the shortest scenario that shows the contrary.
+    Whoever the expert is, whatever the expert sends, in every reachable state, and by no other road that the policy states (session
+    shadowing, Remote Desktop, ...; `rasim.policy.roads_of`). A policy that forbids offers and states no road passes.
+    Raises AssertionError with the shortest scenario that shows the contrary, or with the road that asks nobody, or may.
     """
     __tracebackhide__ = True
-    _promised(checked(policy_from(policy)), UNANNOUNCED)
+    read = policy_from(policy)
+    _promised(checked(read), UNANNOUNCED)
+    for road in roads_of(read):
+        if road.unasked or road.perhaps_unasked:
+            how = "asks nobody" if road.unasked else "may ask nobody"
+            why = "; ".join(f"{reason.says}{f' ({reason.where})' if reason.where else ''}" for reason in road.because)
+            raise AssertionError(f"{road.road} {how} and gives {road.gives}, to {', '.join(road.who)}: {why}")
 
 
 def assert_view_only(policy: AnyPolicy) -> None:

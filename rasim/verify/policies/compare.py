@@ -19,6 +19,7 @@ from rasim.policy import (
     Membership,
     Policy,
     Reason,
+    RoadState,
     State,
     StatedChange,
     System,
@@ -62,6 +63,7 @@ NOBODY: Final = "somebody whom neither names"
 class Difference:
     """Something that is possible on one side and not on the other: what, for whom, on which systems, and why.
 
+    `road` is how: by an offer, or by another road (`road_states`), whose `who` are let in and for which `expert` is None too.
     `expert` is None for a port, which is open to everybody; `named` is false for the one whom neither side names. `address`
     is an example where scopes matter. `certain` is false where some reading does not have the difference; `unclear` then has
     both readings. `before` and `after` are the reasons of both sides, for what forbids it on one of them.
@@ -76,6 +78,8 @@ class Difference:
     after: tuple[Reason, ...] = ()
     unclear: tuple[Unclear, ...] = ()
     named: bool = True
+    road: str = "offer"
+    who: tuple[str, ...] = ()
 
 
 @frozen
@@ -245,9 +249,11 @@ def compare(
         fixed = str(parse_address(address))
         addresses = addresses if addresses == (None,) else (fixed,)
     found: dict[tuple[object, ...], Difference] = {}
-    for sign, difference in _differences(sides, (*known, stranger), _kinds(asked, before, after), addresses):
+    roads = ((sign, evolve(each, systems=asked)) for sign, each in _roads(before, after))
+    of_offers = _differences(sides, (*known, stranger), _kinds(asked, before, after), addresses)
+    for sign, difference in (*of_offers, *roads):
         shown = _of_nobody(difference, str(stranger)) if difference.expert == str(stranger) else difference
-        key = (sign, shown.capability, shown.expert, shown.certain, _says(shown.before), _says(shown.after))
+        key = (sign, shown.road, shown.capability, shown.expert, shown.certain, _says(shown.before), _says(shown.after))
         old = found.get(key)
         systems_of = (*old.systems, *(s for s in shown.systems if s not in old.systems)) if old else shown.systems
         found[key] = evolve(old or shown, systems=tuple(name for name in asked if name in systems_of))
@@ -335,6 +341,41 @@ def _alike(before: Datum, after: Datum) -> Hashable:
     shared = before.doubts & after.doubts
     doubts = (bool(before.doubts - shared), bool(after.doubts - shared), bool(shared))
     return before.value, after.value, doubts, before.missed, after.missed
+
+
+_Ways = tuple[str, ...]
+_ASKED: Final = ("view", "control")
+_UNASKED: Final = ("view without asking", "control without asking")
+
+
+def _ways(road: RoadState) -> tuple[_Ways, _Ways]:
+    """Return what a road gives for certain, and what it may give; what gives control gives the view, and what asks nobody could ask."""
+    perhaps = _ASKED[: 1 if road.gives == "view" else 2]
+    perhaps += () if road.asks == "yes" else _UNASKED[: len(perhaps)]
+    if road.open in {"no", "not stated"}:
+        return (), ()
+    if road.open == "cannot tell":
+        return (), perhaps
+    certain = _ASKED[: 2 if road.gives == "control" else 1]
+    return certain + (_UNASKED[: len(certain)] if road.asks == "no" else ()), perhaps
+
+
+def _roads(before: Policy, after: Policy) -> Iterator[tuple[int, Difference]]:
+    """Yield what each road newly gives and no longer gives, the most that it is; a road that is not stated gives nothing by this policy.
+
+    That it is no longer stated says not that it is closed: the computer, or another policy, decides it then.
+    """
+    for was, now in zip(before.roads, after.roads, strict=True):
+        old, new = _ways(was), _ways(now)
+        for sign, one, (had, might_have_had), (has, might_have) in ((0, now, old, new), (1, was, new, old)):
+            differs = [way for way in might_have if way not in had]
+            if was == now or not differs:
+                continue
+            most = differs[-1]
+            certain = most in has and most not in might_have_had and not (sign and now.open == "not stated")
+            unclear = () if certain else (*was.unclear, *now.unclear)
+            difference = Difference(most, None, (), certain, None, was.because, now.because, unclear)
+            yield sign, evolve(difference, road=one.road, who=one.who)
 
 
 def _ports(
