@@ -26,6 +26,13 @@ def plural(count: int, noun: str, nouns: str = "") -> str:
     return f"{count:,} {noun if count == 1 else nouns or f'{noun}s'}"
 
 
+def some(names: Iterable[str], most: int = 3) -> str:
+    """Return names one after the other, the first of many and how many more there are: `a, b, c and 2 more`."""
+    known = tuple(names)
+    more = len(known) - most
+    return ", ".join(known[:most]) + (f" and {more:,} more" if more > 0 else "")
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the question whether the known word is meant that is most like it, in any letter case; nothing where none is near."""
     folded = {each.casefold(): each for each in reversed(tuple(known))}

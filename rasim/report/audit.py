@@ -38,6 +38,7 @@ from rasim.policy.firewall_rules import TRAFFIC, match
 from rasim.policy.systems import in_short
 from rasim.policy.who_won import Said, Won
 from rasim.report import roads
+from rasim.report.audit_headline import first_line
 from rasim.report.audit_json import as_json
 from rasim.report.outputs import Answer
 from rasim.words import place_in_file, plural
@@ -84,10 +85,11 @@ def answer(report: Audit, fail_on: Severity) -> Answer:
 
 def document(report: Audit, fail_on: Severity) -> doc.Document:
     """Return the document of an audit; its head says whether it is good, bad, incomplete or unclear."""
-    tone: doc.Tone = "unclear" if report.unclear or not report.files else "good"
+    worst = max((finding.kind.severity for finding in report.findings), default=Severity.LOW)
+    tone: doc.Tone = "unclear" if report.unclear or not report.files or worst > Severity.LOW else "good"
     if not report.complete or any(finding.kind.severity >= fail_on for finding in report.findings):
         tone = "bad"
-    return doc.Document("rasim audit", _verdict(report, fail_on), tone, _summary(report), _sections(report, fail_on))
+    return doc.Document("rasim audit", first_line(report, fail_on), tone, _summary(report), _sections(report, fail_on))
 
 
 def _sections(report: Audit, fail_on: Severity) -> Iterator[doc.Section]:
@@ -388,19 +390,6 @@ def _let_in(firewall: Firewall, address: str | None) -> Iterator[tuple[str, str,
 
 
 # ---- the whole -----------------------------------------------------------------------------------------------
-
-
-def _verdict(report: Audit, fail_on: Severity) -> str:
-    """Return what decides the exit code: not read, at or above `fail_on`, unclear; only then that there is nothing."""
-    failed = sum(finding.kind.severity >= fail_on for finding in report.findings)
-    said = (
-        "" if report.complete else "incomplete, a file could not be read",
-        f"{failed} at or above {fail_on}" if failed else "",
-        roads.without_a_yes(road for each in report.files if each.policy for road in each.policy.roads),
-        f"{len(report.unclear)} unclear" if report.unclear else "",
-    )
-    nothing = f"nothing at or above {fail_on}" if report.files else "nothing to read"
-    return ", ".join(filter(None, said)) or nothing
 
 
 def _summary(report: Audit) -> str:

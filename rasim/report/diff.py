@@ -20,7 +20,7 @@ from rasim.report.explain import at, unclear
 from rasim.report.outputs import Answer
 from rasim.scenario import Scenario, write_scenario
 from rasim.verify.policies.compare import Compared, Difference
-from rasim.words import placed, plural
+from rasim.words import placed, plural, some
 
 LIMIT_OF_ENTRIES: Final = (
     "an entry whose members were not told stands for itself and for whoever is in it and in no other entry"
@@ -130,9 +130,7 @@ class Group:
             return ", ".join(self.people)
         if not self.experts:
             return "everybody whom the firewall's scope lets in"
-        named = ", ".join(self.experts[:_SHOWN])
-        more = len(self.experts) - _SHOWN
-        return named if more <= 0 else f"{named} and {more} more"
+        return some(self.experts, _SHOWN)
 
     def where(self, asked: Sequence[str]) -> str:
         """Return the systems in a line, all of those asked for in a word, and the address."""

@@ -320,7 +320,8 @@ def test_text_reads_well(ours: Path) -> None:
     """The text of an enabled policy says state, mode and helpers with their values and offsets."""
     lines = [line.rstrip() for line in run(ours / "helpers.pol").stdout.splitlines()]
 
-    assert "1 file read; offers: 1 enabled; 1 finding (1 medium)" == lines[1]
+    assert r"offers are enabled for CORP\Helpdesk, CORP\anna; helpers may control; 1 finding" == lines[0]
+    assert "1 file read; offers: 1 enabled; 1 finding (1 medium)" == lines[2]
     begin = lines.index("  read as       Registry.pol, 5 entries")
     assert [
         "  offer         enabled: helpers may offer help; the user must still accept",

@@ -198,11 +198,31 @@ def test_a_page_says_all_that_the_json_says(report: Audit) -> None:
     ("report", "fail_on", "tone", "words"),
     [
         ("nothing", Severity.HIGH, "unclear", "? nothing to read"),
-        ("good", Severity.HIGH, "good", "✓ nothing at or above high"),
-        ("good", Severity.LOW, "bad", "✗ 1 at or above low"),
-        ("hostile", Severity.HIGH, "bad", "✗ incomplete, a file could not be read, 1 at or above high, 1 unclear"),
-        ("text", Severity.HIGH, "bad", "✗ incomplete, a file could not be read"),
-        ("merged", Severity.HIGH, "unclear", "? 1 unclear"),
+        (
+            "good",
+            Severity.HIGH,
+            "good",
+            "✓ offers are enabled for CORP\\a; helpers may view only; 1 finding below high: RA002",
+        ),
+        (
+            "good",
+            Severity.LOW,
+            "bad",
+            "✗ offers are enabled for CORP\\a; helpers may view only; 1 finding at or above low: RA002",
+        ),
+        (
+            "hostile",
+            Severity.HIGH,
+            "bad",
+            "✗ NOT READ: bad.pol; offers are enabled in 1 of 2: <b>&.pol; 1 finding at or above high: RA004; 1 unclear",
+        ),
+        ("text", Severity.HIGH, "bad", "✗ NOT READ: t.reg"),
+        (
+            "merged",
+            Severity.HIGH,
+            "unclear",
+            "? offers are enabled for CORP\\c; helpers may view only; 3 findings below high: RA007, RA002, RA028; 1 unclear",
+        ),
     ],
 )
 def test_the_verdict_comes_first(report: str, fail_on: Severity, tone: str, words: str) -> None:

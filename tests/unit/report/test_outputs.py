@@ -190,8 +190,10 @@ def test_markdown_holds_its_tables() -> None:
 
 def test_markdown_says_the_verdict_first() -> None:
     """The first line says what is wrong, and a report with nothing wrong says that."""
-    assert "## rasim audit: incomplete, a file could not be read, 1 at or above high" in output("markdown", REPORT)
-    assert "## rasim audit: nothing at or above high" in output("markdown", of(("a.pol", pol(r"CORP\a"))))
+    assert "## rasim audit: NOT READ: bad.pol, c.txt; offers are enabled for" in output("markdown", REPORT)
+    assert "## rasim audit: offers are enabled for CORP\\\\a; helpers may control; 1 finding below high" in output(
+        "markdown", of(("a.pol", pol(r"CORP\a")))
+    )
 
 
 def test_every_output_is_text_that_can_be_written() -> None:
