@@ -12,11 +12,7 @@ from rasim.formats.reader_remarks import Remarks
 ANSI: Final = "cp1252"
 """Which code page an ANSI file has is written nowhere; this is the most usual one."""
 
-MARKS: Final = (
-    (b"\xef\xbb\xbf", "utf-8", 1),
-    (b"\xff\xfe", "utf-16-le", 2),
-    (b"\xfe\xff", "utf-16-be", 2),
-)
+MARKS: Final = ((b"\xef\xbb\xbf", "utf-8", 1), (b"\xff\xfe", "utf-16-le", 2), (b"\xfe\xff", "utf-16-be", 2))
 """Byte-order mark, encoding, size of a unit in bytes."""
 
 
@@ -59,14 +55,14 @@ def told_encoding(data: bytes) -> tuple[str, int]:
     return {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}.get(data[:2], "utf-8"), 0
 
 
-def text_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield (number, line) without line ends, one at a time; CR LF and LF end a line, nothing else does."""
+def text_lines(text: str, *, whole: bool = False) -> Iterator[tuple[int, str]]:
+    """Yield (number, line) without line ends (`whole`: with the CR), one at a time; CR LF and LF end a line, nothing else."""
     start, number = 0, 0
     while start < len(text):
         number += 1
         stop = text.find("\n", start)
         stop = len(text) if stop < 0 else stop
-        yield number, text[start:stop].removesuffix("\r")
+        yield number, text[start:stop] if whole else text[start:stop].removesuffix("\r")
         start = stop + 1
 
 

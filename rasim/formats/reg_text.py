@@ -3,17 +3,16 @@ r"""Registry text (.reg), version 5.00 and REGEDIT4, as regedit exports it and p
     Windows Registry Editor Version 5.00          or   REGEDIT4
     ; a comment
     [HKEY_LOCAL_MACHINE\Software\...]             [-HKEY_...] deletes the key with all below it
-    "name"="text"                                 \\ and \" inside; @= is the default value
+    "name"="text"                                 \\ and \" inside, line ends too; @= is the default value
     "name"=dword:0000000a                         1 to 8 hexadecimal digits
-    "name"=hex(2):41,00,\                         any type as bytes, over several lines
+    "name"=hex(2):41,00,\                         any type as bytes; goes on over lines, comments and empty lines
       00,00
     "name"=-                                      deletes the value
 
 A .reg is applied line by line, so a repeated section adds to the first. In REGEDIT4 the bytes of text types are ANSI,
 in 5.00 they are UTF-16LE. A line that is none of these refuses the whole file: half a file is another policy (R27).
 A single backslash inside quotes is refused for the same reason: nobody could say whether it means a name or half of it.
-Sources: regedit's own exports, and the real files that depart from them (comment before the header, one-digit dword,
-LF alone, UTF-8 with or without byte-order mark, a root that begins with "Computer").
+Sources: regedit's own exports, real files that depart from them, and another implementation's tests that run on Windows.
 
 `render` writes version 5.00 as regedit does. A .reg says four things: set a value, delete one, delete a key with all
 below it, create a key. `_sayable` says the other instructions in these where that can be done, and refuses where not.
@@ -21,6 +20,7 @@ below it, create a key. `_sayable` says the other instructions in these where th
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final, assert_never
 
 from attrs import define, evolve, field
@@ -35,13 +35,6 @@ from rasim.words import printable
 VERSION_5: Final = "Windows Registry Editor Version 5.00"
 VERSION_4: Final = "REGEDIT4"
 
-_ROOTS: Final = {
-    "HKEY_LOCAL_MACHINE": MACHINE,
-    "HKEY_CURRENT_USER": "HKEY_CURRENT_USER",
-    "HKEY_USERS": "HKEY_USERS",
-    "HKEY_CLASSES_ROOT": "HKEY_CLASSES_ROOT",
-    "HKEY_CURRENT_CONFIG": "HKEY_CURRENT_CONFIG",
-}
 _SHORT_ROOTS: Final = {
     "HKLM": MACHINE,
     "HKCU": "HKEY_CURRENT_USER",
@@ -49,11 +42,12 @@ _SHORT_ROOTS: Final = {
     "HKCR": "HKEY_CLASSES_ROOT",
     "HKCC": "HKEY_CURRENT_CONFIG",
 }
+_ROOTS: Final = frozenset(_SHORT_ROOTS.values())
 
 _SECTION: Final = re.compile(r"\s*\[(?P<delete>-?)(?P<path>.*?)\]\s*(;.*)?$")
 _NAME: Final = re.compile(r'\s*(?:@|"(?P<name>(?:[^"\\]|\\.)*)")\s*=\s*')
-_TEXT: Final = re.compile(r'"(?P<text>(?:[^"\\]|\\.)*)"')
-_DWORD: Final = re.compile(r"dword:(?P<digits>[0-9a-f]{1,8})(?![0-9a-z])", re.IGNORECASE)
+_TEXT: Final = re.compile(r'(?P<text>(?:[^"\\\0]|\\.)*)(?P<closed>"|$)')
+_DWORD: Final = re.compile(r"dword:\s*(?P<digits>[0-9a-f]{0,8})(?=\s*(;|$))", re.IGNORECASE)
 _HEX: Final = re.compile(r"hex(?:\((?P<kind>[0-9a-f]{1,8})\))?:", re.IGNORECASE)
 _BYTES: Final = re.compile(r"(?:[0-9a-f]{1,2}(?:,[0-9a-f]{1,2})*)?,?", re.IGNORECASE)
 _END: Final = re.compile(r"\s*(;.*)?$")
@@ -106,13 +100,14 @@ class _Reader:
     empty_keys: bool = False
     number: int = 0
     ansi: bool = False
+    end: str = "\n"  # of the line being read
     _source: Iterator[tuple[int, str]] = field(factory=lambda: iter(()))
 
     def entries(self) -> Iterator[RegistryEntry]:
-        self._source = text_lines(self.text)
+        self._source = text_lines(self.text, whole=True)
         self._read_header()
-        place: tuple[str, str] | None = None  # hive and key of the section; None before the first and in a deleted one
-        empty: RegistryEntry | None = None  # the creation of the section's key, while no value stands there
+        section: RegistryEntry | None = None  # the creation or deletion of the key that stands in brackets
+        empty = False  # whether no value stands under it yet
         for line in self._rest():
             stripped = line.strip()
             if not stripped or stripped.startswith(";"):
@@ -120,28 +115,30 @@ class _Reader:
             if "\0" in line:
                 raise self._error("a NUL character", line.index("\0"))
             if stripped.startswith("["):
-                if empty is not None:
-                    yield empty
-                delete, hive, key = self._section(line)
-                place = None if delete else (hive, key)
-                created = RegistryEntry(key, "", RegType.NONE, b"", self._here(), Action.CREATE_KEY, hive)
-                empty = created if self.empty_keys and not delete else None
-                if delete:
-                    yield RegistryEntry(key, "", RegType.NONE, b"", self._here(), Action.DELETE_KEY, hive)
-            elif place is None:
+                if section is not None and empty and self.empty_keys:
+                    yield section
+                section = self._section(line)
+                empty = section.action is Action.CREATE_KEY
+                if not empty:
+                    yield section
+            elif section is None or section.action is Action.DELETE_KEY:
                 raise self._error("a value outside a [key] section, or inside one that is deleted", 0)
             else:
-                yield self._value(line, *place)
-                empty = None
-        if empty is not None:
-            yield empty
+                yield self._value(line, section.hive, section.key)
+                empty = False
+        if section is not None and empty and self.empty_keys:
+            yield section
 
     def _rest(self) -> Iterator[str]:
         for self.number, line in self._source:  # noqa: B020 - the number of the line being read is the reader's state
-            yield line
+            self.end = "\r\n" if line.endswith("\r") else "\n"
+            yield line.removesuffix("\r")
 
     def _here(self) -> Where:
         return Where(self.file, line=self.number)
+
+    def _remark(self, message: str) -> None:
+        self.remarks.add(message, self._here())
 
     def _error(self, message: str, index: int) -> PolicyFileError:
         return PolicyFileError(message, Where(self.file, line=self.number, column=index + 1))
@@ -150,9 +147,7 @@ class _Reader:
         for line in self._rest():
             stripped = line.strip()
             if not stripped or stripped.startswith(";"):
-                self.remarks.add(
-                    "comments or empty lines stand before the header; read as if they did not", self._here()
-                )
+                self._remark("comments or empty lines stand before the header; read as if they did not")
                 continue
             if stripped not in {VERSION_5, VERSION_4}:
                 message = f'"{VERSION_5}" or "{VERSION_4}" should stand here, not "{printable(stripped[:60])}"'
@@ -161,74 +156,91 @@ class _Reader:
             return
         raise PolicyFileError("no header and no entries: this is not a .reg file", Where(self.file, line=1, column=1))
 
-    def _section(self, line: str) -> tuple[bool, str, str]:
-        """Return whether the section deletes its key, the hive, and the key without the hive."""
+    def _section(self, line: str) -> RegistryEntry:
+        """Return the creation or deletion of the key that a section names."""
         match = _SECTION.match(line)
         if match is None:
             raise self._error("a key is not closed by ]", line.index("["))
-        path, column = match["path"].strip(), match.start("path")
+        path, column = match["path"], match.start("path")
+        if path[:1].isspace():
+            raise self._error("a key does not begin with a blank: regedit leaves out what stands here", column)
         computer, _, below = path.partition("\\")
         if computer.upper() == "COMPUTER":
-            self.remarks.add(
-                "a key begins with Computer\\, as regedit's address bar shows it; read without", self._here()
-            )
+            self._remark("a key begins with Computer\\, as regedit's address bar shows it; read without")
             path = below
         root, _, key = path.partition("\\")
-        hive = _ROOTS.get(root.upper())
-        if hive is None and root.upper() in _SHORT_ROOTS:
-            hive = _SHORT_ROOTS[root.upper()]
-            self.remarks.add(f"a key begins with the short form {root.upper()}; read as {hive}", self._here())
-        if hive is None:
+        hive = _SHORT_ROOTS.get(root.upper(), root.upper())
+        if hive != root.upper():
+            self._remark(f"a key begins with the short form {root.upper()}; read as {hive}")
+        if hive not in _ROOTS:
             raise self._error(f'no registry hive has the name "{printable(root[:60])}"', column)
         if match["delete"] and not key.strip("\\"):
             raise self._error(f"{hive} as a whole cannot be deleted", column)
-        return bool(match["delete"]), hive, key
+        action = Action.DELETE_KEY if match["delete"] else Action.CREATE_KEY
+        return RegistryEntry(key, "", RegType.NONE, b"", self._here(), action, hive)
 
     def _value(self, line: str, hive: str, key: str) -> RegistryEntry:
         match = _NAME.match(line)
         if match is None:
-            raise self._error(
-                'not a value: "name"=..., @=... or a [key] should stand here', len(line) - len(line.lstrip())
-            )
+            indent = len(line) - len(line.lstrip())
+            raise self._error('not a value: "name"=..., @=... or a [key] should stand here', indent)
         where, name = self._here(), self._unescape(match, "name")
         start = match.end()
         if line.startswith("-", start):
             self._expect_end(line, start + 1)
             return RegistryEntry(key, name, RegType.NONE, b"", where, Action.DELETE_VALUE, hive)
-        kind, data = self._stored(line, start)
-        return RegistryEntry(key, name, kind, data, where, Action.SET, hive)
+        kind, data, action = self._stored(line, start)
+        return RegistryEntry(key, name, kind, data, where, action, hive)
 
-    def _stored(self, line: str, start: int) -> tuple[int, bytes]:
-        if match := _TEXT.match(line, start):
-            self._expect_end(line, match.end())
-            return RegType.SZ, utf16(self._unescape(match, "text") + "\0")
+    def _stored(self, line: str, start: int) -> tuple[int, bytes, Action]:
+        if line.startswith('"', start):
+            return RegType.SZ, utf16(f"{self._text(line, start)}\0"), Action.SET
         if match := _DWORD.match(line, start):
-            self._expect_end(line, match.end())
-            return RegType.DWORD, int(match["digits"], 16).to_bytes(4, "little")
+            if not match["digits"]:
+                self._remark("dword: without digits, which regedit leaves out")
+                return (
+                    RegType.SZ,
+                    utf16("dword: without digits stands there, which regedit leaves out\0"),
+                    Action.UNTOLD,
+                )
+            return RegType.DWORD, int(match["digits"], 16).to_bytes(4, "little"), Action.SET
         if match := _HEX.match(line, start):
             kind = RegType.BINARY if match["kind"] is None else int(match["kind"], 16)
-            return kind, self._as_stored(kind, self._bytes(line, match.end()), match.end())
-        if line.startswith('"', start):
-            raise self._error("the text is not closed by a quotation mark on its line", start)
+            return kind, self._as_stored(kind, self._bytes(line, match.end()), match.end()), Action.SET
+        if line[start : start + 6].lower() == "dword:":
+            raise self._error("dword: is followed by 1 to 8 hexadecimal digits and nothing else", start)
         raise self._error('not data: "text", dword:, hex: or - should stand here', start)
 
-    def _bytes(self, line: str, start: int) -> bytes:
-        """Return the bytes of a hex value, which goes on where a line ends with a backslash."""
+    def _text(self, line: str, start: int) -> str:
+        """Return a text in quotes, which goes on over line ends: so regedit exports one that has line ends in it."""
         parts: list[str] = []
-        first = self.number
-        part = line[start:]
-        while (part := part.partition(";")[0].strip()).endswith("\\"):
-            parts.append(part[:-1])
-            following = next(self._rest(), None)
-            if following is None:
-                raise PolicyFileError(
-                    "the file ends inside a hex value", Where(self.file, line=first, column=start + 1)
-                )
-            part = following
-        parts.append(part)
-        digits = "".join("".join(parts).split())
-        if _BYTES.fullmatch(digits) is None:
-            message = "hex data is pairs of hexadecimal digits, divided by commas"
+        first, at = Where(self.file, line=self.number, column=start + 1), start + 1
+        for rest in chain((line,), self._rest()):
+            if (match := _TEXT.match(rest, at)) is None:
+                raise self._error("a backslash inside quotes must be doubled, and no NUL stands there", at)
+            parts.append(self._unescape(match, "text"))
+            if match["closed"]:
+                self._expect_end(rest, match.end())
+                return "".join(parts)
+            parts.append(self.end)
+            at = 0
+        raise PolicyFileError("the text is not closed by a quotation mark", first)
+
+    def _bytes(self, line: str, start: int) -> bytes:
+        """Return the bytes of a hex value, which goes on where a line ends with a comma and a backslash.
+
+        It goes on over comments and empty lines, as in regedit, and nothing of it may stand in two lines.
+        """
+        parts: list[str] = []
+        first, part = self.number, line[start:].partition(";")[0].strip()
+        while part.endswith("\\"):
+            parts.append(part[:-1].rstrip())
+            part = next((each for line in self._rest() if (each := line.partition(";")[0].strip())), "")
+        digits = re.sub(r"\s*,\s*", ",", "".join((*parts, part)))
+        whole = (part or not parts) and all(each.endswith(",") or not (at or each) for at, each in enumerate(parts))
+        if not whole or _BYTES.fullmatch(digits) is None:
+            upto = "" if self.number == first else f"; this goes on to line {self.number}"
+            message = f"hex data is pairs of hexadecimal digits, divided by commas{upto}"
             raise PolicyFileError(message, Where(self.file, line=first, column=start + 1))
         return bytes(int(pair, 16) for pair in digits.split(",") if pair)
 
@@ -338,9 +350,9 @@ def _section_line(entry: RegistryEntry) -> str:
         cannot(entry, f'no registry hive has the name "{printable(entry.hive)}"')
     if deleted and not entry.key.strip("\\"):
         cannot(entry, "a hive as a whole cannot be deleted")
-    # A key can hold what ends it ("]" and a semicolon) or what is not read as part of it (a blank at the end).
+    # A key can hold what ends it: "]" and a semicolon.
     match = _SECTION.fullmatch(line)
-    if match is None or match["path"].strip() != path or _UNSPEAKABLE.search(path):
+    if match is None or match["path"] != path or _UNSPEAKABLE.search(path):
         cannot(entry, "its key cannot stand between brackets")
     return line
 

@@ -207,7 +207,6 @@ def test_what_changes_nothing_is_left_out_with_a_remark(entry: RegistryEntry, wo
         (order(Action.SET, key="a\nb"), "between brackets"),
         (order(Action.SET, key="a\rb"), "between brackets"),
         (order(Action.SET, key="a] ; b"), "between brackets"),
-        (order(Action.SET, key="a "), "between brackets"),
         (order(Action.DELETE_KEY, key=""), "as a whole"),
         (order(Action.DELETE_KEY, key="\\"), "as a whole"),
         (order(Action.DELETE_ALL_VALUES, key=""), "as a whole"),

@@ -71,6 +71,88 @@ def test_hex_goes_on_over_lines() -> None:
     assert b"\1\2\3\4" == only('"n"=hex:01,\\\r\n  02, \\ ; two\r\n  03,04').data
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "hex:01,\\\r\n;comment\r\n  02,03",
+        "hex:01,\\\r\n\r\n \t\r\n  02,\\ ;two\r\n;c\r\n  03",
+        "hex:\\\r\n  01,02,03",
+        "hex:01 , 02,\\\r\n03,",
+    ],
+)
+def test_hex_goes_on_over_comments_and_empty_lines(lines: str) -> None:
+    """Between the lines of a hex value comments and empty lines are read over, as regedit does."""
+    assert b"\1\2\3" == only(f'"n"={lines}').data
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        'hex:01,\\\r\n;c\r\n"m"=dword:1',
+        'hex:01,\\\r\n\r\n"m"=dword:1',
+        "hex:01,0\\\r\n2",
+        "hex:01\\\r\n,02",
+        "hex:01,\\\r\n\\\r\n02",
+        "hex:01,\\\r\n;c",
+        "hex:0 1",
+    ],
+)
+def test_hex_that_breaks_off_takes_nothing_along(lines: str) -> None:
+    """A hex value that does not go on as one refuses the file: what follows is no value, and no byte is put together."""
+    assert "hex data is pairs" in fault(f'{FIVE}{KEY}"n"={lines}\r\n').message
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+def test_a_text_over_several_lines(end: str) -> None:
+    """A text in quotes has the line ends that stand in it, as regedit exports it; what follows is read."""
+    text = f'{FIVE}{KEY}"n"="one;{end}{end} two \\"x\\" [K]{end}" ; c{end}"m"=dword:1{end}'
+    first, second = entries(text)
+
+    assert wide(f'one;{end}{end} two "x" [K]{end}\0') == first.data
+    assert ("m", 4, 8) == (second.name, first.where.line, second.where.line)
+
+
+@pytest.mark.parametrize(
+    ("lines", "line"),
+    [('"n"="a', 4), ('"n"="a\r\n\r\nb', 4), ('"n"="a\r\nb" c', 5), ('"n"="a\\\r\nb"', 4), ('"n"="a\r\n\0"', 5)],
+)
+def test_a_text_that_does_not_end(lines: str, line: int) -> None:
+    """A text without its mark at the end, with something behind it or a single backslash refuses the file."""
+    assert line == fault(f"{FIVE}{KEY}{lines}\r\n").where.line
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "\u00a0"])
+def test_blanks_inside_the_brackets(blank: str) -> None:
+    """A blank before the hive makes no key, and the file is refused; one behind the key is part of its name."""
+    for begin in (f"[{blank}", f"[-{blank}", f"[{blank}-"):
+        assert "a key does not begin with a blank" in fault(f"{FIVE}{begin}HKEY_LOCAL_MACHINE\\K]\r\n").message
+    (entry,) = entries(f'{FIVE}[HKEY_LOCAL_MACHINE\\K{blank}]\r\n"n"=""\r\n')
+
+    assert f"K{blank}" == entry.key
+
+
+@pytest.mark.parametrize(("line", "number"), [('"n"=dword:  0000000a', 10), ('"n"=dword:\t1 ;c', 1)])
+def test_blanks_before_the_digits(line: str, number: int) -> None:
+    """Blanks between dword: and its digits are read over, as regedit does."""
+    assert number.to_bytes(4, "little") == only(line).data
+
+
+@pytest.mark.parametrize("line", ['"n"=dword:', '"n"=dword: ; c'])
+def test_a_dword_without_digits(line: str) -> None:
+    """Of a dword without digits, which regedit leaves out, the value cannot be told; a remark says so, and the rest is read."""
+    remarks = Remarks()
+    read = entries(f'{FIVE}{KEY}{line}\r\n"m"=""\r\n', remarks)
+
+    assert [Action.UNTOLD, Action.SET] == [entry.action for entry in read]
+    assert ["dword: without digits, which regedit leaves out"] == [remark.message for remark in remarks]
+
+
+@pytest.mark.parametrize("digits", ["x", "0x1", "123456789", "1 2"])
+def test_a_dword_of_other_digits(digits: str) -> None:
+    """A dword of anything else refuses the file, with what it should be."""
+    assert "dword: is followed by 1 to 8 hexadecimal digits" in fault(f'{FIVE}{KEY}"n"=dword:{digits}\r\n').message
+
+
 def test_the_line_of_a_value_is_its_first() -> None:
     """A value over several lines stands at its first line, and the next one at its own."""
     read = entries(f'{FIVE}{KEY}"a"=hex:01,\\\r\n  02\r\n"b"="x"\r\n')
@@ -175,7 +257,7 @@ def test_an_ordinary_file_has_no_remark() -> None:
         (f'{FIVE}{KEY}"n"=\n', 4, 5),
         (f'{FIVE}{KEY}"n"="x\n', 4, 5),
         (f'{FIVE}{KEY}"n"="x" y\n', 4, 8),
-        (f'{FIVE}{KEY}"n"=dword:\n', 4, 5),
+        (f'{FIVE}{KEY}"n"=dword:1 2\n', 4, 5),
         (f'{FIVE}{KEY}"n"=dword:000000001\n', 4, 5),
         (f'{FIVE}{KEY}"n"=dword:0x1\n', 4, 5),
         (f'{FIVE}{KEY}"n"=hex:0g\n', 4, 9),
