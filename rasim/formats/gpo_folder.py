@@ -5,22 +5,23 @@ r"""The folder of a group policy: a backup as GPMC makes it, the folder in SYSVO
 
 `is_gpo` tells whether the files of a folder are one, `read_gpo` reads it: the machine's Registry.pol says what the policy
 is, the notes beside it whose it is and whether its computer half is on, the report where it is linked. A folder without
-that Registry.pol configures nothing, unless a note lists the file: then it is missing. The report is read for what it says
-too, so that one that disagrees with the Registry.pol beside it is noticed. Names are compared without case: GPMC writes
-`registry.pol` and `Registry.pol`. A backup's folder is named by the id of the backup, not of the policy.
+that Registry.pol configures nothing, unless a note lists the file: then it is missing. A report that disagrees with it is
+noticed. Names are compared without case: GPMC writes `registry.pol` and `Registry.pol`. A backup's folder is named by the
+id of the backup, not of the policy.
 
 Whether a group policy is filtered (security, WMI) or a half of it switched off stands in the directory; a folder in SYSVOL
 does not say it. Sources: real backups (domain 3.5); GPT.INI is remembered.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from attrs import frozen
 
 from rasim.errors import PolicyFileError, Where
 from rasim.formats import gpo_report, registry_pol
+from rasim.formats.doubtful_keys import doubted
 from rasim.formats.reader_remarks import Remark, Remarks
 from rasim.formats.report_words import IN_ENGLISH, Words
 from rasim.formats.xml_text import elements
@@ -29,6 +30,7 @@ from rasim.policy.offer import Policy, read_policy
 from rasim.policy.precedence import Gpo
 from rasim.policy.registry import Registry
 from rasim.policy.stated import State
+from rasim.words import printable
 
 _Bytes = bytes | PolicyFileError
 """The bytes of a file, or why it could not be opened."""
@@ -70,48 +72,50 @@ def read_gpo(
         PolicyFileError: a file of it cannot be read, or one that it lists is missing; there is no partial result (R27).
 
     """
-    by_path = {fold(path): file for path, file in files.items()}
+    by_path = _by_path(files)
     gpo, report = _whose(folder, by_path, words)
     name, data = _machine(folder, by_path)
     before = Registry() if onto is None else onto
-    entries = list(registry_pol.parse(data, name)) if data else []
-    remarks = list(_half_off(folder) if not gpo.computer else ())
+    noted = Remarks()
+    entries = [] if data is None else list(doubted(registry_pol.parse(data, name), noted))
+    if not gpo.computer:
+        noted.add(gpo_report.HALF_OFF, Where(folder), "half disabled")
     alone = read_policy(Registry.of(entries))
     if report is not None and gpo.computer and (differs := _differs(alone, report)):
         message = f"the report beside it says otherwise about {', '.join(differs)}; the Registry.pol counts"
-        remarks.append(Remark(message, Where(by_path[REPORT][0], line=1), "disagree"))
+        noted.add(message, Where(by_path[REPORT][0], line=1), "disagree")
     after = before.copy().apply(entries if gpo.computer else (), gpo.name or folder)
-    return GpoRead(folder, gpo, len(entries), after, tuple(remarks))
+    return GpoRead(folder, gpo, len(entries), after, tuple(noted))
 
 
-def _half_off(folder: str) -> Iterator[Remark]:
-    message = "the computer's half of this group policy is switched off: nothing of it applies"
-    yield Remark(message, Where(folder), "half disabled")
+def _by_path(files: Mapping[str, tuple[str, _Bytes]]) -> dict[str, tuple[str, _Bytes]]:
+    """Return the files by their folded paths; two of one path, or two Registry.pol for one half, refuse the folder."""
+    found: dict[str, tuple[str, _Bytes]] = {}
+    for path, file in files.items():
+        same = next((half for half in (_MACHINE, _USER) if fold(path) in half), (fold(path),))
+        if (other := next((found[each] for each in same if each in found), None)) is not None:
+            why = f"two files of one group policy where Windows has one: the other is {printable(other[0])}"
+            raise PolicyFileError(why, Where(file[0]))
+        found[fold(path)] = file
+    return found
 
 
-def _machine(folder: str, files: Mapping[str, tuple[str, _Bytes]]) -> tuple[str, bytes]:
-    """Return name and bytes of the machine's Registry.pol; no bytes where the policy has none."""
+def _machine(folder: str, files: Mapping[str, tuple[str, _Bytes]]) -> tuple[str, bytes | None]:
+    """Return name and bytes of the machine's Registry.pol; None where the policy has none, which is no empty file."""
     found = next((files[path] for path in _MACHINE if path in files), None)
     if found is not None:
         return found[0], _bytes(found)
-    if SCHEME in files and _scheme(files[SCHEME]).lists_machine:
+    if SCHEME in files and _scheme(files[SCHEME])[1]:
         raise PolicyFileError("the backup lists Machine\\registry.pol, and it is not there", Where(files[SCHEME][0]))
-    return folder, b""
-
-
-@frozen
-class _Scheme:
-    """What Backup.xml says: whose policy it is, and whether the machine's Registry.pol is in the backup."""
-
-    gpo: Gpo
-    lists_machine: bool
+    return folder, None
 
 
 _CORE: Final = "GroupPolicyCoreSettings"
 _COMPUTER_OFF: Final = 2  # a bit of Options: 1 is the user's half switched off, as a report beside such a backup says
 
 
-def _scheme(file: tuple[str, _Bytes]) -> _Scheme:
+def _scheme(file: tuple[str, _Bytes]) -> tuple[Gpo, bool]:
+    """Return what Backup.xml says: whose policy it is, and whether the machine's Registry.pol is in the backup."""
     said: dict[str, str] = {}
     listed = False
     for path, node in elements(_bytes(file), file[0], lambda _: False):
@@ -121,7 +125,7 @@ def _scheme(file: tuple[str, _Bytes]) -> _Scheme:
         listed = listed or (path[-1] == "FSObjectFile" and location in _MACHINE)
     options = said.get("Options", "")
     off = options.isdecimal() and len(options) < 4 and bool(int(options) & _COMPUTER_OFF)
-    return _Scheme(Gpo(said.get("DisplayName", ""), said.get("ID", ""), said.get("Domain", ""), not off), listed)
+    return Gpo(said.get("DisplayName", ""), said.get("ID", ""), said.get("Domain", ""), not off), listed
 
 
 def _bytes(file: tuple[str, _Bytes]) -> bytes:
@@ -134,11 +138,10 @@ def _whose(folder: str, files: Mapping[str, tuple[str, _Bytes]], words: Words) -
     """Return the group policy by its notes, and what its report says if it has one."""
     guids = _GUID.findall(folder)
     gpo = Gpo("", guids[-1] if guids and GPT in files else "")
-    for each in (
-        _noted(*files[NOTE]) if NOTE in files else None,
-        _scheme(files[SCHEME]).gpo if SCHEME in files else None,
-    ):
-        gpo = gpo if each is None else _both(gpo, each)
+    if NOTE in files:
+        gpo = _both(gpo, _noted(*files[NOTE]))
+    if SCHEME in files:
+        gpo = _both(gpo, _scheme(files[SCHEME])[0])
     if REPORT not in files:
         return gpo, None
     name, data = files[REPORT][0], _bytes(files[REPORT])

@@ -26,6 +26,7 @@ from rasim.formats.decoding import utf16
 from rasim.formats.instructions import entry_of
 from rasim.formats.reader_remarks import Remarks
 from rasim.formats.report_words import ASSISTANCE, FIREWALL_POLICIES, IN_ENGLISH, TOLD, Told, Words
+from rasim.formats.typed_values import data_of
 from rasim.formats.xml_text import XmlNode, XmlPath, elements
 from rasim.policy.precedence import Gpo, LinkTo
 from rasim.policy.registry import DELETION_DATA, Action, RegistryEntry, RegType, untold
@@ -34,6 +35,7 @@ from rasim.words import printable
 
 SETTINGS_NAMESPACE: Final = "http://www.microsoft.com/GroupPolicy/Settings"
 RESULTS_NAMESPACE: Final = "http://www.microsoft.com/GroupPolicy/Rsop"
+HALF_OFF: Final = "the computer's half of this group policy is switched off: nothing of it applies"
 
 _ROOTS: Final = {"GPO": ("GPO", "Computer"), "Rsop": ("Rsop", "ComputerResults")}
 _PROFILES: Final = {"DomainProfile": FIREWALL["domain"]}
@@ -41,6 +43,8 @@ _RULES: Final = "InboundFirewallRules"
 _WHOLE: Final = frozenset({"Policy", "RegistrySetting", "LinksTo", _RULES, *_PROFILES})
 _STATES: Final = {"Enabled": 1, "Disabled": 0}
 _EXPLAINED_IN_ENGLISH: Final = re.compile(r"\b(the|this|you|if|to)\b", re.IGNORECASE)
+_OTHER_LETTER: Final = re.compile(r"[^\W\d_A-Za-z]")
+_TELLING: Final = 20  # words; without those above a longer explanation is not English, and a shorter one tells nothing
 _ELEVATION: Final = (
     "the report has no results for the computer; gpresult leaves them out when it is run without elevation"
 )
@@ -66,6 +70,7 @@ class _Report:
     computer: bool | None = None
     policies: int = 0
     foreign: Where | None = None
+    english: bool = False
     extensions: int = 0
     named_registry: bool = False
     items: list[_Item] = Factory(list)
@@ -88,31 +93,22 @@ def parse(
     report = _collect(data, file)
     remarks.records = report.policies
     if report.root == "GPO":
-        remarks.gpo = Gpo(
-            report.name,
-            report.ids.get("Identifier", ""),
-            report.ids.get("Domain", ""),
-            report.computer is not False,
-            tuple(report.links),
-        )
+        id_, domain = report.ids.get("Identifier", ""), report.ids.get("Domain", "")
+        remarks.gpo = Gpo(report.name, id_, domain, report.computer is not False, tuple(report.links))
     start = Where(file, line=1)
     if report.computer is None or (report.root == "Rsop" and not report.extensions):
         why = _ELEVATION if report.root == "Rsop" else "the report has no half for the computer"
         yield from _all_untold((*ASSISTANCE, *FIREWALL_POLICIES[:1]), why, start)
         return
     if report.computer is False:
-        remarks.add(
-            "the computer's half of this group policy is switched off: nothing of it applies", start, "half disabled"
-        )
+        remarks.add(HALF_OFF, start, "half disabled")
         return
     yield from _entries(report, words, start)
 
 
 def _collect(data: bytes, file: str) -> _Report:
     report = _Report()
-    for path, node in elements(
-        data, file, lambda path: path[-1] in _WHOLE or path == ("Rsop", "ComputerResults", "GPO")
-    ):
+    for path, node in elements(data, file, lambda path: path[-1] in _WHOLE or path == (*_ROOTS["Rsop"], "GPO")):
         if not report.root:
             report.root = path[0]
             if path[0] not in _ROOTS:
@@ -120,15 +116,13 @@ def _collect(data: bytes, file: str) -> _Report:
         _take(report, path, node)
         if len(report.items) > _MOST:
             raise PolicyFileError(f"more than {_MOST} policies", node.where)
-    expected = SETTINGS_NAMESPACE if report.root == "GPO" else RESULTS_NAMESPACE
-    if node.space != expected:  # the root ends last
+    if node.space != (SETTINGS_NAMESPACE if report.root == "GPO" else RESULTS_NAMESPACE):  # the root ends last
         raise PolicyFileError(f'"{printable(node.name)}" is not in the namespace of such a report', Where(file, line=1))
     return report
 
 
 def _take(report: _Report, path: XmlPath, node: XmlNode) -> None:
     """Note one element of the report."""
-    half = _ROOTS[report.root]
     match path:
         case ("GPO", "Name"):
             report.name = node.text.strip()
@@ -142,13 +136,9 @@ def _take(report: _Report, path: XmlPath, node: XmlNode) -> None:
             report.computer = True
         case ("Rsop", "ComputerResults", "GPO"):
             report.names[_identifier(node)] = node.said("Name")
-        case _ if path[-1] == "Policy":
-            report.policies += 1
-            _take_setting(report, path, node)
-        case _ if path[:2] == half:
-            _take_setting(report, path, node)
         case _:
-            pass
+            report.policies += path[-1] == "Policy"
+            _take_setting(report, path, node)
 
 
 def _take_setting(report: _Report, path: XmlPath, node: XmlNode) -> None:
@@ -157,7 +147,9 @@ def _take_setting(report: _Report, path: XmlPath, node: XmlNode) -> None:
         return
     if node.name in {"Policy", "RegistrySetting", _RULES, *_PROFILES}:
         explained = node.said("Explain")
-        if explained and not _EXPLAINED_IN_ENGLISH.search(explained):
+        if _EXPLAINED_IN_ENGLISH.search(explained):
+            report.english = True
+        elif _OTHER_LETTER.search(explained) or len(explained.split()) > _TELLING:
             report.foreign = report.foreign or node.where
         report.items.append(_item(node))
     elif path[2:] == ("ExtensionData",):
@@ -225,12 +217,11 @@ def _language_known(
     """Tell whether one of these policies would have been found if it were in the report."""
     if not any(item.node.name == "Policy" for item in report.items):
         return True  # there are no words in it
-    if report.named_registry and report.foreign is None:
-        return True
     found = [(item.node.said("Name"), policy) for item, policy in told if policy]
     if any(words.in_english(policy.id, name) for name, policy in found):
         return True
-    return any(policy in policies for _, policy in found) or (bool(found) and words.covers(policies))
+    english = report.named_registry and report.english and report.foreign is None
+    return english or any(policy in policies for _, policy in found) or (bool(found) and words.covers(policies))
 
 
 def _all_untold(policies: Iterable[Told], why: str, where: Where) -> Iterator[RegistryEntry]:
@@ -281,31 +272,23 @@ def _list(node: XmlNode, policy: Told, setting: Setting, state: int) -> Iterator
             yield untold(policy.state, "its list numbers its values, which no list of this policy does", box.where)
         for element in (each for value in box.all("Value") for each in value.all("Element")):
             # What was typed may have blanks at its edges, and then it is another name.
-            data = _raw(element, "Data")
-            name = _raw(element, "Name") if box.said("ExplicitValue").lower() == "true" else data
+            data = element.raw("Data")
+            name = element.raw("Name") if box.said("ExplicitValue").lower() == "true" else data
             yield _text(setting.key, name, data, element.where)
-
-
-def _raw(node: XmlNode, name: str) -> str:
-    child = node.one(name)
-    return "" if child is None else child.text
 
 
 def _registry_setting(node: XmlNode) -> Iterator[RegistryEntry]:
     """Yield the values of one key, told without the words of any policy."""
-    key = node.said("KeyPath")
+    key = node.raw("KeyPath").strip("\r\n\t")
     for value in node.all("Value"):
-        name, number, words = _raw(value, "Name"), value.one("Number"), value.one("String")
-        if number is not None and re.fullmatch(r"[0-9]{1,10}", number.text.strip()):
-            stored = int(number.text)
-            if stored < 1 << 32:
-                yield entry_of(key, name, RegType.DWORD, stored.to_bytes(4, "little"), value.where)
-                continue
-        elif words is not None:
-            yield entry_of(key, name, RegType.SZ, utf16(f"{words.text}\0"), value.where)
-            continue
-        why = utf16("the report tells this value in a form that is not known\0")
-        yield RegistryEntry(key, name, RegType.SZ, why, value.where, Action.UNTOLD)
+        name, number, words = value.raw("Name"), value.one("Number"), value.one("String")
+        kind = RegType.SZ if number is None else RegType.DWORD
+        stored = data_of(kind, number.text) if number else utf16(f"{words.text}\0") if words else ""
+        if isinstance(stored, bytes):
+            yield entry_of(key, name, kind, stored, value.where)
+        else:
+            why = utf16("the report tells this value in a form that is not known\0")
+            yield RegistryEntry(key, name, RegType.SZ, why, value.where, Action.UNTOLD)
 
 
 def _profile(node: XmlNode, settings: FirewallSettings) -> Iterator[RegistryEntry]:

@@ -38,15 +38,25 @@ _HEAD: Final = 1 << 16  # bytes that are looked at; a header that stands behind 
 _CSV_LINE: Final = re.compile(r'"?[\w ]+"?(?:[,;]"?[\w ]*"?){3,}')
 _REG_LINE: Final = re.compile(r'(Windows Registry Editor|REGEDIT\d*$|\[|@\s*=|"[^"]*"\s*=)', re.IGNORECASE)
 
-# The first bytes of things that lie about in backups of policies, or are mistaken for one.
+_OURS: Final = r"Computer|User|Windows Reg|REGEDIT|(?:[^\n]*[,;]){3}"
+_ORDER: Final = r"-ItemProperty|GPRegistryValue|PolicyFileEntry|\.RegWrite|\breg(?:\.exe)?\"? +(?:add|delete|import)"
+_SCRIPT: Final = rf"\s*(?:@echo|rem |::|<#|param\s*\(|(?!{_OURS})(?=[$A-Z#'])(?s:.{{0,4000}})(?:{_ORDER})\b)"
+# How things begin, as text, that lie about in backups of policies, or are kept as one or mistaken for one.
 _STRANGERS: Final = (
-    (b"version https://git-lfs.github.com/spec/", "a Git LFS pointer"),
-    (b"regf", "a registry hive"),
-    (b"PK\x03\x04", "a ZIP archive"),
-    (b"MZ", "a program"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"%PDF", "a PDF document"),
-    (b"ElfFile\0", "an event log"),
+    (r"version https://git-lfs\.github\.com/spec/", "a Git LFS pointer"),
+    ("regf", "a registry hive"),
+    ("PK\x03\x04", "a ZIP archive"),
+    ("(?-i:MZ)", "a program"),
+    ("\x1f\ufffd", "a gzip archive"),
+    ("%PDF", "a PDF document"),
+    ("ElfFile\0", "an event log"),
+    (r"\0+\Z", "nothing but zeros, which a crash or a full disk leaves of a file"),
+    (r"P\0?R\0?e\0?g|RPge|剐来|偒敧", "a Registry.pol that was opened as text and saved again, which destroys it"),
+    (r"\s*\[(?:Unicode|Version|General|System Access|Registry Values)\]", "a settings text (.inf, .ini)"),
+    (r"\s*(?:\{|\[\s*[{\"\]])", "a JSON text"),
+    (r"\s*(?:HKEY_\w+|HK[A-Z]{1,2}:?)\\", "what reg query shows; reg export writes a .reg"),
+    (r"\s*Microsoft \(R\) Windows", "the text that gpresult shows; gpresult /x writes XML"),
+    (_SCRIPT, "a script, which only says what it would do"),
 )
 # The roots of XML files that lie about beside policies; the namespace tells which report it is.
 _XML: Final[Mapping[tuple[str, str], Format | str]] = {
@@ -60,6 +70,7 @@ _XML: Final[Mapping[tuple[str, str], Format | str]] = {
     ("Backups", ""): "the list of backups of group policies; give the folder",
     ("report", ""): "a report, but not one of group policy in XML",
     ("html", ""): "a web page, not a policy file; GPMC and gpresult write reports in XML too",
+    ("SyncML", ""): "an order of a device management server (SyncML), not a policy file",
 }
 _ROOT: Final = re.compile(r"<(?:[\w.-]+:)?(?P<name>[A-Za-z][\w.-]*)(?P<rest>[^>]*)")
 
@@ -75,10 +86,10 @@ def recognise(data: bytes, file: str = "") -> Format:
         raise PolicyFileError("the file is empty, which is not an empty policy", Where(file, 0))
     if registry_pol.MAGIC.startswith(data[:4]) and data[:4]:
         return REGISTRY_POL
-    for begins, what in _STRANGERS:
-        if data.startswith(begins):
-            raise PolicyFileError(f"{what}, not a policy file", Where(file, 0))
     text = _head(data)
+    for pattern, what in _STRANGERS:
+        if re.match(pattern, text, re.IGNORECASE):
+            raise PolicyFileError(f"{what}, not a policy file", Where(file, 0))
     if text.lstrip().startswith("<"):
         return _by_root(text, file)
     lines = [line.strip() for line in text.split("\n")]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 from xml.parsers import expat
 
-from attrs import Factory, define, frozen
+from attrs import Factory, define, evolve, frozen
 
 from rasim.errors import PolicyFileError, Where
 from rasim.formats.decoding import told_encoding
@@ -47,10 +47,14 @@ class XmlNode:
             node = next((child for child in node.children if child.name == name), None) if node else None
         return node
 
-    def said(self, *path: str) -> str:
-        """Return the text of the first element down this path without blanks at its edges; empty if there is none."""
+    def raw(self, *path: str) -> str:
+        """Return the text of the first element down this path; empty if there is none."""
         node = self.one(*path)
-        return "" if node is None else node.text.strip()
+        return "" if node is None else node.text
+
+    def said(self, *path: str) -> str:
+        """Return the same without blanks at its edges."""
+        return self.raw(*path).strip()
 
     def attribute(self, name: str) -> str:
         """Return an attribute by its name without namespace; empty if there is none."""
@@ -150,10 +154,7 @@ class _Reader:
     def _end(self) -> None:
         element, path = self._open.pop(), tuple(self._path)
         self._path.pop()
-        node = element.node
-        node = XmlNode(
-            node.name, node.space, "".join(element.text), node.where, tuple(element.children), node.attributes
-        )
+        node = evolve(element.node, text="".join(element.text), children=tuple(element.children))
         if element.kept and self._open and self._open[-1].kept:
             self._open[-1].children.append(node)
             return

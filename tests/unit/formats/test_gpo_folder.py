@@ -1,6 +1,7 @@
 """The folder of a group policy: whose it is, what it says, and what is missing from it."""
 
 import pytest
+from attrs import evolve
 from reports import nodes, report
 
 from rasim.errors import PolicyFileError, Where
@@ -70,6 +71,49 @@ def test_no_registry_pol_configures_nothing() -> None:
     done = read(note=NOTE, scheme=b"<GroupPolicyBackupScheme/>")
 
     assert (Policy(), 0) == (read_policy(done.registry), done.entries)
+
+
+def test_an_empty_registry_pol_refuses_the_folder() -> None:
+    """An empty Registry.pol is what a full disk leaves, and no policy without settings: the folder is refused (R27)."""
+    with pytest.raises(PolicyFileError, match="the file is empty"):
+        read(pol=b"", note=NOTE)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Machine/Registry.pol", "machine/Registry.pol"),
+        ("Machine/Registry.pol", "Machine/registry.pol"),
+        (MACHINE, "Machine/Registry.pol"),
+        ("User/Registry.pol", "user/Registry.pol"),
+        ("User/Registry.pol", "DomainSysvol/GPO/User/registry.pol"),
+        ("GPT.INI", "gpt.ini"),
+        ("bkupInfo.xml", "BkupInfo.xml"),
+    ],
+)
+def test_two_files_where_windows_has_one(one: str, other: str) -> None:
+    """Two files of one path without case, or two for one half, refuse the folder: one of them may say otherwise."""
+    files = {"GPT.INI": ("b/GPT.INI", b"")} | {path: (f"b/{path}", POL) for path in (one, other)}
+    with pytest.raises(PolicyFileError, match=f"where Windows has one: the other is b/{one}") as caught:
+        read_gpo("b", files)
+
+    assert f"b/{other}" == caught.value.where.file
+
+
+def test_both_halves_are_two_files() -> None:
+    """The computer's half and the user's are no two of one."""
+    done = read_gpo("b", {path: (path, POL) for path in ("Machine/Registry.pol", "User/Registry.pol")})
+
+    assert ON == read_policy(done.registry)
+
+
+def test_a_doubtful_key_in_a_folder() -> None:
+    """A key that begins with a drive, or has a blank at its end, is told of a folder as of a file."""
+    entries = [evolve(each, key=f"HKLM:\\{each.key}") for each in policy_to_entries(ON)[:1]]
+    done = read(pol=registry_pol.render([*entries, evolve(entries[0], key=f"{entries[0].key} ")]))
+
+    assert State.UNKNOWN is read_policy(done.registry).offer.state
+    assert ["as read"] == [remark.topic for remark in done.remarks]
 
 
 def test_a_registry_pol_that_is_listed_and_missing() -> None:

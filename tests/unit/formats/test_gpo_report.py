@@ -152,6 +152,39 @@ def test_one_english_name_is_enough() -> None:
     assert HELPDESK.offer == policy.offer
 
 
+MSS = policy_node("MSS: (X)", "Enabled", help_="MSS: (X) How often keep-alive packets are sent in milliseconds")
+ENGLISH_OTHER = policy_node("Turn off the Store", "Enabled", help_="If you enable this, access is denied.")
+GERMAN_OTHER = policy_node("Store", "Enabled", help_=GERMAN["help"])
+LONG_OTHER = policy_node("Store", "Enabled", help_="Mit dieser Einstellung kann man einen Dienst aktivieren. " * 4)
+
+
+@pytest.mark.parametrize(
+    ("inside", "state"),
+    [
+        (ENGLISH_OTHER + MSS, State.NOT_CONFIGURED),
+        (MSS * 3 + ENGLISH_OTHER, State.NOT_CONFIGURED),
+        (MSS, State.UNKNOWN),
+        (policy_node("Store", "Enabled"), State.UNKNOWN),
+        (ENGLISH_OTHER * 9 + GERMAN_OTHER, State.UNKNOWN),
+        (ENGLISH_OTHER * 9 + LONG_OTHER, State.UNKNOWN),
+    ],
+)
+def test_what_tells_that_a_report_is_english(inside: str, state: State) -> None:
+    """A short explanation tells no language; one that is surely foreign may stand beside an untold policy in its words."""
+    assert state is policy_of(report(inside)).offer.state
+
+
+@pytest.mark.parametrize(
+    ("key", "state"), [(POLICY_KEY, State.ENABLED), (f"HKLM\\{POLICY_KEY}", State.UNKNOWN), (f"{POLICY_KEY} ", None)]
+)
+def test_the_key_of_a_single_value(key: str, state: State | None) -> None:
+    """A single value stands at the key that the report writes, doubtful or another one."""
+    value = "<q3:Value><q3:Name>fAllowUnsolicited</q3:Name><q3:Number>1</q3:Number></q3:Value>"
+    inside = f"<q3:RegistrySetting><q3:KeyPath>{key}</q3:KeyPath>{value}</q3:RegistrySetting>"
+
+    assert (state or State.NOT_CONFIGURED) is policy_of(report(inside)).offer.state
+
+
 def test_the_old_name_is_known() -> None:
     """The display name of Windows XP's editor is known too."""
     words = {**ENGLISH, "RA_Unsolicit": "Offer Remote Assistance"}

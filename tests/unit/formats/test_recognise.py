@@ -63,7 +63,26 @@ def test_formats_are_known_by_content(data: bytes, known: Format) -> None:
         (b"<policyDefinitionResources>", "give them with --adml"),
         (b'"ID";"Category";"Name";"Value"\n', "a table (CSV)"),
         (b"ID,Category\n", 'it begins with "ID,Category"'),
-        (b"\0\0\0\0", "not a policy file"),
+        (bytes(100), "nothing but zeros"),
+        (b"\x1f\x8b\x08\0", "a gzip archive"),
+        (b"MZ\x90\0", "a program"),
+        ("PReg\1\0".encode("utf-16"), "opened as text and saved again"),
+        (b"\xef\xbb\xbfPReg\1\0\0\0", "opened as text and saved again"),
+        (b"PReg\1\0\0\0[\0".decode("utf-16-le").encode(), "opened as text and saved again"),
+        (b"PReg\1\0\0\0[\0".decode("utf-16-be").encode("utf-8-sig"), "opened as text and saved again"),
+        (b"\r\nHKEY_LOCAL_MACHINE\\K\r\n    v    REG_DWORD    0x1\r\n", "what reg query shows"),
+        ("\ufeff\r\nHKEY_LOCAL_MACHINE\\K\r\n".encode("utf-16-le"), "what reg query shows"),
+        (b"\r\nMicrosoft (R) Windows (R) Operating System Group Policy Result tool v2.0\r\n", "gpresult /x writes XML"),
+        (b"REG ADD HKLM\\K /v a /d 1\r\n", "a script"),
+        (b"rem x\r\n", "a script"),
+        (b"# x\r\n\r\nSet-ItemProperty -Path HKLM:\\K -Name v -Value 1\r\n", "a script"),
+        (b"<#\r\n.SYNOPSIS\r\n#>\r\n", "a script"),
+        (b'Dim s\r\ns.RegWrite "HKLM\\K", 1\r\n', "a script"),
+        (b'{"@odata.type": "#microsoft.graph"}', "a JSON text"),
+        (b'[{"a": 1}]', "a JSON text"),
+        (b"[Unicode]\r\nUnicode=yes\r\n", "a settings text"),
+        (b"[General]\r\nVersion=1\r\n", "a settings text"),
+        (b'<SyncML xmlns="SYNCML:SYNCML1.2">', "device management server (SyncML)"),
         (b"   \n;\n", "nothing but comments and blanks"),
         (b"\x1b[31mred", "<U+001B>"),
     ],
@@ -74,6 +93,18 @@ def test_strangers_are_refused_by_name(data: bytes, words: str) -> None:
         recognise(data, "x.pol")
 
     assert words in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("data", "known"),
+    [
+        (b'Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\K]\r\n"run"="reg add x"\r\n', REG),
+        (b"Computer\r\nK\r\nrun\r\nSZ:Set-ItemProperty\r\n", LGPO),
+    ],
+)
+def test_commands_in_a_value_make_no_script(data: bytes, known: Format) -> None:
+    """A policy file whose values hold commands is a policy file."""
+    assert known == recognise(data)
 
 
 def test_a_bad_file_leaves_the_registry_alone() -> None:
