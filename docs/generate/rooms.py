@@ -31,7 +31,7 @@ BUDGET: Final = {
     "runtime": 450,
     "directory": 830,
     "protocol": 2_780,
-    "formats": 2_315,
+    "formats": 2_375,
     "policy": 4_375,
     "inputs": 295,
     "words": 65,

@@ -31,6 +31,7 @@ from rasim.policy import (
 )
 from rasim.policy.firewall_rules import OFFER_NEEDS, match, unlike_predefined
 from rasim.policy.names import fold
+from rasim.policy.registry import ONLY_IF
 from rasim.policy.roads import QUESTIONS_FOR_ELEVATION
 from rasim.policy.settings import OFFER_HELPERS
 
@@ -185,6 +186,8 @@ FINDINGS: Final = (
         "invitations are not configured, which leaves them to the user, and hardening guides ask for *disabled*",
         "invitations are not configured: left to the user",
         "disable solicited help unless it is needed", SOLICITED_GUIDANCE),
+    PERHAPS := FindingKind("RA070", MEDIUM, "a value counts only if Windows takes its key for the policy's, or if nothing stands there yet",
+        "{settings} {says}", "write the value as the policy editor does: without **soft., at the key without hive or drive, \\ once"),
 )
 # fmt: on
 """All kinds, in the order of their ids, which are never given anew."""
@@ -236,6 +239,8 @@ def _about_offers(policy: Policy) -> Iterator[Finding]:
     for helper in offer.helpers:
         if names_everybody(helper.text):
             yield EVERYBODY.at(helper.where, helper=helper)
+        elif ONLY_IF in helper.stored:
+            yield PERHAPS.at(helper.where, settings=f'the helper "{helper}"', says=helper.stored)
         elif helper.flaw is not None:
             kind = DATA if helper.flaw in {Flaw.UNLIKE_DATA, Flaw.NOT_TEXT} else FORM
             yield kind.at(helper.where, helper=helper, flaw=helper.flaw.value)
@@ -308,7 +313,7 @@ def _about_untold(policy: Policy) -> Iterator[Finding]:
         if doubt.topic == "untold" and OFFER_HELPERS.field not in doubt.parts:
             together.setdefault((doubt.says, doubt.where), []).append(doubt.setting)
     for (says, where), settings in together.items():
-        yield UNTOLD.at(where, settings=", ".join(settings), says=says)
+        yield (PERHAPS if ONLY_IF in says else UNTOLD).at(where, settings=", ".join(settings), says=says)
 
 
 def _about_firewall(policy: Policy) -> Iterator[Finding]:

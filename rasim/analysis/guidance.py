@@ -27,6 +27,7 @@ class Guidance:
 
 _OFFERS_OFF: Final = "fAllowUnsolicited is 0; a value that does not exist is a finding too"
 _INVITATIONS_OFF: Final = "fAllowToGetHelp is 0"
+_SOLICITED_DISABLED: Final = "Configure Solicited Remote Assistance: Disabled"
 
 OFFER_GUIDANCE: Final = (
     Guidance("DISA STIG Windows Server 2008 R2", "V-3470", _OFFERS_OFF, "verified"),
@@ -41,10 +42,6 @@ SOLICITED_GUIDANCE: Final = (
     Guidance("DISA STIG Windows 10, later", "V-220823", _INVITATIONS_OFF, "remembered"),
     Guidance("DISA STIG Windows 11", "WN11-CC-000155 (V-253382), CAT I", _INVITATIONS_OFF, "verified"),
     Guidance("DISA STIG, older", "V-3343", _INVITATIONS_OFF, "remembered"),
-    Guidance(
-        "Microsoft security baseline", "solicited help", "Configure Solicited Remote Assistance: Disabled", "remembered"
-    ),
-    Guidance(
-        "CIS", "18.8.36.x or 18.9.35.x, by version", "Configure Solicited Remote Assistance: Disabled", "remembered"
-    ),
+    Guidance("Microsoft security baseline", "solicited help", _SOLICITED_DISABLED, "remembered"),
+    Guidance("CIS", "18.8.36.x or 18.9.35.x, by version", _SOLICITED_DISABLED, "remembered"),
 )

@@ -24,10 +24,8 @@ class Who:
 
     def __str__(self) -> str:
         if self.what == "group":
-            said = f"a group of {plural(self.people or 0, 'person', 'people')}"
-            return said + (
-                f", and those in {', '.join(map(str, self.untold))}, who were not told" if self.untold else ""
-            )
+            more = f", and those in {', '.join(map(str, self.untold))}, who were not told" if self.untold else ""
+            return f"a group of {plural(self.people or 0, 'person', 'people')}{more}"
         return {
             "account": "an account",
             "not told": "a group whose members were not told",

@@ -13,11 +13,7 @@ from rasim.policy.names import fold
 from rasim.policy.registry import MACHINE, Action, RegistryEntry, RegType, sz
 
 # Names that take an argument: what follows the prefix is the value acted on.
-_PREFIXES: Final = (
-    ("**DEL.", Action.DELETE_VALUE),
-    ("**SOFT.", Action.SET_IF_ABSENT),
-    ("**COMMENT:", Action.IGNORED),
-)
+_PREFIXES: Final = (("**DEL.", Action.DELETE_VALUE), ("**SOFT.", Action.SET_IF_ABSENT), ("**COMMENT:", Action.IGNORED))
 # Names that stand alone. Every real file writes `**delvals.`; the SDK's page has no dot.
 _INSTRUCTIONS: Final = {
     "**DELVALS.": Action.DELETE_ALL_VALUES,

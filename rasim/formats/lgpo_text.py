@@ -9,8 +9,8 @@ r"""LGPO text: what LGPO.exe writes and reads instead of a Registry.pol. `parse`
 Blocks of four lines, divided by empty lines. What is done is a type with data (`DWORD:`, `QWORD:`, `SZ:`, `EXSZ:`,
 `MULTISZ:`, `BINARY:`) or an order (`DELETE`, `DELETEALLVALUES`, `DELETEKEYS`, `CREATEKEY`). Verified on real files:
 comments, CR LF, DWORD, SZ with its backslashes doubled (those of names are not), MULTISZ with `\0` for a NUL, DELETE,
-DELETEALLVALUES with `*`; EXSZ in tests of others. The others are from
-LGPO's manual as it is remembered. What has no word of its own keeps its name with two asterisks (`instructions.py`).
+DELETEALLVALUES with `*`; EXSZ in tests of others. The others are from LGPO's manual as it is remembered. What has no word
+of its own keeps its name with two asterisks (`instructions.py`).
 
 Nothing is guessed: a block that is cut short, a comment inside one, a blank at the end of a name refuse the file (R27).
 """
@@ -101,9 +101,8 @@ def _entry(block: list[str], file: str, number: int, remarks: Remarks) -> Regist
     word = word.strip().upper()
     order = _order(word, name, words)
     if order is not None:
-        return RegistryEntry(
-            key, name if order is Action.DELETE_VALUE else "", *_stored(order, words), where, order, hive
-        )
+        named = name if order is Action.DELETE_VALUE else ""
+        return RegistryEntry(key, named, *_stored(order, words), where, order, hive)
     if word not in _KINDS or not colon:
         known = ", ".join((*(f"{each}:" for each in _KINDS), *_ORDERS))
         raise PolicyFileError(f'"{printable(action[:40])}" is none of {known}', said)

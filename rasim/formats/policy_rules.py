@@ -21,15 +21,12 @@ from rasim.formats.instructions import entry_of
 from rasim.formats.reader_remarks import Remarks
 from rasim.formats.typed_values import data_of
 from rasim.formats.xml_text import XmlNode, elements
-from rasim.policy.names import fold
-from rasim.policy.registry import MACHINE, Action, RegistryEntry, RegType
-from rasim.policy.settings import HELPERS_KEY, fold_key, same_key
-from rasim.policy.wanted import WANTED
+from rasim.policy.registry import MACHINE, Action, Registry, RegistryEntry, RegType, might_matter, stored
 from rasim.words import printable
 
 _HIVES: Final = {"ComputerConfig": MACHINE, "UserConfig": "HKEY_CURRENT_USER"}
 _OTHERS: Final = frozenset({"SecurityTemplate", "AuditSubcategory", "CSE-Machine", "CSE-User"})
-_HELPERS: Final = fold_key(HELPERS_KEY)
+_KEPT: Final = frozenset({Action.SET, Action.SET_IF_ABSENT, Action.UNTOLD})
 _KINDS: Final = {f"REG_{kind.name}": kind for kind in RegType}
 
 
@@ -41,16 +38,18 @@ def parse(data: bytes, file: str = "", remarks: Remarks | None = None) -> Iterat
 
     """
     del remarks  # what it has to say stands in the entries
-    said: dict[tuple[str, str], RegistryEntry] = {}
+    matter: list[RegistryEntry] = []
     known = False
     for path, node in elements(data, file, lambda path: len(path) == 2):
         if path[0] != "PolicyRules":
             raise PolicyFileError("not a PolicyRules file", Where(file, line=1))
-        if len(path) != 2:
-            continue
-        known = known or node.name in _HIVES or node.name in _OTHERS
-        if node.name in _HIVES:
-            yield _without_order(_rule(node), said)
+        name = node.name if len(path) == 2 else ""
+        known = known or name in _HIVES or name in _OTHERS
+        if name in _HIVES:
+            rule = _rule(node)
+            yield rule
+            matter += [rule] if might_matter(rule.key) else []
+    yield from _without_order(matter)
     if not known:
         raise PolicyFileError("a PolicyRules file without rules of Policy Analyzer", Where(file, line=1))
 
@@ -59,7 +58,7 @@ def _rule(node: XmlNode) -> RegistryEntry:
     for name in ("Key", "Value", "RegType", "RegData"):
         if len(node.all(name)) != 1:
             raise PolicyFileError(f"a rule has one {name}, and this one has {len(node.all(name))}", node.where)
-    key, name, type_, words = (_text(node, each) for each in ("Key", "Value", "RegType", "RegData"))
+    key, name, type_, words = (node.raw(each) for each in ("Key", "Value", "RegType", "RegData"))
     kind = _KINDS.get(type_.strip().upper())
     if kind is None:
         raise PolicyFileError(f'"{printable(type_[:40])}" is no type of a registry value', node.where)
@@ -67,31 +66,30 @@ def _rule(node: XmlNode) -> RegistryEntry:
     if isinstance(stored, str):
         raise PolicyFileError(stored, node.where)
     entry = entry_of(key, name, kind, stored, node.where, _HIVES[node.name])
-    return evolve(entry, gpo=_text(node, "PolicyName").strip())
+    return evolve(entry, gpo=node.said("PolicyName"))
 
 
-def _text(node: XmlNode, name: str) -> str:
-    child = node.one(name)
-    return "" if child is None else child.text
+def _without_order(rules: list[RegistryEntry]) -> Iterator[RegistryEntry]:
+    """Yield for each value about which the policies of a file disagree that it cannot be told.
 
-
-def _without_order(entry: RegistryEntry, said: dict[tuple[str, str], RegistryEntry]) -> RegistryEntry:
-    """Return the entry, or that it cannot be told where another policy of the file says otherwise."""
-    key, name = fold_key(entry.key), fold(entry.name)
-    names = WANTED.get(same_key(key), frozenset())
-    if entry.hive != MACHINE or (names is not None and name not in names):
-        return entry
-    first = said.setdefault((key, "*" if key == _HELPERS else name), entry)
-    several = key == _HELPERS and said.setdefault((key, "+"), entry).gpo != first.gpo
-    if entry.gpo != first.gpo and key == _HELPERS:
-        said[key, "+"], several = entry, True
-    if entry.action is Action.SET and key == _HELPERS:
-        said[key, "="] = entry
-    if several and entry.action is Action.DELETE_ALL_VALUES and (key, "=") in said:
-        # Whether it empties the other's list depends on the order: it is carried out in neither reading, and told.
-        return evolve(entry, action=Action.UNKNOWN, spelling="**delvals.")
-    same = said.setdefault((key, name), entry)
-    if entry.gpo == first.gpo or (same is not entry and same == entry):
-        return entry
-    why = f'"{first.gpo}" (line {first.where.line}) says otherwise, and the file does not say which of them wins'
-    return evolve(entry, kind=RegType.SZ, data=utf16(f"{why}\0"), action=Action.UNTOLD, spelling="")
+    They agree if all that speak of it leave the same there; one may speak of it by deleting all values, or the key.
+    """
+    alone: dict[str, Registry] = {}
+    for rule in rules:
+        alone.setdefault(rule.gpo, Registry()).apply((rule,))
+    words: dict[tuple[str, str], list[RegistryEntry]] = {}
+    for slot, word in (each for registry in alone.values() for each in registry.last_words().items()):
+        words.setdefault(slot, []).append(word)
+    for (key, _), said in words.items():
+        kept, named = [word for word in said if word.action in _KEPT], {word.gpo for word in said}
+        emptied = next((word for word in words.get((key, "*"), ()) if word.gpo not in named), None)
+        others = (
+            each
+            for each in (*said, emptied)
+            if each and kept and (each not in kept or stored(each) != stored(kept[-1]))
+        )
+        if (other := next(others, None)) is not None:
+            why = (
+                f'"{other.gpo}" (line {other.where.line}) says otherwise, and the file does not say which of them wins'
+            )
+            yield evolve(kept[-1], kind=RegType.SZ, data=utf16(f"{why}\0"), action=Action.UNTOLD, spelling="")

@@ -151,16 +151,5 @@ def _record(entry: RegistryEntry) -> bytes:
     raw_key, raw_name = utf16(key), utf16(name)
     if len(raw_key) > 2 * _LONGEST_KEY or len(raw_name) > 2 * _LONGEST_NAME:
         cannot(entry, f"a key has at most {_LONGEST_KEY} characters, a value name {_LONGEST_NAME}")
-    return b"".join(
-        (
-            _OPEN,
-            raw_key,
-            _NUL,
-            _DIVIDE,
-            raw_name,
-            _NUL,
-            _MIDDLE.pack(_DIVIDE, kind, _DIVIDE, len(data), _DIVIDE),
-            data,
-            _CLOSE,
-        )
-    )
+    middle = _MIDDLE.pack(_DIVIDE, kind, _DIVIDE, len(data), _DIVIDE)
+    return b"".join((_OPEN, raw_key, _NUL, _DIVIDE, raw_name, _NUL, middle, data, _CLOSE))

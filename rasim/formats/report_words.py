@@ -61,10 +61,7 @@ ASSISTANCE: Final = (
     Told("RA_Solicit", settings.SOLICITED_STATE, settings.SOLICITED_MODE, _modes("RA_Solicit")),
     Told("RA_Logging", settings.LOGGING),
 )
-FIREWALL_POLICIES: Final = (
-    *_firewall("domain", "WF_Profile_Domain"),
-    *_firewall("standard", "WF_Profile_Standard"),
-)
+FIREWALL_POLICIES: Final = (*_firewall("domain", "WF_Profile_Domain"), *_firewall("standard", "WF_Profile_Standard"))
 TOLD: Final = (*ASSISTANCE, *FIREWALL_POLICIES)
 
 

@@ -197,12 +197,8 @@ def _list_stated(registry: Registry, helpers: tuple[Helper, ...]) -> Stated:
     """Return where the list stands: its first entry, or the deletion that left it empty."""
     if helpers:
         return Stated(str(settings.OFFER_HELPERS), "stated", f"{len(helpers)} listed", helpers[0].where)
-    gone = registry.find_deletion(settings.OFFER_HELPERS)
-    return (
-        Stated(str(settings.OFFER_HELPERS))
-        if gone is None
-        else Stated(str(settings.OFFER_HELPERS), "emptied", where=gone.where)
-    )
+    gone, name = registry.find_deletion(settings.OFFER_HELPERS), str(settings.OFFER_HELPERS)
+    return Stated(name) if gone is None else Stated(name, "emptied", where=gone.where)
 
 
 def _helper(entry: RegistryEntry) -> Helper:

@@ -97,6 +97,16 @@ def untold(setting: Setting, why: str, where: Where) -> RegistryEntry:
     return RegistryEntry(setting.key, setting.value, RegType.SZ, data, where, Action.UNTOLD)
 
 
+ONLY_IF: Final = "counts only if"
+
+
+def perhaps(entry: RegistryEntry, condition: str) -> RegistryEntry:
+    """Return that an entry may count or not, on a condition that no file decides."""
+    what = "a deletion" if entry.action is Action.DELETE_VALUE else describe(entry)
+    data = f"{what} {ONLY_IF} {condition}\0".encode("utf-16-le")
+    return evolve(entry, kind=RegType.SZ, data=data, action=Action.UNTOLD)
+
+
 def dword(entry: RegistryEntry) -> int | None:
     """Return the number of a DWORD of exactly 4 bytes, None for everything else (A16)."""
     if entry.kind != RegType.DWORD or len(entry.data) != 4:
@@ -212,7 +222,7 @@ class Registry:
             self.applied += 1
             # Files keep the values of a key together, so most keys are judged once.
             if entry.key != previous:
-                previous, wanted = entry.key, _might_matter(entry.key)
+                previous, wanted = entry.key, might_matter(entry.key)
             mine = entry if entry.hive == MACHINE else _of_a_user(entry)
             if mine is not None and (wanted or mine is not entry):
                 self._apply(evolve(mine, gpo=gpo) if gpo and not mine.gpo else mine)
@@ -252,18 +262,22 @@ class Registry:
         known = self._keys.get(fold_key(setting.key))
         if known is None or (known.values if not setting.value else fold(setting.value) in known.values):
             return None
-        last = (
-            next(reversed(known.deleted.values()), None)
-            if not setting.value
-            else known.deleted.get(fold(setting.value))
-        )
-        return last or known.emptied
+        if setting.value:
+            return known.deleted.get(fold(setting.value)) or known.emptied
+        return next(reversed(known.deleted.values()), None) or known.emptied
 
     def find_emptied(self, setting: Setting) -> RegistryEntry | None:
         """Return the entry that last deleted all values of the setting's key, None if none did."""
-        folded = fold_key(setting.key)
-        twins = (known for key, known in self._keys.items() if same_key(key) == folded and known.emptied)
-        return next((known.emptied for known in twins), None)
+        return next((known.emptied for known in self._twins(setting.key) if known.emptied), None)
+
+    def last_words(self) -> dict[tuple[str, str], RegistryEntry]:
+        """Return what set or deleted each value last, by folded key and name; * for all others of a list that was emptied."""
+        said: dict[tuple[str, str], RegistryEntry] = {}
+        for key, known in self._keys.items():
+            if known.emptied:
+                said |= {(key, name): known.emptied for name in WANTED[same_key(key)] or ("*",)}
+            said |= {(key, name): entry for name, entry in (known.deleted | known.values).items()}
+        return said
 
     def find_beaten(self, setting: Setting, name: str = "") -> tuple[RegistryEntry, ...]:
         """Return what other sources said about a setting before the one that won, in the order they were applied.
@@ -279,8 +293,8 @@ class Registry:
         return tuple(entry for entry in gone if entry.action is Action.SET)
 
     def _apply(self, entry: RegistryEntry) -> None:
-        if entry.action in _NAMING and utf16_text(entry.data) is None:
-            self._keep_unknown(entry)
+        if entry.action is Action.UNKNOWN or (entry.action in _NAMING and utf16_text(entry.data) is None):
+            self.unknown += [entry] if len(self.unknown) < _ENOUGH else []
             return
         match entry.action:
             case Action.DELETE_KEY:
@@ -296,7 +310,6 @@ class Registry:
                 | Action.DELETE_VALUE
                 | Action.DELETE_VALUES_NAMED
                 | Action.DELETE_ALL_VALUES
-                | Action.UNKNOWN
                 | Action.UNTOLD
             ):
                 self._apply_value(entry, fold_key(entry.key))
@@ -314,8 +327,9 @@ class Registry:
             case Action.SET | Action.UNTOLD if wanted:
                 self._note_repeated(known.values.get(name), entry)
                 known.set(name, entry)
-            case Action.SET_IF_ABSENT if wanted:
-                known.values.setdefault(name, entry)
+            case Action.SET_IF_ABSENT if wanted and name not in known.values:
+                gone = name in known.deleted or known.emptied is not None
+                known.set(name, entry if gone else perhaps(entry, "nothing stands there yet (**soft.)"))
             case Action.DELETE_VALUE if wanted:
                 known.delete(name, entry)
             case Action.DELETE_VALUES_NAMED:
@@ -324,8 +338,6 @@ class Registry:
                         known.delete(each, entry)
             case Action.DELETE_ALL_VALUES:
                 known.clear(entry)
-            case Action.UNKNOWN:
-                self._keep_unknown(entry)
             case _:
                 pass
 
@@ -333,10 +345,6 @@ class Registry:
         same = before is not None and before.name != entry.name and source_of(before) == source_of(entry)
         if same and WANTED.get(fold_key(entry.key), ()) is None and len(self.repeated) < _ENOUGH:
             self.repeated.append(entry)
-
-    def _keep_unknown(self, entry: RegistryEntry) -> None:
-        if len(self.unknown) < _ENOUGH:
-            self.unknown.append(entry)
 
     def _delete_keys(self, target: str, by: RegistryEntry) -> None:
         same = same_key(target)
@@ -356,7 +364,8 @@ _ENOUGH: Final = 100  # one unknown instruction makes a policy unclear; a millio
 _LONGEST: Final = max(map(len, WANTED)) + 16  # backslashes at the ends are read over
 
 
-def _might_matter(key: str) -> bool:
+def might_matter(key: str) -> bool:
+    """Tell whether a key is one that rasim asks for, or above one."""
     if len(key) > _LONGEST:
         return False
     folded = same_key(fold_key(key))

@@ -70,12 +70,8 @@ def _name(setting: Setting) -> str:
 
 
 def _said(entry: RegistryEntry) -> Said:
-    says = {
-        Action.SET: describe(entry),
-        Action.SET_IF_ABSENT: describe(entry),
-        Action.UNTOLD: describe(entry),
-        Action.DELETE_ALL_VALUES: "emptied",
-        Action.DELETE_KEY: "deleted with its key",
-        Action.DELETE_SUBKEYS_NAMED: "deleted with its key",
-    }.get(entry.action, "deleted")
+    if entry.action in {Action.SET, Action.SET_IF_ABSENT, Action.UNTOLD}:
+        return Said(describe(entry), entry.gpo, entry.where)
+    with_key = entry.action in {Action.DELETE_KEY, Action.DELETE_SUBKEYS_NAMED}
+    says = "emptied" if entry.action is Action.DELETE_ALL_VALUES else "deleted with its key" if with_key else "deleted"
     return Said(says, entry.gpo, entry.where)

@@ -87,13 +87,44 @@ def test_two_policies_that_agree() -> None:
 
 
 def test_two_lists_are_not_one() -> None:
-    """Of two policies' helper lists one replaces the other; which, the file does not say: both stay, one in doubt."""
+    """Of two policies' helper lists one replaces the other; which, the file does not say: both stay, in doubt."""
     policy = read_policy(
         read(rules(*ENABLED, helper(r"CORP\a", "A"), emptied("B"), helper(r"CORP\b", "B")), "x").registry
     )
 
-    assert [(r"CORP\a", False), (r"CORP\b", True)] == [(h.text, h.flaw is not None) for h in policy.offer.helpers]
-    assert {"instruction", "value"} == {doubt.topic for doubt in policy.unclear}
+    assert {(r"CORP\a", True), (r"CORP\b", True)} == {(h.text, h.flaw is not None) for h in policy.offer.helpers}
+    assert {"value"} == {doubt.topic for doubt in policy.unclear}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("**delvals.", "a set value"),
+        ("**DeleteValues", "fAllowToGetHelp; fallowunsolicited"),
+        ("**DeleteKeys", "Terminal Services"),
+        ("**del.fAllowUnsolicited", " "),
+    ],
+)
+def test_a_deletion_disagrees_with_a_value(one: str, other: str) -> None:
+    """Of policies without an order one that deletes what another sets leaves the value untold, whichever comes first."""
+    key = POLICY_KEY.rpartition("\\")[0] if one == "**DeleteKeys" else POLICY_KEY
+    both = (offers(1, "A"), rule(key, one, "REG_SZ", other, "B"))
+    for order in (both, both[::-1]):
+        policy = read_policy(read(rules(*order), "x").registry)
+
+        assert (State.UNKNOWN, "untold") == (policy.offer.state, policy.unclear[0].topic)
+        assert "otherwise, and the file does not say which" in policy.unclear[0].says
+
+
+def test_a_deletion_alone_or_before_its_own_value_is_told() -> None:
+    """A policy that deletes all values and sets its own agrees with one that sets the same, and with silence."""
+    emptying = rule(POLICY_KEY, "**delvals.", "REG_SZ", " ", "B")
+    policies = [
+        read_policy(read(rules(*each), "x").registry)
+        for each in ((emptying, offers(0, "B"), offers(0, "A")), (emptying, rule("K", "v", "REG_DWORD", "1", "A")))
+    ]
+
+    assert [(State.DISABLED, ()), (State.NOT_CONFIGURED, ())] == [(p.offer.state, p.unclear) for p in policies]
 
 
 def test_two_empty_lists_agree() -> None:

@@ -1,5 +1,7 @@
+import pytest
+
 from rasim.errors import Where
-from rasim.policy import Action, Kind, Registry, RegistryEntry, describe
+from rasim.policy import Action, Kind, Registry, RegistryEntry, State, describe, read_policy
 from rasim.policy.settings import HELPERS_KEY, LOCAL_KEY, LOCAL_SOLICITED, OFFER_HELPERS, OFFER_STATE, POLICY_KEY
 
 ONE = (1).to_bytes(4, "little")
@@ -112,10 +114,42 @@ def test_a_deleted_key_spares_the_key_above() -> None:
 
 
 def test_soft_values_give_way() -> None:
-    """A soft value is set only where there is none."""
+    """A soft value is set only where there is none, which is known where the files set or deleted one before."""
     hard, soft = entry("fAllowUnsolicited", data=bytes(4)), entry("fAllowUnsolicited", Action.SET_IF_ABSENT)
+    gone = entry("fAllowUnsolicited", Action.DELETE_VALUE), entry("", Action.DELETE_ALL_VALUES)
 
-    assert [(hard,), (soft,)] == [Registry.of(each).find(OFFER_STATE) for each in ([hard, soft], [soft])]
+    assert [(hard,), (soft,), (soft,)] == [
+        Registry.of(each).find(OFFER_STATE) for each in ([hard, soft], [gone[0], soft], [gone[1], soft])
+    ]
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_soft_value_alone_cannot_be_told(number: int) -> None:
+    """Whether a soft value counts depends on what stands on the computer already: it is no plain value."""
+    policy = read_policy(Registry.of([entry("fAllowUnsolicited", Action.SET_IF_ABSENT, data=bytes([number, 0, 0, 0]))]))
+
+    assert (State.UNKNOWN, True) == (policy.offer.state, bool(policy.unclear))
+    assert f"REG_DWORD {number} counts only if nothing stands there yet" in policy.offer.stated.says
+
+
+def test_an_unknown_instruction_above_a_key_that_matters() -> None:
+    """What an unknown instruction does to a key above the policy's may reach down to it: it is kept, elsewhere it is not."""
+    above, beside = (entry("**odd", Action.UNKNOWN, key=rf"Software\{name}") for name in ("Policies", "Other"))
+
+    assert [above] == Registry.of([above, beside]).unknown
+
+
+def test_the_last_words() -> None:
+    """The last word on each value is what set it, deleted it, or emptied its key or list."""
+    gone, set_ = entry("", Action.DELETE_ALL_VALUES), entry("fAllowUnsolicited")
+    emptied, helper = (
+        entry(name, action, key=HELPERS_KEY) for name, action in (("", gone.action), ("A\\a", set_.action))
+    )
+    said = {slot[1]: word for slot, word in Registry.of([gone, set_, emptied, helper]).last_words().items()}
+
+    assert [set_, gone, emptied, helper] == [
+        said[name] for name in ("FALLOWUNSOLICITED", "LOGGINGENABLED", "*", "A\\A")
+    ]
 
 
 def test_other_hives_are_counted_and_not_obeyed() -> None:
