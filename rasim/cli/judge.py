@@ -1,5 +1,6 @@
 """`rasim judge TRACE...`: traces that anybody recorded, against the promises."""
 
+import codecs
 import gzip
 import io
 import os
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 ENDINGS: Final = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 STDIN: Final = "-"
+NO_LETTER: Final = "\udcff"  # in place of bytes that are no text: a reader looks ahead, so it cannot say in which line
+codecs.register_error("rasim.judge", lambda error: (NO_LETTER, error.end))  # type: ignore[attr-defined]
 _LONGEST: Final = (1 << 20) + 2  # one more than a line may have, so that a longer one is seen to be
 
 
@@ -130,9 +133,8 @@ class Work:
 
 
 def _all(work: list[Work], jobs: int) -> "Iterator[JudgedFile]":
-    if min(jobs, len(work)) <= 1 or any(
-        each.file == STDIN for each in work
-    ):  # only this process has the standard input
+    # Only this process has the standard input.
+    if min(jobs, len(work)) <= 1 or any(each.file == STDIN for each in work):
         yield from map(_judge, work)
         return
     from concurrent.futures import ProcessPoolExecutor
@@ -173,11 +175,10 @@ def _lines(text: IO[str], file: str) -> Iterator[str]:
 
     number = 0
     try:
-        while line := text.readline(_LONGEST):
-            number += 1
+        for number, line in enumerate(iter(partial(text.readline, _LONGEST), ""), 1):
+            if NO_LETTER in line:
+                raise TraceError("these bytes are no text in UTF-8", Where(file, line=number))
             yield line
-    except UnicodeError:
-        raise TraceError("these bytes are no text in UTF-8", Where(file, line=number + 1)) from None
     except (OSError, EOFError, zlib.error) as error:  # a file that cannot be read, a gzip that is cut off or is none
         raise TraceError(reason(error), Where(file, line=number + 1)) from None
 
@@ -195,6 +196,6 @@ def _opened(file: str) -> Iterator[IO[str]]:
                 plain = io.BufferedReader(gzip.GzipFile(fileobj=packed))
             begins = plain.peek(2)[:2]
             encoding = "utf-16" if begins in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-            yield io.TextIOWrapper(plain, encoding=encoding, errors="strict", newline="\n")
+            yield io.TextIOWrapper(plain, encoding=encoding, errors="rasim.judge", newline="\n")
     except (OSError, EOFError, zlib.error) as error:
         raise TraceError(reason(error), Where(file)) from None

@@ -5,11 +5,9 @@ name is guessed. An id that nothing introduced is no error: it is evidence, and 
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, Final
-
-from attrs import frozen
 
 from rasim.errors import TraceError, Where
 from rasim.protocol.lines import AUDIT_KINDS, LINES, RECORD_KINDS, VALUES, FieldValue, Line, Recorded
@@ -21,21 +19,10 @@ _SECONDS: Final = 10**12  # more than thirty thousand years
 _BY_HAND: Final = frozenset({"local", "injected"})
 
 
-@frozen
-class _Contract:
-    order: tuple[str, ...]
-    required: tuple[str, ...]
-    known: frozenset[str]
-
-
-_CONTRACTS: Final[Mapping[str, _Contract]] = {
-    name: _Contract(
-        (*each.required, *each.optional),
-        each.required,
-        frozenset((*each.required, *each.optional, "seq", "event", "t")),
-    )
+_CONTRACTS: Final = {
+    name: ((*each.required, *each.optional), each.required, {*each.required, *each.optional, "seq", "event", "t"})
     for name, each in LINES.items()
-}
+}  # of each event its fields in their order, those that it must have, and what else may stand there
 
 
 class _Wrong(Exception):  # noqa: N818  (becomes a TraceError with its place)
@@ -130,18 +117,19 @@ def _recorded(found: dict[str, Any]) -> Recorded:
 
 def _fields(event: str, found: dict[str, Any]) -> Iterator[tuple[str, FieldValue]]:
     """Yield the fields of a line in the order of the contract; a field that is null is absent."""
-    contract = _CONTRACTS[event]
-    for name in contract.order:
+    order, required, known = _CONTRACTS[event]
+    for name in order:
         value = found.get(name)
         if value is not None:
-            yield name, value if type(value) is str and name not in _CHECKED else _value(event, name, value)
-        elif name in contract.required:
+            yield name, value if value and type(value) is str and name not in _CHECKED else _value(event, name, value)
+        elif name in required:
             raise _Wrong(f"{event} needs `{name}`")
-    for name in found.keys() - contract.known:
+    for name in found.keys() - known:
         if not name.startswith("x_"):
-            raise _Wrong(f"{event} has no field {_shown(name)}{_like(name, contract.order)}")
+            raise _Wrong(f"{event} has no field {_shown(name)}{_like(name, order)}")
 
 
+_IDS: Final = frozenset({"offer", "request", "connection", "session", "ticket", "prompt", "version"})
 _CHECKED: Final = frozenset({*VALUES, *_TEXTS, "kind", "port", "members"})
 
 
@@ -150,8 +138,11 @@ def _value(event: str, name: str, value: Any) -> FieldValue:
         return _port(value)
     if name == "members":
         return _members(value)
+    if name in _IDS:
+        return _id(name, value)
     if name in _TEXTS:
-        texts = _texts(name, value)
+        ids = name == "sessions" and isinstance(value, list)
+        texts = _texts(name, [str(each) if type(each) is int else each for each in value] if ids else value)
         unknown = [text for text in texts if text not in RECORD_KINDS] if name == "records" else []
         if unknown:
             raise _Wrong(
@@ -164,6 +155,12 @@ def _value(event: str, name: str, value: Any) -> FieldValue:
     if known and value not in known:
         raise _Wrong(f"`{name}` is never {_shown(value)}{_like(value, known)}")
     return value
+
+
+def _id(name: str, value: Any) -> str:
+    if value == "" or type(value) not in (int, str):
+        raise _Wrong(f"`{name}` is empty" if value == "" else f"`{name}` is no text: {_shown(value)}")
+    return str(value)  # a whole number is read as its digits
 
 
 def _port(value: Any) -> int:

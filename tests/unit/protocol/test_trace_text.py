@@ -188,8 +188,36 @@ def event_with(name: str) -> str:
     return next(event for event, fields in LINES.items() if name in (*fields.required, *fields.optional))
 
 
-@pytest.mark.parametrize("name", TEXTS)
-@pytest.mark.parametrize("value", [1, 1.5, True, False, [], ["s1"], {}])
+IDS = ("offer", "request", "connection", "session", "ticket", "prompt", "version")
+
+
+@pytest.mark.parametrize("name", IDS)
+@pytest.mark.parametrize(("value", "read_as"), [(1, "1"), (0, "0"), (-7, "-7"), (10**30, "1" + 30 * "0"), ("1", "1")])
+def test_an_id_may_be_a_whole_number(name: str, value: object, read_as: str) -> None:
+    """An id and a version that are whole numbers are read as their digits."""
+    assert [read_as] == [each.line[name] for each in read(whole(event_with(name), **{name: value}))]
+
+
+def test_ids_of_sessions_may_be_whole_numbers() -> None:
+    """A list of sessions may hold whole numbers too."""
+    assert [("1", "s2")] == [each.line["sessions"] for each in read(whole("sessions_disclosed", sessions=[1, "s2"]))]
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_no_id_is_empty(name: str) -> None:
+    """An id and a version have at least one letter."""
+    assert f"`{name}` is empty" == mistake(whole(event_with(name), **{name: ""})).message
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        (name, value)
+        for value in (1, 1.5, True, False, [], ["s1"], {})
+        for name in TEXTS
+        if (type(value), name in IDS) != (int, True)
+    ],
+)
 def test_a_text_is_a_text(name: str, value: Any) -> None:
     """A field of text that holds something else is an error that names it."""
     event = "audited" if name == "kind" else event_with(name)
@@ -197,8 +225,15 @@ def test_a_text_is_a_text(name: str, value: Any) -> None:
     assert f"`{name}` is no text" == mistake(whole(event, **{name: value})).message.split(":")[0]
 
 
-@pytest.mark.parametrize("name", LISTS)
-@pytest.mark.parametrize("value", ["s1", 1, {}, [1], [None], ["s1", ["s2"]], True])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        (name, value)
+        for name in LISTS
+        for value in ("s1", 1, {}, [1], [None], ["s1", ["s2"]], True)
+        if (name, value) != ("sessions", [1])
+    ],
+)
 def test_a_list_is_a_list_of_texts(name: str, value: Any) -> None:
     """A field of a list that holds something else is an error that names it."""
     assert f"`{name}` is no list of texts" == mistake(whole(event_with(name), **{name: value})).message.split(":")[0]
