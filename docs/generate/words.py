@@ -275,6 +275,14 @@ SAYS: Mapping[str, str] = {
     "connection_opened": "from here on the computer may show frames",
     "frame_shown": "the expert got a picture of the session",
     "frame_withheld": "a picture was due and none was shown",
+    "end_offered": "from here on the user is offered a way to end the connection",
+    "end_withheld": "from here on the user is offered none",
+    "end_asked": "the user's own act to end the connection, whether or not it had an effect",
+    "stop_asked": "the user's own act to take back what the expert holds, whether or not it had an effect",
+    "screen_blanked": "the user's own screen was made dark, by the expert's side if `by` does not say otherwise",
+    "screen_unblanked": "the user's own screen shows again what it should",
+    "input_blocked": "the user's own mouse and keyboard were shut out, by the expert's side if `by` does not say otherwise",
+    "input_unblocked": "the user's own mouse and keyboard count again",
     "paused": "the view was paused",
     "resumed": "the view goes on",
     "control_requested": "the expert asked for control",
@@ -357,8 +365,10 @@ of such objects. `rasim judge` asks [the promises](promises.md) of the trace of 
 | `x_…` | may be added | what a recorder wants to note; nobody else looks at it. In rasim's traces `x_row` is a row of [the rules](rules.md) |
 
 Any other name of an event or field is a mistake of the file, and so is a needed field that is missing. An id that nothing
-introduced is no mistake but evidence: something happened that nobody had asked for. Ids are chosen by the recorder and never
-used twice.
+introduced is no mistake but evidence: something happened that nobody had asked for. Ids and versions are chosen by the
+recorder: texts that are not empty, or whole numbers, which are read as their digits. None is used twice for things of a kind;
+offers and requests are two kinds. A line that names no id is about the only thing there is that it could be about; if there
+are several, what follows of them *cannot be told*.
 
 Before the first line nothing is configured and nobody is logged on.
 """
@@ -377,9 +387,12 @@ Nobody can conclude from a missing line that something did not happen, unless th
 
 TRACE_END = """\
 Where a `recorder` line leaves out a kind that a promise needs, the answer for that promise is *cannot tell*. What is marked
-*no* is different: where nobody recorded it, promises about it are not asked at all. A group whose members were never told
-makes *cannot tell* too, and so does a deadline that is open when a trace stops without `recording_ended`. Of a whole trace
-*broken* weighs more than *cannot tell*, and that more than *kept*."""
+*no* is different: where nobody recorded it, promises about it are not asked at all. No kind has the lines of the user's own
+end, of a way to it, and of the user's screen and input: promises about them are asked of a trace that has such a line.
+
+A group whose members were never told makes *cannot tell* too, and so does a deadline that is open when a trace stops without
+`recording_ended`, and a trace that tells of no assistance. Of a whole trace *broken* weighs more than *cannot tell*, and that
+more than *kept*."""
 
 
 def trace_lines_page() -> str:

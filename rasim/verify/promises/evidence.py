@@ -10,11 +10,12 @@ The lines may be anybody's. What a recorder may leave out is not held against it
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from attrs import evolve, frozen
 
 from rasim.policy import flaw_of, fold
+from rasim.policy.systems import SYSTEMS, Blocks
 from rasim.protocol.lines import AUDIT_IDS, AUDITED, EVERYTHING, Line, audit_kind
 
 
@@ -31,7 +32,9 @@ class Ticket:
 class OpenOffer:
     """An offer received and not over; `fair` if it brought a live ticket issued to its expert for this session.
 
-    An `expert` or `ticket` that was not recorded is empty.
+    An `expert` or `ticket` that was not recorded is empty. `asked`: the user was, whether or not the question is still on show.
+    `named`: what the question said of an expert who was not recorded. `doubtful`, here and below: a line without an id, when
+    there were several things that it could be about, may have ended this one.
     """
 
     offer: str
@@ -39,28 +42,34 @@ class OpenOffer:
     expert: str
     ticket: str
     fair: bool
+    asked: bool = False
+    named: str = ""
+    doubtful: bool = False
 
 
 @frozen
 class Prompt:
-    """A question on show: about an offer (capability `view`) or about a capability."""
+    """A question on show: `of` says whether it is about an offer or a request, for these are two kinds of ids."""
 
+    of: Literal["offer", "request"]
     about: str
     session: str
     prompt: str | None
     capability: str
+    doubtful: bool = False
 
 
 @frozen
 class View:
-    """An open connection, by the offer it came of; `agreed` if policy let helpers control when that was accepted."""
+    """An open connection, by the offer it came of; `agreed` if policy let helpers control when that was accepted (None: untold)."""
 
     connection: str
     session: str
     expert: str
     offer: str
-    agreed: bool
+    agreed: bool | None
     paused: bool = False
+    doubtful: bool = False
 
 
 @frozen
@@ -101,7 +110,7 @@ class Evidence(NamedTuple):
     helpers: frozenset[str] = frozenset()
     list_told: bool = True  # an enabled policy may come without its list: then nobody knows who is on it
     members: frozenset[tuple[str, str]] = frozenset()
-    told: frozenset[str] = frozenset()  # groups whose members were told
+    told: frozenset[str | tuple[str, str]] = frozenset()  # groups whose members were told, and who left which
     perhaps: frozenset[str] = frozenset()  # names as they were listed that are written as those of groups are
     blocked: bool = False
     stated_port: str | None = "never"  # when port 3389 is to be open by what is stated; None: that was not told
@@ -112,18 +121,14 @@ class Evidence(NamedTuple):
     tickets: frozenset[Ticket] = frozenset()
     received: frozenset[OpenOffer] = frozenset()
     prompts: frozenset[Prompt] = frozenset()
-    accepted: frozenset[tuple[str, bool]] = frozenset()  # offers, with whether policy let helpers control then
+    accepted: frozenset[tuple[str, bool | None]] = frozenset()  # offers, with whether policy let helpers control then
     views: frozenset[View] = frozenset()
     lit: frozenset[tuple[str, str]] = frozenset()  # connections whose indicator is on, and in which session
     requests: frozenset[Request] = frozenset()
     held: frozenset[tuple[str, str]] = frozenset()
-    cooling: frozenset[tuple[str, str, str]] = (
-        frozenset()
-    )  # questions refused a moment ago: expert, session, capability
+    cooling: frozenset[tuple[str, str, str]] = frozenset()  # refused a moment ago: expert, session, capability
     due: frozenset[Due] = frozenset()
-    on_record: frozenset[tuple[str, str, str]] = (
-        frozenset()
-    )  # yeses with an audit record: kind, offer or connection, of what
+    on_record: frozenset[tuple[str, str, str]] = frozenset()  # yeses with an audit record: kind, whose, of what
 
     # -- questions the promises ask ---------------------------------------------------------------------------
 
@@ -140,8 +145,8 @@ class Evidence(NamedTuple):
                 waiting += [group for group, account in self.members if account == name]
         return False
 
-    def untold(self) -> frozenset[str]:
-        """Return what is on the list, directly or in a group, and may be a group whose members were never told."""
+    def untold(self, expert: str = "") -> frozenset[str]:
+        """Return what is on the list, directly or in a group, and may be a group that has the expert: its members were never told."""
         if not self.perhaps:
             return frozenset()
         found: set[str] = set()
@@ -151,7 +156,9 @@ class Evidence(NamedTuple):
             if name not in found:
                 found.add(name)
                 waiting += [account for group, account in self.members if group == name]
-        return frozenset(name for name in self.perhaps if fold(name) in found - self.told)
+        known = {fold(name) for name in self.perhaps} & found
+        known = {name for name in known if name not in self.told and (name, fold(expert)) not in self.told}
+        return frozenset(name for name in self.perhaps if fold(name) in known)
 
     def owner(self, session: str) -> str | None:
         """Return who is logged on in the session, None if nobody is."""
@@ -176,6 +183,17 @@ class Evidence(NamedTuple):
         """Return whether an offer was accepted as it should be, and is neither connected nor over."""
         return any(accepted == offer for accepted, _ in self.accepted)
 
+    def agreeing(self) -> list[OpenOffer]:
+        """Return the offers that were accepted and wait for their connection: a yes needs its grounds until then."""
+        return [o for o in sorted(self.received, key=str) if self.was_accepted(o.offer)] if self.accepted else []
+
+    def sessions(self) -> set[str]:
+        """Return the sessions in which a ticket, a question, a yes or a view goes on."""
+        going_on: tuple[Ticket | Prompt | View | OpenOffer, ...] = (
+            *self.tickets, *self.prompts, *self.views, *self.agreeing()
+        )  # fmt: skip
+        return {each.session for each in going_on if each.session}
+
     def request(self, request: str | None) -> Request | None:
         """Return the request with this id, if it has had no answer."""
         return next((r for r in self.requests if r.request == request), None)
@@ -185,13 +203,20 @@ class Evidence(NamedTuple):
         if line["request"] is not None:
             return self.request(line["request"])
         asked = [r for r in self.requests if (r.connection, r.capability) == (line["connection"], capability_of(line))]
-        about = {p.about for p in self.prompts if line["prompt"] is not None and p.prompt == line["prompt"]}
+        answered = line["prompt"]
+        about = {p.about for p in self.prompts if p.of == "request" and answered is not None and p.prompt == answered}
         named = [r for r in asked if r.request in about]
         return named[0] if named else asked[0] if len(asked) == 1 else None
 
-    def prompt(self, about: str | None) -> Prompt | None:
-        """Return the question on show about an offer or request."""
-        return next((p for p in self.prompts if p.about == about), None)
+    def prompt(self, of: str, about: str | None, named: str | None = None) -> Prompt | None:
+        """Return the question on show about an offer or request; if there are several, the one that is named."""
+        found = [p for p in self.prompts if p.about == about and p.of == of]
+        return min(found, key=lambda p: (p.prompt != named, str(p))) if len(found) > 1 else next(iter(found), None)
+
+    def asked(self, line: Line) -> Prompt | None:
+        """Return the question on show that a line is about, by its offer or else by its request."""
+        of = "request" if line["offer"] is None else "offer"
+        return self.prompt(of, line[of], line["prompt"])
 
     def view(self, connection: str) -> View | None:
         """Return the open connection with this id."""
@@ -199,7 +224,7 @@ class Evidence(NamedTuple):
 
     def expert_asked_about(self, prompt: Prompt) -> str | None:
         """Return the expert whom a question on show is about."""
-        if prompt.capability == "view":
+        if prompt.of == "offer":
             offer = self.offer(prompt.about)
             return offer.expert if offer else None
         request = self.request(prompt.about)
@@ -208,7 +233,7 @@ class Evidence(NamedTuple):
 
     def is_busy(self, session: str) -> bool:
         """Return whether somebody is asked about or served in a session."""
-        asked = {p.about for p in self.prompts} | {offer for offer, _ in self.accepted}
+        asked = {p.about for p in self.prompts if p.of == "offer"} | {offer for offer, _ in self.accepted}
         return any(v.session == session for v in self.views) or any(
             o.session == session and o.offer in asked for o in self.received
         )
@@ -236,7 +261,7 @@ def _policy(seen: Evidence, line: Line) -> Evidence:
     accounts = tuple(account for _, members in told or () for account in members)
     perhaps |= seen.perhaps | _entries(accounts)[1]
     return seen._replace(
-        offers=line["offers"],
+        offers=_offers(line),
         mode=line["mode"] or ("" if line["offers"] == "enabled" else "view"),
         helpers=listed,
         list_told=line["helpers"] is not None,
@@ -245,6 +270,21 @@ def _policy(seen: Evidence, line: Line) -> Evidence:
         perhaps=frozenset() if told == () else perhaps,  # told that there are no groups
         stated_port=stated_port(line["os"], line["exceptions"]),
     )
+
+
+def _offers(line: Line) -> str:
+    """Return what policy says of offers, with R9: before the fix of XP SP2 disabled invitations block them too.
+
+    Of later service packs of the same age nobody says, and nobody knows what a system is that rasim does not know.
+    """
+    blocks = {Blocks.YES: BLOCKED, Blocks.UNCLEAR: PERHAPS_BLOCKED, Blocks.NO: "enabled"}
+    if (line["offers"], line["solicited"]) != ("enabled", "disabled") or line["os"] is None:
+        return str(line["offers"])
+    system = SYSTEMS.get(line["os"])
+    return blocks[Blocks.UNCLEAR if system is None else system.solicited_blocks_offers]
+
+
+BLOCKED, PERHAPS_BLOCKED = "blocked, as invitations are disabled", "perhaps blocked"
 
 
 @lru_cache(maxsize=1024)
@@ -268,12 +308,19 @@ def _helper(seen: Evidence, line: Line) -> Evidence:
 
 
 def _member(seen: Evidence, line: Line) -> Evidence:
-    if line["group"] is None or line["account"] is None:
-        return seen  # both are optional; half of it teaches nothing
-    pair = frozenset({(fold(line["group"]), fold(line["account"]))})
-    seen = seen._replace(told=seen.told | {fold(line["group"])})
-    if line.event == "member_removed":
-        return seen._replace(members=seen.members - pair)
+    group, account = line["group"], line["account"]
+    if (
+        group is None or account is None
+    ):  # both are optional; half of it teaches what somebody may have lost, and no more
+        lost = {m for m in seen.members if fold(group or m[0]) == m[0] and fold(account or m[1]) == m[1]}
+        if line.event == "member_added" or not lost:
+            return seen
+        groups = frozenset(group for group, _ in lost) if len(lost) > 1 else frozenset[str]()
+        return seen._replace(members=seen.members - lost, told=seen.told - groups, perhaps=seen.perhaps | groups)
+    pair = frozenset({(fold(group), fold(account))})
+    if line.event == "member_removed":  # this tells of one account, and not who else is in the group
+        return seen._replace(members=seen.members - pair, told=seen.told | pair)
+    seen = seen._replace(told=(seen.told - pair) | {fold(line["group"])})
     return seen._replace(members=seen.members | pair, perhaps=seen.perhaps | _entries((line["account"],))[1])
 
 
@@ -367,7 +414,7 @@ def _over(seen: Evidence, offer: str) -> Evidence:
     """End an offer, and the question about it: nobody can answer what is over."""
     return seen._replace(
         received=frozenset(o for o in seen.received if o.offer != offer),
-        prompts=frozenset(p for p in seen.prompts if p.about != offer),
+        prompts=frozenset(p for p in seen.prompts if p.about != offer or p.of != "offer"),
         accepted=frozenset(a for a in seen.accepted if a[0] != offer),
         on_record=seen.on_record - {("answer", offer, "view")},
     )
@@ -375,6 +422,8 @@ def _over(seen: Evidence, offer: str) -> Evidence:
 
 def _offer_refused(seen: Evidence, line: Line) -> Evidence:
     """End an offer; *busy* spends its ticket, so that nobody waits for the user to be free by asking again."""
+    if line["reason"] in REFUSING:
+        return _refused_by_user(seen, line)
     offer = seen.offer(line["offer"])
     seen = _over(seen, line["offer"])
     return seen if offer is None or line["reason"] != "busy" else _spent(seen, offer.ticket)
@@ -384,7 +433,13 @@ def _refused_by_user(seen: Evidence, line: Line) -> Evidence:
     offer = seen.offer(line["offer"])
     if offer is None:
         return seen
-    return _rest(_over(seen, offer.offer), offer.expert, offer.session, "view")
+    seen = _over(seen, offer.offer)
+    if line.event != "denied" and "prompts" in seen.records and not offer.asked:
+        return seen  # it ran out before anybody was asked
+    return _rest(seen, offer.expert, offer.session, "view")
+
+
+OWN_NO = ("local", "timer", "unknown")  # a no that nobody says was another's is the user's
 
 
 def _rest(seen: Evidence, expert: str, session: str, capability: str) -> Evidence:
@@ -393,39 +448,65 @@ def _rest(seen: Evidence, expert: str, session: str, capability: str) -> Evidenc
 
 def _offer_shown(seen: Evidence, line: Line) -> Evidence:
     offer = seen.offer(line["offer"])
-    seen = _shown(seen, Prompt(line["offer"], line["session"], line["prompt"], "view"))
-    return seen if offer is None else _spent(seen, offer.ticket)  # a ticket opens one question
+    seen = _shown(seen, Prompt("offer", line["offer"], line["session"], line["prompt"], "view"))
+    if offer is None:
+        return seen
+    said = "" if offer.expert else line["names"] or ""
+    seen = seen._replace(received=(seen.received - {offer}) | {evolve(offer, asked=True, named=said)})
+    return _spent(seen, offer.ticket)  # a ticket opens one question
 
 
 def _question_shown(seen: Evidence, line: Line) -> Evidence:
     session = line["session"] or next((v.session for v in seen.views if v.connection == line["connection"]), "")
-    return _shown(seen, Prompt(line["request"], session, line["prompt"], capability_of(line)))
+    return _shown(seen, Prompt("request", line["request"], session, line["prompt"], capability_of(line)))
 
 
-def _shown(seen: Evidence, prompt: Prompt) -> Evidence:
-    return seen._replace(prompts=frozenset(p for p in seen.prompts if p.about != prompt.about) | {prompt})
+def _shown(seen: Evidence, new: Prompt) -> Evidence:
+    """Let a question be on show, in place of the same one; one with another id about the same thing stays beside it."""
+    same = (p for p in seen.prompts if (p.of, p.about) == (new.of, new.about))
+    again = frozenset(p for p in same if None in (p.prompt, new.prompt) or p.prompt == new.prompt)
+    return seen._replace(prompts=(seen.prompts - again) | {new})
 
 
 def _hidden(seen: Evidence, line: Line) -> Evidence:
-    about = line["offer"] or line["request"]
-    if about is not None:
-        return seen._replace(prompts=frozenset(p for p in seen.prompts if p.about != about))
-    if line["prompt"] is not None:  # all three are optional; a prompt or a session says which as well
-        return seen._replace(prompts=frozenset(p for p in seen.prompts if p.prompt != line["prompt"]))
-    if line["session"] is None:  # none of them is there: then it is the only question, if there is but one
-        return seen if len(seen.prompts) > 1 else seen._replace(prompts=frozenset())
-    return seen._replace(prompts=frozenset(p for p in seen.prompts if p.session != line["session"]))
+    """Take away the questions that a line is about, by what it names; what it does not name, if it is the only one there is.
+
+    A question that is gone because nobody answered, or by a no, is refused, whatever other line says so or does not.
+    """
+    gone, of = seen.prompts, "request" if line["offer"] is None else "offer"
+    if line[of] is not None:
+        gone = frozenset(p for p in gone if p.about == line[of] and p.of == of)
+    elif line["session"] is not None:
+        gone = frozenset(p for p in gone if p.session == line["session"])
+    named = frozenset(p for p in gone if p.prompt is not None and p.prompt == line["prompt"])
+    if line["prompt"] is not None:
+        gone = named or frozenset(p for p in gone if p.prompt is None)
+    if len(gone) > 1 and not named and line[of] is None and line["session"] is None:
+        return seen._replace(prompts=(seen.prompts - gone) | {evolve(p, doubtful=True) for p in gone})
+    for prompt in gone if line["reason"] in REFUSING else ():
+        seen = _rest(seen, seen.expert_asked_about(prompt) or "", prompt.session, prompt.capability)
+    return seen._replace(prompts=seen.prompts - gone)
+
+
+REFUSING = frozenset(
+    {"timeout", "denied", "expired", "user"}
+)  # reasons by which a question that was on show was refused
 
 
 def _accepted(seen: Evidence, line: Line) -> Evidence:
-    prompt = seen.prompt(line["offer"])
+    prompt = seen.asked(line)
     good = (
         line["origin"] == "local"
         and seen.owned(line["session"], line["by"])
         and ("prompts" not in seen.records or (prompt is not None and _answers(line, prompt)))
     )
     seen = seen._replace(prompts=seen.prompts - {prompt})  # what was answered asks no more
-    return seen._replace(accepted=seen.accepted | {(line["offer"], seen.mode == "control")}) if good else seen
+    return seen._replace(accepted=seen.accepted | {(line["offer"], _agreed(seen))}) if good else seen
+
+
+def _agreed(seen: Evidence) -> bool | None:
+    """Return whether policy lets helpers control; None where it came without its mode, so that nobody knows."""
+    return seen.mode == "control" if seen.mode else None
 
 
 def _answers(line: Line, prompt: Prompt) -> bool:
@@ -437,9 +518,9 @@ def _opened(seen: Evidence, line: Line) -> Evidence:
     view = View(
         line["connection"],
         offer.session if offer else "",
-        offer.expert if offer else line["expert"] or "",
+        (offer and offer.expert) or line["expert"] or "",
         line["offer"],
-        next((agreed for accepted, agreed in seen.accepted if accepted == line["offer"]), seen.mode == "control"),
+        next((agreed for accepted, agreed in seen.accepted if accepted == line["offer"]), _agreed(seen)),
     )
     views = frozenset(v for v in seen.views if v.connection != view.connection)
     return _over(seen, line["offer"])._replace(views=views | {view}, on_record=seen.on_record)
@@ -459,12 +540,14 @@ def _closed(seen: Evidence, gone: str) -> Evidence:
     return seen._replace(
         views=frozenset(v for v in seen.views if v.connection != gone),
         requests=frozenset(r for r in seen.requests if r.connection != gone),
-        prompts=frozenset(p for p in seen.prompts if p.about not in requests),
+        prompts=frozenset(p for p in seen.prompts if p.of == "offer" or p.about not in requests),
         held=frozenset(h for h in seen.held if h[0] != gone),
         cooling=frozenset(
             c for c in seen.cooling if view is None or c[2] == "view" or c[:2] != (fold(view.expert), view.session)
         ),
-        on_record=frozenset(r for r in seen.on_record if r[1] not in (gone, view and view.offer)),
+        on_record=frozenset(
+            r for r in seen.on_record if r[:2] not in (("grant", gone), ("answer", view and view.offer))
+        ),
     )
 
 
@@ -481,49 +564,63 @@ def _answered(seen: Evidence, line: Line) -> Evidence:
         return seen
     return seen._replace(
         requests=seen.requests - {request},
-        prompts=frozenset(p for p in seen.prompts if p.about != request.request),
+        prompts=frozenset(p for p in seen.prompts if p.about != request.request or p.of == "offer"),
     )
 
 
 def _granted(seen: Evidence, line: Line) -> Evidence:
-    return _answered(seen, line)._replace(held=seen.held | {(line["connection"], capability_of(line))})
+    given = frozenset({(line["connection"], capability_of(line))} if capability_of(line) != "view" else ())
+    return _answered(seen, line)._replace(held=seen.held | given)
 
 
 def _refused(seen: Evidence, line: Line) -> Evidence:
     view = seen.view(line["connection"])
     seen = _answered(seen, line)
-    if view is None or line["origin"] not in ("local", "timer"):
+    if view is None or line["origin"] not in OWN_NO or line["reply"] == "forbidden":
         return seen
     return _rest(seen, view.expert, view.session, capability_of(line))
 
 
 def _dropped(seen: Evidence, line: Line) -> Evidence:
     held = (line["connection"], capability_of(line))
+    if held[1] == "view":
+        return _closed(seen, held[0])
     return seen._replace(held=seen.held - {held}, on_record=seen.on_record - {("grant", *held)})
 
 
 def _rested(seen: Evidence, line: Line) -> Evidence:
-    expert, session = fold(line["expert"]), line["session"]
-    over = frozenset({(expert, session, line["capability"] or "view")}) & seen.cooling
-    if not over and line["capability"] is None:  # it may be about what is held in the view
-        over = frozenset(key for key in seen.cooling if key[:2] == (expert, session))
-    return seen._replace(cooling=seen.cooling - over)
+    return seen._replace(cooling=seen.cooling - {(fold(line["expert"]), line["session"], line["capability"] or "view")})
 
 
 def _link(seen: Evidence, line: Line) -> Evidence:
-    """End what the link carried: coming back is a new offer (S29). A line that names an expert alone is about all of its links."""
+    """End what the link carried: coming back is a new offer (S29). A line that names an expert alone is about all of its links.
+
+    One that names nothing is about the only expert there is, and leaves all in doubt if there are several. So does an expert's
+    restart, which loses its links.
+    """
     connection, offer, expert = line["connection"], line["offer"], line["expert"]
-    alone = expert is not None and connection is None and offer is None
+    alone = connection is None and offer is None
+    if alone and expert is None:
+        things: tuple[View | OpenOffer | Ticket, ...] = (*seen.views, *seen.received, *seen.tickets)
+        going = {fold(each.expert) for each in things} | {c[0] for c in seen.contacts}
+        if len(going) > 1 or (going == {""} and len(seen.views) + len(seen.received) > 1):
+            return seen._replace(
+                views=frozenset(evolve(v, doubtful=True) for v in seen.views),
+                received=frozenset(evolve(o, doubtful=True) for o in seen.received),
+            )
+        expert = "".join(going)
     gone = fold(expert or "")
-    seen = seen._replace(contacts=frozenset(c for c in seen.contacts if c[0] != gone))
-    for each in [o.offer for o in seen.received if o.offer == offer or (alone and fold(o.expert) == gone)]:
+
+    def carried(of: str, its: str) -> bool:
+        return (connection is None and offer == of) or (alone and fold(its) == gone)
+
+    seen = seen._replace(
+        contacts=frozenset(c for c in seen.contacts if c[0] != gone),
+        tickets=frozenset(t for t in seen.tickets if not alone or fold(t.expert) != gone),
+    )
+    for each in [o.offer for o in seen.received if o.offer == offer or carried(o.offer, o.expert)]:
         seen = _over(seen, each)
-    lost = [
-        v.connection
-        for v in seen.views
-        if connection == v.connection or (connection is None and offer == v.offer) or (alone and fold(v.expert) == gone)
-    ]
-    for each in lost:
+    for each in [v.connection for v in seen.views if v.connection == connection or carried(v.offer, v.expert)]:
         seen = _closed(seen, each)
     return seen
 
@@ -531,21 +628,13 @@ def _link(seen: Evidence, line: Line) -> Evidence:
 def _restarted(seen: Evidence, line: Line) -> Evidence:
     """Forget all that was going on: nothing outlives a restart of the computer, and nobody is logged on after it (S15)."""
     if line["side"] != "computer":
-        return seen
-    return Evidence()._replace(
-        records=seen.records,
-        offers=seen.offers,
-        mode=seen.mode,
-        helpers=seen.helpers,
-        list_told=seen.list_told,
-        members=seen.members,
-        told=seen.told,
-        perhaps=seen.perhaps,
-        blocked=seen.blocked,
-        stated_port=seen.stated_port,
-        port_open=seen.port_open,
-        due=seen.due,
-    )
+        return _link(seen, line)
+    return Evidence(**{name: getattr(seen, name) for name in STAYS})
+
+
+STAYS = (
+    "records", "offers", "mode", "helpers", "list_told", "members", "told", "perhaps", "blocked", "stated_port", "port_open", "due",
+)  # fmt: skip
 
 
 def _audited(seen: Evidence, line: Line) -> Evidence:
@@ -636,7 +725,7 @@ LEARN: Mapping[str, Learn] = {
     "offer_cancelled": lambda seen, line: _over(seen, line["offer"]),
     "offer_expired": _refused_by_user,
     "denied": lambda seen, line: (
-        _refused_by_user(seen, line) if line["origin"] in ("local", "timer") else _over(seen, line["offer"])
+        _refused_by_user(seen, line) if line["origin"] in OWN_NO else _over(seen, line["offer"])
     ),
     "accepted": _accepted,
     "prompt_shown": _offer_shown,

@@ -7,6 +7,7 @@ group whose members nobody told makes *cannot tell* too, unless it turns out to 
 when a trace stops in the middle.
 """
 
+from collections.abc import Iterator
 from typing import Literal
 
 from attrs import frozen
@@ -73,6 +74,8 @@ class Judge:
         self._untold: dict[str, str] = {}
         self._not_asked: dict[str, str] = {}
         self._people: set[str] = set()
+        self._events: set[str] = set()
+        self._turned_back = False
         self._last = (Recorded(0, Line("recorder")), 0)
         self._asked_of: Evidence | None = None
 
@@ -96,6 +99,7 @@ class Judge:
             self._asked_of = seen
             for name, fails in self._standing:
                 self._note(name, fails(seen), recorded, number)
+        self._events.add(line.event)
         for name, breaks in self._asked[line.event]:
             self._note(name, breaks(seen, line), recorded, number)
         for name, fold_in in self._folds:
@@ -145,7 +149,7 @@ class Judge:
         timed = {promise.name for promise in KEPT if "time" in promise.needs or isinstance(promise, Within)}
         for name in timed & set(self._names):
             self._untold.setdefault(name, f"a clock that does not go back, as it does at line {number}")
-        self._timed = False
+        self._timed, self._turned_back = False, True
         self._deadlines = Deadlines.of((), self.choices, timed=False)
         self._folds = [(name, fold_in) for name, fold_in in self._folds if name not in timed]
 
@@ -171,6 +175,8 @@ class Judge:
     def _note(self, name: str, answer: Objection, recorded: Recorded, number: int) -> None:
         if answer is None or name in self._broken:
             return
+        if self._turned_back and name in RESTS:  # nobody knows how long it rested
+            answer = Unsure(str(answer), "a clock that does not go back")
         broken = Broken(name, recorded.seq, str(answer), number, recorded.line)
         if not isinstance(answer, Unsure):
             self._broken[name] = broken
@@ -185,7 +191,7 @@ class Judge:
             raise ValueError("a trace without lines shows nothing")
         recorded, number = self._last
         ended = recorded.line.event == "recording_ended"
-        for name, because in self._deadlines.left(ended=ended):
+        for name, because in self._left(recorded, ended=ended):
             if ended:
                 self._note(name, because, recorded, number)
             else:
@@ -195,10 +201,8 @@ class Judge:
                 self._broken.setdefault(name, broken)
             else:
                 self._untold.setdefault(name, doubt.needs)
-        if not self._timed and not ended:
-            for promise in KEPT:
-                if isinstance(promise, Within) and promise.name in self._names and promise.name not in self._untold:
-                    self._not_asked[promise.name] = "neither times nor the end of the recording"
+        for promise in KEPT:
+            self._leave(promise, ended=ended)
         untold = {name: needs for name, needs in self._untold.items() if name not in self._broken}
         return JudgedTrace(
             self.lines,
@@ -213,7 +217,32 @@ class Judge:
             tuple(Untold(name, needs) for name, needs in self._not_asked.items()),
         )
 
+    def _leave(self, promise: AnyKept, *, ended: bool) -> None:
+        """Note whether a promise cannot be told, or was not asked, because the trace does not tell of what it is about."""
+        name = promise.name
+        if name not in self._names or name in self._untold:
+            return
+        if isinstance(promise, Traced) and promise.told_by and not promise.told_by & self._events:
+            self._not_asked[name] = "no line tells of it"
+        elif self._events <= SURROUNDINGS and "firewall" not in promise.needs:
+            self._untold[name] = "a line that it is about"  # what tells nothing keeps nothing
+        elif isinstance(promise, Within) and not self._timed and not ended:
+            self._not_asked[name] = "neither times nor the end of the recording"
 
+    def _left(self, recorded: Recorded, *, ended: bool) -> Iterator[tuple[str, Objection]]:
+        """Yield what is open at the end; of a recording that was cut off also what would then be wrong at its end."""
+        yield from self._deadlines.left(ended=ended)
+        last = Recorded(recorded.seq, Line("recording_ended"), recorded.at)
+        for name, fold_in in () if ended else self._folds:
+            if (because := fold_in(self._seen, last)) is not None:
+                yield name, because
+
+
+# What goes on around an assistance, or speaks of one that the trace does not show: a trace of nothing else tells of none.
+SURROUNDINGS = {"recorder", "recording_ended", "restarted", "link_lost", "cooldown_over"}.union(
+    *(RECORD_KINDS[kind].events for kind in ("policy", "sessions", "presence", "firewall", "audit"))
+)
+RESTS = frozenset({"a_refusal_rests", "a_withdrawn_question_rests"})  # what time alone may end
 MOST_DOUBTS = 1000  # each promise with each list it was in doubt about; one is enough for the verdict
 
 # Lines whose `expert` or `by` is a person who did something.

@@ -91,9 +91,13 @@ class Reachable(Kept):
 
 @frozen
 class Traced(Kept):
-    """A promise that only a trace can show: `judge(choices)` makes what is asked about each line, after what was seen before it."""
+    """A promise that only a trace can show: `judge(choices)` makes what is asked about each line, after what was seen before it.
+
+    `told_by` are events of no kind that a recorder names: of a trace without any of them it is not asked.
+    """
 
     judge: Callable[[Choices], ongoing.Fold] = field(repr=False)
+    told_by: frozenset[str] = field(default="", kw_only=True, converter=_words)
 
 
 @frozen

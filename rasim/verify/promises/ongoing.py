@@ -10,9 +10,9 @@ from typing import Final
 
 from rasim.policy import fold
 from rasim.protocol.choices import Choices, microseconds
-from rasim.protocol.lines import Line, Recorded
+from rasim.protocol.lines import Recorded
 from rasim.verify.promises.evidence import Evidence, capability_of
-from rasim.verify.promises.questions import GRANTS, QUESTIONS, Objection
+from rasim.verify.promises.questions import GRANTS, NEEDS_A_VIEW, QUESTIONS, USES, Objection, asks, session_of
 
 Key = Hashable
 Open = Callable[[Evidence], frozenset[Key]]
@@ -25,7 +25,7 @@ def unasked_offers(seen: Evidence) -> frozenset[Key]:
     """Return the offers that the user is not asked about, and that have had no answer."""
     if not seen.received:
         return frozenset()
-    shown = {prompt.about for prompt in seen.prompts} | {offer for offer, _ in seen.accepted}
+    shown = {prompt.about for prompt in seen.prompts if prompt.of == "offer"} | {offer for offer, _ in seen.accepted}
     return frozenset(offer.offer for offer in seen.received if offer.offer not in shown)
 
 
@@ -36,19 +36,19 @@ def unused_answers(seen: Evidence) -> frozenset[Key]:
 
 def offer_questions(seen: Evidence) -> frozenset[Key]:
     """Return the questions about offers that are on show."""
-    return frozenset(prompt.about for prompt in seen.prompts if prompt.capability == "view")
+    return frozenset(prompt.about for prompt in seen.prompts if prompt.of == "offer")
 
 
 def capability_questions(seen: Evidence) -> frozenset[Key]:
     """Return the questions about capabilities that are on show."""
-    return frozenset(prompt.about for prompt in seen.prompts if prompt.capability != "view")
+    return frozenset(prompt.about for prompt in seen.prompts if prompt.of == "request")
 
 
 def unasked_requests(seen: Evidence) -> frozenset[Key]:
     """Return the requests that the user is not asked about, and that have had no answer."""
     if not seen.requests:
         return frozenset()
-    shown = {prompt.about for prompt in seen.prompts}
+    shown = {prompt.about for prompt in seen.prompts if prompt.of == "request"}
     return frozenset(request.request for request in seen.requests if request.request not in shown)
 
 
@@ -89,7 +89,7 @@ def by_hand(_: Choices) -> Fold:
         if line.event == "local_input":
             touched.add(line["session"])
         elif line.event == "prompt_shown" or line.event in QUESTIONS:
-            touched.discard(_session(seen, line))
+            touched.discard(session_of(seen, line))
         elif line.event in ("accepted", *GRANTS) and line["origin"] == "local" and line["session"] not in touched:
             return "a yes that nobody's hand gave: no input at the session since the question was shown"
         elif line.event in ("logged_off", "logged_on"):
@@ -97,11 +97,6 @@ def by_hand(_: Choices) -> Fold:
         return None
 
     return judge
-
-
-def _session(seen: Evidence, line: Line) -> str:
-    view = seen.view(line["connection"]) if line["connection"] is not None else None
-    return str(line["session"] or (view.session if view else ""))
 
 
 INTRODUCED: Final = {
@@ -136,6 +131,74 @@ def fresh_ids(_: Choices) -> Fold:
     return judge
 
 
+def takes_effect(_: Choices) -> Fold:
+    """Nothing of a connection comes after the user's own end, no use of what was held after the user's own stop (S16, L2)."""
+    ended: set[str] = set()
+    stopped: dict[str, set[str]] = {}  # connections, with what was granted anew since
+
+    def judge(seen: Evidence, recorded: Recorded) -> Objection:
+        line = recorded.line
+        for over in (ended | stopped.keys()) - {view.connection for view in seen.views}:
+            ended.discard(over)
+            stopped.pop(over, None)
+        request = seen.request(line["request"])
+        connection = line["connection"] or (request.connection if request else "")
+        view, capability = seen.view(connection), capability_of(line)
+        if line.event in ("end_asked", "stop_asked") and view is not None:
+            here = line["session"] in (None, view.session) and seen.owned(view.session, line["by"])
+            if here and line["origin"] in (
+                None,
+                "local",
+                "unknown",
+            ):  # what nobody says was another's act is the user's
+                ended.update({connection} if line.event == "end_asked" else ())
+                stopped[connection] = set()
+        elif connection in ended and line.event in NEEDS_A_VIEW:
+            return f"the user ended this connection, and {line.event} comes after it"
+        elif line.event in GRANTS:
+            stopped.get(connection, set()).add(capability)
+        elif line.event in USES and capability != "view" and capability not in stopped.get(connection, {capability}):
+            return f"the user stopped it, and {capability} is used after it"
+        elif line.event == "recording_ended":
+            held = {its for its, what in seen.held if what not in stopped.get(its, {what})}
+            lasts = sorted(ended | held)
+            return f"what the user ended or stopped in connection {lasts[0]} goes on" if lasts else None
+        return None
+
+    return judge
+
+
+def privacy(_: Choices) -> Fold:
+    """Nobody but the user takes the user's own screen or input away (A5)."""
+
+    def judge(seen: Evidence, recorded: Recorded) -> Objection:
+        line = recorded.line
+        does = {"screen_blanked": "screen is blanked", "input_blocked": "input is blocked"}.get(line.event)
+        if does is None or (line["by"] is not None and seen.owned(line["session"], line["by"])):
+            return None
+        return f"the user's own {does}"
+
+    return judge
+
+
+def way_out(_: Choices) -> Fold:
+    """While a view goes on the user is offered a way to end it, as far as the lines tell (L7, A5)."""
+    without: set[str] = set()
+
+    def judge(seen: Evidence, recorded: Recorded) -> Objection:
+        line = recorded.line
+        without.intersection_update({view.connection for view in seen.views})
+        if line.event == "end_withheld" and seen.view(line["connection"]) is not None:
+            without.add(line["connection"])
+        elif line.event == "end_offered":
+            without.discard(line["connection"])
+        elif line.event in ("frame_shown", *USES) and line["connection"] in without:
+            return f"{line.event}, and the user has no way to end the connection"
+        return None
+
+    return judge
+
+
 def withdrawn_rests(choices: Choices) -> Fold:
     """Questions that were taken back rest, until `cooldown_over` or as long as the times of the lines say (S31)."""
     long = microseconds(choices.cool_down)
@@ -144,8 +207,7 @@ def withdrawn_rests(choices: Choices) -> Fold:
     def judge(seen: Evidence, recorded: Recorded) -> Objection:
         line, at = recorded.line, recorded.at
         if line.event in ("offer_cancelled", "control_withdrawn", "capability_withdrawn"):
-            about = line["offer"] if line.event == "offer_cancelled" else line["request"]
-            prompt = seen.prompt(about)
+            prompt = seen.asked(line)
             expert = seen.expert_asked_about(prompt) if prompt is not None else None
             if prompt is not None and expert is not None:
                 resting[fold(expert), prompt.session, prompt.capability] = at
@@ -155,22 +217,13 @@ def withdrawn_rests(choices: Choices) -> Fold:
             for key in [key for key in resting if line["session"] in (None, key[1])]:
                 del resting[key]
         elif line.event == "prompt_shown" or line.event in QUESTIONS:
-            key = _question(seen, line)
+            key = asks(seen, line)
             since = resting.pop(key, -1)
             if since != -1 and (since is None or at is None or at - since < long):
                 return "the expert took this question back a moment ago, and the user is asked again"
         return None
 
     return judge
-
-
-def _question(seen: Evidence, line: Line) -> tuple[str, str, str]:
-    if line.event == "prompt_shown":
-        offer = seen.offer(line["offer"])
-        return fold(offer.expert if offer else ""), line["session"], "view"
-    request = seen.request(line["request"])
-    view = seen.view(request.connection) if request else None
-    return (fold(view.expert), view.session, capability_of(line)) if view else ("", "", "")
 
 
 def whole_rests(choices: Choices) -> Fold:

@@ -15,7 +15,7 @@ from rasim.protocol.lines import LINES, Line
 from rasim.protocol.step import Outcome
 from rasim.protocol.terms import Value
 from rasim.protocol.vocabulary import ASKED, FURTHER, HELD, RESTING
-from rasim.verify.promises.evidence import Evidence, Prompt, View, capability_of, settled
+from rasim.verify.promises.evidence import PERHAPS_BLOCKED, Evidence, Prompt, View, capability_of, settled
 
 
 @frozen
@@ -34,69 +34,48 @@ Objection = str | Unsure | None
 
 # ---- groups of lines -----------------------------------------------------------------------------------------
 
+
+def events_in(*names: str) -> frozenset[str]:
+    """Write a set of events as words."""
+    return frozenset(word for name in names for word in name.split())
+
+
 GRANTS = ("control_granted", "capability_granted")
 USES = ("input_applied", "capability_used")
 QUESTIONS = ("control_prompt_shown", "capability_prompt_shown")
 REFUSALS = ("ticket_refused", "contact_refused", "offer_refused")
 REACHES = ("ticket_issued", "prompt_shown", "connection_opened", "frame_shown")
-CLOSES = frozenset(
-    [
-        "prompt_hidden",
-        "control_prompt_hidden",
-        "capability_prompt_hidden",
-        "ended",
-        "indicator_off",
-        "control_stopped",
-        "control_released",
-        "capability_revoked",
-        "control_refused",
-        "capability_refused",
-        "offer_refused",
-        "offer_cancelled",
-        "offer_expired",
-        "ticket_expired",
-        "input_dropped",
-        "frame_withheld",
-        "prompt_covered",
-        "prompt_changed",
-        "control_withdrawn",
-        "capability_withdrawn",
-        "audited",
-    ]
-)  # lines by which something ends or is turned away or recorded; they may follow a loss before it counts as ignored
+# Lines by which something ends or is turned away or recorded; they may follow a loss before it counts as ignored.
+CLOSES = events_in(
+    "prompt_hidden control_prompt_hidden capability_prompt_hidden ended indicator_off control_stopped control_released",
+    "capability_revoked control_refused capability_refused offer_refused offer_cancelled offer_expired ticket_expired",
+    "input_dropped frame_withheld prompt_covered prompt_changed control_withdrawn capability_withdrawn audited",
+)
 OPEN = frozenset(LINES) - CLOSES  # every line by which nothing ends: what is over must be gone before it
 
 
 # Lines by which somebody is given something or uses it, and those by which what was in the way is so no more. Of another computer's
 # trace it is asked before these what lasts: between a cause and the end it calls for other people's lines may stand.
-GIVES = frozenset(
-    [
-        *REACHES, "sessions_disclosed", "accepted", "contact", "reconnect_attempted", "recording_ended", "resumed",
-        *GRANTS, *USES, *QUESTIONS, "control_requested", "capability_requested",
-        "policy_applied", "helper_added", "member_added", "firewall_changed",
-    ]
+GIVES = events_in(
+    *REACHES, *GRANTS, *USES, *QUESTIONS, "sessions_disclosed accepted contact reconnect_attempted recording_ended resumed",
+    "control_requested capability_requested policy_applied helper_added member_added firewall_changed",
 )  # fmt: skip
+NOES = ("denied", "control_refused", "capability_refused")
 FRONT = frozenset(["unlocked", "secure_desktop_off", "switched_to", "logged_on"])
 
 
 def gives(seen: Evidence, line: Line) -> bool:
-    """Return whether a line gives or uses something, or takes away what was in the way of something that goes on."""
+    """Return whether a line gives or uses something, answers, or takes away what was in the way of something that goes on."""
     if line.event in FRONT:
-        going_on = (
-            [v.session for v in seen.views] + [p.session for p in seen.prompts] + [t.session for t in seen.tickets]
-        )
-        return line["session"] in going_on
+        return line["session"] in seen.sessions()
+    if line.event in NOES:  # who says no, or lets the time pass, has the question before the eyes
+        return line["origin"] in ("local", "timer")
     return line.event in GIVES and ends_nothing(line)
 
 
 def ends_nothing(line: Line) -> bool:
     """Return whether a line is one by which nothing ends: what is over must be gone before it."""
     return line.event in OPEN and not (line.event == "firewall_changed" and line["state"] == "closed")
-
-
-def events_in(*names: str) -> frozenset[str]:
-    """Write a set of events as words."""
-    return frozenset(word for name in names for word in name.split())
 
 
 NEEDS_A_VIEW = events_in("frame_shown paused resumed", *USES, *GRANTS, *QUESTIONS)
@@ -106,16 +85,16 @@ def _expert(seen: Evidence, line: Line) -> str:
     """Return whose assistance a line is about."""
     if line["connection"] is not None:
         view = seen.view(line["connection"])
-        if view is not None:
+        if view is not None and view.expert:
             return view.expert
     if line["offer"] is not None:
         offer = seen.offer(line["offer"])
-        if offer is not None:
+        if offer is not None and offer.expert:
             return offer.expert
     return line["expert"] or ""
 
 
-def _session(seen: Evidence, line: Line) -> str:
+def session_of(seen: Evidence, line: Line) -> str:
     """Return which logon session a line is about."""
     if line["session"] is not None:
         return str(line["session"])
@@ -136,15 +115,21 @@ def _view_of(seen: Evidence, line: Line) -> View | None:
 
 def unannounced(seen: Evidence, line: Line) -> Objection:
     if line.event == "prompt_shown" and seen.offer(line["offer"]) is None:
-        return "a question is shown about an offer that was never received"
-    if line.event == "accepted" and seen.prompt(line["offer"]) is None and not seen.was_accepted(line["offer"]):
+        return "a question is shown about an offer that is not open"
+    if line.event == "accepted" and seen.asked(line) is None and not seen.was_accepted(line["offer"]):
         return "an offer is accepted that is not on show"
     if line.event == "connection_opened":
         offer = seen.offer(line["offer"])
-        if offer is None or (seen.prompt(line["offer"]) is None and not seen.was_accepted(line["offer"])):
-            return "the expert connects, and the user was never asked"
+        if offer is None:  # it is over, or there never was one: which, only who forgets nothing could tell
+            return "the expert connects by an offer that is not open"
+        if seen.asked(line) is None and not seen.was_accepted(line["offer"]):
+            return f"the expert connects, and the user {'has not said yes' if offer.asked else 'was never asked'}"
         if line["expert"] is not None and offer.expert and fold(line["expert"]) != fold(offer.expert):
             return "another expert connects than the one whom the user was asked about"
+    if line.event != "prompt_shown":
+        offer, prompt = seen.offer(line["offer"]), seen.asked(line)
+        if (offer is not None and offer.doubtful) or (prompt is not None and prompt.doubtful):
+            return Unsure(f"{line.event}, and the offer or the question may be over", WHICH)
     return None
 
 
@@ -153,37 +138,43 @@ def before_acceptance(seen: Evidence, line: Line) -> Objection:
         offer = seen.offer(line["offer"])
         return "the user of another session is asked" if offer and offer.session != line["session"] else None
     if line.event == "connection_opened" and not seen.was_accepted(line["offer"]):
-        return "the expert is connected, and the user has not accepted this offer"
-    if line.event == "frame_shown":
+        known = seen.offer(line["offer"]) is not None
+        return f"the expert is connected, and {'the user has not accepted this offer' if known else 'no such offer is open'}"
+    if line.event == "frame_shown" or (line.event == "capability_used" and capability_of(line) == "view"):
         view = _view_of(seen, line)
-        if view is None or view.session != line["session"]:
+        if view is None:
+            return "the expert sees a screen, and no connection to it is open"
+        if line["session"] not in (None, view.session):
             return "the expert sees a screen that nobody accepted to show"
     return None
 
 
 def only_a_view(seen: Evidence, line: Line) -> Objection:
-    if line.event == "capability_used" and "capabilities" not in seen.records:
+    capability = capability_of(line)
+    if capability == "view" or (capability != "control" and "capabilities" not in seen.records):
         return None
-    if (line["connection"], capability_of(line)) not in seen.held:
-        return f"the expert uses {capability_of(line)} that nobody granted"
+    if (line["connection"], capability) not in seen.held:
+        return f"the expert uses {capability} and does not hold it"
     view = _view_of(seen, line)
     if line["session"] is not None and view is not None and view.session != line["session"]:
-        return f"the expert uses {capability_of(line)} in a session that nobody let it into"
+        return f"the expert uses {capability} in a session that nobody let it into"
     return None
 
 
 def own_click(seen: Evidence, line: Line) -> Objection:
     view = _view_of(seen, line)
     if view is None:
-        return f"{capability_of(line)} is granted, and the expert does not view"
+        return f"{capability_of(line)} is granted by a connection that is not open"
     if view.session != line["session"]:
         return f"{capability_of(line)} is granted in a session that the expert does not view"
     request = seen.answered(line)
     if line["request"] is None and request is None:
-        return f"{capability_of(line)} is granted that nobody asked for"
+        return f"{capability_of(line)} is granted, and no request for it is open"
     if request is not None and request.connection != line["connection"]:
         return f"{capability_of(line)} is granted to another connection than the one that asked"
-    prompt = seen.prompt(line["request"] if request is None else request.request)
+    prompt = seen.prompt("request", line["request"] if request is None else request.request, line["prompt"])
+    if prompt is not None and prompt.doubtful:
+        return Unsure(f"{line.event}, and the question may be over", WHICH)
     if prompt is None or prompt.session != line["session"] or not _to(prompt, line):
         return f"{capability_of(line)} is granted, and the question about it is not on show"
     if prompt.capability != capability_of(line):
@@ -199,7 +190,7 @@ def _to(prompt: Prompt, line: Line) -> bool:
 def asked_unasked(seen: Evidence, line: Line) -> Objection:
     request = seen.request(line["request"])
     if request is None:
-        return "the user is asked for something that the expert did not ask for"
+        return "the user is asked for something, and no request for it is open"
     if request.capability != capability_of(line):
         return f"the user is asked for {capability_of(line)}, and the expert asked for {request.capability}"
     view = seen.view(request.connection)
@@ -212,7 +203,10 @@ def view_only_policy(seen: Evidence, line: Line) -> Objection:
     if capability_of(line) != "control" or seen.mode == "control":
         return None
     because = f"{line.event}, and policy lets helpers only view"
-    return because if seen.mode or seen.offers != "enabled" else Unsure(because, "the mode of the policy (`mode`)")
+    return because if seen.mode else Unsure(because, MODE)
+
+
+MODE = "the mode of the policy (`mode`)"
 
 
 def unlisted(seen: Evidence, line: Line) -> Objection:
@@ -228,18 +222,24 @@ def off_the_list(seen: Evidence, expert: str, because: str) -> Objection:
         return Unsure(because, "the helper list")
     if not expert:
         return Unsure(because, "which expert it was")
-    untold = seen.untold()
+    untold = seen.untold(expert)
     needs = f"the members of {', '.join(sorted(untold))}, which may be a group's name (`members`)"
     return Unsure(because, needs, frozenset(map(fold, untold))) if untold else because
 
 
 def no_policy(seen: Evidence, line: Line) -> Objection:
-    return None if seen.offers == "enabled" else f"policy does not enable offers ({seen.offers})"
+    return _disabled(seen, f"policy does not enable offers ({seen.offers})")
+
+
+def _disabled(seen: Evidence, because: str) -> Objection:
+    if seen.offers == PERHAPS_BLOCKED:
+        return Unsure(because, "whether disabled invitations block offers on this system (R9)")
+    return None if seen.offers == "enabled" else because
 
 
 def nobody(seen: Evidence, line: Line) -> Objection:
-    session = _session(seen, line)
-    if session == "" and line.event == "ticket_issued":  # a ticket for whichever session
+    session = session_of(seen, line)
+    if session == "":  # a ticket for whichever session, or a connection by an offer that is not open
         return None if seen.owners else "nobody is logged on"
     return "nobody is logged on in this session" if seen.owner(session) is None else None
 
@@ -249,7 +249,7 @@ def silence(seen: Evidence, line: Line) -> Objection:
 
 
 def own_user(seen: Evidence, line: Line) -> Objection:
-    if line.event in ("denied", "control_refused", "capability_refused"):
+    if line.event in NOES:
         # A no may come from policy or the clock too: nobody is the worse for it.
         return "the no comes through an assistance" if line["origin"] == "injected" else None
     if line["origin"] != "local":
@@ -271,8 +271,8 @@ def once(seen: Evidence, line: Line) -> Objection:
     if line.event == "accepted" and seen.was_accepted(line["offer"]):
         return "an offer is accepted that was accepted already"
     if line.event == "accepted" and seen.offer(line["offer"]) is None:
-        return "an offer is accepted that is over"
-    prompt = seen.prompt(line["offer"] or line["request"])
+        return "an offer is accepted that is not open"
+    prompt = seen.asked(line)
     if line["origin"] == "local" and prompt is not None and not _to(prompt, line):
         return "an answer to another question is taken for this one"
     return None
@@ -327,15 +327,22 @@ def after_end(seen: Evidence, line: Line) -> Objection:
     if connection is None:
         request = seen.request(line["request"])
         connection = request.connection if request else ""
-    return f"{line.event} of a connection that is not open" if seen.view(connection) is None else None
+    view = seen.view(connection)
+    if view is not None and view.doubtful:
+        return Unsure(f"{line.event} of a connection that may be over", WHICH)
+    return f"{line.event} of a connection that is not open" if view is None else None
+
+
+WHICH = "which of several things a line without an id was about"
 
 
 def looser(seen: Evidence, line: Line) -> Objection:
     request = seen.request(line["request"])
     view = seen.view(line["connection"] or (request.connection if request else ""))
-    if capability_of(line) == "control" and view is not None and not view.agreed:
-        return "this view was accepted while helpers might only view"
-    return None
+    if capability_of(line) != "control" or view is None or view.agreed:
+        return None
+    because = "this view was accepted while helpers might only view"
+    return Unsure(because, MODE) if view.agreed is None else because
 
 
 def one_at_a_time(seen: Evidence, line: Line) -> Objection:
@@ -344,7 +351,7 @@ def one_at_a_time(seen: Evidence, line: Line) -> Objection:
     if line.event == "connection_opened":
         offer = seen.offer(line["offer"])
         viewed = offer is not None and any(v.session == offer.session for v in seen.views)
-        return "two experts view one session" if viewed else None
+        return "two connections view one session" if viewed else None
     session = line["session"]
     if line.event in QUESTIONS:
         request = seen.request(line["request"])
@@ -353,7 +360,7 @@ def one_at_a_time(seen: Evidence, line: Line) -> Objection:
     if any(p.session == session for p in seen.prompts):
         return "two questions are on show in one session"
     if line.event == "prompt_shown" and any(v.session == session for v in seen.views):
-        return "the user is asked about another expert while one views"
+        return "the user is asked about another offer while an expert views"
     return None
 
 
@@ -362,23 +369,25 @@ def _two_hold(seen: Evidence, line: Line) -> Objection:
     for connection, capability in seen.held:
         other = seen.view(connection)
         if view and other and capability == capability_of(line) and other.session == view.session and other != view:
-            return f"two experts hold {capability} in one session"
+            return f"two {'connections' if fold(view.expert) == fold(other.expert) else 'experts'} hold {capability} in one session"
     return None
 
 
 def rests(seen: Evidence, line: Line) -> Objection:
-    if line.event == "prompt_shown" and (fold(_expert(seen, line)), line["session"], "view") in seen.cooling:
-        return "the user refused a moment ago and is asked again"
-    if line.event in QUESTIONS:
-        request = seen.request(line["request"])
-        view = seen.view(request.connection) if request else None
-        if view and (fold(view.expert), view.session, capability_of(line)) in seen.cooling:
-            return "the user refused a moment ago and is asked again"
-    return None
+    return "the user refused a moment ago and is asked again" if asks(seen, line) in seen.cooling else None
+
+
+def asks(seen: Evidence, line: Line) -> tuple[str, str, str]:
+    """Return of which expert, in which session and about what a line asks the user; nothing of these if that is not known."""
+    if line.event == "prompt_shown":
+        return fold(_expert(seen, line)), line["session"], "view"
+    request = seen.request(line["request"])
+    view = seen.view(request.connection) if request else None
+    return (fold(view.expert), view.session, capability_of(line)) if view else ("", "", "")
 
 
 def out_of_sight(seen: Evidence, line: Line) -> Objection:
-    if seen.is_hidden(_session(seen, line)):
+    if seen.is_hidden(session_of(seen, line)):
         return f"{line.event} in a session that is not in front of its user"
     return None
 
@@ -404,33 +413,46 @@ def answer(seen: Evidence, line: Line) -> Objection:
     if line["request"] is not None and seen.request(line["request"]) is None and _view_of(seen, line) is not None:
         return "a request is answered that is not open"
     if line.event == "control_refused" and line["reply"] == "forbidden":
-        view = _view_of(seen, line)
+        view, because = _view_of(seen, line), "the expert is told that policy forbids control, and it does not"
         if seen.mode == "control" and view is not None and view.agreed:
-            return "the expert is told that policy forbids control, and it does not"
+            return because
+        if not seen.mode or (view is not None and view.agreed is None and seen.mode == "control"):
+            return Unsure(because, MODE)
     return None
 
 
 def named(seen: Evidence, line: Line) -> Objection:
     offer = seen.offer(line["offer"])
-    if line["names"] is None or offer is None or not offer.expert:
+    if offer is None:
         return None
-    if re.search(rf"(?<![\w.\\-]){re.escape(fold(offer.expert))}(?![\w.\\-])", fold(line["names"])):
+    names, expert, does = line["names"], offer.expert, "offers"
+    if line.event == "connection_opened":  # who did not say who it is when it offered
+        names, expert, does = offer.named or None, line["expert"], "connects"
+    if names is None or not expert:
         return None
-    return f"the question speaks of {line['names']!r}, and {offer.expert} offers"
+    if re.search(rf"(?<![^{_BEFORE}]){re.escape(fold(expert))}(?={_AFTER})", fold(names)):
+        return None
+    return f"the question speaks of {names!r}, and {expert} {does}"
+
+
+# What may stand beside an account in a text: anything else could be a part of a longer name, or of another kind of name.
+_BEFORE = r"\s\"'(\[<{,;:|‘’“”«»„"
+_AFTER = r"""\s|[",;|<>]|[).:!?'\]’“”«»}…]+(?:[\s",;]|$)|['’][sS]\b|$"""
 
 
 def says_why(seen: Evidence, line: Line) -> Objection:
     """Return how the reason of a refusal contradicts what was seen; what it does not speak of it cannot contradict."""
-    reason, session = line["reason"], _session(seen, line)
+    reason, session = line["reason"], session_of(seen, line)
     if reason in ("not configured", "disabled") and seen.offers == "enabled":
         return f"the reason is {reason}, and policy enables offers"
     if reason == "no user" and session and seen.owner(session) is not None:
         return f"the reason is that nobody is there, and {seen.owner(session)} is logged on"
     if reason == "locked" and session and not seen.is_hidden(session):
         return "the reason is a lock, and the session is in front of its user"
-    if reason == "timeout" and seen.offer(line["offer"] or "") is not None and seen.prompt(line["offer"]) is None:
-        return "the reason is that nobody answered in time, and nobody was asked" if "prompts" in seen.records else None
-    if reason == "denied" and line["offer"] is not None and seen.offer(line["offer"]) is not None:
+    offer = seen.offer(line["offer"] or "")
+    if reason == "timeout" and offer is not None and not offer.asked and "prompts" in seen.records:
+        return "the reason is that nobody answered in time, and nobody was asked"
+    if reason == "denied" and offer is not None:
         return "the reason is that the user denied, and nobody did"
     return None
 
@@ -469,7 +491,7 @@ def taken_back(seen: Evidence) -> Objection:
         if view is not None and (view.paused or seen.is_hidden(view.session)):
             return f"{capability} outlives a paused or hidden session"
     for prompt in seen.prompts:
-        request = seen.request(prompt.about)
+        request = seen.request(prompt.about) if prompt.of == "request" else None
         view = seen.view(request.connection) if request else None
         if view is not None and view.paused:
             return f"the user is still asked for {prompt.capability} while the view is paused"
@@ -477,23 +499,37 @@ def taken_back(seen: Evidence) -> Objection:
 
 
 def tighter(seen: Evidence) -> Objection:
+    """Return what policy no longer allows and lasts: what is certain before what is not."""
+    unsure = None
+    for answer_ in _no_longer_allowed(seen):
+        if isinstance(answer_, str):
+            return answer_
+        unsure = unsure or answer_
+    return unsure
+
+
+def _no_longer_allowed(seen: Evidence) -> Iterator[Objection]:
     for expert, does in _lasting(seen):
-        because = f"{expert} still {does}, and policy no longer allows it"
+        because = f"{expert or 'somebody'} still {does}, and policy no longer allows it"
         if seen.offers != "enabled":
-            return because
+            yield _disabled(seen, because)
         if not seen.listed(expert):
-            return off_the_list(seen, expert, because)
-    if seen.mode == "view" and any(capability == "control" for _, capability in seen.held):
-        return "an expert still controls, and policy lets helpers only view"
-    return None
+            yield off_the_list(seen, expert, because)
+    holds = any(capability == "control" for _, capability in seen.held)
+    if seen.mode != "control" and (holds or any(prompt.capability == "control" for prompt in seen.prompts)):
+        does = "an expert still controls" if holds else "the user is still asked for control"
+        because = f"{does}, and policy lets helpers only view"
+        yield because if seen.mode else Unsure(because, MODE)
 
 
 def _lasting(seen: Evidence) -> Iterator[tuple[str, str]]:
-    """Yield whose question, ticket or view lasts."""
+    """Yield whose question, yes, ticket or view lasts."""
     for prompt in sorted(seen.prompts, key=str):
         expert = seen.expert_asked_about(prompt)
         if expert is not None:
             yield expert, "asks"
+    for offer in seen.agreeing():
+        yield offer.expert, "has a yes"
     for ticket in sorted(seen.tickets, key=str):
         yield ticket.expert, "holds a ticket"
     for view in sorted(seen.views, key=str):
@@ -501,20 +537,13 @@ def _lasting(seen: Evidence) -> Iterator[tuple[str, str]]:
 
 
 def gone_session(seen: Evidence) -> Objection:
-    if not (seen.tickets or seen.views or seen.prompts):
-        return None
-    sessions = [
-        *(ticket.session for ticket in seen.tickets if ticket.session),
-        *(view.session for view in seen.views),
-        *(prompt.session for prompt in seen.prompts),
-    ]
-    if any(seen.owner(session) is None for session in sessions):
+    if any(seen.owner(session) is None for session in seen.sessions()):
         return "something outlives its user's logon"
     return None
 
 
 def firewall(seen: Evidence) -> Objection:
-    if seen.blocked and (seen.tickets or seen.views or seen.prompts):
+    if seen.blocked and (seen.tickets or seen.views or seen.prompts or seen.agreeing()):
         return "the firewall blocks offers, and one goes on"
     return None
 

@@ -200,7 +200,7 @@ def test_the_line_at_fault_is_shown(run: Run) -> None:
     out = run("blank.jsonl").out
 
     assert "BROKEN acceptance_gives_view_only" in out
-    assert "the expert uses control that nobody granted (line 10, seq 8)" in out
+    assert "the expert uses control and does not hold it (line 10, seq 8)" in out
     assert "input_applied  connection: c1, session: s1" in out
 
 
@@ -468,3 +468,21 @@ def test_more_processes_answer_the_same(run: Run) -> None:
 def test_processes_are_a_number(run: Run, jobs: str) -> None:
     """A number of processes below one is an error of usage."""
     assert 2 == run("kept.jsonl", "--jobs", jobs).code
+
+
+JUDGED = Path(__file__).parents[2] / "data" / "judged"
+
+
+def test_one_trace_that_is_not_read_loses_no_other_verdict(run: Run) -> None:
+    """Bytes that are no text and a number beyond measure are errors of their line, and the other traces are judged."""
+    names = (
+        "bytes-that-are-no-text",
+        "number-beyond-measure",
+        "one-counter-for-each-kind",
+        "control-used-as-a-capability",
+    )
+    answer = run("--format", "json", *(str(JUDGED / f"{name}.jsonl") for name in names))
+    traces = json.loads(answer.out)["traces"]
+
+    assert (2, [11, 2, None, None]) == (answer.code, [each["error"] and each["error"]["line"] for each in traces])
+    assert [None, None, "kept", "broken"] == [each["verdict"] for each in traces]

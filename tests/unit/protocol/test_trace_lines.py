@@ -83,7 +83,7 @@ def test_a_recorded_line_has_its_place(at: int | None, told: dict[str, float]) -
 
 def test_the_vocabulary() -> None:
     """The lines are those of the contract, each with its required and optional fields."""
-    assert (66, ("offer", "session", "origin"), ("by", "prompt", "reply")) == (
+    assert (74, ("offer", "session", "origin"), ("by", "prompt", "reply")) == (
         len(LINES),
         LINES["accepted"].required,
         LINES["accepted"].optional,

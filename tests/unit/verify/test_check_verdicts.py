@@ -27,6 +27,9 @@ TRACED = {
     "ids_are_never_used_again": "not checked",
     "a_withdrawn_question_rests": "not promised",
     "no_rest_is_shortened": "not checked",
+    "what_the_user_ends_is_over": "not checked",
+    "the_users_screen_and_input_stay_the_users": "not checked",
+    "a_view_is_never_without_a_way_out": "not checked",
 }
 
 

@@ -240,7 +240,14 @@ def test_a_restart_forgets_all_that_goes_on() -> None:
 
     assert seen(policy()) == after._replace(due=frozenset())
     assert before.due == after.due
-    assert before == learn(before, line_from("restarted", {"side": "expert"}))
+
+
+def test_a_restart_of_the_only_expert_loses_its_links() -> None:
+    """A restart of the expert ends the views and tickets of the only expert there is, and nothing of the computer."""
+    before = seen(*VIEWING, told("ticket_issued", ticket="t2"), told("locked"))
+    after = learn(before, line_from("restarted", {"side": "expert"}))
+
+    assert before._replace(views=frozenset(), tickets=frozenset()) == after
 
 
 def test_a_restart_logs_everybody_off() -> None:

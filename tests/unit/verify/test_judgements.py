@@ -130,7 +130,7 @@ def test_what_a_broken_promise_says() -> None:
     first = one.close().broken[0]
 
     assert (5, 50, "frame_shown") == (first.at, first.number, first.line.event)
-    assert "a screen that nobody accepted to show" in first.because
+    assert "the expert sees a screen, and no connection to it is open" == first.because
 
 
 def test_how_much_was_noted_so_far() -> None:

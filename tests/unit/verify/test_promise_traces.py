@@ -370,6 +370,14 @@ TWINS = (
           f"{RESTS}, recording time, {QUESTION}, control_withdrawn, +60, {QUESTION_2}"),
     Twins("no_rest_is_shortened", "a cool-down that is over a second too early",
           f"recording time, {ASKED}, denied, +59, cooldown_over", "", f"recording time, {ASKED}, denied, +60, cooldown_over"),
+    Twins("what_the_user_ends_is_over", "a picture after the user ended the connection",
+          f"{VIEW}, end_asked, frame_shown", "", f"{VIEW}, end_asked, ended"),
+    Twins("what_the_user_ends_is_over", "input after the user took control back",
+          f"{HELD}, stop_asked, input_applied", "", f"{HELD}, stop_asked, control_stopped, frame_shown"),
+    Twins("the_users_screen_and_input_stay_the_users", "the expert's side blanks the user's screen",
+          f"{HELD}, screen_blanked by=-", "", f"{HELD}, screen_blanked"),
+    Twins("a_view_is_never_without_a_way_out", "a picture while the user is offered no way to end",
+          f"{VIEW}, end_withheld, frame_shown", "", f"{VIEW}, end_withheld, end_offered, frame_shown"),
 )  # fmt: skip
 
 
