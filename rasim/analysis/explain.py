@@ -48,6 +48,11 @@ CLICKS: Final = {
     "view": "the expert sees nothing before the user accepts, and acceptance gives the view only",
     "control": "after accepting, the user has to grant control by a click of its own, each time it is asked for",
 }
+_VERBS: Final = {
+    "offer": "offer help",
+    "view": "view, once the user accepts",
+    "control": "control, once the user grants it",
+}
 LIMITS: Final = (
     OUTSIDE,
     "who belongs to a group is taken from what was told, never looked up",
@@ -78,7 +83,7 @@ class Explained:
     """The answer for one capability, with its reasons, the firewall's verdict if a system was named, and what would change it.
 
     `asked` is the system that was named, `systems` the answers on all of them if none was. `what_if` is what was changed before
-    asking, `as_it_is` the answer without that.
+    asking, `as_it_is` the answer without that. `asks` are groups of which has to be known whether the expert is in them.
     """
 
     expert: str
@@ -92,11 +97,21 @@ class Explained:
     what_if: str = ""
     as_it_is: _Answer | None = None
     roads: tuple[RoadState, ...] = field(default=(), repr=False)
+    asks: tuple[str, ...] = ()
 
     @property
     def answer(self) -> _Answer:
         """Return *allow*, *deny*, or *unclear* where it can be read otherwise: a refusal, or all with a policy missing."""
         return answer_of(self.decision)
+
+    @property
+    def verdict(self) -> str:
+        """Return the answer in a sentence, or the question that would settle it."""
+        asked = _VERBS[self.capability]
+        if self.asks:
+            return f"cannot tell whether {self.expert} may {asked}: is it in {' or '.join(self.asks)}?"
+        reading = ", as rasim reads it," if self.answer == "unclear" else ""
+        return f"{self.expert} may{'' if self.decision.allowed else ' not'}{reading} {asked}"
 
     def exit_code(self, expected: str | None) -> Exit:
         """Return 3 for what is unclear, 1 for another answer than expected, else 0."""
@@ -153,6 +168,8 @@ def explain(
 
     decision = decide(policy)
     firewall = None if os is None else reach(policy.firewall, os, address=address)
+    helpers, account = HelperList(policy, members), parse_account(expert)
+    asks = helpers.asked(account) if decision.unclear and not helpers.ways(account) else ()
     return Explained(
         expert,
         capability,
@@ -163,6 +180,7 @@ def explain(
         _by_system(policy, decide, address) if os is None else (),
         {each.by.where: each for each in won if each.by.where is not None},
         roads=roads_of(policy),
+        asks=tuple(map(str, asks)),
     )
 
 
@@ -212,7 +230,11 @@ def _edits(policy: Policy, expert: str, capability: Asked, members: Membership, 
     everybody = [helper.text for helper in policy.offer.helpers]
     helpers = HelperList(policy, members)
     having = [helper.text for helper, _ in helpers.ways(parse_account(expert))]
-    perhaps = [helper.text for helper, _ in helpers.perhaps(parse_account(expert)) if helper.text not in having]
+    others = [
+        *(helper for helper, _ in helpers.perhaps(parse_account(expert))),
+        *helpers.asked(parse_account(expert)).values(),
+    ]
+    perhaps = [helper.text for helper in others if helper.text not in having]
     if allowed:
         yield _setting(OFFER_STATE, "offer", "disabled", "disable offers")
         if 0 < len(having) < len(everybody):
@@ -313,6 +335,7 @@ def as_json(explained: Explained) -> dict[str, Any]:
             {**as_reason(Reason("", u.says, u.setting, u.where)), "readings": list(u.readings)}
             for u in explained.decision.unclear
         ],
+        "asks": [{"says": f"is {printable(explained.expert)} in {group}?", "group": group} for group in explained.asks],
         "would_change": [_change(change) for change in explained.would_change],
         "user": CLICKS[explained.capability],
         "firewall": None

@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("policies", nargs=-1, required=True, metavar="POLICY...", type=click.Path())
-@click.option("--expert", required=True, metavar="NAME", help="The expert's account, DOMAIN\\name.")
+@click.option(
+    "--expert", required=True, metavar="NAME", help='The expert\'s account: "DOMAIN\\name", in quotes if it has blanks.'
+)
 @click.option(
     "--capability",
     type=click.Choice(["offer", "view", "control"]),
     help="What is asked about; without it the offer, and for people control too.",
 )
 @helper_groups.options
-@click.option(
-    "--member-of", "member_of", multiple=True, metavar="GROUP", help="A group that the expert is in; repeatable."
-)
+@helper_groups.about_expert
 @click.option("--os", "system", metavar="NAME", help="The operating system; also asks its firewall.")
 @click.option("--from", "address", metavar="ADDRESS", help="The expert's IPv4 address, for exceptions with a scope.")
 @policy_edits.options
@@ -40,6 +40,7 @@ def explain(  # noqa: PLR0913, PLR0917  (one parameter an option)
     groups: tuple[str, ...],
     domains: tuple[str, ...],
     member_of: tuple[str, ...],
+    not_member_of: tuple[str, ...],
     system: str | None,
     address: str | None,
     settings: tuple[str, ...],
@@ -55,8 +56,9 @@ def explain(  # noqa: PLR0913, PLR0917  (one parameter an option)
     """Say why an expert may or may not, down to the value in the file.
 
     POLICY files and folders are applied in the order given, lowest precedence first, or by their links. With --set, --add-helper and
-    --remove-helper: what if it were so; no file is touched. Exit code: 0 answered, 1 not as expected, 2 a file or a name cannot be
-    read, 3 unclear.
+    --remove-helper: what if it were so; no file is touched. Where nobody told who is in a group on the list the answer is a question,
+    and --member-of or --not-member-of answers it. Exit code: 0 answered, 1 not as expected, 2 a file or a name cannot be read,
+    3 unclear.
     """
     from rasim.analysis.explain import as_json, explain_what_if
     from rasim.analysis.explain import explain as why
@@ -70,7 +72,7 @@ def explain(  # noqa: PLR0913, PLR0917  (one parameter an option)
     merged = merged_of(policies, links, at, adml)
     policy = policy_edits.edited(merged.policy, settings, added, removed)
     members = helper_groups.membership_of(groups, domains)
-    members = members.with_member(parse_account(expert), map(parse_account, member_of)) if member_of else members
+    members = members.about(parse_account(expert), member_of, not_member_of)
     what_if = policy_edits.in_words(settings, added, removed)
 
     @cache

@@ -150,7 +150,7 @@ def _rows(rows: Iterable[_Row], file: str, group: str | None) -> Membership:
 def _group_of(row: Mapping[str, str], file: str, line: int, group: str | None) -> Account:
     named = next((row[column] for column in _GROUP_COLUMNS if row.get(column, "").strip()), group)
     if named is None:
-        raise _wrong(file, line, "the export does not say of which group: give it as --groups 'DOMAIN\\group=FILE'")
+        raise _wrong(file, line, 'the export does not say of which group: give it as --groups "DOMAIN\\group=FILE"')
     try:
         return parse_account(named.strip())
     except UsageError as error:

@@ -69,7 +69,7 @@ def _engine(name: Engine) -> tuple[Callable[..., tuple[int, int]], Callable[...,
     try:
         from rasim.engines import compiled  # noqa: PLC0415  (an extra)
     except ImportError:
-        raise UsageError("this engine needs numba: pip install 'rasim[jit]'") from None
+        raise UsageError('this engine needs numba: pip install "rasim[jit]"') from None
     return compiled.expand, compiled.returns
 
 

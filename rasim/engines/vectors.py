@@ -7,7 +7,7 @@ from rasim.errors import UsageError
 try:
     import numpy as np
 except ImportError:
-    raise UsageError("this engine needs numpy: pip install 'rasim[fast]'") from None
+    raise UsageError('this engine needs numpy: pip install "rasim[fast]"') from None
 
 __all__ = ["Numbers", "np"]
 

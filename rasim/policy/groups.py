@@ -1,8 +1,8 @@
 r"""Who is in which group, as told: the directory is an input, never looked up (A11).
 
-What was not told is not known. An account that no told group contains is in none, and an entry of the helper list
-that no told group has the name of is taken for a user: from its text the two cannot be told apart. A group that is known to
-be one, whose members were not told, is kept apart (`untold`): anybody may be in it.
+What was not told is not known. A name of which nothing was told may be a user or a group: from its text the two cannot be told
+apart, so anybody may be in it. So it is with a group that is known to be one whose members were not told (`untold`), and with one
+that holds everybody. A member that has no members of its own is a user. Who was said not to be in a group is `outside` it.
 
 A domain has a short and a DNS name, and nobody can see from the text that `CORP` is `corp.example`. Where it was told
 (`domains`) the two are one domain here; accounts are then kept and shown in the short form.
@@ -15,7 +15,8 @@ from typing import Self
 
 from attrs import evolve, field, frozen
 
-from rasim.policy.accounts import Account, parse_account
+from rasim.errors import UsageError
+from rasim.policy.accounts import Account, names_everybody, parse_account
 from rasim.policy.names import fold
 
 
@@ -24,13 +25,14 @@ class Membership:
     """Groups with their direct members, users or groups; a group may contain itself through others.
 
     `domains` maps DNS names of domains to their short ones, both folded to capitals. `accounts` are those that were told of
-    at all, groups and members apart.
+    at all, groups and members apart. `outside` has accounts, each with a group that it is not in.
     """
 
     groups: tuple[tuple[Account, frozenset[Account]], ...] = ()
     domains: Mapping[str, str] = field(factory=dict, hash=False)
     untold: frozenset[Account] = frozenset()
     accounts: frozenset[Account] = frozenset()
+    outside: frozenset[tuple[Account, Account]] = frozenset()
 
     @classmethod
     def of(cls, groups: Mapping[str, Iterable[str]], domains: Mapping[str, str] | None = None) -> Self:
@@ -53,6 +55,7 @@ class Membership:
         domains: Mapping[str, str] | None = None,
         untold: Iterable[Account] = (),
         accounts: Iterable[Account] = (),
+        outside: Iterable[tuple[Account, Account]] = (),
     ) -> Self:
         """Return the membership of these groups; a group told twice is merged, one that is told is not untold."""
         short = {fold(dns): fold(name) for name, dns in (domains or {}).items()}
@@ -64,6 +67,7 @@ class Membership:
             short,
             frozenset(_short(each, short) for each in untold).difference(merged),
             frozenset(_short(each, short) for each in accounts),
+            frozenset((_short(each, short), _short(group, short)) for each, group in outside),
         )
 
     def __or__(self, other: "Membership") -> "Membership":
@@ -74,6 +78,7 @@ class Membership:
             domains=both,
             untold=self.untold | other.untold,
             accounts=self.accounts | other.accounts,
+            outside=self.outside | other.outside,
         )
 
     @cached_property
@@ -141,20 +146,38 @@ class Membership:
 
     def people_in(self, group: Account) -> frozenset[Account]:
         """Return who is in a group, directly or through others, groups that are known to be such left out."""
-        return frozenset(each for each in self.below(group) if each not in self._members and each not in self.untold)
+        return frozenset(each for each in self.below(group) if each not in self._members and not self._is_open(each))
 
     def untold_in(self, group: Account) -> tuple[Account, ...]:
-        """Return the groups at or below a group whose members were not told, by name."""
-        return tuple(sorted((self.below(group) | {self.same(group)}) & self.untold, key=_by_name))
+        """Return the groups at or below a group whose members were not told, by name; itself too where it may be one."""
+        return tuple(sorted(filter(self._is_open, self.below(group) | {self.same(group)}), key=_by_name))
+
+    def _is_open(self, account: Account) -> bool:
+        """Tell whether anybody may be in an account: a group without members told, or what may be one."""
+        if account in self._members:
+            return names_everybody(str(account), world=True)
+        return account in self.untold or account not in self._mentioned or names_everybody(str(account))
+
+    def is_outside(self, account: Account, group: Account) -> bool:
+        """Tell whether an account was said not to be in a group; of what holds everybody that cannot be said."""
+        return (self.same(account), self.same(group)) in self.outside and not names_everybody(str(group), world=True)
 
     def cycles(self) -> tuple[Account, ...]:
         """Return the groups that are in themselves, directly or through others, by name."""
         return tuple(sorted((group for group in self._members if group in self.below(group)), key=_by_name))
 
-    def with_member(self, account: Account, groups: Iterable[Account]) -> "Membership":
-        """Return the same with an account in further groups."""
-        more = Membership.told((group, (account,)) for group in groups)
-        return self | evolve(more, domains=self.domains)
+    def about(self, account: Account, member_of: Iterable[str] = (), not_member_of: Iterable[str] = ()) -> "Membership":
+        r"""Return the same with an account in these groups, and not in those, each as `DOMAIN\name`; UsageError for another form."""
+        more = Membership.told((parse_account(group), (account,)) for group in member_of)
+        found = self | evolve(more, domains=self.domains) if more.groups else self
+        return found.without_member(account, map(parse_account, not_member_of))
+
+    def without_member(self, account: Account, groups: Iterable[Account]) -> "Membership":
+        """Return the same with an account outside of groups, and so of whatever is in them; UsageError if it was told to be in one."""
+        out = {each for group in groups for each in (self.same(group), *self.below(group))}
+        if inside := sorted(map(str, out & {self.same(account), *self.above(account)})):
+            raise UsageError(f"{account} was told to be in {inside[0]}, and cannot be outside of it")
+        return evolve(self, outside=self.outside | {(self.same(account), each) for each in out})
 
 
 def _reached(start: Account, following: Callable[[Account], Iterable[Account]]) -> frozenset[Account]:

@@ -3,14 +3,14 @@ r"""Is an account on the helper list: as itself, or through which groups (R4, R5
 `HelperList` is a policy's list beside who is in which group, made ready to be asked about many accounts: most of them are
 told from all entries by a look into a dictionary, and only what could hold them is gone through.
 
-An entry of wrong form matches nobody (R26). An entry that names neither the account nor a group whose members were told
-may be a user or a group: it does not match, and that alone is not unclear. Unclear are refusals where an entry holds
-everybody, names the same account in another form, or has a name unlike its data.
+An entry of wrong form matches nobody (R26). One that names neither the account nor a group whose members were told may be a user or a
+group with the account in it: that is a question. Refusals are unclear there, and where an entry holds everybody, names the same
+account in another form, or has a name unlike its data.
 """
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 
-from rasim.policy.accounts import Account, Flaw, flaw_of, might_mean, names_everybody, parse_account, plainly
+from rasim.policy.accounts import Account, Flaw, might_mean, names_everybody, parse_account, plainly
 from rasim.policy.answer import Decision, Reason
 from rasim.policy.groups import Membership
 from rasim.policy.names import fold
@@ -21,6 +21,7 @@ from rasim.policy.unclear import Unclear
 from rasim.words import printable
 
 _SETTING = str(OFFER_HELPERS)
+_MANY = 5  # groups that a question names
 
 
 class HelperList:
@@ -32,20 +33,22 @@ class HelperList:
         listed = (doubt for doubt in policy.unclear if OFFER_HELPERS.field in doubt.parts)
         self.untold = tuple(doubt for doubt in listed if doubt.topic == "untold")
         self._named: dict[Account, list[int]] = {}
-        self._doubtful: list[int] = []  # entries in which anybody may be
+        self._doubtful: list[int] = []  # entries of which more is to be asked than who is in which group
+        self._open: dict[Account, int] = {}  # groups whose members were not told, each with the first entry it is in
         self._alike: dict[str, list[int]] = {}  # entries in which an account of this name may be, whatever its domain
         for at, helper in enumerate(self.helpers):
             self._note(at, helper)
 
     def _note(self, at: int, helper: Helper) -> None:
-        names = {fold(helper.text.rpartition("\\")[2].partition("@")[0].strip())}
-        anybody = helper.flaw is not None or names_everybody(helper.text)
+        doubtful, names = helper.flaw is not None, {fold(helper.text.rpartition("\\")[2].partition("@")[0].strip())}
         if helper.flaw is None:
             group = parse_account(helper.text)
             self._named.setdefault(self.membership.same(group), []).append(at)
             names |= {fold(each.name) for each in self.membership.below(group)}
-            anybody = anybody or bool(self.membership.untold_in(group))
-        if anybody:
+            open_ones = self.membership.untold_in(group)
+            self._open |= {each: at for each in open_ones if each not in self._open and not names_everybody(str(each))}
+            doubtful = any(names_everybody(str(each)) for each in open_ones)
+        if doubtful:
             self._doubtful.append(at)
         else:
             for name in names:
@@ -55,11 +58,10 @@ class HelperList:
         """Return each entry that has the account, with the chain of groups up to it, in the order of the list."""
         own = {self.membership.same(account), *self.membership.above(account)}
         found = sorted(at for each in own for at in self._named.get(each, ()))
-        chains = ((self.helpers[at], self.membership.path(account, self._account(at))) for at in found)
+        chains = (
+            (self.helpers[at], self.membership.path(account, parse_account(self.helpers[at].text))) for at in found
+        )
         return tuple((helper, chain) for helper, chain in chains if chain is not None)
-
-    def _account(self, at: int) -> Account:
-        return parse_account(self.helpers[at].text)
 
     def has(self, account: Account) -> Decision:
         """Decide whether an account is on the list; each entry that has it is a reason of its own."""
@@ -70,13 +72,20 @@ class HelperList:
             reason = Reason("R5", "the helper list is empty: nobody may offer", _SETTING, self.stated.where)
             return Decision(False, (reason,), self.untold)
         reason = Reason("R4", f"{account} is not on the helper list", _SETTING, self.stated.where)
-        return Decision(False, (reason,), (*self._doubts(account), *self.untold))
+        asked = self.asked(account)
+        doubts = (*(doubt for _, doubt in self.perhaps(account)), *((_question(account, asked),) if asked else ()))
+        return Decision(False, (reason,), (*doubts, *self.untold))
 
-    def _doubts(self, account: Account) -> Iterator[Unclear]:
-        return (doubt for _, doubt in self.perhaps(account))
+    def asked(self, account: Account) -> dict[Account, Helper]:
+        """Return the groups of which it has to be known whether the account is in them, each with its entry on the list."""
+        known, name = self.membership, fold(account.name)
+        inside = [(group, at) for group, at in self._open.items() if not known.is_outside(account, group)]
+        # Whether one is the account itself in the other form of its domain is another question.
+        other = {group for group, _ in inside if fold(group.name) == name and _twins(group, (account,), known)}
+        return {group: self.helpers[at] for group, at in inside if group not in other}
 
     def perhaps(self, account: Account) -> Iterator[tuple[Helper, Unclear]]:
-        """Yield what could put the account on the list after all: entries that may mean it, or a group that it is in."""
+        """Yield entries that may mean the account, or a group that it is in, in another form; members not told are `asked` about."""
         own = (self.membership.same(account), *self.membership.above(account))
         named = (at for each in own for at in self._alike.get(fold(each.name), ()))
         candidates = [self.helpers[at] for at in sorted({*self._doubtful, *named})]
@@ -85,7 +94,7 @@ class HelperList:
             if about:
                 yield each, _doubt(each, account, about)
         for each in candidates:
-            doubt = _untold(each, account, self.membership)
+            doubt = _namesake(each, account, self.membership)
             if doubt is not None:
                 yield each, doubt
 
@@ -108,7 +117,7 @@ def _through(account: Account, helper: Helper, chain: tuple[Account, ...]) -> Re
     return Reason("R4", f"{account} is a helper{via}", _SETTING, helper.where)
 
 
-Keys = tuple[Hashable, ...]
+Keys = tuple[tuple[Hashable, ...], ...]
 
 
 def _perhaps(helper: Helper, own: tuple[Account, ...], membership: Membership) -> Keys:
@@ -116,36 +125,33 @@ def _perhaps(helper: Helper, own: tuple[Account, ...], membership: Membership) -
 
     One whose name and data differ might by either (A12).
     """
-    entry: Keys = (("entry", fold(helper.text), helper.raw),)
-    plain = plainly(helper.text) if helper.flaw not in {None, Flaw.UNLIKE_DATA, Flaw.NOT_TEXT} else None
-    if plain is not None:
-        same = membership.same(plain) in map(membership.same, own)
-        return entry if same or names_everybody(helper.text) else _twins(plain, own, membership)
-    if helper.flaw not in {None, Flaw.UNLIKE_DATA, Flaw.NOT_TEXT}:
-        meant = names_everybody(helper.text) or any(might_mean(helper.text, each) for each in own)
-        return entry if meant else ()
-    if helper.flaw is not None:
-        if helper.data is None:
-            return entry
-        texts = (helper.text, helper.data)
-        if any(_is(text, own, membership) for text in texts):
-            return entry
-        return tuple(
-            key for text in texts if flaw_of(text) is None for key in _twins(parse_account(text), own, membership)
-        )
-    account = parse_account(helper.text)
-    if membership.knows(account):
-        return ()
-    everybody = names_everybody(helper.text) and not _are_two(account, own[0], membership)
-    return (*(entry if everybody else ()), *_twins(account, own, membership))
+    if helper.flaw is None:
+        group = parse_account(helper.text)
+        keys = tuple(("untold", each) for each in _holding_all(group, own[0], membership))
+        return keys or (() if membership.knows(group) else _twins(group, own, membership))
+    texts = [helper.text, *([helper.data] if helper.data and helper.flaw in {Flaw.UNLIKE_DATA, Flaw.NOT_TEXT} else [])]
+    if helper.data is None or any(_may_be(text, own, membership) for text in texts):
+        return (("entry", fold(helper.text), helper.raw),)
+    accounts = (plain for text in texts if (plain := plainly(text)) is not None)
+    return tuple(key for each in accounts for key in _twins(each, own, membership))
 
 
-def _is(text: str, own: tuple[Account, ...], membership: Membership) -> bool:
+def _holding_all(group: Account, account: Account, membership: Membership) -> list[Account]:
+    """Return the groups at or below a group that hold everybody, and so perhaps an account; not those of another domain."""
+    found = (each for each in membership.untold_in(group) if names_everybody(str(each)))
+    inside = (each for each in found if not membership.is_outside(account, each))
+    return [
+        each for each in inside if names_everybody(str(each), world=True) or not _are_two(each, account, membership)
+    ]
+
+
+def _may_be(text: str, own: tuple[Account, ...], membership: Membership) -> bool:
     """Tell whether a text, if it counts, is one of these accounts or may hold them, in the same form of the domain."""
-    if flaw_of(text) is not None:
+    plain = plainly(text)
+    if plain is None or names_everybody(text):
         return names_everybody(text) or any(might_mean(text, each) for each in own)
-    entry = membership.same(parse_account(text))
-    return entry in map(membership.same, own) or bool(membership.untold_in(entry)) or names_everybody(text)
+    inside = membership.untold_in(plain)
+    return membership.same(plain) in own or not all(membership.is_outside(own[0], each) for each in inside)
 
 
 def _twins(entry: Account, own: tuple[Account, ...], membership: Membership) -> Keys:
@@ -159,34 +165,41 @@ def _are_two(one: Account, other: Account, membership: Membership) -> bool:
     return known and fold(membership.same(one).domain) != fold(membership.same(other).domain)
 
 
-def _untold(helper: Helper, account: Account, membership: Membership) -> Unclear | None:
-    """Return the doubt about a group on the list: members that were not told, or told in another form of the domain."""
+def _question(account: Account, asked: Mapping[Account, Helper]) -> Unclear:
+    """Return the doubt about groups on the list whose members were not told, as the question that settles it."""
+    *names, last = map(str, asked)
+    groups = (
+        f"{', '.join(names)} or {last}"
+        if len(names) < _MANY
+        else f"{', '.join(names[:_MANY])} or {len(asked) - _MANY} more"
+    )
+    says = f"is {account} in {groups if names else last}? Nobody has told who is"
+    readings = (f"no: {account} is not on the helper list", f"yes: {account} is among the helpers")
+    where = next(iter(asked.values())).where
+    return Unclear(_SETTING, says, readings, where, about=tuple(("untold", group) for group in asked))
+
+
+def _namesake(helper: Helper, account: Account, membership: Membership) -> Unclear | None:
+    """Return the doubt about an account of the same name that was told to be in an entry, in the other form of its domain."""
     if helper.flaw is not None:
         return None
-    group = parse_account(helper.text)
-    groups = membership.untold_in(group)
-    about: tuple[Hashable, ...] = tuple(("untold", group) for group in groups)
-    if groups:
-        says = f'of the entry "{printable(helper.text)}" the members of {", ".join(map(str, groups))} were not told'
-    else:
-        alike = (each for each in membership.below(group) if might_mean(str(each), account))
-        other = min((each for each in alike if not _are_two(each, account, membership)), key=str, default=None)
-        if other is None:
-            return None
-        about = (("one account", other, account),)
-        says = f'{other} is in the entry "{printable(helper.text)}", and whether that is the same domain was not told'
+    alike = (each for each in membership.below(parse_account(helper.text)) if might_mean(str(each), account))
+    other = min((each for each in alike if not _are_two(each, account, membership)), key=str, default=None)
+    if other is None:
+        return None
+    says = f'{other} is in the entry "{printable(helper.text)}", and whether that is the same domain was not told'
     readings = (f"{account} is not on the helper list", f"{account} is among them")
-    return Unclear(_SETTING, says, readings, helper.where, about=about)
+    return Unclear(_SETTING, says, readings, helper.where, about=(("one account", other, account),))
 
 
 def _doubt(helper: Helper, account: Account, about: Keys) -> Unclear:
-    why = (
-        "names a group that holds everybody"
-        if names_everybody(helper.text)
-        else helper.flaw.value
-        if helper.flaw
-        else "has another form of the domain"
-    )
+    why = "has another form of the domain"
+    if names_everybody(helper.text):
+        why = "names a group that holds everybody"
+    elif helper.flaw:
+        why = helper.flaw.value
+    elif about[0][0] == "untold":
+        why = f"holds everybody: {about[0][1]} is in it"
     says = f'the entry "{printable(helper.text)}" {why}'
     readings = (f"{account} is not on the helper list", f"Windows, which knows the directory, may find {account} in it")
     return Unclear(_SETTING, says, readings, helper.where, about=about)

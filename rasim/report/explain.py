@@ -1,5 +1,6 @@
 """An explanation as a document: the answer, why, what would change it; then the systems, the firewall and the limits."""
 
+import re
 from collections.abc import Iterator, Sequence
 from shlex import quote
 from typing import Final
@@ -26,11 +27,6 @@ from rasim.report import roads
 # What programs find here: the analysis stands in a room of its own since 0.2.
 __all__ = ["BySystem", "Change", "Explained", "as_json", "document", "explain", "explain_what_if", "of_decision"]
 
-_VERBS: Final = {
-    "offer": "offer help",
-    "view": "view, once the user accepts",
-    "control": "control, once the user grants it",
-}
 _ANSWERS: Final = {
     "allow": "allowed by policy",
     "deny": "not allowed by policy",
@@ -45,7 +41,7 @@ def document(answers: Sequence[Explained], of: str = "", course: doc.SequenceDia
     tone: doc.Tone = "unclear" if any(each.answer == "unclear" for each in answers) else "plain"
     return doc.Document(
         "rasim explain",
-        "; ".join(filter(None, (*map(_verdict, answers), roads.without_a_yes(answers[0].roads)))),
+        "; ".join(filter(None, (*(each.verdict for each in answers), roads.without_a_yes(answers[0].roads)))),
         tone,
         what_if + of,
         _sections(answers, course),
@@ -73,12 +69,6 @@ def unclear(doubt: Unclear) -> doc.Card:
     return doc.Card(doc.code(doubt.setting), (doc.Para((doubt.says, at(doubt.where))), readings), "unclear", "UNCLEAR")
 
 
-def _verdict(explained: Explained) -> str:
-    reading = " as rasim reads it," if explained.answer == "unclear" else ""
-    words = f"may{'' if explained.decision.allowed else ' not'}{',' if reading else ''}{reading}"
-    return f"{explained.expert} {words} {_VERBS[explained.capability]}"
-
-
 def _sections(answers: Sequence[Explained], course: doc.SequenceDiagram | None) -> Iterator[doc.Section]:
     first = answers[0]
     for each in answers:
@@ -101,6 +91,11 @@ def _answer(explained: Explained) -> Iterator[doc.Block]:
     if explained.as_it_is is not None:
         yield doc.Para(f"As the policy is: {explained.as_it_is}. So changed: {explained.answer}.")
     yield from map(unclear, explained.decision.unclear)
+    if explained.asks:
+        group = quoted_option(explained.asks[0])
+        yield doc.Para(
+            f"Answer it with --member-of {group} or --not-member-of {group}, or say with --groups who is in which group."
+        )
     rows = (
         (doc.code(r.rule), r.says, doc.code(r.setting), at(r.where), _decided(explained, r))
         for r in explained.decision.because
@@ -126,8 +121,9 @@ def _changes(changes: Sequence[Change], none: str) -> doc.Block:
 
 
 def quoted_option(option: str) -> str:
-    """Return an option as it is typed: in quotes where a shell would read it otherwise, so that no name can do anything."""
-    return option if option.startswith("--") else quote(option)
+    """Return an option as it is typed: in the quotes that every shell knows, in a POSIX shell's for what could do something there."""
+    plain = re.fullmatch(r"[\w .,:=/@&()'*+-]+(\\[\w .,:=/@&()'*+-]+)*", option)
+    return option if option.startswith("--") or option == quote(option) else f'"{option}"' if plain else quote(option)
 
 
 def _systems(explained: Explained) -> doc.Table:

@@ -6,7 +6,7 @@ r"""For your own test suite: assertions about a policy, Hypothesis strategies, a
         assert_view_only("policies/helpdesk.pol")
         assert_may_offer("policies/helpdesk.pol", r"CORP\anna", groups={r"CORP\Helpdesk": [r"CORP\anna"]})
 
-The assertions need nothing but rasim; the strategies need `pip install 'rasim[testing]'`.
+The assertions need nothing but rasim; the strategies need `pip install "rasim[testing]"`.
 """
 
 from importlib import import_module
@@ -48,5 +48,5 @@ def __getattr__(name: str) -> Any:
             raise
         from rasim.errors import UsageError  # noqa: PLC0415  (as everything here)
 
-        raise UsageError(f"{name} needs Hypothesis: pip install 'rasim[testing]'") from None
+        raise UsageError(f'{name} needs Hypothesis: pip install "rasim[testing]"') from None
     return getattr(module, name)

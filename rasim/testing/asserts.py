@@ -1,20 +1,20 @@
 """Assertions about policies: each explores every reachable state of that policy, or decides, and shows why it fails.
 
-A policy is a `Policy`, or the path of a policy file, or several paths (lowest precedence first). What is unclear fails:
-an assertion that could be read away is no assertion. What they do not cover is what no policy file shows: local
-administrators, and direct members of the group *Offer Remote Assistance Helpers*.
+A policy is a `Policy`, or the path of a policy file, or several paths (lowest precedence first). What is unclear fails. What they
+do not cover is what no policy file shows: local administrators, and direct members of *Offer Remote Assistance Helpers*.
 """
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from rasim.analysis.counterexample import scenario_of
 from rasim.analysis.difference_scenarios import Sides
 from rasim.errors import PolicyFileError, UsageError
 from rasim.formats import read_policy_files
 from rasim.inputs import read_file
-from rasim.policy import Decision, Membership, Policy, may_offer, roads_of
+from rasim.policy import Decision, Membership, Policy, may_offer, parse_account, roads_of
 from rasim.protocol.world import PolicyFacts
 from rasim.report.diff import document
 from rasim.report.outputs import render
@@ -23,6 +23,16 @@ from rasim.verify import Checked, Compared, Judged, check, compare, policy_model
 
 AnyPolicy = Policy | str | Path | Iterable[str | Path]
 Groups = Mapping[str, Iterable[str]]
+
+
+class About(TypedDict, total=False):
+    """Who is in which group, on which system; `member_of` and `not_member_of` are groups of the account asked about."""
+
+    groups: Groups | None
+    os: str | None
+    member_of: Iterable[str]
+    not_member_of: Iterable[str]
+
 
 UNANNOUNCED = (
     "never_connected_unannounced",
@@ -90,34 +100,34 @@ def assert_view_only(policy: AnyPolicy) -> None:
         raise AssertionError(f"control is possible: {stated.setting} is {stated.says}{where}\n{_shown(control)}")
 
 
-def assert_may_offer(
-    policy: AnyPolicy, account: str, *, groups: Groups | None = None, os: str | None = None
-) -> Decision:
+def assert_may_offer(policy: AnyPolicy, account: str, **about: Unpack[About]) -> Decision:
     r"""Assert that an account (`DOMAIN\name`) may offer help; return the decision with its reasons.
 
-    Raises AssertionError with the reasons for the refusal, UsageError for a name of another form.
+    Raises AssertionError with the reasons, or the question that `groups` or `member_of` would answer; UsageError for another form.
     """
     __tracebackhide__ = True
-    decision = may_offer(policy_from(policy), account, Membership.of(groups or {}), os=os)
-    if not decision.allowed:
-        raise AssertionError(f"{account} may not offer help: {_reasons(decision)}")
-    return decision
+    return _decided(True, policy, account, **about)
 
 
-def assert_may_not_offer(
-    policy: AnyPolicy, account: str, *, groups: Groups | None = None, os: str | None = None
-) -> Decision:
+def assert_may_not_offer(policy: AnyPolicy, account: str, **about: Unpack[About]) -> Decision:
     r"""Assert that an account may not offer help, and that this is clear; return the decision with its reasons.
 
-    Raises AssertionError if it may, or if Windows might read the policy otherwise.
+    Raises AssertionError if it may, if Windows might read the policy otherwise, or if it may be in a group whose members were not told.
     """
     __tracebackhide__ = True
-    decision = may_offer(policy_from(policy), account, Membership.of(groups or {}), os=os)
-    if decision.allowed:
-        raise AssertionError(f"{account} may offer help: {_reasons(decision)}")
-    if decision.unclear:
+    return _decided(False, policy, account, **about)
+
+
+def _decided(wanted: bool, policy: AnyPolicy, account: str, **about: Unpack[About]) -> Decision:
+    __tracebackhide__ = True
+    members = Membership.of(about.get("groups") or {})
+    members = members.about(parse_account(account), about.get("member_of", ()), about.get("not_member_of", ()))
+    decision = may_offer(policy_from(policy), account, members, os=about.get("os"))
+    if decision.unclear and not decision.allowed:
         said = "; ".join(f"{u.says} ({' / '.join(u.readings)})" for u in decision.unclear)
         raise AssertionError(f"whether {account} may offer help is unclear: {said}")
+    if decision.allowed is not wanted:
+        raise AssertionError(f"{account} may {'not ' if wanted else ''}offer help: {_reasons(decision)}")
     return decision
 
 

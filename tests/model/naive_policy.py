@@ -123,22 +123,22 @@ def counts(entry: Entry, expert: str, groups: Groups) -> tuple[bool, list[Doubt]
     own = names_of(expert, groups)
     if kind != "SZ" or (data != "" and str(data).upper() != name.upper()):
         # The name counts (A12), or the data do if they are text, or neither.
-        texts = [name, str(data)]
-        if kind != "SZ" or any(names_or_may_mean(text, own) for text in texts):
+        texts = [name, str(data)] if data != "" else [name]
+        formed = [plainly(text) for text in texts if plainly(text)]
+        if kind != "SZ" or any(names_or_may_mean(text, own) for text in texts) or any(holds(t, groups) for t in formed):
             return False, [("entry", name.upper(), kind, str(data).upper(), expert.upper())]
-        formed = [text for text in texts if has_the_form(text)]
         return False, [("one account", t.upper(), known) for t in formed for known in own if is_in_other_form(t, known)]
     if not has_the_form(name):
         if may_mean(name, own):
             return False, [("entry", name.upper(), expert.upper())]
         plain = plainly(name)
+        if plain and holds(plain, groups):
+            return False, [("entry", name.upper(), expert.upper())]
         return False, [("one account", plain, known) for known in own if plain and is_in_other_form(plain, known)]
     if name.upper() in names_of(expert, groups):
         return True, []
-    doubts: list[Doubt] = []
+    doubts: list[Doubt] = [("untold", each) for each in holds(name, groups)]
     if name.upper() not in {group.upper() for group in groups}:  # else who is in it was told
-        if name.split("\\")[1].lower() in EVERYBODY:
-            doubts.append(("entry", name.upper(), expert.upper()))
         own = names_of(expert, groups)
         doubts += [("one account", name.upper(), known) for known in own if is_in_other_form(name, known)]
     for other in namesakes(expert, groups) - {name.upper()}:
@@ -147,9 +147,28 @@ def counts(entry: Entry, expert: str, groups: Groups) -> tuple[bool, list[Doubt]
     return False, doubts
 
 
+def holds(name: str, groups: Groups) -> list[str]:
+    """Return which of an entry and of all that is in it may hold anybody: of which nothing was told, or who stands for everybody."""
+    told = {group.upper(): [member.upper() for member in members] for group, members in groups.items()}
+    inside, waiting = set(), [name.upper()]
+    while waiting:
+        one = waiting.pop()
+        if one not in inside:
+            inside.add(one)
+            waiting += told.get(one, [])
+    known = {*told, *(member for members in told.values() for member in members)}
+    return [
+        each for each in inside if each not in told and (each not in known or each.split("\\")[1].lower() in EVERYBODY)
+    ]
+
+
 def names_or_may_mean(text: str, names: set[str]) -> bool:
     """Return whether a text is one of these names, may mean one without the form of an account, or holds everybody."""
-    if text.upper() in names or text.rsplit("\\", maxsplit=1)[-1].strip().lower() in EVERYBODY:
+    if (
+        plainly(text) in names
+        or text.upper() in names
+        or text.rsplit("\\", maxsplit=1)[-1].strip().lower() in EVERYBODY
+    ):
         return True
     return not has_the_form(text) and may_mean(text, names)
 
@@ -165,7 +184,7 @@ def plainly(text: str) -> str:
 
 def may_mean(text: str, names: set[str]) -> bool:
     """Return whether Windows, which knows the directory, may find one of these names in an entry of wrong form."""
-    if text.strip().lower() in EVERYBODY or text.strip().upper() in SIDS_OF_EVERYBODY:
+    if text.strip().lower() in EVERYBODY or text.strip().upper() in SIDS_OF_EVERYBODY or text.endswith("*"):
         return True
     if text.upper().startswith("S-1-"):
         return True
@@ -179,8 +198,7 @@ def may_mean(text: str, names: set[str]) -> bool:
         return False
     if len(parts) == 2 and parts[0] not in {"", "."}:
         return False
-    bare = parts[-1].split("@", maxsplit=1)[0].strip().upper()
-    return any(bare == name.split("\\")[1] for name in names)
+    return parts[-1].split("@", maxsplit=1)[0].strip() != ""  # it may be a group, and anybody may be in it
 
 
 def listed(values: Values, expert: str, groups: Groups) -> str:

@@ -25,12 +25,11 @@ def policy(said: Mapping[str, Any] | str) -> Policy:
     return Policy.of(**said)
 
 
-def membership(pair: Pair) -> Membership | None:
-    """Return who is in which group as a pair tells it, None where it tells nothing."""
-    if pair.groups is None and pair.domains is None and not pair.untold:
-        return None
+def membership(pair: Pair) -> Membership:
+    """Return who is in which group as a pair tells it; the people of the table are known to be no groups."""
+    people = Membership.told((), accounts=map(parse_account, pair.people), domains=pair.domains)
     groups = Membership.of(pair.groups or {}, pair.domains)
-    return groups | Membership.told((), untold=map(parse_account, pair.untold), domains=pair.domains)
+    return groups | people | Membership.told((), untold=map(parse_account, pair.untold), domains=pair.domains)
 
 
 def compared(pair: Pair, *, turned: bool = False) -> Compared:

@@ -26,6 +26,14 @@ options = together(
 )
 
 
+about_expert = together(
+    click.option("--member-of", multiple=True, metavar="GROUP", help="A group that the expert is in; repeatable."),
+    click.option(
+        "--not-member-of", multiple=True, metavar="GROUP", help="A group that the expert is not in; repeatable."
+    ),
+)
+
+
 def membership_of(groups: Iterable[str], domains: Iterable[str]) -> "Membership":
     """Return what all these files and options tell together.
 
@@ -46,8 +54,10 @@ def membership_of(groups: Iterable[str], domains: Iterable[str]) -> "Membership"
 
 
 def _domain(asked: str) -> tuple[str, str]:
+    from rasim.policy import flaw_of
+
     short, equals, dns = asked.partition("=")
-    if not (equals and short.strip() and "." in dns and "." not in short):
+    if not (equals and short.strip() and "." in dns and "." not in short) or flaw_of(f"{dns.strip()}\\{short.strip()}"):
         raise UsageError(f"--domain {asked}: write the short name and the DNS name, as CORP=corp.example")
     return short.strip(), dns.strip()
 

@@ -17,7 +17,7 @@ options = together(
         "settings",
         multiple=True,
         metavar="NAME=VALUE",
-        help="What if: offer=enabled, mode=control, solicited=disabled, sessmgr=allowed, '135 tcp=open' …; repeatable.",
+        help='What if: offer=enabled, mode=control, solicited=disabled, sessmgr=allowed, "135 tcp=open" …; repeatable.',
     ),
     click.option("--add-helper", "added", multiple=True, metavar="NAME", help="What if NAME were listed too."),
     click.option("--remove-helper", "removed", multiple=True, metavar="NAME", help="What if NAME were not listed."),
@@ -31,8 +31,10 @@ def edited(policy: "Policy", settings: Iterable[str], added: Iterable[str], remo
         UsageError: no `=`, an unknown name or value, a setting that is given twice, a helper to remove that is not listed.
 
     """
-    from rasim.policy import printable, what_if
+    from rasim.policy import Flaw, flaw_of, printable, what_if
 
+    if quoted := [printable(name) for name in added if flaw_of(name) is Flaw.QUOTES]:
+        raise UsageError(f'--add-helper {quoted[0]}: these quotation marks are part of the name; write "DOMAIN\\name"')
     chosen: dict[str, str] = {}
     for each in settings:
         name, equals, word = (part.strip() for part in each.partition("="))

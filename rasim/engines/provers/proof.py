@@ -413,7 +413,7 @@ class _Solver:
         try:
             import z3  # type: ignore[import-untyped]  # noqa: PLC0415  (an extra)
         except ImportError:
-            raise UsageError("the proof needs z3: pip install 'rasim[smt]'") from None
+            raise UsageError('the proof needs z3: pip install "rasim[smt]"') from None
         self._z3: Any = z3
         self.shown: set[str] = (
             set()

@@ -243,7 +243,10 @@ def compare(
     asked = _asked(systems)
     known = experts_of(before, after, members)
     stranger = _stranger(before, after)
-    sides = (Side(before, members, than=after), Side(after, members, than=before))
+    # Whoever is in a group on the list is spoken for by its entry: the one whom neither names is in none.
+    groups = (plainly(helper.text) for policy in (before, after) for helper in policy.offer.helpers)
+    told = members.without_member(stranger, filter(None, groups))
+    sides = (Side(before, told, than=after), Side(after, told, than=before))
     addresses = stretches(before.firewall, after.firewall)
     if address is not None:
         fixed = str(parse_address(address))

@@ -87,7 +87,7 @@ OURS: dict[str, tuple[list[RegistryEntry], str, str | None, list[str], list[str]
     ),
     "wrong forms": (
         [ENABLED, VIEW, helper("anna"), helper("a@b"), helper("*"), helper("CORP\\\ud800")],
-        *("enabled", "view", ["anna", "a@b", "*", r"CORP\<U+D800>"], [], ["RA005"] * 4 + ["RA002"], 0),
+        *("enabled", "view", ["anna", "a@b", "*", r"CORP\<U+D800>"], [], ["RA004"] + ["RA005"] * 3 + ["RA002"], 1),
     ),
 }
 

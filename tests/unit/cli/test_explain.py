@@ -56,7 +56,8 @@ def test_every_place_holds_what_it_says(helpdesk: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "decision", "settings"),
     [
-        ((), "deny", [["RAUnsolicit"]]),
+        ((), "unclear", [["RAUnsolicit"]]),
+        (("--not-member-of", "CORP\\Helpdesk"), "deny", [["RAUnsolicit"]]),
         (("--capability", "control"), "deny", [["RAUnsolicit", "fAllowUnsolicitedFullControl"]]),
         (
             ("--member-of", "CORP\\Helpdesk", "--capability", "control"),
@@ -122,15 +123,17 @@ def test_the_firewall_is_a_verdict_of_its_own(helpdesk: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "code"),
     [
-        (("--expect", "allow"), 1),
-        (("--expect", "deny"), 0),
-        ((), 0),
+        (("--expect", "allow"), 3),
+        (("--expect", "deny"), 3),
+        ((), 3),
+        (("--not-member-of", "CORP\\Helpdesk", "--expect", "allow"), 1),
+        (("--not-member-of", "CORP\\Helpdesk", "--expect", "deny"), 0),
         (("--member-of", "CORP\\Helpdesk", "--expect", "allow"), 0),
         (("--member-of", "CORP\\Helpdesk", "--expect", "deny"), 1),
     ],
 )
 def test_the_exit_code_is_what_was_expected(helpdesk: Path, options: tuple[str, ...], code: int) -> None:
-    """Denied is an answer like any other; only an answer other than expected is a failure."""
+    """Denied is an answer like any other, and only another than expected a failure; who is in a group has to be told."""
     assert code == run(helpdesk, "--expert", ANNA, *options).exit_code
 
 
@@ -177,13 +180,43 @@ def test_every_way_onto_the_list_is_a_reason(tmp_path: Path) -> None:
     policy = Policy.of(offer="enabled", mode="view", helpers=["CORP\\Helpdesk", "CORP\\other", ANNA])
     path.write_bytes(render(policy_to_entries(policy)))
     (tmp_path / "g.yaml").write_text("'CORP\\Helpdesk': ['CORP\\Tier1']\n'CORP\\Tier1': ['CORP\\anna']\n", "utf-8")
-    found = answer(path, "--expert", ANNA, "--groups", tmp_path / "g.yaml")
+    out = ("--not-member-of", "CORP\\other")
+    found = answer(path, "--expert", ANNA, "--groups", tmp_path / "g.yaml", *out)
+    asked = answer(path, "--expert", ANNA, "--groups", tmp_path / "g.yaml")
 
     assert [
         "CORP\\anna is a helper as a member of CORP\\Tier1, in CORP\\Helpdesk",
         "CORP\\anna is a helper",
     ] == [each["says"] for each in found["because"] if each["rule"] == "R4"]
     assert "take CORP\\Helpdesk and CORP\\anna off the list" in [each["says"] for each in found["would_change"]]
+    assert ["disable offers", "empty the helper list"] == [each["says"] for each in asked["would_change"]]
+
+
+def test_who_is_in_a_group_is_asked(helpdesk: Path) -> None:
+    """Where nobody told who is in a listed group the first line is the question, with the options that answer it and both readings."""
+    found, text = answer(helpdesk, "--expert", ANNA), run(helpdesk, "--expert", ANNA).stdout
+
+    assert [{"says": "is CORP\\anna in CORP\\Helpdesk?", "group": "CORP\\Helpdesk"}] == found["asks"]
+    assert "cannot tell whether CORP\\anna may offer help: is it in CORP\\Helpdesk?" in " ".join(text.split())
+    assert '--not-member-of "CORP\\Helpdesk"' in " ".join(text.split())
+    assert [] == answer(helpdesk, "--expert", ANNA, "--member-of", "CORP\\Helpdesk")["asks"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--expert", "'CORP\\anna'"),
+        ("--expert", "\u201cCORP\\anna\u201d"),
+        ("--expert", ANNA, "--member-of", "'CORP\\Helpdesk'"),
+        ("--expert", ANNA, "--not-member-of", "'CORP\\Helpdesk'"),
+        ("--expert", ANNA, "--add-helper", "'CORP\\anna'"),
+        ("--expert", ANNA, "--domain", "'CORP=corp.example'"),
+        ("--expert", ANNA, "--member-of", "CORP\\Tier1", "--not-member-of", "corp\\tier1"),
+    ],
+)
+def test_quotes_that_a_shell_left_and_contradictions_are_refused(helpdesk: Path, options: tuple[str, ...]) -> None:
+    """A name that kept its quotation marks, as the Windows command line passes single ones, and a group said both ways are errors."""
+    assert isinstance(run(helpdesk, *options).exception, UsageError)
 
 
 def test_every_change_that_is_named_turns_it(tmp_path: Path) -> None:
