@@ -49,4 +49,4 @@ def test_without_hypothesis_one_sentence_names_the_extra() -> None:
 
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
 
-    assert "UsageError policies needs Hypothesis: pip install 'rasim[testing]'" == ran.stdout.strip()
+    assert 'UsageError policies needs Hypothesis: pip install "rasim[testing]"' == ran.stdout.strip()
