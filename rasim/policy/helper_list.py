@@ -80,7 +80,6 @@ class HelperList:
         """Return the groups of which it has to be known whether the account is in them, each with its entry on the list."""
         known, name = self.membership, fold(account.name)
         inside = [(group, at) for group, at in self._open.items() if not known.is_outside(account, group)]
-        # Whether one is the account itself in the other form of its domain is another question.
         other = {group for group, _ in inside if fold(group.name) == name and _twins(group, (account,), known)}
         return {group: self.helpers[at] for group, at in inside if group not in other}
 
