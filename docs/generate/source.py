@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
+from rasim import policy
 from rasim.protocol.rules import RULES
 from rasim.protocol.terms import Table
 
@@ -29,6 +30,11 @@ class Sentence:
     promises: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()
+
+
+def _home(name: str) -> str:
+    """Return the module that offers a part of the policy: the package, or its settings."""
+    return "rasim.policy" if name in policy.__all__ else "rasim.policy.settings"
 
 
 def _w(text: str) -> tuple[str, ...]:
@@ -295,7 +301,7 @@ def _thread(rules: Table) -> Iterator[str]:
         carried = [says.get(name, f"need *{name}*") for name in each.carried]
         for title, names in (
             ("carried by", carried),
-            ("decided in", [f"`rasim.policy.{name}`" for name in each.parts]),
+            ("decided in", [f"`{_home(name)}.{name}`" for name in each.parts]),
             ("promised by", [f"`{name}`" for name in each.promises]),
             ("told by", [f"`{name}`" for name in each.scenarios]),
             ("tried by", [f"`{name}`" for name in each.tests]),

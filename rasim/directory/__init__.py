@@ -35,3 +35,5 @@ __all__ = [
     "read_links",
     "read_members",
 ]
+
+Step = Layer  # as it was called up to 0.2; who imports it by this name still can

@@ -109,11 +109,14 @@ class Card:
 
 @frozen
 class Details:
-    """What is folded where something can be folded, and only named on a terminal unless it is `told`: no part of the answer itself."""
+    """What is folded where something can be folded, and only named on a terminal: no part of the answer itself.
+
+    Where `--verbose` tells it in full it says so: `verbose` is whether that was asked for, None where the command has no such option.
+    """
 
     summary: Wording
     blocks: tuple["Block", ...] = field(converter=_blocks)
-    told: bool = False
+    verbose: bool | None = None
 
 
 @frozen

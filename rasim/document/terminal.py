@@ -111,10 +111,11 @@ def _block(block: doc.Block, indent: int) -> Iterator[_Piece]:
             head = _text(title)
             yield (_hanging(Text(printable(badge), _COLOURS[tone] or "bold"), head) if badge else head), indent
             yield from _blocks(blocks, indent + _INDENT)
-        case doc.Details(summary, blocks, told=True):
+        case doc.Details(summary, blocks, verbose=True):
             yield from _block(doc.Part(summary, blocks), indent)
-        case doc.Details(summary):
-            yield Text.assemble(_text(summary), ": see --format markdown or html", style="dim"), indent
+        case doc.Details(summary, verbose=verbose):
+            hint = ": see --format markdown or html" if verbose is None else ": see --verbose"
+            yield Text.assemble(_text(summary), hint, style="dim"), indent
         case doc.Code(text):
             # As it is: it may be copied, and what it means may hang on its blanks.
             yield from ((printable(line), indent) for line in text.rstrip("\n").split("\n"))

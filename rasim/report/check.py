@@ -203,7 +203,7 @@ def _witness(judged: Judged) -> doc.Block:
     if judged.finding is not None and judged.model is not None:
         blocks = _way(judged.finding, judged.model, drawn=False)
     title = doc.join(doc.badge("witnessed", "good"), " ", doc.code(judged.promise.name), ": ", judged.promise.says)
-    return doc.Details(title, blocks, told=True)
+    return doc.Details(title, blocks, verbose=True)
 
 
 # ---- what was asked ------------------------------------------------------------------------------------------
@@ -282,7 +282,7 @@ def _promises(judged: Sequence[Judged], answer: CheckAnswer, *, verbose: bool) -
         yield doc.Pairs(row for verdict in verdicts for row in _with_verdict(verdict, judged, answer))
     rows = ((doc.code(j.promise.name), doc.badge(j.verdict, _tone(j, answer)), _sentence(j, why)) for j in judged)
     table = doc.Table("", ("promise", "verdict", "what it says"), rows)
-    yield doc.Details("what each of them says", (table,), told=verbose)
+    yield doc.Details("what each of them says", (table,), verbose=verbose)
 
 
 def _with_verdict(verdict: Verdict, judged: Sequence[Judged], answer: CheckAnswer) -> Iterator[tuple[doc.Wording, ...]]:

@@ -218,10 +218,11 @@ def answer(compared: Compared, sides: Sides, expected: str | None = None) -> Ans
 
 def document(compared: Compared, sides: Sides, expected: str | None = None) -> doc.Document:
     """Return the document of a comparison: what is newly possible and what no longer, why, how, and what was changed."""
-    wanted = "" if expected is None else f" Expected: {expected}."
-    summary = f"Before: {sides.before}. After: {sides.after}.{wanted}"
+    met = expected is None or compared.meets(expected)
+    not_met = "" if met else f"; {expected} was expected{'' if met is False else ', and readings differ'}"
+    summary = f"Before: {sides.before}. After: {sides.after}.{'' if expected is None else f' Expected: {expected}.'}"
     tone = _TONES[compared.verdict] if compared.certain else "unclear"
-    return doc.Document("rasim diff", headline(compared), tone, summary, _sections(compared, sides))
+    return doc.Document("rasim diff", headline(compared) + not_met, tone, summary, _sections(compared, sides))
 
 
 def _sections(compared: Compared, sides: Sides) -> Iterator[doc.Section]:

@@ -93,7 +93,7 @@ def _sections(judged: Sequence[JudgedFile], *, verbose: bool, listed: bool) -> I
             )
             for at, each in kept
         )
-        yield doc.Section("Kept", (doc.Details(f"{plural(len(kept), 'trace')} kept", parts, told=verbose),), "kept")
+        yield doc.Section("Kept", (doc.Details(f"{plural(len(kept), 'trace')} kept", parts, verbose=verbose),), "kept")
     yield doc.Section("What this does not say", (doc.Items(_LIMITS),), "limits", "limits")
 
 
@@ -123,11 +123,11 @@ def _evidence(judged: JudgedFile, *, drawn: bool, verbose: bool) -> Iterator[doc
     yield from _course(judged, trace, drawn=drawn)
     if trace.kept:
         yield doc.Details(
-            f"{plural(len(trace.kept), 'promise')} kept", (doc.Para(doc.names(trace.kept)),), told=verbose
+            f"{plural(len(trace.kept), 'promise')} kept", (doc.Para(doc.names(trace.kept)),), verbose=verbose
         )
     if trace.not_asked:
         table = doc.Table("", ("promise", "why it was not asked"), _untold(trace.not_asked))
-        yield doc.Details(f"{plural(len(trace.not_asked), 'promise')} not asked", (table,), told=verbose)
+        yield doc.Details(f"{plural(len(trace.not_asked), 'promise')} not asked", (table,), verbose=verbose)
     if not trace.recorder:
         yield doc.Para("No line told what was recorded; what is usual was presumed.", soft=True)
 
