@@ -14,7 +14,7 @@ from attrs import evolve
 
 from rasim.formats.reader_remarks import Remarks
 from rasim.policy.names import fold
-from rasim.policy.registry import MACHINE, Action, RegistryEntry, might_matter, perhaps, stored
+from rasim.policy.registry import MACHINE, USER, Action, RegistryEntry, might_matter, perhaps, stored
 from rasim.policy.settings import fold_key, same_key
 from rasim.policy.wanted import WANTED
 from rasim.words import printable
@@ -33,16 +33,16 @@ def doubted(entries: Iterable[RegistryEntry], remarks: Remarks) -> Iterator[Regi
     What says the same as the file says at the plain key before leaves no doubt.
     """
     previous, plain, how, names = "", "", "plain", WANTED.get("", frozenset())
-    said: dict[tuple[str, str], tuple[int, bytes]] = {}
+    said: dict[tuple[str, str, str], tuple[int, bytes]] = {}
     for entry in entries:
         if entry.key != previous:
             previous, (plain, how) = entry.key, _meant(entry.key)
             names = WANTED.get(same_key(plain), frozenset())
         name, sets = "" if names == frozenset() else fold(entry.name), entry.action is Action.SET
-        if entry.hive != MACHINE:
+        if entry.hive not in {MACHINE, USER}:
             yield entry
-        elif how == "doubtful":
-            yield entry if sets and said.get((plain, name)) == stored(entry) else _in_doubt(entry, plain)
+        elif how == "doubtful" or (how == "another" and entry.hive == USER):
+            yield entry if sets and said.get((entry.hive, plain, name)) == stored(entry) else _in_doubt(entry, plain)
         else:
             if not sets:
                 said.clear()
@@ -51,7 +51,7 @@ def doubted(entries: Iterable[RegistryEntry], remarks: Remarks) -> Iterator[Regi
             elif how == "another":
                 remarks.add(f'"{printable(previous)}" is another key than the policy\'s: it does nothing', entry.where)
             else:
-                said[plain, name] = stored(entry)
+                said[entry.hive, plain, name] = stored(entry)
             yield entry
 
 

@@ -6,6 +6,8 @@ from rasim.analysis.audit import audit
 from rasim.formats import Remarks, lgpo_text, read, reg_text, registry_pol
 from rasim.formats.doubtful_keys import doubted
 from rasim.policy import Action, Policy, Registry, RegistryEntry, RegType, State, read_policy
+from rasim.policy.registry import USER
+from rasim.policy.roads import SHADOW_OF_USER
 from rasim.policy.settings import HELPERS_KEY, POLICY_KEY
 
 ONE, ZERO = (1).to_bytes(4, "little"), bytes(4)
@@ -98,7 +100,7 @@ def test_what_is_of_no_setting_or_a_user_is_passed_on() -> None:
     remarks = Remarks()
     found = policy(
         entry(DRIVE, "other"),
-        entry(DRIVE, hive="HKEY_CURRENT_USER"),
+        entry(DRIVE, hive=USER),
         entry(DRIVE, "", action=Action.CREATE_KEY),
         entry(f"{POLICY_KEY} ", "other"),
         remarks=remarks,
@@ -170,3 +172,19 @@ def test_the_finding() -> None:
 
     assert ["RA070", "RA070"] == [finding.kind.id for finding in found.findings]
     assert "RAUnsolicit" in {doubt.setting for doubt in found.unclear}
+
+
+@pytest.mark.parametrize("key", [DRIVE, f"HKCU:\\{POLICY_KEY}", f"HKEY_CURRENT_USER\\{POLICY_KEY}", f"\\{POLICY_KEY}"])
+def test_a_doubtful_key_of_a_user(key: str) -> None:
+    """What a user's half says of shadowing at a doubtful key cannot be told either."""
+    shadow = entry(key, "Shadow", (2).to_bytes(4, "little"), hive=USER)
+    found = Registry.of(doubted([shadow], Remarks())).find(SHADOW_OF_USER)
+
+    assert [Action.UNTOLD] == [each.action for each in found]
+
+
+def test_a_key_of_a_named_user_stays() -> None:
+    """A key under the name of one user is that user's, as a .reg writes it."""
+    shadow = entry(rf"S-1-5-21-1-2-3-4\{POLICY_KEY}", "Shadow", (2).to_bytes(4, "little"), hive="HKEY_USERS")
+
+    assert [shadow] == list(doubted([shadow], Remarks()))
