@@ -4,20 +4,20 @@ r"""The folder of a group policy: a backup as GPMC makes it, the folder in SYSVO
     {GPO id}/GPT.INI, Machine/Registry.pol                                                        SYSVOL, GroupPolicy
 
 `is_gpo` tells whether the files of a folder are one, `read_gpo` reads it: the machine's Registry.pol says what the policy
-is, the notes beside it whose it is and whether its computer half is on, the report where it is linked. A folder without
-that Registry.pol configures nothing, unless a note lists the file: then it is missing. A report that disagrees with it is
-noticed. Names are compared without case: GPMC writes `registry.pol` and `Registry.pol`. A backup's folder is named by the
-id of the backup, not of the policy.
+is, the user's what that half decides of other roads to the screen, the notes beside them whose it is and which halves are
+on, the report where it is linked. A folder without the machine's configures nothing, unless a note lists the file: then it
+is missing. A report that disagrees with it is noticed. Names are compared without case: GPMC writes `registry.pol` and
+`Registry.pol`. A backup's folder is named by the id of the backup, not of the policy.
 
 Whether a group policy is filtered (security, WMI) or a half of it switched off stands in the directory; a folder in SYSVOL
 does not say it. Sources: real backups (domain 3.5); GPT.INI is remembered.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rasim.errors import PolicyFileError, Where
 from rasim.formats import gpo_report, registry_pol
@@ -28,7 +28,7 @@ from rasim.formats.xml_text import elements
 from rasim.policy.names import fold
 from rasim.policy.offer import Policy, read_policy
 from rasim.policy.precedence import Gpo
-from rasim.policy.registry import Registry
+from rasim.policy.registry import USER, Registry, RegistryEntry
 from rasim.policy.stated import State
 from rasim.words import printable
 
@@ -78,14 +78,15 @@ def read_gpo(
     before = Registry() if onto is None else onto
     noted = Remarks()
     entries = [] if data is None else list(doubted(registry_pol.parse(data, name), noted))
+    of_user = list(doubted(_of_user(by_path), noted))
     if not gpo.computer:
         noted.add(gpo_report.HALF_OFF, Where(folder), "half disabled")
     alone = read_policy(Registry.of(entries))
     if report is not None and gpo.computer and (differs := _differs(alone, report)):
         message = f"the report beside it says otherwise about {', '.join(differs)}; the Registry.pol counts"
         noted.add(message, Where(by_path[REPORT][0], line=1), "disagree")
-    after = before.copy().apply(entries if gpo.computer else (), gpo.name or folder)
-    return GpoRead(folder, gpo, len(entries), after, tuple(noted))
+    after = before.copy().apply((*(entries if gpo.computer else ()), *of_user), gpo.name or folder)
+    return GpoRead(folder, gpo, len(entries) + len(of_user), after, tuple(noted))
 
 
 def _by_path(files: Mapping[str, tuple[str, _Bytes]]) -> dict[str, tuple[str, _Bytes]]:
@@ -105,17 +106,31 @@ def _machine(folder: str, files: Mapping[str, tuple[str, _Bytes]]) -> tuple[str,
     found = next((files[path] for path in _MACHINE if path in files), None)
     if found is not None:
         return found[0], _bytes(found)
-    if SCHEME in files and _scheme(files[SCHEME])[1]:
+    if SCHEME in files and _scheme(files[SCHEME]).lists_machine:
         raise PolicyFileError("the backup lists Machine\\registry.pol, and it is not there", Where(files[SCHEME][0]))
     return folder, None
 
 
+def _of_user(files: Mapping[str, tuple[str, _Bytes]]) -> Iterator[RegistryEntry]:
+    """Yield what the user's Registry.pol states, in the user's hive: a road to the screen may be decided there."""
+    found = next((files[path] for path in _USER if path in files), None)
+    if found is not None and not (SCHEME in files and _scheme(files[SCHEME]).user_off):
+        yield from (evolve(entry, hive=USER) for entry in registry_pol.parse(_bytes(found), found[0]))
+
+
 _CORE: Final = "GroupPolicyCoreSettings"
-_COMPUTER_OFF: Final = 2  # a bit of Options: 1 is the user's half switched off, as a report beside such a backup says
+_USER_OFF, _COMPUTER_OFF = 1, 2  # bits of Options, as reports beside such backups say
 
 
-def _scheme(file: tuple[str, _Bytes]) -> tuple[Gpo, bool]:
-    """Return what Backup.xml says: whose policy it is, and whether the machine's Registry.pol is in the backup."""
+class _Scheme(NamedTuple):
+    """What Backup.xml says: whose policy it is, whether the machine's Registry.pol is in the backup, and the user's half off."""
+
+    gpo: Gpo
+    lists_machine: bool
+    user_off: bool
+
+
+def _scheme(file: tuple[str, _Bytes]) -> _Scheme:
     said: dict[str, str] = {}
     listed = False
     for path, node in elements(_bytes(file), file[0], lambda _: False):
@@ -124,8 +139,9 @@ def _scheme(file: tuple[str, _Bytes]) -> tuple[Gpo, bool]:
         location = fold(node.attribute("Location").replace("\\", "/"))
         listed = listed or (path[-1] == "FSObjectFile" and location in _MACHINE)
     options = said.get("Options", "")
-    off = options.isdecimal() and len(options) < 4 and bool(int(options) & _COMPUTER_OFF)
-    return Gpo(said.get("DisplayName", ""), said.get("ID", ""), said.get("Domain", ""), not off), listed
+    off = int(options) if options.isdecimal() and len(options) < 4 else 0
+    gpo = Gpo(said.get("DisplayName", ""), said.get("ID", ""), said.get("Domain", ""), not off & _COMPUTER_OFF)
+    return _Scheme(gpo, listed, bool(off & _USER_OFF))
 
 
 def _bytes(file: tuple[str, _Bytes]) -> bytes:
@@ -141,7 +157,7 @@ def _whose(folder: str, files: Mapping[str, tuple[str, _Bytes]], words: Words) -
     if NOTE in files:
         gpo = _both(gpo, _noted(*files[NOTE]))
     if SCHEME in files:
-        gpo = _both(gpo, _scheme(files[SCHEME])[0])
+        gpo = _both(gpo, _scheme(files[SCHEME]).gpo)
     if REPORT not in files:
         return gpo, None
     name, data = files[REPORT][0], _bytes(files[REPORT])

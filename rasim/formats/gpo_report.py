@@ -25,11 +25,11 @@ from rasim.errors import PolicyFileError, Where
 from rasim.formats.decoding import utf16
 from rasim.formats.instructions import entry_of
 from rasim.formats.reader_remarks import Remarks
-from rasim.formats.report_words import ASSISTANCE, FIREWALL_POLICIES, IN_ENGLISH, TOLD, Told, Words
+from rasim.formats.report_words import ASSISTANCE, FIREWALL_POLICIES, IN_ENGLISH, ROAD_POLICIES, TOLD, Told, Words
 from rasim.formats.typed_values import data_of
 from rasim.formats.xml_text import XmlNode, XmlPath, elements
 from rasim.policy.precedence import Gpo, LinkTo
-from rasim.policy.registry import DELETION_DATA, Action, RegistryEntry, RegType, untold
+from rasim.policy.registry import DELETION_DATA, USER, Action, RegistryEntry, RegType, untold
 from rasim.policy.settings import FIREWALL, FIREWALL_RULES, FirewallSettings, Setting
 from rasim.words import printable
 
@@ -38,6 +38,7 @@ RESULTS_NAMESPACE: Final = "http://www.microsoft.com/GroupPolicy/Rsop"
 HALF_OFF: Final = "the computer's half of this group policy is switched off: nothing of it applies"
 
 _ROOTS: Final = {"GPO": ("GPO", "Computer"), "Rsop": ("Rsop", "ComputerResults")}
+_USERS: Final = {"GPO": ("GPO", "User"), "Rsop": ("Rsop", "UserResults")}
 _PROFILES: Final = {"DomainProfile": FIREWALL["domain"]}
 _RULES: Final = "InboundFirewallRules"
 _WHOLE: Final = frozenset({"Policy", "RegistrySetting", "LinksTo", _RULES, *_PROFILES})
@@ -74,6 +75,8 @@ class _Report:
     extensions: int = 0
     named_registry: bool = False
     items: list[_Item] = Factory(list)
+    user: bool = True
+    of_user: list[_Item] = Factory(list)
     links: list[LinkTo] = Factory(list)
     names: dict[str, str] = Factory(dict)
 
@@ -96,9 +99,10 @@ def parse(
         id_, domain = report.ids.get("Identifier", ""), report.ids.get("Domain", "")
         remarks.gpo = Gpo(report.name, id_, domain, report.computer is not False, tuple(report.links))
     start = Where(file, line=1)
+    yield from _of_user(report, words)
     if report.computer is None or (report.root == "Rsop" and not report.extensions):
         why = _ELEVATION if report.root == "Rsop" else "the report has no half for the computer"
-        yield from _all_untold((*ASSISTANCE, *FIREWALL_POLICIES[:1]), why, start)
+        yield from _all_untold((*ASSISTANCE, *FIREWALL_POLICIES[:1], *ROAD_POLICIES), why, start)
         return
     if report.computer is False:
         remarks.add(HALF_OFF, start, "half disabled")
@@ -132,6 +136,8 @@ def _take(report: _Report, path: XmlPath, node: XmlNode) -> None:
             report.links.append(_link(node))
         case ("GPO", "Computer", "Enabled"):
             report.computer = node.text.strip().lower() != "false"
+        case ("GPO", "User", "Enabled"):
+            report.user = node.text.strip().lower() != "false"
         case ("Rsop", "ComputerResults"):
             report.computer = True
         case ("Rsop", "ComputerResults", "GPO"):
@@ -143,6 +149,8 @@ def _take(report: _Report, path: XmlPath, node: XmlNode) -> None:
 
 def _take_setting(report: _Report, path: XmlPath, node: XmlNode) -> None:
     """Note what stands in the computer's half: policies, values, and the names of the parts they stand in."""
+    if path[:2] == _USERS[report.root] and node.name in {"Policy", "RegistrySetting"}:
+        report.of_user.append(_item(node))
     if path[:2] != _ROOTS[report.root]:
         return
     if node.name in {"Policy", "RegistrySetting", _RULES, *_PROFILES}:
@@ -183,14 +191,23 @@ def _entries(report: _Report, words: Words, start: Where) -> Iterator[RegistryEn
     """Yield what the report tells, and for what it may tell in words unknown here that it cannot be told."""
     ranked = sorted(report.items, key=lambda item: -item.rank)
     told = [(item, _told(item.node, words)) for item in ranked if item.node.name == "Policy"]
-    for policies in (ASSISTANCE, FIREWALL_POLICIES):
+    for policies in (ASSISTANCE, FIREWALL_POLICIES, ROAD_POLICIES):
         if not _language_known(report, told, words, policies):
             why = "its words are neither English nor those of the ADML files given"
-            yield from _all_untold(policies if policies is ASSISTANCE else policies[:1], why, report.foreign or start)
+            several = policies[:1] if policies is FIREWALL_POLICIES else policies
+            yield from _all_untold(several, why, report.foreign or start)
     meanings = {id(item): policy for item, policy in told}
     for item in ranked:
         gpo = report.names.get(item.gpo, item.gpo)
         yield from (evolve(entry, gpo=gpo) for entry in _told_by(item.node, meanings.get(id(item)), words))
+
+
+def _of_user(report: _Report, words: Words) -> Iterator[RegistryEntry]:
+    """Yield what the user's half states of other roads to the screen, in the user's hive."""
+    for item in sorted(report.of_user if report.user else (), key=lambda item: -item.rank):
+        policy = _told(item.node, words) if item.node.name == "Policy" else None
+        entries = _told_by(item.node, policy if policy in ROAD_POLICIES[:1] else None, words)
+        yield from (evolve(entry, gpo=report.names.get(item.gpo, item.gpo), hive=USER) for entry in entries)
 
 
 def _told_by(node: XmlNode, policy: Told | None, words: Words) -> Iterable[RegistryEntry]:
@@ -234,8 +251,9 @@ def _policy(node: XmlNode, policy: Told, words: Words) -> Iterator[RegistryEntry
     if state is None:
         yield untold(policy.state, f'its state is "{printable(node.said("State"))}"', _where(node, "State"))
         return
-    yield _number(policy.state, state, _where(node, "State"))
-    if policy.choice is not None:
+    if (number := policy.writes[state]) is not None:
+        yield _number(policy.state, number, _where(node, "State"))
+    if policy.choice is not None and (state or policy.choice is not policy.state):
         yield from _choice(node, policy, policy.choice, state, words)
     if policy.listed is not None:
         yield from _list(node, policy, policy.listed, state)

@@ -14,13 +14,15 @@ from typing import Final
 from attrs import Factory, frozen
 
 from rasim.formats.adml import Adml
-from rasim.policy import settings
+from rasim.policy import roads, settings
 from rasim.policy.names import fold
 
 
 @frozen
 class Told:
     """A policy of the editor: the setting its state stands for, and those its controls stand for.
+
+    `writes` are what disabled and enabled write there: None where enabled writes its choice alone.
 
     `choices` maps the id of each text of the drop-down list to its number. `under` is the id of the category where the
     same name occurs in several. A list that is not `additive` replaces the list of policies before it.
@@ -34,6 +36,7 @@ class Told:
     additive: bool = False
     text: settings.Setting | None = None
     under: str = ""
+    writes: tuple[int, int | None] = (0, 1)
 
 
 _MODES: Final = {"Control_Ctrl": 1, "Control_View": 0}
@@ -62,7 +65,15 @@ ASSISTANCE: Final = (
     Told("RA_Logging", settings.LOGGING),
 )
 FIREWALL_POLICIES: Final = (*_firewall("domain", "WF_Profile_Domain"), *_firewall("standard", "WF_Profile_Standard"))
-TOLD: Final = (*ASSISTANCE, *FIREWALL_POLICIES)
+_SHADOWING: Final = {f"TS_RemoteControl_{number}": number for number in range(5)}
+ROAD_POLICIES: Final = (
+    # Disabled is control with the user's permission, by the policy's own text.
+    Told("TS_RemoteControl", roads.SHADOW, roads.SHADOW, _SHADOWING, writes=(1, None)),
+    Told("TS_DISABLE_CONNECTIONS", roads.DENY_REMOTE_DESKTOP, writes=(1, 0)),
+)
+"""Other roads to the screen. No template was read for them, so that only the ids of the second are its own, and English is known."""
+
+TOLD: Final = (*ASSISTANCE, *FIREWALL_POLICIES, *ROAD_POLICIES)
 
 
 def _both(name: str, *others: str) -> tuple[str, ...]:
@@ -92,6 +103,21 @@ ENGLISH: Final[Mapping[str, tuple[str, ...]]] = {
     "WF_AllowedProgramsLocal_Name": _both("Allow local program exceptions"),
     "WF_Profile_Domain": ("Domain Profile",),
     "WF_Profile_Standard": ("Standard Profile",),
+    "TS_RemoteControl": tuple(
+        f"{begin} rules for remote control of {what} user sessions"
+        for begin in ("Set", "Sets")
+        for what in ("Remote Desktop Services", "Terminal Services")
+    ),
+    "TS_RemoteControl_0": ("No remote control allowed",),
+    "TS_RemoteControl_1": ("Full Control with user's permission",),
+    "TS_RemoteControl_2": ("Full Control without user's permission",),
+    "TS_RemoteControl_3": ("View Session with user's permission",),
+    "TS_RemoteControl_4": ("View Session without user's permission",),
+    "TS_DISABLE_CONNECTIONS": tuple(
+        f"Allow users to connect remotely {by} {what}"
+        for by in ("by using", "using")
+        for what in ("Remote Desktop Services", "Terminal Services")
+    ),
 }
 
 

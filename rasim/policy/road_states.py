@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 
 from rasim.policy import settings
 from rasim.policy.answer import Reason
-from rasim.policy.registry import Registry, RegistryEntry, RegType, describe, dword, stored, sz
+from rasim.policy.registry import Action, Registry, RegistryEntry, RegType, describe, dword, stored, sz
 from rasim.policy.roads import ROADS, Road, RoadSwitch, Says
 from rasim.policy.stated import Mode, Preference, State, Stated
 from rasim.policy.unclear import Unclear
@@ -148,8 +148,9 @@ def _in_words(says: Says | None) -> str:
 
 def _doubt(read: _Read) -> Unclear:
     setting, says = read.switch.settings[0], describe(read.entry)
-    about = ((str(setting), says, stored(read.entry)),)
-    return Unclear(str(setting), says, setting.readings, read.entry.where, "value", about, frozenset({setting.field}))
+    about, parts = ((str(setting), says, stored(read.entry)),), frozenset({setting.field})
+    topic: Literal["untold", "value"] = "untold" if read.entry.action is Action.UNTOLD else "value"
+    return Unclear(str(setting), says, setting.readings, read.entry.where, topic, about, parts)
 
 
 def _who(road: Road, registry: Registry) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from reports import nodes, report
 from rasim.errors import PolicyFileError, Where
 from rasim.formats import registry_pol
 from rasim.formats.gpo_folder import GpoRead, is_gpo, read_gpo
-from rasim.policy import Policy, State, policy_to_entries, read_policy
+from rasim.policy import Policy, RegistryEntry, RegType, State, policy_to_entries, read_policy
+from rasim.policy.settings import POLICY_KEY
 
 ON = Policy.of(offer="enabled", mode="view", helpers=[r"CORP\a"])
 POL = registry_pol.render(policy_to_entries(ON))
@@ -180,3 +181,33 @@ def test_a_part_that_cannot_be_opened() -> None:
     error = PolicyFileError("cannot be opened: permission denied", Where("b/x"))
     with pytest.raises(PolicyFileError, match="permission denied"):
         read_gpo("b", {MACHINE: ("b/x", error)})
+
+
+SHADOW = registry_pol.render([RegistryEntry(POLICY_KEY, "Shadow", RegType.DWORD, (2).to_bytes(4, "little"))])
+USERS = "DomainSysvol/GPO/User/registry.pol"
+
+
+def shadowing(**files: bytes) -> str:
+    names = {"machine": MACHINE, "user": USERS, "scheme": "Backup.xml"}
+    done = read_gpo("b", {names[key]: (names[key], data) for key, data in files.items()})
+    return read_policy(done.registry).roads[0].open
+
+
+def test_the_users_half_decides_a_road() -> None:
+    """What stands in the user's Registry.pol decides whether sessions may be shadowed, where the computer's says nothing."""
+    off = SCHEME.replace(b"<Options>1<", b"<Options>0<")
+
+    assert "yes" == shadowing(machine=POL, user=SHADOW)
+    assert "yes" == shadowing(user=SHADOW, scheme=off.replace(b"Machine", b"Other"))
+    assert "not stated" == shadowing(machine=POL)
+
+
+def test_a_users_half_that_is_off_decides_nothing() -> None:
+    """A user's half that the backup calls switched off applies nothing."""
+    assert "not stated" == shadowing(machine=POL, user=SHADOW, scheme=SCHEME)
+
+
+def test_a_users_registry_pol_that_cannot_be_read_refuses_the_folder() -> None:
+    """There is no partial result: a broken file of the user's half refuses the folder like one of the computer's (R27)."""
+    with pytest.raises(PolicyFileError):
+        shadowing(machine=POL, user=SHADOW[:-1])

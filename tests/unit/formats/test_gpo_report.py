@@ -226,10 +226,10 @@ def test_a_list_of_another_form() -> None:
 
 def test_helpers_keep_their_letters() -> None:
     """A helper is the text as typed, blanks at its edges included; such an entry matches nobody (R26)."""
-    inside = drop_down(ENGLISH["view"]) + list_box([r" CORP\anna", r"CORP\R&D <x>", "", "*"])
+    inside = drop_down(ENGLISH["view"]) + list_box([r" CORP\anna", r"CORP\R&D x", "", "*"])
     policy = policy_of(report(policy_node(ENGLISH["RA_Unsolicit"], "Enabled", inside)))
 
-    assert [r" CORP\anna", r"CORP\R&D <x>", "", "*"] == [helper.text for helper in policy.offer.helpers]
+    assert [r" CORP\anna", r"CORP\R&D x", "", "*"] == [helper.text for helper in policy.offer.helpers]
     assert [True, False, True, True] == [helper.flaw is not None for helper in policy.offer.helpers]
 
 
