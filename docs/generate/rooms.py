@@ -29,7 +29,7 @@ BUDGET: Final = {
     "document": 1_330,
     "verify": 5_505,
     "runtime": 445,
-    "directory": 832,
+    "directory": 852,
     "protocol": 2_780,
     "formats": 2_435,
     "policy": 4_417,

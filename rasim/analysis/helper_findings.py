@@ -5,8 +5,8 @@ from typing import Literal
 
 from attrs import frozen
 
-from rasim.analysis.findings import CYCLE, NOBODY, NOT_TOLD, TWICE, Finding
-from rasim.policy import Account, Helper, Membership, Policy, parse_account
+from rasim.analysis.findings import CYCLE, EVERYBODY, NOBODY, NOT_TOLD, TWICE, Finding
+from rasim.policy import Account, Helper, Membership, Policy, State, names_everybody, parse_account
 from rasim.policy.names import fold
 from rasim.words import plural
 
@@ -46,7 +46,7 @@ def _who(helper: Helper, membership: Membership) -> Who:
     untold = membership.untold_in(account)
     if membership.knows(account):
         return Who(helper, "group", len(membership.people_in(account)), untold)
-    if untold:
+    if untold and (membership.mentions(account) or names_everybody(helper.text)):
         return Who(helper, "not told", None, untold)
     return Who(helper, "account" if membership.mentions(account) else "nobody")
 
@@ -61,6 +61,9 @@ def findings_about(policy: Policy, membership: Membership) -> Iterator[Finding]:
             yield NOBODY.at(helper.where, helper=helper, what=each)
         if each.untold:
             yield NOT_TOLD.at(helper.where, helper=helper, groups=", ".join(map(str, each.untold)))
+        off = policy.offer.state in {State.DISABLED, State.NOT_CONFIGURED} or names_everybody(helper.text)
+        for group in () if off else (one for one in each.untold if names_everybody(str(one))):
+            yield EVERYBODY.at(helper.where, helper=f'{helper}" with "{group}')
         if helper.flaw is not None:
             continue
         account = membership.same(parse_account(helper.text))

@@ -25,6 +25,7 @@ from attrs import Factory, define
 from rasim.errors import InputError, UsageError, Where
 from rasim.inputs import Reading, text_of
 from rasim.policy import Account, Membership, parse_account
+from rasim.policy.accounts import names_everybody
 from rasim.policy.names import fold
 from rasim.words import printable
 
@@ -33,6 +34,7 @@ _LARGEST: Final = 64 << 20
 
 _GROUP_COLUMNS: Final = ("group", "groupname", "memberof")
 _GROUP_CLASS: Final = "group"
+_PRIMARY: Final = re.compile(r"S-1-5-21-.*-(51[3-6]|521)")  # given by Windows as primary groups
 _FOREIGN: Final = "foreignsecurityprincipal"
 
 
@@ -65,13 +67,7 @@ def _wrong(file: str, line: int, message: str) -> InputError:
 
 
 def _groups(text: str, file: str) -> Membership:
-    r"""Return groups with their members as a file tells them; every name stays a text.
-
-    Raises:
-        InputError: no YAML, or another shape than group: [members]; all mistakes at once, with line and column.
-        UsageError: a name is not of the form `DOMAIN\name`.
-
-    """
+    """Return groups with their members as a file tells them; all mistakes of shape at once, with line and column."""
     reader = Reading(text, file, "file of groups")
     root = reader.root()
     groups = {} if root is None else reader.mapping(root, "a file of groups (`DOMAIN\\group: [DOMAIN\\member, …]`)")
@@ -212,6 +208,14 @@ class _Entry:
     line: int
     dn: str
     attributes: dict[str, list[bytes]] = Factory(dict)
+    ranges: set[tuple[str, str]] = Factory(set)  # of `member`: a server tells a long list in parts
+
+    @property
+    def in_part(self) -> bool:
+        """Tell whether only a part of the members is there."""
+        last = {end for _, end in self.ranges}
+        following = {str(int(end) + 1) for end in last if end.isdecimal() and len(end) < 10}
+        return bool(self.ranges) and ({"0", *following} != {start for start, _ in self.ranges} or "*" not in last)
 
     def one(self, name: str) -> str:
         """Return the first value of an attribute as text, empty if there is none."""
@@ -231,7 +235,7 @@ def _ldif(text: str, file: str) -> Membership:
     entries = list(_entries(text, file))
     accounts = {_folded(entry.dn): _named(entry) for entry in entries if entry.one("sAMAccountName")}
     told: dict[Account, set[Account]] = {}
-    untold: set[Account] = set()
+    untold, primary, counted = set[Account](), set[Account](), set[Account]()
     by_sid = {sid: accounts[_folded(e.dn)] for e in entries if (sid := _sid(e)) and _folded(e.dn) in accounts}
 
     def account_of(dn: str) -> Account:
@@ -245,19 +249,32 @@ def _ldif(text: str, file: str) -> Membership:
         account = accounts.get(_folded(entry.dn))
         if account is None:
             continue
-        if _GROUP_CLASS in entry.classes:
+        if _is_group(entry, file):
             told.setdefault(account, set()).update(map(account_of, entry.all("member")))
+            untold |= {account} if entry.in_part else set()
+            # Whoever has it as primary group stands in no `member`.
+            primary |= {account} if _PRIMARY.fullmatch(_sid(entry)) or names_everybody(str(account)) else set()
+        elif not entry.classes and not entry.one("primaryGroupID"):  # a user, or a group
+            untold.add(account)
         for parent in entry.all("memberOf"):
             group = account_of(parent)
             told.setdefault(group, set()).add(account)
             if _folded(parent) not in accounts:
                 untold.add(group)  # one of its members is told, the others may be anybody
-        primary = _primary(entry, by_sid)
-        if primary is not None:
-            told.setdefault(primary, set()).add(account)
+        if (its_primary := _primary(entry, by_sid)) is not None:
+            told.setdefault(its_primary, set()).add(account)
+            counted.add(its_primary)
+    untold |= primary - counted
     groups_untold = untold & told.keys()
     membership = Membership.told(told.items(), domains=_domains(entries), untold=untold, accounts=accounts.values())
     return _keep_untold(membership, groups_untold)
+
+
+def _is_group(entry: _Entry, file: str) -> bool:
+    """Tell whether an entry is a group; one that has members and does not say what it is refuses the file."""
+    if not entry.classes and entry.all("member"):
+        raise _wrong(file, entry.line, "an entry with members and without objectClass: export that too")
+    return _GROUP_CLASS in entry.classes
 
 
 def _keep_untold(membership: Membership, groups: Iterable[Account]) -> Membership:
@@ -320,6 +337,10 @@ def _entries(text: str, file: str) -> Iterator[_Entry]:
             continue
         if name == "CHANGETYPE" and value.strip().lower() != b"add":
             raise _wrong(file, number, "a file of changes, not of entries")
+        name, _, option = name.partition(";")
+        if name == "MEMBER" and option.startswith("RANGE="):
+            start, _, end = option.removeprefix("RANGE=").partition("-")
+            entry.ranges.add((start, end))
         entry.attributes.setdefault(name, []).append(value)
     if entry is not None:
         yield entry
@@ -344,7 +365,7 @@ def _attribute(line: str, file: str, number: int) -> tuple[str, bytes]:
     name, colon, value = line.partition(":")
     if not colon or not name.strip():
         raise _wrong(file, number, f'"{printable(line[:40])}" is no attribute: value')
-    name = name.partition(";")[0].strip().upper()
+    name = name.strip().upper()
     if value.startswith("<"):
         raise _wrong(file, number, "a value that stands in another file or on the network is never fetched")
     if value.startswith(":"):

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from rasim.directory.members import read_members
-from rasim.errors import RasimError
+from rasim.errors import InputError, RasimError
 from rasim.policy import Account, Membership, Policy, is_helper, parse_account
 
 HELPDESK = r"CORP\Helpdesk"
@@ -250,3 +250,47 @@ def test_entries_of_another_form_match_nobody(entry: str) -> None:
     policy = Policy.of(offer="enabled", mode="view", helpers=[entry])
 
     assert not is_helper(policy, r"CORP\anna", told).allowed
+
+
+PEOPLE = "".join(f"dn: CN={n},DC=x,DC=y\nobjectClass: user\nsAMAccountName: {n}\n\n" for n in ("anna", "bob"))
+GROUP = "dn: CN=G,DC=x,DC=y\nobjectClass: group\nsAMAccountName: G\n"
+
+
+def open_groups(ldif: str) -> list[str]:
+    """Return which groups anybody may be in at or below the group G."""
+    return [str(each) for each in members(ldif, None).untold_in(account(r"x.y\G"))]
+
+
+@pytest.mark.parametrize(
+    ("ranges", "whole"),
+    [(["0-*"], True), (["0-0", "1-*"], True), (["0-1"], False), (["1-*"], False), (["0-0", "2-*"], False)],
+)
+def test_a_range_of_members_is_a_part(ranges: list[str], whole: bool) -> None:
+    """Members in ranges are all of them only where the ranges follow each other from 0 to the end; else anybody may be in it."""
+    lines = "".join(
+        f"member;range={each}: CN={n},DC=x,DC=y\n" for each, n in zip(ranges, ("anna", "bob"), strict=False)
+    )
+
+    assert ([] if whole else [r"x.y\G (other members)"]) == open_groups(f"{PEOPLE}{GROUP}{lines}")
+
+
+def test_members_without_a_class_refuse_the_file() -> None:
+    """An entry with members that does not say that it is a group is refused; one without members may be a group."""
+    bare = GROUP.replace("objectClass: group\n", "")
+
+    with pytest.raises(InputError, match="without objectClass"):
+        members(f"{PEOPLE}{bare}member: CN=anna,DC=x,DC=y\n", None)
+    assert [r"x.y\G"] == open_groups(f"{PEOPLE}{bare}")
+
+
+@pytest.mark.parametrize("name", ["Domain Users", "Anything"])
+def test_primary_groups_are_untold(name: str) -> None:
+    """Who is in a group that Windows gives as a primary group is told only where accounts name it as theirs."""
+    group = "dn: CN=G,DC=x,DC=y\nobjectClass: group\nsAMAccountName: G\nobjectSid: S-1-5-21-1-2-3-513\n\n"
+    by_name = f"dn: CN=U,DC=x,DC=y\nobjectClass: group\nsAMAccountName: {name}\n\n"
+    user = "dn: CN=anna,DC=x,DC=y\nsAMAccountName: anna\nobjectSid: S-1-5-21-1-2-3-1104\nprimaryGroupID: 513\n"
+    inside = members(f"{PEOPLE}{by_name}", None).untold_in(account(rf"x.y\{name}"))
+
+    assert [r"x.y\G (other members)"] == open_groups(group)
+    assert [] == open_groups(f"{group}{user}")
+    assert ([rf"x.y\{name} (other members)"] if name == "Domain Users" else []) == [str(each) for each in inside]

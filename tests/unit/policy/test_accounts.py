@@ -13,6 +13,14 @@ FLAWED = {
     "S-1-5-21-1-2-3-1104": Flaw.SID,
     "s-1-1-0": Flaw.SID,
     r"CORP\Tier\anna": Flaw.BACKSLASHES,
+    '"CORP\\anna"': Flaw.QUOTES,
+    "'CORP\\anna'": Flaw.QUOTES,
+    r"CORP\'anna'": Flaw.QUOTES,
+    "\u201cCORP\\anna\u201d": Flaw.QUOTES,
+    r"CORP\anna;CORP\bob": Flaw.CHARACTER,
+    r"CORP\a[1]": Flaw.CHARACTER,
+    "CORP/anna": Flaw.CHARACTER,
+    r"CORP\...": Flaw.HALF,
     r"\anna": Flaw.HALF,
     "CORP\\": Flaw.HALF,
     r".\anna": Flaw.HALF,
@@ -24,7 +32,17 @@ FLAWED = {
 }
 
 
-@pytest.mark.parametrize("text", [r"CORP\anna", r"corp.example.com\Domain Users", r"BUILTIN\Users", r"CORP\Jürgen"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"CORP\anna",
+        r"corp.example.com\Domain Users",
+        r"BUILTIN\Users",
+        r"CORP\Jürgen",
+        r"CORP\O'Brien",
+        r"CORP\a (b) & c",
+    ],
+)
 def test_two_forms_of_an_account(text: str) -> None:
     r"""DOMAIN\name and dns.domain\name are accounts, printed as they were written (R26, A1)."""
     assert text == str(parse_account(text))
@@ -68,14 +86,94 @@ def test_what_cannot_be_seen_is_spelt_out() -> None:
     assert "a<U+001B>b<U+D800>c<U+202E>d" == printable("a\x1bb\ud800c\u202ed")
 
 
-@pytest.mark.parametrize(
-    "text", ["Everyone", "everyone", r"CORP\Domain Users", r"NT AUTHORITY\Authenticated Users", "S-1-1-0", "Jeder"]
+EVERYBODY = (
+    *(
+        "Everyone",
+        "everyone",
+        r"CORP\Domain Users",
+        r"NT AUTHORITY\Authenticated Users",
+        "Jeder",
+        "Tutti",
+        "Все",
+        "Alla",
+        "Kaikki",
+    ),
+    *(
+        "Domain Users@corp.example",
+        r"CORP\Domain Guests",
+        r"CORP\Domain Computers",
+        r"BUILTIN\Guests",
+        r".\Users",
+        "corp/Domain Users",
+    ),
+    *(
+        "NT AUTHORITY\\INTERACTIVE",
+        r"NT-AUTORITÄT\Netzwerk",
+        "Network",
+        "AUTORITE NT\\Réseau",
+        '"Everyone"',
+        "'CORP\\Domain Users'",
+    ),
+    *(
+        r"CORP\Utilisa. du domaine",
+        r"CORP\Użytkownicy domeny",
+        r"CORP\Gebruikers van domein",
+        r"CORP\ПОЛЬЗОВАТЕЛИ ДОМЕНА",
+    ),
+    *("CN=Domain Users,CN=Users,DC=corp,DC=example", "*", "CORP\\*", "*@corp.example", "*S-1-1-0", "CORP\\S-1-5-11"),
+    *(
+        "S-1-1-0",
+        "s-1-5-11",
+        "S-1-5-32-545",
+        "S-1-5-32-546",
+        "S-1-5-32-554",
+        "S-1-5-2",
+        "S-1-5-4",
+        "S-1-5-7",
+        "S-1-5-15",
+        "S-1-5-113",
+    ),
+    *("S-1-5-21-1-2-3-513", "S-1-5-21-1-2-3-514", "S-1-5-21-1-2-3-515", "S-1-18-1", "S-1-5-21-0-0-0-497"),
 )
+SOME = (
+    *(
+        r"CORP\Domain Users Helpdesk",
+        r"CORP\Domain Admins",
+        r"CORP\Network",
+        r"CORP\Red",
+        r"CORP\anna",
+        r"BUILTIN\Administrators",
+    ),
+    *(
+        "S-1-5-21-1-2-3-512",
+        "S-1-5-21-1-2-3-1513",
+        "S-1-5-32-544",
+        "S-1-5-18",
+        "S-1-5-12",
+        "",
+        " ",
+        '"',
+        "anna@corp.example",
+        "a*",
+    ),
+    *("CN=anna,CN=Users,DC=corp,DC=example", "CORP\\", r"CORP\Domain Controllers"),
+)
+
+
+@pytest.mark.parametrize("text", EVERYBODY)
 def test_groups_of_everybody_are_known(text: str) -> None:
-    """A group that holds everybody is recognised in any form and case."""
+    """A group that holds everybody is recognised in any form, language and case."""
     assert names_everybody(text)
 
 
-def test_an_ordinary_group_is_not_everybody() -> None:
-    """A group whose name merely contains such a word is not taken for it."""
-    assert not names_everybody(r"CORP\Domain Users Helpdesk")
+@pytest.mark.parametrize("text", SOME)
+def test_an_ordinary_group_is_not_everybody(text: str) -> None:
+    """A group whose name merely contains such a word, or means it elsewhere, is not taken for it."""
+    assert not names_everybody(text)
+
+
+def test_a_domain_is_not_the_world() -> None:
+    """All accounts of a domain are everybody, and not whoever there is."""
+    assert [True, False, False] == [
+        names_everybody(text, world=True) for text in ("Everyone", r"CORP\Domain Users", "S-1-5-21-1-2-3-513")
+    ]

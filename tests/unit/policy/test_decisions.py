@@ -326,3 +326,54 @@ def test_an_account_of_wrong_form_is_refused() -> None:
     """A question about something that is no account is an error, not a denial."""
     with pytest.raises(UsageError):
         may_offer(policy(ANNA), "anna")
+
+
+# ---- who is in which group: told, asked, or never to be known --------------------------------------------------
+
+
+def doubts(account: str, entry: str, groups: Membership | None = None) -> list[str]:
+    """Return what is not known about an account where one entry is listed."""
+    return [doubt.says for doubt in may_offer(policy(entry), account, groups).unclear]
+
+
+def test_everybody_at_any_depth() -> None:
+    """A group with everybody in it, however deep, holds everybody, and the doubt names who."""
+    nested = Membership.of({r"CORP\A": [r"CORP\B"], r"CORP\B": [r"CORP\Domain Users"]})
+
+    assert [r'the entry "CORP\A" holds everybody: CORP\Domain Users is in it'] == doubts(ANNA, r"CORP\A", nested)
+
+
+@pytest.mark.parametrize("entry", [r"NT AUTHORITY\Authenticated Users", r"BUILTIN\Users", r"LAB\Domain Users"])
+def test_everybody_is_of_no_domain(entry: str) -> None:
+    """That a domain is known to be another one takes its own accounts out of its groups, and nobody out of the world's."""
+    known = Membership.of({}, {"CORP": "corp.example", "LAB": "lab.example"})
+
+    assert (0 if entry.startswith("LAB") else 1) == len(doubts(ANNA, entry, known))
+
+
+def test_who_is_outside_of_a_group_is_outside_of_what_is_in_it() -> None:
+    """Said not to be in a group an account is in none below it, and the answer is certain; of the world it cannot be said."""
+    told = Membership.told(
+        [(parse_account(r"CORP\Desk"), [parse_account(r"CORP\Tier1")])], untold=[parse_account(r"CORP\Tier1")]
+    )
+    world = r"NT AUTHORITY\Authenticated Users"
+    anna = parse_account(ANNA)
+
+    assert 1 == len(doubts(ANNA, r"CORP\Desk", told))
+    assert [] == doubts(ANNA, r"CORP\Desk", told.about(anna, [], [r"CORP\Desk"]) | Membership())
+    assert [] == doubts(ANNA, r"CORP\Domain Users", Membership().about(anna, [], [r"CORP\Domain Users"]))
+    assert 1 == len(doubts(ANNA, world, Membership().about(anna, [], [world])))
+
+
+def test_who_was_told_to_be_inside_is_not_outside() -> None:
+    """That an account is not in a group that was told to hold it is refused."""
+    with pytest.raises(UsageError, match="cannot be outside"):
+        NESTED.about(parse_account(ANNA), [], [r"CORP\Helpdesk"])
+
+
+def test_a_question_names_a_few_groups() -> None:
+    """Of many groups that were not told a question names five, and says how many more there are."""
+    many = Policy.of(offer="enabled", mode="view", helpers=[rf"CORP\g{number}" for number in range(8)])
+
+    assert "CORP\\g4 or 3 more? Nobody" in may_offer(many, ANNA).unclear[0].says
+    assert "CORP\\g0 or CORP\\g1? Nobody" in may_offer(policy(r"CORP\g0", r"CORP\g1"), ANNA).unclear[0].says
