@@ -40,7 +40,7 @@ class Policy:
     misplaced: tuple[Stated, ...] = field(default=(), eq=False)
     firewall: Firewall = field(factory=Firewall)
     standard: Firewall = field(factory=lambda: Firewall("standard"))
-    roads: tuple[RoadState, ...] = field(factory=lambda: tuple(RoadState(road.name) for road in ROADS))
+    roads: tuple[RoadState, ...] = field(factory=lambda: tuple(RoadState(road.name) for road in ROADS), repr=False)
 
     @classmethod
     def of(  # noqa: PLR0913  (one keyword for each part)

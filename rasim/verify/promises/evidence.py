@@ -595,20 +595,21 @@ def _rested(seen: Evidence, line: Line) -> Evidence:
 def _link(seen: Evidence, line: Line) -> Evidence:
     """End what the link carried: coming back is a new offer (S29). A line that names an expert alone is about all of its links.
 
-    One that names nothing is about the only expert there is, and leaves all in doubt if there are several. So does an expert's
-    restart, which loses its links.
+    One that names nothing is about the only link there is, an expert's to a session, and leaves all in doubt if there are several:
+    what was lost may be that of a ticket. So does an expert's restart, which loses its links.
     """
     connection, offer, expert = line["connection"], line["offer"], line["expert"]
     alone = connection is None and offer is None
     if alone and expert is None:
         things: tuple[View | OpenOffer | Ticket, ...] = (*seen.views, *seen.received, *seen.tickets)
-        going = {fold(each.expert) for each in things} | {c[0] for c in seen.contacts}
-        if len(going) > 1 or (going == {""} and len(seen.views) + len(seen.received) > 1):
+        going = {(fold(each.expert), each.session) for each in things}
+        going |= {(who, "") for who, _ in seen.contacts if who not in {known for known, _ in going}}
+        if len(going) > 1 or (len(seen.views) + len(seen.received) > 1 and ("" in {who for who, _ in going})):
             return seen._replace(
                 views=frozenset(evolve(v, doubtful=True) for v in seen.views),
                 received=frozenset(evolve(o, doubtful=True) for o in seen.received),
             )
-        expert = "".join(going)
+        expert = "".join(who for who, _ in going)
     gone = fold(expert or "")
 
     def carried(of: str, its: str) -> bool:

@@ -154,6 +154,8 @@ NASTY = (
     ("cannot tell", f"{HELD}, {OTHERS}, restarted, input, {END}"),
     ("kept", f"{VIEW}, {OTHERS}, link_lost, ended, ended connection=2, over"),
     ("kept", f"{VIEW}, link_lost expert={CARL}, frame, {END}"),
+    ("cannot tell", f"{VIEW}, logon session=2 by={DORA}, ticket_issued ticket=2 session=2, link_lost, frame, {END}"),
+    ("kept", f"{VIEW}, logon session=2 by={DORA}, ticket_issued ticket=2 session=2, link_lost, ended, over"),
     ("broken", "records records=tickets, policy, logon, contact, ticket_issued, link_lost, offer ticket=1, shown, denied, over"),
     ("broken", f"{ASKED}, prompt_covered, accepted, opened, {END}"),
     ("cannot tell", f"{ASKED}, {OTHER}, prompt_covered, accepted, opened, ended, denied offer=2 session=2 by={DORA}, over"),
