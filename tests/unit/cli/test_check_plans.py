@@ -46,7 +46,7 @@ def said(*arguments: str) -> tuple[int, str]:
 )
 def test_a_larger_model_is_explored_by_numbers(sessions: str, states: int) -> None:
     """A model that is larger than the standard ones is explored by numpy, and the promises are asked in one of its sessions."""
-    code, text = said("--experts", "2", "--sessions", sessions, "--format", "json")
+    code, text = said("--experts", "2", "--sessions", sessions, "--engine", "numpy", "--format", "json")
     answer = json.loads(text)
     large = next(model for model in answer["models"] if model.get("engine") == "numpy")
 
