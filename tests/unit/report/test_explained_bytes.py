@@ -21,6 +21,9 @@ POLICIES = [
     for helpers in LISTS
     for solicited in ("not configured", "disabled")
 ]
+SOME = POLICIES[::5]
+"""Every fifth of them, in which each state and mode, list and invitation is: the texts are laid out alike for all."""
+
 CAPABILITIES: tuple[Asked, ...] = ("offer", "view", "control")
 WORDS = {0: "REG_DWORD 0", 1: "REG_DWORD 1"}
 
@@ -87,9 +90,9 @@ def test_places_in_registry_pol() -> None:
 
 @pytest.mark.parametrize(("render", "name"), [(reg_text.render, "x.reg"), (lgpo_text.render, "x.txt")])
 def test_places_in_text(render: Callable[[Iterable[RegistryEntry]], bytes], name: str) -> None:
-    """In more than fifty explanations of .reg and LGPO text each line named has the value that is named."""
+    """In more than forty explanations of .reg and LGPO text each line named has the value that is named."""
     explained = 0
-    for policy in POLICIES:
+    for policy in SOME:
         data = render(policy_to_entries(policy))
         text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
         for setting, says, where in set(reasons(data, name)):
@@ -104,7 +107,7 @@ def test_places_in_text(render: Callable[[Iterable[RegistryEntry]], bytes], name
             assert named.upper() in near.upper(), (says, where, near)
             explained += 1
 
-    assert explained > 50
+    assert explained > 40
 
 
 def test_places_in_real_files(corpus: Path) -> None:
