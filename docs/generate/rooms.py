@@ -32,10 +32,10 @@ BUDGET: Final = {
     "directory": 852,
     "protocol": 2_780,
     "formats": 2_435,
-    "policy": 4_417,
-    "inputs": 295,
+    "policy": 4_421,
+    "inputs": 292,
     "words": 65,
-    "errors": 125,
+    "errors": 124,
 }
 
 WIDTH, HEIGHT, GAP, MARGIN = 132, 34, 12, 16  # pixels

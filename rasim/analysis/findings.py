@@ -269,7 +269,7 @@ def _about_roads(policy: Policy) -> Iterator[Finding]:
         why, where = "; ".join(reason.says for reason in road.because), road.because[0].where if road.because else None
         if road.unasked or road.perhaps_unasked:
             kind = UNASKED if road.unasked else PERHAPS_UNASKED
-            yield kind.at(where, road=road.road, gives=road.gives, who=", ".join(road.who), why=why)
+            yield kind.at(where, road=road.road, gives=road.given, who=", ".join(road.who), why=why)
         elif road.road == QUESTIONS_FOR_ELEVATION and road.open == "yes":
             yield ELEVATION.at(where, why=why)
 

@@ -38,6 +38,11 @@ class RoadState:
     unclear: tuple[Unclear, ...] = field(default=(), eq=False)
 
     @property
+    def given(self) -> str:
+        """What it gives, as a sentence has it."""
+        return "what cannot be told" if self.gives == "cannot tell" else self.gives
+
+    @property
     def unasked(self) -> bool:
         """Whether somebody may come in without the user's yes: certainly, or because the file says that nobody is asked."""
         return self.open in {"yes", "cannot tell"} and self.asks == "no"

@@ -15,8 +15,8 @@ def without_a_yes(roads: Iterable[RoadState]) -> str:
     known = tuple(roads)
     surely = dict.fromkeys(road.road for road in known if road.unasked)
     perhaps = dict.fromkeys(road.road for road in known if road.perhaps_unasked and road.road not in surely)
-    says = (("asks nobody", surely), ("may ask nobody", perhaps))
-    return "; ".join(f"{', '.join(some)} {how}" for how, some in says if some)
+    says = (("asks nobody" if len(surely) == 1 else "ask nobody", surely), ("may ask nobody", perhaps))
+    return "; ".join(f"{' and '.join(some)} {how}" for how, some in says if some)
 
 
 def stated(roads: Iterable[RoadState], place: Callable[[Where | None], str | doc.Span]) -> Iterator[doc.Block]:

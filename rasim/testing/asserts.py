@@ -78,7 +78,7 @@ def assert_never_connected_unannounced(policy: AnyPolicy) -> None:
         if road.unasked or road.perhaps_unasked:
             how = "asks nobody" if road.unasked else "may ask nobody"
             why = "; ".join(f"{reason.says}{f' ({reason.where})' if reason.where else ''}" for reason in road.because)
-            raise AssertionError(f"{road.road} {how} and gives {road.gives}, to {', '.join(road.who)}: {why}")
+            raise AssertionError(f"{road.road} {how} and gives {road.given}, to {', '.join(road.who)}: {why}")
 
 
 def assert_view_only(policy: AnyPolicy) -> None:

@@ -385,3 +385,13 @@ def test_keys_of_the_users_half_are_no_keys_of_windows() -> None:
 def test_other_keys_mean_nothing(key: str, hive: str) -> None:
     """A value of another key, however long its name is, decides no road."""
     assert {"not stated"} == {road.open for road in read_roads(Registry.of([entry(key, "Shadow", 2, hive)]))}
+
+
+def test_what_a_road_gives_can_be_said() -> None:
+    """What a road gives is said as a sentence has it, also where that cannot be told."""
+    direct = entry(VNC, "AllowIpListenRfb", 1)
+
+    assert ("view", "what cannot be told") == (
+        of("session shadowing", [entry(TS, "Shadow", 4)]).given,
+        of("RealVNC Server", [direct]).given,
+    )

@@ -160,3 +160,12 @@ def test_the_assertion_names_the_road(policy: Callable[[str], str], line: str, s
 def test_the_assertion_passes_where_every_road_is_closed_or_asks(policy: Callable[[str], str]) -> None:
     """A policy whose roads are closed, ask the user or are not stated passes."""
     assert_never_connected_unannounced(policy('"Shadow"=dword:00000001\n"fDenyTSConnections"=dword:00000001\n'))
+
+
+def test_several_roads_are_said_in_one_sentence(policy: Callable[[str], str]) -> None:
+    """Several roads that ask nobody are named together in the first line."""
+    meeting = r"[HKEY_LOCAL_MACHINE\Software\Policies\Microsoft\Conferencing]"
+    path = policy(f'"Shadow"=dword:00000002\n\n{meeting}\n"NoRDS"=dword:00000000\n')
+
+    said = " ".join(run("audit", path).stdout.split()[:25])
+    assert "session shadowing and NetMeeting desktop sharing ask nobody" in said
