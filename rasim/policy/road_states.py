@@ -118,18 +118,15 @@ def _opens(road: Road, read: list[_Read]) -> Opens:
 
 def _read(switch: RoadSwitch, registry: Registry) -> _Read | None:
     """Return what the strongest of the settings that are stated says; what stands only where it may not count is not read."""
-    for setting in switch.settings:
+    for setting in (*switch.settings, *switch.perhaps):
         for entry in registry.find(setting)[:1]:
-            return _Read(switch, entry, _says(switch, entry))
-    for setting in switch.perhaps:
-        for entry in registry.find(setting)[:1]:
-            return _Read(switch, entry, None)
+            return _Read(switch, entry, None if setting in switch.perhaps else _says(switch, entry))
     return None
 
 
 def _says(switch: RoadSwitch, entry: RegistryEntry) -> Says | None:
     number = dword(entry)
-    if number is None and entry.key.lower().endswith("vncserver"):  # its parameters are texts
+    if number is None and switch.texts:
         number = {"1": 1, "true": 1, "yes": 1, "0": 0, "false": 0, "no": 0}.get((sz(entry) or "").strip().lower())
     return None if number is None else switch.says.get(number)
 
@@ -176,14 +173,15 @@ def roads_of(policy: "Policy") -> tuple[RoadState, ...]:
     """
     found = (_offer(policy), _invitation(policy), *policy.roads)
     if any(doubt.topic in {"missing", "instruction"} for doubt in policy.unclear):
-        return tuple(_uncertain(each) for each in found)
+        asking = {"offer", "invitation", *(road.name for road in ROADS if road.asks)}
+        return tuple(_uncertain(each, asks="yes" if each.road in asking else "cannot tell") for each in found)
     return found
 
 
-def _uncertain(state: RoadState) -> RoadState:
+def _uncertain(state: RoadState, asks: Asks) -> RoadState:
     if state.open == "yes":
         return state
-    return evolve(state, open="cannot tell", asks=state.asks or "cannot tell", gives="cannot tell")
+    return evolve(state, open="cannot tell", asks=state.asks or asks, gives="cannot tell")
 
 
 _MODES: Final[dict[Mode | None, Gives]] = {Mode.VIEW: "view", Mode.CONTROL: "control", None: "cannot tell"}

@@ -32,11 +32,13 @@ class RoadSwitch:
     """A setting and those that decide it where it is not stated, the strongest first, with what their numbers say.
 
     What `perhaps` states counts where none of them is stated and something that no file shows agrees: it makes the road unclear.
+    With `texts` its values may be written as texts, 1 or yes or true.
     """
 
     settings: tuple[Setting, ...]
     says: Mapping[int, Says]
     perhaps: tuple[Setting, ...] = ()
+    texts: bool = False
 
 
 @frozen(eq=False)
@@ -97,7 +99,7 @@ _UAC: Final = r"Software\Microsoft\Windows\CurrentVersion\Policies\System"
 
 
 def _one(key: str, value: str, words: str, source: str, says: Mapping[int, Says]) -> RoadSwitch:
-    return RoadSwitch((_setting(key, value, words, source),), says)
+    return RoadSwitch((_setting(key, value, words, source),), says, texts=key == _VNC)
 
 
 QUESTIONS_FOR_ELEVATION: Final = "questions for elevation"

@@ -33,6 +33,7 @@ from rasim.policy import (
     Unclear,
     names_everybody,
     printable,
+    roads_of,
 )
 from rasim.policy.firewall_rules import TRAFFIC, match
 from rasim.policy.systems import in_short
@@ -209,7 +210,7 @@ def _file(each: FileAudit, policy: Policy, report: Audit) -> Iterator[doc.Block]
         # The firewall is not asked, and the user agrees to everything.
         title = f"How far {helper} gets, or anybody in it, where the user agrees to everything"
         yield evolve(course(policy, helper.text, Membership(), None), title=title)
-    yield doc.Part("Other roads to the screen", roads.stated(policy.roads, each.place_in))
+    yield doc.Part("Other roads to the screen", roads.stated(roads_of(policy)[2:], each.place_in))
     yield doc.Part("Firewall", _firewall(policy, report.address, each))
 
 

@@ -126,8 +126,8 @@ class Group:
     @property
     def who(self) -> str:
         """Return the experts in a line, the first of many by name."""
-        if self.people:
-            return ", ".join(self.people)
+        if self.road != "offer":
+            return ", ".join(self.people) or "whomever it lets in"
         if not self.experts:
             return "everybody whom the firewall's scope lets in"
         return some(self.experts, _SHOWN)

@@ -12,7 +12,7 @@ SHARED = {
     "audit check explain explore run": "a command is called as people call it, and so is the function behind it",
     "option options": "what a module adds to the command line of whoever takes it",
     "expand returns": "the two loops of an engine, in numpy and compiled: one is put in place of the other",
-    "Kind Change Finding EXCEPTIONS Step": "the door of a package still answers to what something in it was called up to 0.2",
+    "Kind Change Finding Step": "the door of a package still answers to what something in it was called up to 0.2",
     "Table": "of the rules and of a document: every module knows one of them, and there is no better word for either",
 }
 """Names that stand in several modules, and why they may."""

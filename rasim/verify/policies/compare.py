@@ -30,6 +30,7 @@ from rasim.policy import (
     names_everybody,
     parse_account,
     printable,
+    roads_of,
 )
 from rasim.policy.accounts import might_mean, plainly
 from rasim.policy.exceptions import parse_address
@@ -368,7 +369,7 @@ def _roads(before: Policy, after: Policy) -> Iterator[tuple[int, Difference]]:
 
     That it is no longer stated says not that it is closed: the computer, or another policy, decides it then.
     """
-    for was, now in zip(before.roads, after.roads, strict=True):
+    for was, now in zip(roads_of(before)[2:], roads_of(after)[2:], strict=True):
         old, new = _ways(was), _ways(now)
         for sign, one, (had, might_have_had), (has, might_have) in ((0, now, old, new), (1, was, new, old)):
             differs = [way for way in might_have if way not in had]

@@ -23,7 +23,7 @@ OWNERS = ("CORP\\bob", "CORP\\erin", "CORP\\frank")
 SESSIONS = ("s1", "s2", "s3")
 SYSTEM = "windows-xp-sp2"
 # What has to be stated on that system for port 3389 to be open so.
-EXCEPTIONS = {CLOSED: (), IN_USE: ("sessmgr",), CONSTANT: ("remote desktop",)}
+OPENED_BY = {CLOSED: (), IN_USE: ("sessmgr",), CONSTANT: ("remote desktop",)}
 
 
 @frozen

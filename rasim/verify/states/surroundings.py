@@ -21,9 +21,9 @@ from rasim.protocol.trace_writer import Symbols, given_unasked, told, with_ids, 
 from rasim.protocol.world import PolicyFacts, said_of
 from rasim.verify.promises.kinds import EveryStep
 from rasim.verify.states.model import (
-    EXCEPTIONS,
     EXPERTS,
     FIREWALL_KINDS,
+    OPENED_BY,
     OWNERS,
     POLICY_KINDS,
     SESSIONS,
@@ -411,7 +411,7 @@ def _said(step: Step) -> Mapping[str, FieldValue | None]:
         "helpers": tuple(EXPERTS[e] for e in sorted(listed)),
         "members": (),
         "os": SYSTEM,
-        "exceptions": EXCEPTIONS[str(carries["new port 3389"])],
+        "exceptions": OPENED_BY[str(carries["new port 3389"])],
     }
 
 

@@ -353,6 +353,8 @@ def test_nothing_is_closed_where_a_part_is_missing() -> None:
     assert {"cannot tell", "yes"} == {road.open for road in roads}
     assert ("yes", "cannot tell", "control") == said(roads[3])
     assert ("cannot tell", "cannot tell", "cannot tell") == said(roads[2])
+    always = {"offer", "invitation", "Chrome remote support", "questions for elevation"}
+    assert always == {road.road for road in roads if road.asks == "yes"}
 
 
 @pytest.mark.parametrize(

@@ -169,3 +169,22 @@ def test_several_roads_are_said_in_one_sentence(policy: Callable[[str], str]) ->
 
     said = " ".join(run("audit", path).stdout.split()[:25])
     assert "session shadowing and NetMeeting desktop sharing ask nobody" in said
+
+
+LGPO = "Computer\nSoftware\\Policies\\Microsoft\\Windows NT\\Terminal Services\n"
+
+
+def test_text_and_json_say_the_same_where_a_part_is_unclear(tmp_path: Path) -> None:
+    """Where an instruction was not carried out a road that the file closes is *cannot tell* in text, in JSON and in diff."""
+    closed, strange = tmp_path / "closed.txt", tmp_path / "strange.txt"
+    closed.write_text(f"{LGPO}Shadow\nDWORD:0\n", "utf-8")
+    strange.write_text(f"{LGPO}Shadow\nDWORD:0\n\n{LGPO}**xyz\nSZ:a\n", "utf-8")
+    text = " ".join(run("audit", str(strange)).stdout.split())
+
+    assert "cannot tell" == road(answer("audit", str(strange))["files"][0]["roads"], "session shadowing")["open"]
+    assert "session shadowing no" not in text
+    newly = [each for each in answer("diff", str(closed), str(strange))["newly_possible"] if each["road"] != "offer"]
+    assert ("session shadowing", False) in [(each["road"], each["certain"]) for each in newly]
+    assert "by session shadowing for whomever it lets in" in " ".join(
+        run("diff", str(closed), str(strange)).stdout.split()
+    )
