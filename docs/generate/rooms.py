@@ -27,7 +27,7 @@ BUDGET: Final = {
     "engines": 3_400,
     "scenario": 1_615,
     "document": 1_330,
-    "verify": 5_505,
+    "verify": 5_525,
     "runtime": 445,
     "directory": 852,
     "protocol": 2_780,

@@ -38,7 +38,7 @@ class Rule:
     `active` and `inbound` are None where the rule does not say. No profile means all of them.
     """
 
-    name: str
+    name: str = field(eq=fold)
     action: _Action
     fields: tuple[tuple[str, str], ...]
     active: bool | None

@@ -14,6 +14,7 @@ from rasim.policy import (
     Account,
     Blocks,
     Decision,
+    Firewall,
     HelperList,
     Membership,
     Policy,
@@ -22,6 +23,7 @@ from rasim.policy import (
     State,
     System,
     Unclear,
+    fold,
     permits_control,
     reach,
 )
@@ -72,6 +74,22 @@ def _fact(value: bool, reasons: tuple[Reason, ...], unclear: tuple[Unclear, ...]
     return Datum(value, reasons, doubts, gone, tuple(dict.fromkeys((*unclear, *missed))))
 
 
+def _in_one_order(firewall: Firewall) -> Firewall:
+    """Return a firewall with its lists in one order: none of them has one, and what is told of several is told of the first."""
+
+    def said(each: object) -> str:
+        return fold(f"{getattr(each, 'text', each)}\0{getattr(each, 'name', '')}")
+
+    return evolve(
+        firewall,
+        ports=tuple(sorted(firewall.ports, key=said)),
+        programs=tuple(sorted(firewall.programs, key=said)),
+        unreadable=tuple(sorted(firewall.unreadable, key=said)),
+        rules=tuple(sorted(firewall.rules, key=said)),
+        broken_rules=tuple(sorted(firewall.broken_rules, key=said)),
+    )
+
+
 class Side:
     """One policy, ready to be asked for its facts."""
 
@@ -81,7 +99,8 @@ class Side:
         self.mode = self._decided(permits_control(policy))
         self.enabled = self._decided(is_enabled(policy))
         self.solicited = self._solicited()
-        self.doubts = tuple(firewall_doubts(policy.firewall))
+        self.firewall = _in_one_order(policy.firewall)
+        self.doubts = tuple(firewall_doubts(self.firewall))
         # Exceptions of the computer's own are in no file: that they count here and not on the other side may let more in.
         self.own = policy.firewall.own_count - than.firewall.own_count
         self._reached: dict[tuple[str, str | None], Reach] = {}
@@ -116,7 +135,7 @@ class Side:
         """Return the firewall's verdict."""
         key = (system.name, address)
         if key not in self._reached:
-            self._reached[key] = reach(seen_from(self.policy.firewall, address), system.name, address=address)
+            self._reached[key] = reach(seen_from(self.firewall, address), system.name, address=address)
         return self._reached[key]
 
     def through(self, system: System, address: str | None) -> Datum:
@@ -139,7 +158,7 @@ class Side:
 
     def _of_firewall(self, system: System, found: Reach, question: str, value: bool, *, told: bool) -> Datum:
         """Return an answer of the firewall; doubtful where it cannot tell, or where something that bears on it was not read."""
-        why, firewall = found.why(question), self.policy.firewall
+        why, firewall = found.why(question), self.firewall
         missed = self.missed if system.managed_firewall else ()
         unclear = tuple(doubt for doubt in self.doubts if bears_on(doubt, question, firewall, system))
         if self.own and not value and system.managed_firewall:
@@ -149,7 +168,7 @@ class Side:
         if told:
             return _fact(value, why, unclear, missed)
         # What does nothing for an offer (R38), or opens a port only while in use (R37), is no part of the doubt.
-        said = tuple(reason.says for reason in why if reason.rule not in {"R37", "R38"})
+        said = tuple(fold(reason.says) for reason in why if reason.rule not in {"R37", "R38"})
         needs = {EXPOSED_135: ("135 tcp",), "port 3389": ("3389 tcp",)}.get(question, OFFER_NEEDS)
         perhaps = (rule for rule in firewall.rules if any(match(rule, need) == "perhaps" for need in needs))
         rules = tuple(rule.text for rule in perhaps) if system.by_rules else ()

@@ -114,3 +114,25 @@ def test_where_no_scope_tells_addresses_apart_none_is_named() -> None:
     compared = compare(Policy(), VIEW, systems=XP, address="11.2.3.4")
 
     assert [("offer", None, True), ("view", None, True)] == differences(compared)
+
+
+def walled(*rules: tuple[str, str]) -> Policy:
+    return evolve(VIEW, firewall=Firewall.of(protection="enabled", rules=rules))
+
+
+@pytest.mark.parametrize("about", ["LPort=135", "LPort=135|RA4=LocalSubnet"])
+def test_a_rule_is_known_by_its_name_in_any_letters(about: str) -> None:
+    """Rules that differ in the letters of their names alone are the same, also where they leave the answer open."""
+    text = f"v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|{about}|"
+    compared = compare(walled(("offers", text)), walled(("OFFERS", text)), systems=["windows-10"])
+
+    assert ("equal", True) == (compared.verdict, compared.certain)
+
+
+def test_rules_in_another_order_are_the_same() -> None:
+    """Rules have no order, also where what they let in cannot be told."""
+    text = "v2.30|Action=Allow|Active=TRUE|Dir=In|Protocol=6|LPort=135|"
+    rules = [("one", f"{text}RA4=LocalSubnet|"), ("other", f"{text}If=x|")]
+    compared = compare(walled(*rules), walled(*reversed(rules)), systems=["windows-10"])
+
+    assert ("equal", True) == (compared.verdict, compared.certain)
