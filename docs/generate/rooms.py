@@ -18,12 +18,12 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 2_235,
+    "cli": 2_290,
     "web": 395,
     "testing": 345,
-    "report": 2_575,
+    "report": 2_595,
     "interop": 500,
-    "analysis": 1_610,
+    "analysis": 1_628,
     "engines": 3_400,
     "scenario": 1_615,
     "document": 1_330,
@@ -31,8 +31,8 @@ BUDGET: Final = {
     "runtime": 445,
     "directory": 852,
     "protocol": 2_780,
-    "formats": 2_435,
-    "policy": 4_421,
+    "formats": 2_943,
+    "policy": 4_595,
     "inputs": 292,
     "words": 65,
     "errors": 124,

@@ -21,6 +21,7 @@ from rasim.policy import (
     Blocks,
     Firewall,
     Flaw,
+    Helper,
     Mode,
     Policy,
     Preference,
@@ -188,12 +189,23 @@ FINDINGS: Final = (
         "disable solicited help unless it is needed", SOLICITED_GUIDANCE),
     PERHAPS := FindingKind("RA070", MEDIUM, "a value counts only if Windows takes its key for the policy's, or if nothing stands there yet",
         "{settings} {says}", "write the value as the policy editor does: without **soft., at the key without hive or drive, \\ once"),
+    UNREAD := FindingKind("RA071", MEDIUM, "something beside a policy was found and is not read: it may let somebody in",
+        "{what} {says}", "look at it yourself: what it sets is missing from the result"),
+    IN_GROUP := FindingKind("RA072", MEDIUM, "somebody may offer as a member of a local group, beside the policy's list",
+        'the helper "{helper}" is in the local group {group}', "name helpers in the policy's list alone, where everybody looks for them"),
+    PLANNED := FindingKind("RA073", LOW, "a resulting set is a plan: it says what would be applied, not what was", "{remark}",
+        "run gpresult /x on the computer for what was applied"),
 )
 # fmt: on
 """All kinds, in the order of their ids, which are never given anew."""
 
 
-_OF_REMARKS: Final[dict[Topic, FindingKind]] = {"as read": AS_READ, "half disabled": HALF_OFF, "disagree": DISAGREE}
+_OF_REMARKS: Final[dict[Topic, FindingKind]] = {
+    "as read": AS_READ,
+    "half disabled": HALF_OFF,
+    "disagree": DISAGREE,
+    "planned": PLANNED,
+}
 
 
 def findings_of(
@@ -225,8 +237,8 @@ def most_severe_first(found: Iterable[Finding]) -> tuple[Finding, ...]:
 def _about_offers(policy: Policy) -> Iterator[Finding]:
     offer = policy.offer
     if offer.state not in {State.ENABLED, State.UNKNOWN}:
-        if offer.mode is not None or offer.helpers:
-            where = offer.helpers[0].where if offer.helpers else offer.mode_stated.where
+        if offer.mode is not None or offer.listed:
+            where = offer.listed[0].where if offer.listed else offer.mode_stated.where
             yield LEFTOVER.at(where, state=offer.state.value)
         return
     if offer.state is State.ENABLED:
@@ -236,12 +248,18 @@ def _about_offers(policy: Policy) -> Iterator[Finding]:
         yield OLD_BLOCK.at(policy.solicited.stated.where, old=old)
     if not offer.helpers and not (offer.stated.untold and offer.helpers_stated.where is None):
         yield EMPTY_LIST.at(offer.helpers_stated.where or offer.stated.where)
-    for helper in offer.helpers:
+    yield from _about_helpers(offer.helpers)
+
+
+def _about_helpers(helpers: Iterable[Helper]) -> Iterator[Finding]:
+    for helper in helpers:
+        if helper.group:
+            yield IN_GROUP.at(helper.where, helper=helper, group=helper.group)
         if names_everybody(helper.text):
             yield EVERYBODY.at(helper.where, helper=helper)
         elif ONLY_IF in helper.stored:
             yield PERHAPS.at(helper.where, settings=f'the helper "{helper}"', says=helper.stored)
-        elif helper.flaw is not None:
+        elif helper.flaw is not None and not (helper.group and helper.flaw in {Flaw.SID, Flaw.BARE, Flaw.UPN}):
             kind = DATA if helper.flaw in {Flaw.UNLIKE_DATA, Flaw.NOT_TEXT} else FORM
             yield kind.at(helper.where, helper=helper, flaw=helper.flaw.value)
 
@@ -291,8 +309,8 @@ def _about_doubts(policy: Policy) -> Iterator[Finding]:
         match doubt.topic:
             case "untold" | "firewall":
                 pass  # told together, and with the firewall
-            case "missing":
-                yield UNREADABLE.at(where, what=setting, says=says)
+            case "missing" | "unread":
+                yield (UNREAD if doubt.topic == "unread" else UNREADABLE).at(where, what=setting, says=says)
             case "instruction":
                 yield INSTRUCTION.at(where, setting=setting, says=says)
             case "no mode":

@@ -9,8 +9,8 @@ from typing import Final, Literal
 from attrs import frozen
 
 OUTSIDE: Final = (
-    "local Administrators, direct members of the local group Offer Remote Assistance Helpers, preferences and"
-    " restricted groups are outside a policy file and are not seen here"
+    "local Administrators and direct members of the local group Offer Remote Assistance Helpers may offer too, and"
+    " whom no file given puts there is not seen here; preferences and restricted groups stand beside a Registry.pol"
 )
 """What no answer about policy files can know."""
 

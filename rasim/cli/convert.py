@@ -5,7 +5,7 @@ an error with its place; what it says otherwise is a remark. Nothing is left out
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -51,9 +51,11 @@ def convert(source: str, target: str, to: str | None, adml: tuple[str, ...], for
         if before.format is REG
         else parse(data, source, remarks, words)[1]
     )
-    written = _render(ending, entries, remarks)
+    written = _render(ending, _writable(before, entries, remarks), remarks)
     _say_what_is_left_out(before, remarks)
     after = read(written, target)
+    if _meaning(before) != _meaning(after) and before.registry.late:
+        raise UsageError(f"{source}: what is applied after a policy and says otherwise than it does cannot be written")
     if _meaning(before) != _meaning(after):
         raise AssertionError(f"{target} would not mean what {source} means; nothing was written")
     write_whole(str(path), written)
@@ -106,6 +108,35 @@ def _render(ending: str, entries: "Iterable[RegistryEntry]", remarks: "Remarks")
     if ending == "pol":
         return _as_registry_pol(entries)
     return reg_text.render(entries, remarks) if ending == "reg" else lgpo_text.render(entries, remarks)
+
+
+def _writable(file: "FileRead", entries: "Iterable[RegistryEntry]", remarks: "Remarks") -> "Iterator[RegistryEntry]":
+    """Yield what a file of values can hold; of what stands beside a policy that is what matters, and certain.
+
+    Raises:
+        UsageError: members of groups, what was not read, or what counts only perhaps.
+
+    """
+    from rasim.formats.reader_remarks import cannot
+    from rasim.policy import Action, read_policy
+    from rasim.policy.registry import might_matter
+
+    if not (file.registry.late or read_policy(file.registry).unread):
+        yield from entries
+        return
+    for entry in sorted(entries, key=lambda entry: entry.late):
+        if entry.key.startswith("\0"):
+            if entry.action is not Action.SET or entry.late:
+                cannot(entry, "it is no value of the registry")
+        elif entry.late and might_matter(entry.key):
+            if entry.only_if or entry.action is Action.SET_IF_ABSENT:
+                cannot(entry, "it counts only perhaps")
+            remarks.add(
+                "a preference, or a value of a security template, is written as one of the policy's", entry.where
+            )
+            yield entry
+        elif not entry.late:
+            yield entry
 
 
 def _say_what_is_left_out(file: "FileRead", remarks: "Remarks") -> None:

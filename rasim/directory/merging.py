@@ -23,8 +23,8 @@ from rasim.policy.who_won import Won, won
 _Bytes = bytes | PolicyFileError
 """The bytes of a file, or why it could not be opened."""
 
-GpoFiles = Mapping[str, tuple[str, _Bytes]]
-"""The files of a group policy's folder: path below it -> (name for messages, bytes)."""
+GpoFiles = Mapping[str, tuple[str, _Bytes | None]]
+"""The files of a group policy's folder: path below it -> (name for messages, bytes, None where it is not read)."""
 
 GPO_FOLDER: Final = "GPO folder"
 

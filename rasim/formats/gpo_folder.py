@@ -4,10 +4,11 @@ r"""The folder of a group policy: a backup as GPMC makes it, the folder in SYSVO
     {GPO id}/GPT.INI, Machine/Registry.pol                                                        SYSVOL, GroupPolicy
 
 `is_gpo` tells whether the files of a folder are one, `read_gpo` reads it: the machine's Registry.pol says what the policy
-is, the user's what that half decides of other roads to the screen, the notes beside them whose it is and which halves are
-on, the report where it is linked. A folder without the machine's configures nothing, unless a note lists the file: then it
-is missing. A report that disagrees with it is noticed. Names are compared without case: GPMC writes `registry.pol` and
-`Registry.pol`. A backup's folder is named by the id of the backup, not of the policy.
+is, the user's what that half decides of other roads to the screen, a security template and preferences what is set beside it,
+the notes whose it is and which halves are on, the report where it is linked. A folder without the machine's configures nothing,
+unless a note lists the file: then it is missing. A report that disagrees is noticed, and what is not read is listed. Names are
+compared without case: GPMC writes `registry.pol` and `Registry.pol`. A backup's folder is named by the id of the backup, not of
+the policy.
 
 Whether a group policy is filtered (security, WMI) or a half of it switched off stands in the directory; a folder in SYSVOL
 does not say it. Sources: real backups (domain 3.5); GPT.INI is remembered.
@@ -15,16 +16,19 @@ does not say it. Sources: real backups (domain 3.5); GPT.INI is remembered.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Final, NamedTuple
 
 from attrs import evolve, frozen
 
 from rasim.errors import PolicyFileError, Where
-from rasim.formats import gpo_report, registry_pol
+from rasim.formats import gpo_report, preferences, registry_pol, security_template
 from rasim.formats.doubtful_keys import doubted
-from rasim.formats.reader_remarks import Remark, Remarks
+from rasim.formats.reader_remarks import Parse, Remark, Remarks
 from rasim.formats.report_words import IN_ENGLISH, Words
+from rasim.formats.unread import unread_file, wmi_filter
 from rasim.formats.xml_text import elements
+from rasim.policy.beside import UNREAD
 from rasim.policy.names import fold
 from rasim.policy.offer import Policy, read_policy
 from rasim.policy.precedence import Gpo
@@ -32,13 +36,22 @@ from rasim.policy.registry import USER, Registry, RegistryEntry
 from rasim.policy.stated import State
 from rasim.words import printable
 
-_Bytes = bytes | PolicyFileError
-"""The bytes of a file, or why it could not be opened."""
+_Bytes = bytes | PolicyFileError | None
+"""The bytes of a file, or why it could not be opened; None where it is not read."""
 
-_MACHINE: Final = ("DOMAINSYSVOL/GPO/MACHINE/REGISTRY.POL", "MACHINE/REGISTRY.POL")
-_USER: Final = ("DOMAINSYSVOL/GPO/USER/REGISTRY.POL", "USER/REGISTRY.POL")
+_BACKUP: Final = "DOMAINSYSVOL/GPO/"
+_MACHINE: Final = "MACHINE/REGISTRY.POL"
+_READ: Final[Mapping[str, Parse]] = {  # by path below the folder, or below the copy of it in a backup
+    _MACHINE: registry_pol.parse,
+    "USER/REGISTRY.POL": lambda data, file, _: (evolve(e, hive=USER) for e in registry_pol.parse(data, file)),
+    f"MACHINE/{security_template.FILE}": security_template.parse,
+    **{f"MACHINE/{path}": preferences.parse for path in preferences.PATHS},
+    **{f"USER/{path}": partial(preferences.parse, late=preferences.OF_USER) for path in preferences.PATHS},
+}
+"""What says something of the policy itself, in the order in which it is read."""
+
 NOTE, SCHEME, REPORT, GPT = "BKUPINFO.XML", "BACKUP.XML", "GPREPORT.XML", "GPT.INI"
-FILES: Final = frozenset({*_MACHINE, *_USER, NOTE, SCHEME, REPORT, GPT})
+FILES: Final = frozenset({*_READ, *(f"{_BACKUP}{path}" for path in _READ), NOTE, SCHEME, REPORT, GPT})
 """The files of such a folder that are read, by their paths below it, folded; no other is opened."""
 
 _MARKS: Final = FILES - {REPORT}
@@ -73,49 +86,51 @@ def read_gpo(
 
     """
     by_path = _by_path(files)
-    gpo, report = _whose(folder, by_path, words)
-    name, data = _machine(folder, by_path)
-    before = Registry() if onto is None else onto
+    gpo, user, filters, report = _whose(folder, by_path, words)
     noted = Remarks()
-    entries = [] if data is None else list(doubted(registry_pol.parse(data, name), noted))
-    of_user = list(doubted(_of_user(by_path), noted))
+    read = {path: list(_entries(path, by_path, noted)) for path in _READ if path in by_path}
     if not gpo.computer:
         noted.add(gpo_report.HALF_OFF, Where(folder), "half disabled")
-    alone = read_policy(Registry.of(entries))
-    if report is not None and gpo.computer and (differs := _differs(alone, report)):
-        message = f"the report beside it says otherwise about {', '.join(differs)}; the Registry.pol counts"
+    off = tuple(half for half, counts in (("MACHINE/", gpo.computer), ("USER/", user)) if not counts)
+    entries = [entry for path, said in read.items() if not path.startswith(off) for entry in said]
+    if report is not None and gpo.computer and (differs := _differs(read_policy(Registry.of(entries)), report)):
+        message = f"the report beside it says otherwise about {', '.join(differs)}; what the folder holds counts"
         noted.add(message, Where(by_path[REPORT][0], line=1), "disagree")
-    after = before.copy().apply((*(entries if gpo.computer else ()), *of_user), gpo.name or folder)
-    return GpoRead(folder, gpo, len(entries) + len(of_user), after, tuple(noted))
+    left = [path for path in files if fold(path) not in FILES and not _below(path).startswith(off)]
+    entries += [*filters, *(unread_file(path, files[path][0]) for path in left)]
+    after = (Registry() if onto is None else onto.copy()).apply(entries, gpo.name or folder)
+    return GpoRead(folder, gpo, sum(map(len, read.values())), after, tuple(noted))
+
+
+def _below(path: str) -> str:
+    """Return a path below the folder as SYSVOL has it, folded."""
+    return fold(path).removeprefix(_BACKUP)
 
 
 def _by_path(files: Mapping[str, tuple[str, _Bytes]]) -> dict[str, tuple[str, _Bytes]]:
-    """Return the files by their folded paths; two of one path, or two Registry.pol for one half, refuse the folder."""
+    """Return the files that are read, by `_below`; two of one path refuse the folder, and so does one that cannot be opened."""
     found: dict[str, tuple[str, _Bytes]] = {}
     for path, file in files.items():
-        same = next((half for half in (_MACHINE, _USER) if fold(path) in half), (fold(path),))
-        if (other := next((found[each] for each in same if each in found), None)) is not None:
+        if isinstance(file[1], PolicyFileError):
+            raise file[1]
+        if fold(path) not in FILES:
+            continue
+        if (other := found.get(_below(path))) is not None:
             why = f"two files of one group policy where Windows has one: the other is {printable(other[0])}"
             raise PolicyFileError(why, Where(file[0]))
-        found[fold(path)] = file
+        found[_below(path)] = file
+    for path in _scheme(found[SCHEME]).listed if SCHEME in found else ():
+        if path in _READ and path not in found:
+            raise PolicyFileError(f"the backup lists {path.capitalize()}, and it is not there", Where(found[SCHEME][0]))
     return found
 
 
-def _machine(folder: str, files: Mapping[str, tuple[str, _Bytes]]) -> tuple[str, bytes | None]:
-    """Return name and bytes of the machine's Registry.pol; None where the policy has none, which is no empty file."""
-    found = next((files[path] for path in _MACHINE if path in files), None)
-    if found is not None:
-        return found[0], _bytes(found)
-    if SCHEME in files and _scheme(files[SCHEME]).lists_machine:
-        raise PolicyFileError("the backup lists Machine\\registry.pol, and it is not there", Where(files[SCHEME][0]))
-    return folder, None
-
-
-def _of_user(files: Mapping[str, tuple[str, _Bytes]]) -> Iterator[RegistryEntry]:
-    """Yield what the user's Registry.pol states, in the user's hive: a road to the screen may be decided there."""
-    found = next((files[path] for path in _USER if path in files), None)
-    if found is not None and not (SCHEME in files and _scheme(files[SCHEME]).user_off):
-        yield from (evolve(entry, hive=USER) for entry in registry_pol.parse(_bytes(found), found[0]))
+def _entries(path: str, files: Mapping[str, tuple[str, _Bytes]], noted: Remarks) -> Iterator[RegistryEntry]:
+    """Yield what one of the files says; an empty one is what a full disk leaves."""
+    name = files[path][0]
+    if not (data := _bytes(files[path])):
+        raise PolicyFileError("the file is empty, which is not an empty policy", Where(name, 0))
+    yield from doubted(_READ[path](data, name, noted), noted)
 
 
 _CORE: Final = "GroupPolicyCoreSettings"
@@ -123,47 +138,50 @@ _USER_OFF, _COMPUTER_OFF = 1, 2  # bits of Options, as reports beside such backu
 
 
 class _Scheme(NamedTuple):
-    """What Backup.xml says: whose policy it is, whether the machine's Registry.pol is in the backup, and the user's half off."""
+    """What Backup.xml says: whose policy it is, which files are in the backup, whether the user's half is off, and its WMI filter."""
 
     gpo: Gpo
-    lists_machine: bool
+    listed: tuple[str, ...]
     user_off: bool
+    wmi_filter: str
 
 
 def _scheme(file: tuple[str, _Bytes]) -> _Scheme:
     said: dict[str, str] = {}
-    listed = False
+    listed: list[str] = []
     for path, node in elements(_bytes(file), file[0], lambda _: False):
         if path[-2:-1] == (_CORE,):
             said[path[-1]] = node.text.strip()
-        location = fold(node.attribute("Location").replace("\\", "/"))
-        listed = listed or (path[-1] == "FSObjectFile" and location in _MACHINE)
+        if path[-1] == "FSObjectFile":
+            listed.append(_below(node.attribute("Location").replace("\\", "/")))
     options = said.get("Options", "")
     off = int(options) if options.isdecimal() and len(options) < 4 else 0
     gpo = Gpo(said.get("DisplayName", ""), said.get("ID", ""), said.get("Domain", ""), not off & _COMPUTER_OFF)
-    return _Scheme(gpo, listed, bool(off & _USER_OFF))
+    return _Scheme(gpo, tuple(listed), bool(off & _USER_OFF), said.get("WMIFilter", ""))
 
 
 def _bytes(file: tuple[str, _Bytes]) -> bytes:
-    if isinstance(file[1], PolicyFileError):
-        raise file[1]
-    return file[1]
+    return file[1] if isinstance(file[1], bytes) else b""  # an error was raised before
 
 
-def _whose(folder: str, files: Mapping[str, tuple[str, _Bytes]], words: Words) -> tuple[Gpo, Policy | None]:
-    """Return the group policy by its notes, and what its report says if it has one."""
+def _whose(
+    folder: str, files: Mapping[str, tuple[str, _Bytes]], words: Words
+) -> tuple[Gpo, bool, list[RegistryEntry], Policy | None]:
+    """Return the group policy by its notes, whether its user's half is on, what filters it, and what its report says if it has one."""
     guids = _GUID.findall(folder)
-    gpo = Gpo("", guids[-1] if guids and GPT in files else "")
+    gpo, user, filters = Gpo("", guids[-1] if guids and GPT in files else ""), True, list[RegistryEntry]()
     if NOTE in files:
         gpo = _both(gpo, _noted(*files[NOTE]))
     if SCHEME in files:
-        gpo = _both(gpo, _scheme(files[SCHEME]).gpo)
+        scheme = _scheme(files[SCHEME])
+        gpo, user = _both(gpo, scheme.gpo), not scheme.user_off
+        filters += [wmi_filter(scheme.wmi_filter, Where(files[SCHEME][0], line=1))] if scheme.wmi_filter else []
     if REPORT not in files:
-        return gpo, None
-    name, data = files[REPORT][0], _bytes(files[REPORT])
+        return gpo, user, filters, None
     remarks = Remarks()
-    policy = read_policy(Registry.of(gpo_report.parse(data, name, remarks, words)))
-    return _both(gpo, remarks.gpo or Gpo("")), policy
+    entries = list(gpo_report.parse(_bytes(files[REPORT]), files[REPORT][0], remarks, words))
+    filters += [] if filters else [entry for entry in entries if entry.key == UNREAD.key and "WMI filter" in entry.name]
+    return _both(gpo, remarks.gpo or Gpo("")), user, filters, read_policy(Registry.of(entries))
 
 
 def _both(one: Gpo, other: Gpo) -> Gpo:
@@ -196,4 +214,4 @@ def _differs(one: Policy, other: Policy) -> list[str]:
 
 
 def _names(policy: Policy) -> frozenset[str]:
-    return frozenset(fold(helper.text) for helper in policy.offer.helpers)
+    return frozenset(fold(helper.text) for helper in policy.offer.listed)

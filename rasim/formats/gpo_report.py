@@ -3,15 +3,16 @@
 A report tells policies of the editor, in its language: a name, a state, the texts of its controls. `report_words.py` says
 which settings they stand for; each becomes the entries that the editor writes for it, so that a report and the Registry.pol
 of one policy mean the same. Beside them a report tells single registry values ("extra registry settings"), which need no
-words, and the switches of the firewall's domain profile with its inbound rules. What cannot be told becomes an entry that
-says so, and never silence:
+words, the switches of the firewall's domain profile with its inbound rules, preferences, security options and restricted
+groups. What cannot be told becomes an entry that says so, and never silence; what is in no such part is listed as unread:
 
 - the words are neither English nor those of the ADML files given, so that a policy that is not found may be there;
 - a state, a choice or a value of another form than rasim knows;
-- a report without the computer's half; `gpresult` leaves it out when it is run without elevation.
+- a report without the computer's half; `gpresult` leaves it out when it is run without elevation;
+- a part of Windows that did not come to its end, by the status in a resulting set.
 
-GPMC's form is verified on real files. No real `gpresult /x` with Remote Assistance in it was to be had: its frame is
-verified, that its policies look like GPMC's is assumed (domain 3.6). Elements are told by their names, whatever prefix
+GPMC's form is verified on real files, and so is that of a resulting set, in which each element has its group policy and its
+precedence; one with Remote Assistance in it was not to be had. Elements are told by their names, whatever prefix
 their namespaces have in a file.
 """
 
@@ -22,11 +23,14 @@ from typing import Final
 from attrs import Factory, define, evolve, frozen
 
 from rasim.errors import PolicyFileError, Where
+from rasim.formats import preferences
 from rasim.formats.decoding import utf16
 from rasim.formats.instructions import entry_of
 from rasim.formats.reader_remarks import Remarks
 from rasim.formats.report_words import ASSISTANCE, FIREWALL_POLICIES, IN_ENGLISH, ROAD_POLICIES, TOLD, Told, Words
+from rasim.formats.security_template import told_by
 from rasim.formats.typed_values import data_of
+from rasim.formats.unread import unread, unread_part, wmi_filter
 from rasim.formats.xml_text import XmlNode, XmlPath, elements
 from rasim.policy.precedence import Gpo, LinkTo
 from rasim.policy.registry import DELETION_DATA, USER, Action, RegistryEntry, RegType, untold
@@ -41,7 +45,11 @@ _ROOTS: Final = {"GPO": ("GPO", "Computer"), "Rsop": ("Rsop", "ComputerResults")
 _USERS: Final = {"GPO": ("GPO", "User"), "Rsop": ("Rsop", "UserResults")}
 _PROFILES: Final = {"DomainProfile": FIREWALL["domain"]}
 _RULES: Final = "InboundFirewallRules"
-_WHOLE: Final = frozenset({"Policy", "RegistrySetting", "LinksTo", _RULES, *_PROFILES})
+_ITEMS: Final = frozenset({"Policy", "RegistrySetting", "SecurityOptions", "RestrictedGroups", _RULES})
+_WHOLE: Final = frozenset({*_ITEMS, *preferences.CONTAINERS, "LinksTo", "ExtensionStatus", *_PROFILES})
+_READ_PARTS: Final = frozenset({"RegistrySettings", "SecuritySettings", "WindowsFirewallSettings"})
+_REGISTRY_PARTS: Final = frozenset({f"{{{0:08}-0000-0000-0000-{0:012}}}", "{35378EAC-683F-11D2-A89A-00C04FBBCFA2}"})
+"""What writes the registry of policies: the core of group policy, and the extension for it."""
 _STATES: Final = {"Enabled": 1, "Disabled": 0}
 _EXPLAINED_IN_ENGLISH: Final = re.compile(r"\b(the|this|you|if|to)\b", re.IGNORECASE)
 _OTHER_LETTER: Final = re.compile(r"[^\W\d_A-Za-z]")
@@ -54,11 +62,12 @@ _MOST: Final = 100_000  # policies and values that are kept; a real report has h
 
 @frozen
 class _Item:
-    """A policy or a value of the computer's half: which group policy it is from, and its rank there (1 wins)."""
+    """A policy or a value: which group policy it is from, its rank there (1 wins), and on what condition it counts."""
 
     node: XmlNode
     rank: int
     gpo: str
+    only_if: str = ""
 
 
 @define
@@ -71,14 +80,19 @@ class _Report:
     computer: bool | None = None
     policies: int = 0
     foreign: Where | None = None
-    english: bool = False
+    english: int = 0  # explanations that are surely English, less those that are surely not
     extensions: int = 0
     named_registry: bool = False
     items: list[_Item] = Factory(list)
     user: bool = True
+    set_of_user: bool = False
     of_user: list[_Item] = Factory(list)
     links: list[LinkTo] = Factory(list)
     names: dict[str, str] = Factory(dict)
+    read_here: bool = False
+    unread: list[tuple[bool, RegistryEntry]] = Factory(list)
+    failed: Where | None = None
+    plan: str = ""
 
 
 def parse(
@@ -99,7 +113,14 @@ def parse(
         id_, domain = report.ids.get("Identifier", ""), report.ids.get("Domain", "")
         remarks.gpo = Gpo(report.name, id_, domain, report.computer is not False, tuple(report.links))
     start = Where(file, line=1)
+    if report.plan:
+        remarks.add(
+            f"this set is a plan ({printable(report.plan[:40])}): what would be applied, not what was", start, "planned"
+        )
     yield from _of_user(report, words)
+    yield from (
+        entry for computer, entry in report.unread if (report.computer is not False if computer else report.user)
+    )
     if report.computer is None or (report.root == "Rsop" and not report.extensions):
         why = _ELEVATION if report.root == "Rsop" else "the report has no half for the computer"
         yield from _all_untold((*ASSISTANCE, *FIREWALL_POLICIES[:1], *ROAD_POLICIES), why, start)
@@ -108,6 +129,9 @@ def parse(
         remarks.add(HALF_OFF, start, "half disabled")
         return
     yield from _entries(report, words, start)
+    if report.failed is not None:
+        why = "the part of Windows that sets it failed, or did not come to its end"
+        yield from _all_untold((*ASSISTANCE, *FIREWALL_POLICIES[:1], *ROAD_POLICIES), why, report.failed)
 
 
 def _collect(data: bytes, file: str) -> _Report:
@@ -118,8 +142,11 @@ def _collect(data: bytes, file: str) -> _Report:
             if path[0] not in _ROOTS:
                 raise PolicyFileError("neither the report of a group policy nor a resulting set", Where(file, line=1))
         _take(report, path, node)
-        if len(report.items) > _MOST:
+        if len(report.items) + len(report.of_user) > _MOST:
             raise PolicyFileError(f"more than {_MOST} policies", node.where)
+    if report.root == "Rsop" and not report.set_of_user:
+        what = f"{file}: the user's results"
+        report.unread.append((True, unread(what, Where(file, line=1), "they are not in this set", harmless=True)))
     if node.space != (SETTINGS_NAMESPACE if report.root == "GPO" else RESULTS_NAMESPACE):  # the root ends last
         raise PolicyFileError(f'"{printable(node.name)}" is not in the namespace of such a report', Where(file, line=1))
     return report
@@ -142,37 +169,86 @@ def _take(report: _Report, path: XmlPath, node: XmlNode) -> None:
             report.computer = True
         case ("Rsop", "ComputerResults", "GPO"):
             report.names[_identifier(node)] = node.said("Name")
+        case ("Rsop" | "GPO", "UserResults" | "DataType" | "FilterName"):
+            _take_frame(report, node)
         case _:
             report.policies += path[-1] == "Policy"
             _take_setting(report, path, node)
 
 
+def _take_frame(report: _Report, node: XmlNode) -> None:
+    """Note what bears on all of it: a half that is there, a plan, a filter."""
+    report.set_of_user = report.set_of_user or node.name == "UserResults"
+    said = node.text.strip()
+    if node.name == "DataType" and said != "LoggedData":
+        report.plan = said or "of no kind"
+    elif node.name == "FilterName" and said:
+        report.unread.append((True, wmi_filter(said, node.where)))
+
+
 def _take_setting(report: _Report, path: XmlPath, node: XmlNode) -> None:
-    """Note what stands in the computer's half: policies, values, and the names of the parts they stand in."""
-    if path[:2] == _USERS[report.root] and node.name in {"Policy", "RegistrySetting"}:
-        report.of_user.append(_item(node))
-    if path[:2] != _ROOTS[report.root]:
+    """Note what stands in a half: policies, values, and the parts that they stand in."""
+    computer = path[:2] == _ROOTS[report.root]
+    if not computer and path[:2] != _USERS[report.root]:
         return
-    if node.name in {"Policy", "RegistrySetting", _RULES, *_PROFILES}:
-        explained = node.said("Explain")
-        if _EXPLAINED_IN_ENGLISH.search(explained):
-            report.english = True
-        elif _OTHER_LETTER.search(explained) or len(explained.split()) > _TELLING:
-            report.foreign = report.foreign or node.where
-        report.items.append(_item(node))
-    elif path[2:] == ("ExtensionData",):
-        report.extensions += 1
-    elif path[2:] == ("ExtensionData", "Name") and node.text.strip() == "Registry":
-        report.named_registry = True
+    kept = report.items if computer else report.of_user
+    if node.name in preferences.CONTAINERS:
+        kept += [_item(*each) for each in preferences.items(node)]
+    elif node.name in _PROFILES:  # each of its switches may be of another group policy
+        kept += [evolve(_item(child), node=evolve(node, children=(child,))) for child in node.children]
+    elif node.name in _ITEMS:
+        _note_language(report, node)
+        kept.append(_item(node))
+    else:
+        _note_part(report, path, node, computer=computer)
+        return
+    report.read_here = True
+
+
+def _note_language(report: _Report, node: XmlNode) -> None:
+    explained = node.said("Explain")
+    if _EXPLAINED_IN_ENGLISH.search(explained):
+        report.english += 1
+    elif _OTHER_LETTER.search(explained) or len(explained.split()) > _TELLING:
+        report.english -= 1
+        report.foreign = report.foreign or node.where
+
+
+def _note_part(report: _Report, path: XmlPath, node: XmlNode, *, computer: bool) -> None:
+    """Note the parts of a half: their names, those that are not read, and those that failed."""
+    kind = why = ""
+    match path[2:]:
+        case ("ExtensionData",):
+            report.extensions += computer
+        case ("ExtensionData", "Name") if node.text.strip() == "Registry":
+            report.named_registry = report.named_registry or computer
+        case ("ExtensionData", "Extension"):
+            kind = node.attribute("type").rpartition(":")[2] or "a part without a type"
+            kind = "" if kind in _READ_PARTS or report.read_here else kind
+            report.read_here = False
+        case ("ExtensionData", "Error"):
+            kind, why = "a part of it", "the report could not collect it"
+        case ("SlowLink",) if node.text.strip().lower() == "true":
+            kind, why = "a slow link", "parts of Windows were left out, and what they set before stays"
+        case ("ExtensionStatus",) if node.said("LoggingStatus") != "Complete" or node.said("Error") not in {"", "0"}:
+            kind, said = node.said("Identifier").upper(), f"{node.said('LoggingStatus')} {node.said('Error')}"
+            if computer and (kind in _REGISTRY_PARTS or not kind):
+                report.failed = report.failed or node.where
+            why = f"it failed, or did not come to its end ({printable(said.strip()) or 'no status'})"
+    if kind or why:
+        what = printable(node.said("Name") or kind or "a part without a name")
+        report.unread.append((computer, unread_part(what, node.where, kind, why)))
 
 
 def _identifier(node: XmlNode) -> str:
     return (node.said("Path", "Identifier") or node.said("Identifier")).upper()
 
 
-def _item(node: XmlNode) -> _Item:
-    rank = node.said("Precedence")
-    return _Item(node, int(rank) if rank.isdecimal() and len(rank) < 10 else 1, node.said("GPO", "Identifier").upper())
+def _item(node: XmlNode, only_if: str = "") -> _Item:
+    rank = node.said("Precedence") or "1"
+    if not rank.isdecimal() or len(rank) > 9:
+        raise PolicyFileError(f'"{printable(rank[:40])}" is no precedence', _where(node, "Precedence"))
+    return _Item(node, int(rank), node.said("GPO", "Identifier").upper(), only_if)
 
 
 def _link(node: XmlNode) -> LinkTo:
@@ -199,24 +275,32 @@ def _entries(report: _Report, words: Words, start: Where) -> Iterator[RegistryEn
     meanings = {id(item): policy for item, policy in told}
     for item in ranked:
         gpo = report.names.get(item.gpo, item.gpo)
-        yield from (evolve(entry, gpo=gpo) for entry in _told_by(item.node, meanings.get(id(item)), words))
+        yield from (
+            evolve(entry, gpo=gpo) for entry in _told_by(item, meanings.get(id(item)), words, preferences.COMPUTER)
+        )
 
 
 def _of_user(report: _Report, words: Words) -> Iterator[RegistryEntry]:
     """Yield what the user's half states of other roads to the screen, in the user's hive."""
     for item in sorted(report.of_user if report.user else (), key=lambda item: -item.rank):
         policy = _told(item.node, words) if item.node.name == "Policy" else None
-        entries = _told_by(item.node, policy if policy in ROAD_POLICIES[:1] else None, words)
-        yield from (evolve(entry, gpo=report.names.get(item.gpo, item.gpo), hive=USER) for entry in entries)
+        entries = _told_by(item, policy if policy in ROAD_POLICIES[:1] else None, words, preferences.OF_USER)
+        gpo = report.names.get(item.gpo, item.gpo)
+        yield from (evolve(entry, gpo=gpo, hive=entry.hive if entry.late else USER) for entry in entries)
 
 
-def _told_by(node: XmlNode, policy: Told | None, words: Words) -> Iterable[RegistryEntry]:
+def _told_by(item: _Item, policy: Told | None, words: Words, late: int) -> Iterable[RegistryEntry]:
+    node = item.node
+    if node.name in {"SecurityOptions", "RestrictedGroups"}:
+        return told_by(node)
     if node.name == "RegistrySetting":
         return _registry_setting(node)
     if node.name == _RULES:
         return _rule(node)
     if node.name in _PROFILES:
         return _profile(node, _PROFILES[node.name])
+    if node.name != "Policy":
+        return preferences.entries_of(node, item.only_if, late)
     return () if policy is None else _policy(node, policy, words)
 
 
@@ -235,10 +319,12 @@ def _language_known(
     if not any(item.node.name == "Policy" for item in report.items):
         return True  # there are no words in it
     found = [(item.node.said("Name"), policy) for item, policy in told if policy]
-    if any(words.in_english(policy.id, name) for name, policy in found):
+    named = [(name, policy) for name, policy in found if words.in_english(policy.id, name)]
+    if report.english < 0:  # its explanations are foreign: what has an English name says nothing of the others
+        found, named = [each for each in found if each not in named], []
+    if named or (report.named_registry and report.english > 0):
         return True
-    english = report.named_registry and report.english and report.foreign is None
-    return english or any(policy in policies for _, policy in found) or (bool(found) and words.covers(policies))
+    return any(policy in policies for _, policy in found) or (bool(found) and words.covers(policies))
 
 
 def _all_untold(policies: Iterable[Told], why: str, where: Where) -> Iterator[RegistryEntry]:
@@ -327,7 +413,8 @@ def _profile(node: XmlNode, settings: FirewallSettings) -> Iterator[RegistryEntr
 def _rule(node: XmlNode) -> Iterator[RegistryEntry]:
     """Yield the string that a rule of the firewall is; its parts have the names of the fields (remembered)."""
     version = node.said("Version") or "2.0"
-    fields = (f"{child.name}={_field(child)}" for child in node.children if child.name != "Version")
+    beside = {"Version", "GPO", "Precedence", "GPOSettingOrder"}
+    fields = (f"{child.name}={_field(child)}" for child in node.children if child.name not in beside)
     text = "|".join((f"v{version.removeprefix('v')}", *fields, ""))
     name = node.said("RuleId") or node.said("Name") or f"line {node.where.line}"
     yield _text(FIREWALL_RULES.key, name, text, node.where)

@@ -17,7 +17,7 @@ from rasim.policy.precedence import Gpo
 from rasim.policy.registry import RegistryEntry
 from rasim.words import printable
 
-Topic = Literal["as read", "half disabled", "disagree"]
+Topic = Literal["as read", "half disabled", "disagree", "planned"]
 
 
 @frozen
@@ -25,7 +25,7 @@ class Remark:
     """A sentence about a file that was read or written in spite of something, and the first place where it shows.
 
     *Half disabled* says that the computer's half of a group policy is switched off, *disagree* that two files of one group
-    policy say different things.
+    policy say different things, *planned* that a resulting set says what would be.
     """
 
     message: str

@@ -10,7 +10,16 @@ from typing import Final
 from attrs import frozen
 
 from rasim.errors import PolicyFileError, Where
-from rasim.formats import exception_list, gpo_report, lgpo_text, policy_rules, reg_text, registry_pol
+from rasim.formats import (
+    exception_list,
+    gpo_report,
+    lgpo_text,
+    policy_rules,
+    preferences,
+    reg_text,
+    registry_pol,
+    security_template,
+)
 from rasim.formats.decoding import told_encoding
 from rasim.formats.reader_remarks import Parse
 from rasim.policy.exceptions import Unreadable
@@ -31,6 +40,8 @@ REG: Final = Format(".reg", reg_text.parse)
 LGPO: Final = Format("LGPO text", lgpo_text.parse)
 POLICY_RULES: Final = Format("PolicyRules", policy_rules.parse)
 GPO_REPORT: Final = Format("GPO report", gpo_report.parse, worded=True)
+PREFERENCES: Final = Format("preferences", preferences.parse)
+TEMPLATE: Final = Format("security template", security_template.parse)
 RESULTS: Final = Format("gpresult", gpo_report.parse, worded=True)
 EXCEPTION_LIST: Final = Format("firewall exceptions", exception_list.parse)
 
@@ -40,9 +51,11 @@ _REG_LINE: Final = re.compile(r'(Windows Registry Editor|REGEDIT\d*$|\[|@\s*=|"[
 
 _OURS: Final = r"Computer|User|Windows Reg|REGEDIT|(?:[^\n]*[,;]){3}"
 _ORDER: Final = r"-ItemProperty|GPRegistryValue|PolicyFileEntry|\.RegWrite|\breg(?:\.exe)?\"? +(?:add|delete|import)"
+_SECTIONS: Final = "|".join(sorted(security_template.ALL_SECTIONS - {"VERSION"}))
+_TEMPLATE: Final = rf"(?:\s*;[^\n]*\n)*\s*\[(?:(?:{_SECTIONS})\]|Version\][^\[]*\$CHICAGO\$)"
 _SCRIPT: Final = rf"\s*(?:@echo|rem |::|<#|param\s*\(|(?!{_OURS})(?=[$A-Z#'])(?s:.{{0,4000}})(?:{_ORDER})\b)"
-# How things begin, as text, that lie about in backups of policies, or are kept as one or mistaken for one.
-_STRANGERS: Final = (
+# How things begin, as text, that are told by it, or lie about in backups of policies, or are kept as one or mistaken for one.
+_STRANGERS: Final[tuple[tuple[str, str | Format], ...]] = (
     (r"version https://git-lfs\.github\.com/spec/", "a Git LFS pointer"),
     ("regf", "a registry hive"),
     ("PK\x03\x04", "a ZIP archive"),
@@ -52,7 +65,8 @@ _STRANGERS: Final = (
     ("ElfFile\0", "an event log"),
     (r"\0+\Z", "nothing but zeros, which a crash or a full disk leaves of a file"),
     (r"P\0?R\0?e\0?g|RPge|剐来|偒敧", "a Registry.pol that was opened as text and saved again, which destroys it"),
-    (r"\s*\[(?:Unicode|Version|General|System Access|Registry Values)\]", "a settings text (.inf, .ini)"),
+    (_TEMPLATE, TEMPLATE),
+    (r"\s*\[(?:General|Version|Startup|Shutdown|Logon|Logoff)\]", "a settings text (.inf, .ini)"),
     (r"\s*(?:\{|\[\s*[{\"\]])", "a JSON text"),
     (r"\s*(?:HKEY_\w+|HK[A-Z]{1,2}:?)\\", "what reg query shows; reg export writes a .reg"),
     (r"\s*Microsoft \(R\) Windows", "the text that gpresult shows; gpresult /x writes XML"),
@@ -63,6 +77,7 @@ _XML: Final[Mapping[tuple[str, str], Format | str]] = {
     ("GPO", gpo_report.SETTINGS_NAMESPACE): GPO_REPORT,
     ("Rsop", gpo_report.RESULTS_NAMESPACE): RESULTS,
     ("PolicyRules", ""): POLICY_RULES,
+    **dict.fromkeys(((root, "") for root in preferences.CONTAINERS), PREFERENCES),
     ("policyDefinitionResources", ""): "the texts of policy templates (ADML), not a policy file; give them with --adml",
     ("policyDefinitions", ""): "policy templates (ADMX), not a policy file",
     ("BackupInst", ""): "the note beside a backup of a group policy, not the policy; give its folder",
@@ -87,11 +102,9 @@ def recognise(data: bytes, file: str = "") -> Format:
     if registry_pol.MAGIC.startswith(data[:4]) and data[:4]:
         return REGISTRY_POL
     text = _head(data)
-    for pattern, what in _STRANGERS:
-        if re.match(pattern, text, re.IGNORECASE):
-            raise PolicyFileError(f"{what}, not a policy file", Where(file, 0))
-    if text.lstrip().startswith("<"):
-        return _by_root(text, file)
+    begins = next((what for pattern, what in _STRANGERS if re.match(pattern, text, re.IGNORECASE)), None)
+    if begins is not None or text.lstrip().startswith("<"):
+        return begins if isinstance(begins, Format) else _by_root(text, file, begins)
     lines = [line.strip() for line in text.split("\n")]
     first = next((line for line in lines if line and not line.startswith(";")), "")
     if _REG_LINE.match(first):
@@ -107,8 +120,10 @@ def recognise(data: bytes, file: str = "") -> Format:
     raise PolicyFileError(f"not a policy file: none of the formats that rasim reads; {begins_with}", Where(file, 0))
 
 
-def _by_root(text: str, file: str) -> Format:
+def _by_root(text: str, file: str, stranger: str | None) -> Format:
     """Return the format of an XML file by the name of its root and the namespace that it declares."""
+    if stranger is not None:
+        raise PolicyFileError(f"{stranger}, not a policy file", Where(file, 0))
     root = next((match for match in _ROOT.finditer(text) if match["name"].lower() != "xml"), None)
     name = "" if root is None else root["name"]
     known = next(

@@ -15,7 +15,7 @@ from rasim.policy.offer import Policy
 from rasim.policy.settings import OFFER_MODE, OFFER_STATE, SOLICITED_STATE
 from rasim.policy.stated import Mode, State
 from rasim.policy.systems import SYSTEMS, Blocks, unknown_system
-from rasim.policy.unclear import Unclear
+from rasim.policy.unclear import OF_ANYTHING, Unclear
 
 
 def may_offer(
@@ -49,8 +49,8 @@ def permits_offers(policy: Policy, os: str | None = None) -> Decision:
 
 
 def missing(policy: Policy) -> tuple[Unclear, ...]:
-    """Return the doubts that could turn anything: what is missing from a merge, an instruction that nobody can carry out."""
-    return tuple(doubt for doubt in policy.unclear if doubt.topic in {"missing", "instruction"})
+    """Return the doubts that could turn anything: what is missing from a merge, not read, or an instruction that nobody can carry out."""
+    return tuple(doubt for doubt in policy.unclear if doubt.topic in OF_ANYTHING)
 
 
 def may_control(

@@ -113,7 +113,8 @@ def is_helper(policy: Policy, account: Account | str, membership: Membership | N
 
 def _through(account: Account, helper: Helper, chain: tuple[Account, ...]) -> Reason:
     via = "" if len(chain) == 1 else f" as a member of {', in '.join(map(str, chain[1:]))}"
-    return Reason("R4", f"{account} is a helper{via}", _SETTING, helper.where)
+    how = f"may offer as one of the local group {helper.group}" if helper.group else "is a helper"
+    return Reason("R4", f"{account} {how}{via}", _SETTING, helper.where)
 
 
 Keys = tuple[tuple[Hashable, ...], ...]

@@ -5,7 +5,7 @@ writes. What can be read in two ways is an `Unclear` with both readings; the mac
 shows both. Two policies are equal when they say the same, wherever it is written.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Final, Self, TypeVar
 
@@ -14,12 +14,25 @@ from attrs import evolve, field, frozen
 from rasim.errors import UsageError, Where
 from rasim.policy import settings
 from rasim.policy.accounts import Flaw, flaw_of
+from rasim.policy.beside import GROUPS, UNREAD
 from rasim.policy.firewall import Firewall, firewall_to_entries, read_firewall
 from rasim.policy.names import fold
 from rasim.policy.registry import DELETION_DATA, Action, Registry, RegistryEntry, RegType, describe, dword, stored, sz
 from rasim.policy.road_states import RoadState, read_roads
 from rasim.policy.roads import ROADS
-from rasim.policy.stated import Helper, Local, Logging, Mode, Offer, Preference, Presence, Solicited, State, Stated
+from rasim.policy.stated import (
+    Helper,
+    Local,
+    Logging,
+    Mode,
+    Offer,
+    Preference,
+    Presence,
+    Solicited,
+    State,
+    Stated,
+    Unread,
+)
 from rasim.policy.unclear import Unclear, firewall_doubts, offer_doubts, other_doubts
 from rasim.words import printable
 
@@ -29,7 +42,8 @@ class Policy:
     """All that rasim reads from policy files about Remote Assistance.
 
     `firewall` is that of the domain profile, in which offers arrive (A15); `standard` that of the other one.
-    `unclear` lists what has two readings. `misplaced` lists Remote Assistance values at keys that decide nothing.
+    `unclear` lists what has two readings, `unread` what was found beside it and is not read.
+    `misplaced` lists Remote Assistance values at keys that decide nothing.
     """
 
     offer: Offer = field(factory=Offer)
@@ -41,6 +55,7 @@ class Policy:
     firewall: Firewall = field(factory=Firewall)
     standard: Firewall = field(factory=lambda: Firewall("standard"))
     roads: tuple[RoadState, ...] = field(factory=lambda: tuple(RoadState(road.name) for road in ROADS), repr=False)
+    unread: tuple[Unread, ...] = field(default=(), eq=False, repr=False)
 
     @classmethod
     def of(  # noqa: PLR0913  (one keyword for each part)
@@ -135,6 +150,7 @@ def read_policy(registry: Registry, *, strict: bool = False) -> Policy:
     Never fails: what cannot be understood is *unknown* and *unclear*. `strict` rejects white space in exceptions (A2).
     Sources: RemoteAssistance.admx; R1, R3, R25, R26, A12, A16.
     """
+    registry = registry.settled()
     policy = Policy(
         offer=_offer(registry),
         solicited=_solicited(registry),
@@ -154,6 +170,10 @@ def read_policy(registry: Registry, *, strict: bool = False) -> Policy:
         firewall=read_firewall(registry, strict=strict),
         standard=read_firewall(registry, "standard", strict=strict),
         roads=read_roads(registry),
+        unread=tuple(
+            Unread(printable(entry.name), printable(sz(entry) or ""), entry.action is Action.SET, entry.where)
+            for entry in registry.find_all(UNREAD)
+        ),
     )
     instructions = (
         Unclear(
@@ -166,7 +186,15 @@ def read_policy(registry: Registry, *, strict: bool = False) -> Policy:
         )
         for entry in registry.unknown
     )
-    return evolve(policy, unclear=doubts_of(policy, instructions))
+    return evolve(policy, unclear=doubts_of(policy, (*instructions, *_unread(policy))))
+
+
+def _unread(policy: Policy) -> Iterator[Unclear]:
+    """Yield what was found and not read, where it may set or fill anything: one and the same only in one and the same place."""
+    readings = ("it changes nothing that is asked here", "it lets somebody in, or changes who may do what")
+    for each in (each for each in policy.unread if not each.harmless):
+        says, about = f"was found and is not read: {each.why}", (("unread", each.what, str(each.where)),)
+        yield Unclear(each.what, says, readings, each.where, "unread", about)
 
 
 def doubts_of(policy: Policy, others: Iterable[Unclear] = ()) -> tuple[Unclear, ...]:
@@ -189,8 +217,11 @@ def doubts_of(policy: Policy, others: Iterable[Unclear] = ()) -> tuple[Unclear, 
 
 def _offer(registry: Registry) -> Offer:
     choice, mode = _choice(registry, settings.OFFER_STATE), _choice(registry, settings.OFFER_MODE)
-    helpers = tuple(map(_helper, registry.find_all(settings.OFFER_HELPERS)))
-    return Offer(_state(choice), _mode(mode), helpers, choice.stated, mode.stated, _list_stated(registry, helpers))
+    listed = tuple(map(_helper, registry.find_all(settings.OFFER_HELPERS)))
+    members = (evolve(_helper(entry), group=group.words) for group in GROUPS for entry in registry.find_all(group))
+    known = {fold(helper.text) for helper in listed if helper.flaw is None}
+    helpers = (*listed, *(member for member in members if fold(member.text) not in known))
+    return Offer(_state(choice), _mode(mode), helpers, choice.stated, mode.stated, _list_stated(registry, listed))
 
 
 def _list_stated(registry: Registry, helpers: tuple[Helper, ...]) -> Stated:
@@ -286,11 +317,11 @@ def _state_and_mode(of: Offer | Solicited, state: settings.Setting, mode: settin
 
 def _offer_entries(offer: Offer) -> list[RegistryEntry]:
     entries = _state_and_mode(offer, settings.OFFER_STATE, settings.OFFER_MODE)
-    if offer.state is not State.NOT_CONFIGURED or offer.helpers:
+    if offer.state is not State.NOT_CONFIGURED or offer.listed:
         entries.append(
             RegistryEntry(settings.OFFER_HELPERS.key, "", RegType.SZ, DELETION_DATA, action=Action.DELETE_ALL_VALUES)
         )
-    for helper in offer.helpers:
+    for helper in offer.listed:
         if helper.flaw in {Flaw.UNLIKE_DATA, Flaw.NOT_TEXT}:
             raise UsageError(f"the helper {str(helper)!r} {helper.flaw.value}: its value cannot be written")
         if "\0" in helper.text:

@@ -7,7 +7,7 @@ of settings asks for, with the entry that set or deleted it, and counts the rest
 does not grow with the size of a file.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import Enum, IntEnum
 from typing import Final, Self, assert_never
 
@@ -16,7 +16,7 @@ from attrs import Factory, define, evolve, field, frozen
 from rasim.errors import Where
 from rasim.policy.names import fold
 from rasim.policy.roads import USER_HALF
-from rasim.policy.settings import Setting, fold_key, same_key
+from rasim.policy.settings import OFFER_MODE, OFFER_STATE, Setting, fold_key, same_key
 from rasim.policy.wanted import ANCESTORS, WANTED
 from rasim.words import plural, printable
 
@@ -74,6 +74,9 @@ class RegistryEntry:
 
     An entry that is *cannot be told* is a value like others, with the reason as its text: it takes the place of what lower
     policies say, and no one can read it as a number.
+
+    What is not in a Registry.pol is applied by another part of Windows, `late` ones after those of all policies: 1 for security
+    templates, 2 for preferences. Such an entry may count on a condition that no file decides (`only_if`).
     """
 
     key: str
@@ -85,6 +88,8 @@ class RegistryEntry:
     hive: str = MACHINE
     spelling: str = ""
     gpo: str = field(default="", eq=False)
+    late: int = 0
+    only_if: str = ""
 
 
 DELETION_DATA: Final = " \0".encode("utf-16-le")
@@ -98,6 +103,7 @@ def untold(setting: Setting, why: str, where: Where) -> RegistryEntry:
 
 
 ONLY_IF: Final = "counts only if"
+AFTERWARDS: Final = "it is applied after the policy and stays so; the policy says"
 
 
 def perhaps(entry: RegistryEntry, condition: str) -> RegistryEntry:
@@ -197,13 +203,15 @@ class Registry:
     `applied` counts all of them. `unknown` holds the first hundred instructions on keys that
     matter which nobody documented or which cannot be carried out, `elsewhere` the first hundred values that would
     matter and stand in a user's hive, where they decide nothing. `repeated` are the first hundred entries of a list
-    whose name the same source had written before in other letters.
+    whose name the same source had written before in other letters. `late` are entries that Windows applies after all policies,
+    whatever their order: `settled` is the state with them.
     """
 
     applied: int = 0
     unknown: list[RegistryEntry] = Factory(list)
     elsewhere: list[RegistryEntry] = Factory(list)
     repeated: list[RegistryEntry] = Factory(list)
+    late: list[RegistryEntry] = Factory(list)
     _keys: dict[str, _Key] = Factory(dict)
 
     @classmethod
@@ -225,7 +233,11 @@ class Registry:
                 previous, wanted = entry.key, might_matter(entry.key)
             mine = entry if entry.hive == MACHINE else _of_a_user(entry)
             if mine is not None and (wanted or mine is not entry):
-                self._apply(evolve(mine, gpo=gpo) if gpo and not mine.gpo else mine)
+                mine = evolve(mine, gpo=gpo) if gpo and not mine.gpo else mine
+                if mine.late:
+                    self.late.append(mine)
+                else:
+                    self._apply(mine)
             elif wanted and entry.action is Action.SET and len(self.elsewhere) < _ENOUGH:
                 names = WANTED.get(fold_key(entry.key), frozenset())
                 self.elsewhere += [entry] if names is None or fold(entry.name) in names else []
@@ -234,7 +246,37 @@ class Registry:
     def copy(self) -> Self:
         """Return a registry with the same state that can be changed without changing this one."""
         keys = {key: known.copy() for key, known in self._keys.items()}
-        return type(self)(self.applied, list(self.unknown), list(self.elsewhere), list(self.repeated), keys)
+        lists = (list(self.unknown), list(self.elsewhere), list(self.repeated), list(self.late))
+        return type(self)(self.applied, *lists, keys)
+
+    def settled(self) -> Self:
+        """Return the state after all that is applied late, by this registry's copy.
+
+        Where such an entry says otherwise than a policy did it is applied last (docs/reference/policy-files.md has the source),
+        and yet the policy may be applied again alone: it cannot be told which one stands there, unless it lets more people in.
+        """
+        return self.copy().settle() if self.late else self
+
+    def settle(self) -> Self:
+        """Apply what is applied late, once and for all, and return this registry."""
+        late, self.late = sorted(self.late, key=lambda entry: entry.late), []
+        for entry in late:
+            for each in list(self._one_by_one(entry)):
+                self._apply(each)
+        return self
+
+    def _one_by_one(self, entry: RegistryEntry) -> Iterator[RegistryEntry]:
+        """Yield what a late entry comes to where it meets what stands there; a deletion of many one by one."""
+        folded, deep = fold_key(entry.key), entry.action is Action.DELETE_KEY
+        if not deep and entry.action is not Action.DELETE_ALL_VALUES:
+            known = self._keys.get(folded, _Key())
+            gone = fold(entry.name) in known.deleted or known.emptied is not None
+            yield from _met(entry, known.values.get(fold(entry.name)), gone=gone)
+            return
+        for key, known in self._keys.items():
+            for before in known.values.values() if key == folded or (deep and key.startswith(f"{folded}\\")) else ():
+                deletion = evolve(entry, key=key, name=before.name, action=Action.DELETE_VALUE)
+                yield from _met(deletion, before, gone=False)
 
     def find(self, setting: Setting) -> tuple[RegistryEntry, ...]:
         """Return the live values of a setting: at most one for a policy, one for each control set for a preference.
@@ -356,6 +398,23 @@ class Registry:
         for folded, known in self._keys.items():
             if folded == target or folded.startswith(target + "\\"):
                 known.clear(by)
+
+
+_LOUD: Final = {(fold_key(setting.key), fold(setting.value)) for setting in (OFFER_STATE, OFFER_MODE)}
+
+
+def _met(entry: RegistryEntry, before: RegistryEntry | None, *, gone: bool) -> Iterator[RegistryEntry]:
+    """Yield what a late entry comes to where `before` stands, or nothing does: it may be `gone`, for certain."""
+    if before is None and entry.action is Action.SET_IF_ABSENT:
+        yield evolve(entry, action=Action.SET) if gone else perhaps(entry, "nothing stands there yet")
+    if entry.action is Action.SET_IF_ABSENT or (entry.action is Action.DELETE_VALUE and before is None):
+        return
+    if before is not None and entry.action is Action.SET and stored(before) == stored(entry):
+        return  # nothing changes, whatever the condition
+    loud = dword(entry) == 1 and (fold_key(entry.key), fold(entry.name)) in _LOUD
+    contradicts = before is not None and before.late < entry.late and not loud
+    told = f"{AFTERWARDS} {describe(before)}" if before is not None and contradicts else ""
+    yield perhaps(entry, entry.only_if or told) if entry.only_if or told else entry
 
 
 _NAMING: Final = frozenset({Action.DELETE_VALUES_NAMED, Action.DELETE_SUBKEYS_NAMED})

@@ -14,7 +14,7 @@ from rasim.policy.answer import Reason
 from rasim.policy.registry import Action, Registry, RegistryEntry, RegType, describe, dword, stored, sz
 from rasim.policy.roads import ROADS, Road, RoadSwitch, Says
 from rasim.policy.stated import Mode, Preference, State, Stated
-from rasim.policy.unclear import Unclear
+from rasim.policy.unclear import OF_ANYTHING, Unclear
 from rasim.words import printable
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def roads_of(policy: "Policy") -> tuple[RoadState, ...]:
     Where something is missing from a policy, or an instruction could not be carried out, nothing is closed for certain.
     """
     found = (_offer(policy), _invitation(policy), *policy.roads)
-    if any(doubt.topic in {"missing", "instruction"} for doubt in policy.unclear):
+    if any(doubt.topic in OF_ANYTHING for doubt in policy.unclear):
         asking = {"offer", "invitation", *(road.name for road in ROADS if road.asks)}
         return tuple(_uncertain(each, asks="yes" if each.road in asking else "cannot tell") for each in found)
     return found

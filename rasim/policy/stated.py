@@ -78,7 +78,8 @@ class Helper:
     """One entry of the helper list as it was typed; with a `flaw` it matches nobody (R25, R26).
 
     `stored` is the data beside its name where that says something else, in words; `raw` is that data itself, `data` its text, None
-    where it is none or not a plain one, so that it may name anybody.
+    where it is none or not a plain one, so that it may name anybody. `group` is the local group that it is a member of, where
+    it is not on the policy's own list.
     """
 
     text: str
@@ -87,15 +88,27 @@ class Helper:
     stored: str = field(default="", eq=False)
     raw: Hashable = field(default=None, eq=False, repr=False)
     data: str | None = field(default="", eq=False, repr=False)
+    group: str = ""
 
     def __str__(self) -> str:
         return printable(self.text)
 
 
 @frozen
+class Unread:
+    """Something that was found beside a policy and is not read, and why; `harmless` where it can set nothing that is asked here."""
+
+    what: str
+    why: str
+    harmless: bool
+    where: Where
+
+
+@frozen
 class Offer:
     """*Configure Offer Remote Assistance*: state, mode (None: not stated, or not readable) and helpers.
 
+    Helpers are the entries of its list, and members of local groups that may offer too (`Helper.group`).
     Mode and helpers are what stands in the files, also while offers are disabled or not configured and they mean
     nothing. An enabled offer without a mode is view only (R3).
     """
@@ -106,6 +119,11 @@ class Offer:
     stated: Stated = field(default=Stated(str(settings.OFFER_STATE)), eq=False)
     mode_stated: Stated = field(default=Stated(str(settings.OFFER_MODE)), eq=False)
     helpers_stated: Stated = field(default=Stated(str(settings.OFFER_HELPERS)), eq=False)
+
+    @property
+    def listed(self) -> tuple[Helper, ...]:
+        """The entries of the policy's own list."""
+        return tuple(helper for helper in self.helpers if not helper.group)
 
 
 @frozen

@@ -13,7 +13,9 @@ from rasim.policy.names import fold
 from rasim.policy.stated import Local, Logging, Offer, Preference, Solicited, State, Stated
 from rasim.words import printable
 
-_Topic = Literal["value", "no mode", "instruction", "control sets", "firewall", "untold", "missing"]
+_Topic = Literal["value", "no mode", "instruction", "control sets", "firewall", "untold", "missing", "unread"]
+OF_ANYTHING: Final = frozenset({"missing", "instruction", "unread"})
+"""What such a doubt is about could turn anything."""
 
 
 @frozen

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from rasim.policy import settings
+from rasim.policy.beside import GROUPS, UNREAD
 from rasim.policy.names import fold
 from rasim.policy.roads import ROADS
 from rasim.policy.settings import FIREWALL, FIREWALL_RULES, LOCAL_RULES, MISPLACED, SETTINGS
@@ -15,6 +16,8 @@ def _names_by_key() -> dict[str, frozenset[str] | None]:
         *(setting for profile in FIREWALL.values() for setting in profile.all()),
         FIREWALL_RULES,
         LOCAL_RULES,
+        *GROUPS,
+        UNREAD,
         *(setting for road in ROADS for setting in road.settings),
     )
     names: dict[str, frozenset[str] | None] = {}

@@ -17,6 +17,7 @@ from rasim.policy.names import fold
 from rasim.policy.offer import Policy, doubts_of
 from rasim.policy.settings import OFFER_HELPERS, OFFER_MODE, OFFER_STATE, SOLICITED_STATE, Setting
 from rasim.policy.stated import Helper, Mode, Offer, State, Stated
+from rasim.policy.unclear import OF_ANYTHING
 from rasim.words import not_called, printable
 
 WHAT_IF: Final = "what if"
@@ -71,9 +72,7 @@ def what_if(
     changed = evolve(policy, offer=offer, solicited=solicited, firewall=firewall)
     # What a file does not tell of mode and list it does not tell of a changed policy either.
     untold = {OFFER_HELPERS.field, *([] if "mode" in (settings or {}) else [OFFER_MODE.field])}
-    others = (
-        d for d in policy.unclear if d.topic in {"missing", "instruction"} or (d.topic == "untold" and d.parts & untold)
-    )
+    others = (d for d in policy.unclear if d.topic in OF_ANYTHING or (d.topic == "untold" and d.parts & untold))
     return evolve(changed, unclear=tuple(dict.fromkeys(doubts_of(changed, others))))
 
 

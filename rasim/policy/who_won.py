@@ -6,10 +6,12 @@ exceptions add up, since it does not (R28, R29).
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from attrs import field, frozen
 
 from rasim.errors import Where
+from rasim.policy.beside import GROUPS
 from rasim.policy.registry import Action, Registry, RegistryEntry, describe
 from rasim.policy.settings import FIREWALL, LOCAL_SETTINGS, SETTINGS, Setting
 from rasim.words import printable
@@ -22,11 +24,13 @@ class Said:
     says: str
     gpo: str = ""
     where: Where | None = field(default=None, eq=False)
+    beside: str = ""
 
     @property
     def source(self) -> str:
-        """The name of the group policy or file that says it."""
-        return printable(self.gpo or (self.where.file if self.where else "") or "an unnamed source")
+        """The name of the group policy or file that says it, and of what stands beside the policy's own values in it."""
+        name = self.gpo or (self.where.file if self.where else "") or "an unnamed source"
+        return printable(f"{name}, {self.beside}" if self.gpo and self.beside else name)
 
 
 @frozen
@@ -38,10 +42,14 @@ class Won:
     overrode: tuple[Said, ...] = ()
 
 
+_BESIDE: Final = ("", "security template", "preference", "preference of the user")  # by how late it is applied
+
+
 def won(registry: Registry) -> tuple[Won, ...]:
     """Return for each policy setting that is stated who won it; the computer's own preferences are no policy."""
+    registry = registry.settled()
     profiles = (setting for profile in FIREWALL.values() for setting in profile.all())
-    policies = (setting for setting in (*SETTINGS, *profiles) if setting not in LOCAL_SETTINGS)
+    policies = (setting for setting in (*SETTINGS, *GROUPS, *profiles) if setting not in LOCAL_SETTINGS)
     return tuple(each for setting in policies for each in _won(registry, setting))
 
 
@@ -71,7 +79,7 @@ def _name(setting: Setting) -> str:
 
 def _said(entry: RegistryEntry) -> Said:
     if entry.action in {Action.SET, Action.SET_IF_ABSENT, Action.UNTOLD}:
-        return Said(describe(entry), entry.gpo, entry.where)
+        return Said(describe(entry), entry.gpo, entry.where, _BESIDE[entry.late])
     with_key = entry.action in {Action.DELETE_KEY, Action.DELETE_SUBKEYS_NAMED}
     says = "emptied" if entry.action is Action.DELETE_ALL_VALUES else "deleted with its key" if with_key else "deleted"
-    return Said(says, entry.gpo, entry.where)
+    return Said(says, entry.gpo, entry.where, _BESIDE[entry.late])

@@ -35,6 +35,7 @@ from rasim.policy import (
     printable,
     roads_of,
 )
+from rasim.policy.decision import missing
 from rasim.policy.firewall_rules import TRAFFIC, match
 from rasim.policy.systems import in_short
 from rasim.policy.who_won import Said, Won
@@ -263,8 +264,16 @@ def _over(one: Won) -> doc.Wording:
 def _points(policy: Policy, file: FileAudit, membership: Membership | None) -> Iterator[tuple[doc.Wording, ...]]:
     """Yield what a policy says about offers, their mode and helpers, invitations, logging and the local switch."""
     offer, solicited, logging, local = policy.offer, policy.solicited, policy.logging, policy.local
-    yield ("offer", _OFFERS[offer.state], _evidence(offer.stated, file))
+    sure = offer.state in {State.ENABLED, State.UNKNOWN} or not missing(policy)
+    words = (
+        _OFFERS[offer.state]
+        if sure
+        else f"{offer.state.value} in what was read; whether anybody may offer cannot be told"
+    )
+    yield ("offer", words, _evidence(offer.stated, file))
     yield from _mode_and_helpers(policy, file, membership)
+    for each in policy.unread:
+        yield ("not read", (doc.code(each.what), f": {each.why}"))
     mode = f", {'view only' if solicited.mode is Mode.VIEW else 'control'}" if solicited.mode else ""
     for title, words, stated in (
         ("solicited", solicited.state.value + mode, solicited.stated),
@@ -296,8 +305,10 @@ def _mode_and_helpers(
 
 def _remark(helper: Helper) -> str:
     if names_everybody(helper.text):
-        return "; stands for everybody, or every account of a domain"
+        inside = f", in the local group {helper.group}" if helper.group else ""
+        return f"; stands for everybody, or every account of a domain{inside}"
     remark = f"; rasim matches nobody, since it {helper.flaw.value}" if helper.flaw else ""
+    remark += f"; in the local group {helper.group}" if helper.group else ""
     perhaps = "; Windows may find an account in it" if helper.flaw in {Flaw.BARE, Flaw.UPN, Flaw.SID} else ""
     return remark + perhaps
 

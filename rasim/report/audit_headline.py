@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from rasim.analysis.audit import Audit, FileAudit
 from rasim.analysis.findings import Severity
 from rasim.policy import Mode, Policy, State, names_everybody, printable
+from rasim.policy.decision import is_enabled, missing
 from rasim.report import roads
 from rasim.words import plural, some
 
@@ -35,10 +36,11 @@ def first_line(report: Audit, fail_on: Severity) -> str:
 
 
 def _of_one(policy: Policy) -> Iterator[str]:
-    offer = policy.offer
+    offer, doubted = policy.offer, bool(is_enabled(policy).unclear or missing(policy))
     usable = [str(helper) for helper in offer.helpers if not helper.flaw or names_everybody(helper.text)]
     if offer.state is not State.ENABLED:
-        yield _ALONE[offer.state]
+        read = "" if offer.state is State.UNKNOWN else f": {_ALONE[offer.state]} in what was read"
+        yield f"{_ALONE[State.UNKNOWN]}{read}" if doubted else _ALONE[offer.state]
     elif usable:
         yield f"offers are enabled for {some(usable)}"
         yield "helpers may control" if offer.mode is Mode.CONTROL else "helpers may view only"
@@ -49,7 +51,8 @@ def _of_one(policy: Policy) -> Iterator[str]:
 def _of_many(read: Sequence[tuple[FileAudit, Policy]]) -> Iterator[str]:
     """Yield in which of several policies offers are enabled or may be, with their names, and in how many helpers may control."""
     of = {state: [each for each, policy in read if policy.offer.state is state] for state in State}
-    enabled, unknown = of[State.ENABLED], of[State.UNKNOWN]
+    enabled = of[State.ENABLED]
+    unknown = [each for each, policy in read if each not in enabled and (each in of[State.UNKNOWN] or missing(policy))]
     control = sum(each in enabled and policy.offer.mode is Mode.CONTROL for each, policy in read)
     if enabled or read:
         names = f": {some(map(_name, enabled))}" if 0 < len(enabled) < len(read) else ""

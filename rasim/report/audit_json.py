@@ -87,6 +87,7 @@ def _policy_json(policy: Policy, membership: Membership | None) -> dict[str, Any
             "state": offer.state.value,
             "mode": offer.mode.value if offer.mode else None,
             "helpers": [str(helper) for helper in offer.helpers],
+            "in_groups": [{"helper": str(helper), "group": helper.group} for helper in offer.helpers if helper.group],
             "who": [
                 {
                     "helper": str(each.helper),
@@ -104,6 +105,10 @@ def _policy_json(policy: Policy, membership: Membership | None) -> dict[str, Any
         },
         "logging": policy.logging.state.value,
         "local": {"solicited": policy.local.solicited.value},
+        "unread": [
+            {"what": each.what, "says": each.why, "certain": each.harmless, **_where_json(each.where)}
+            for each in policy.unread
+        ],
         "stated": [
             {"setting": stated.setting, "says": stated.says, **_where_json(stated.where)}
             for stated in _all_stated(policy)
@@ -120,7 +125,7 @@ def _all_stated(policy: Policy) -> Iterator[Stated]:
     yield policy.offer.stated
     yield policy.offer.mode_stated
     for helper in policy.offer.helpers:
-        yield Stated("RAUnsolicit", "stated", str(helper), helper.where)
+        yield Stated(helper.group or "RAUnsolicit", "stated", str(helper), helper.where)
     yield policy.solicited.stated
     yield policy.solicited.mode_stated
     yield policy.logging.stated

@@ -147,11 +147,7 @@ def _folder(top: str) -> "Iterator[Given]":
         below = _wanted_below(folder)
         if is_gpo(below):
             folders.clear()
-            files_of = {
-                path: (folder, name) if isinstance(name, PolicyFileError) else (name, _bytes(name))
-                for path, name in below.items()
-            }
-            yield Given(folder, files_of, True)
+            yield Given(folder, dict(_all_below(folder)), True)
             continue
         for name in sorted(files):
             path = os.path.join(folder, name)  # noqa: PTH118  (the name as it was given: Path would drop a leading ./)
@@ -204,3 +200,31 @@ def _wanted_below(folder: str) -> "dict[str, str | PolicyFileError]":
 
     look(folder, "")
     return found
+
+
+def _all_below(folder: str) -> "Iterator[tuple[str, tuple[str, bytes | PolicyFileError | None]]]":
+    """Yield all files of a group policy's folder; only those that say what it is are opened, and what hides one is an error."""
+    from rasim.formats.gpo_folder import FILES
+    from rasim.inputs import reason
+    from rasim.policy import fold
+
+    failed: list[OSError] = []
+    met = 0
+    for inside, folders, files in os.walk(folder, onerror=failed.append):
+        for name in sorted((*files, *folders)):
+            path = os.path.join(inside, name)  # noqa: PTH118  (as above)
+            below, plain = os.path.relpath(path, folder).replace(os.sep, "/"), _no_plain_file(path)
+            hides = fold(below) in FILES or any(wanted.startswith(f"{fold(below)}/") for wanted in FILES)
+            met += 1
+            if met > _MOST:
+                yield below, (path, PolicyFileError(f"more than {_MOST} files in one group policy", Where(folder)))
+                return
+            if name in folders and fold(below) not in FILES and not os.path.islink(path):  # noqa: PTH114
+                continue
+            yield (
+                below,
+                (path, PolicyFileError(plain, Where(path)) if hides and plain else _bytes(path) if hides else None),
+            )
+    for error in failed:
+        where = Where(str(error.filename))
+        yield where.file, (where.file, PolicyFileError(f"cannot be listed: {reason(error)}", where))

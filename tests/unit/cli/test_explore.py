@@ -96,7 +96,7 @@ def test_what_is_wrong_is_said(arguments: tuple[str, ...], why: str) -> None:
     [
         ("rasim: 1\nscenario: x\n", "steps"),
         ('{"seq": 1, "event": "nothing"}\n', "no event is called"),
-        ("[Unicode]", "wrong"),
+        ("[Startup]", "wrong"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_no_page(tmp_path: Path, text: str, why: str) -> None:

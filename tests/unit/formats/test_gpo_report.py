@@ -165,12 +165,15 @@ LONG_OTHER = policy_node("Store", "Enabled", help_="Mit dieser Einstellung kann 
         (MSS * 3 + ENGLISH_OTHER, State.NOT_CONFIGURED),
         (MSS, State.UNKNOWN),
         (policy_node("Store", "Enabled"), State.UNKNOWN),
-        (ENGLISH_OTHER * 9 + GERMAN_OTHER, State.UNKNOWN),
-        (ENGLISH_OTHER * 9 + LONG_OTHER, State.UNKNOWN),
+        (ENGLISH_OTHER * 9 + GERMAN_OTHER, State.NOT_CONFIGURED),
+        (ENGLISH_OTHER * 9 + LONG_OTHER, State.NOT_CONFIGURED),
+        (ENGLISH_OTHER + GERMAN_OTHER, State.UNKNOWN),
+        (ENGLISH_OTHER + LONG_OTHER * 2, State.UNKNOWN),
+        (policy_node(ENGLISH["RA_Logging"], "Enabled") + LONG_OTHER, State.UNKNOWN),
     ],
 )
 def test_what_tells_that_a_report_is_english(inside: str, state: State) -> None:
-    """A short explanation tells no language; one that is surely foreign may stand beside an untold policy in its words."""
+    """A report is English by the greater part of its explanations; a short one tells no language, and one name not against them."""
     assert state is policy_of(report(inside)).offer.state
 
 

@@ -80,7 +80,7 @@ def test_formats_are_known_by_content(data: bytes, known: Format) -> None:
         (b'Dim s\r\ns.RegWrite "HKLM\\K", 1\r\n', "a script"),
         (b'{"@odata.type": "#microsoft.graph"}', "a JSON text"),
         (b'[{"a": 1}]', "a JSON text"),
-        (b"[Unicode]\r\nUnicode=yes\r\n", "a settings text"),
+        (b"[Startup]\r\n0CmdLine=a.cmd\r\n", "a settings text"),
         (b"[General]\r\nVersion=1\r\n", "a settings text"),
         (b'<SyncML xmlns="SYNCML:SYNCML1.2">', "device management server (SyncML)"),
         (b"   \n;\n", "nothing but comments and blanks"),

@@ -303,7 +303,7 @@ def test_a_policy_is_told_with_its_doubts() -> None:
 
     assert "fAllowUnsolicited" in read
     assert all(reading in read for doubt in DOUBTFUL.unclear for reading in doubt.readings)
-    assert "outside a policy file and are not seen here" in read
+    assert "whom no file given puts there is not seen here" in read
 
 
 def test_witnesses_are_shown_where_they_are_asked_for() -> None:
