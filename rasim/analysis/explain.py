@@ -107,7 +107,10 @@ class Explained:
     @property
     def verdict(self) -> str:
         """Return the answer in a sentence, or the question that would settle it."""
-        asked = _VERBS[self.capability]
+        return self.verdict_with(_VERBS[self.capability])
+
+    def verdict_with(self, asked: str) -> str:
+        """Return the answer in a sentence about what is asked, in words."""
         if self.asks:
             return f"cannot tell whether {self.expert} may {asked}: is it in {' or '.join(self.asks)}?"
         reading = ", as rasim reads it," if self.answer == "unclear" else ""
@@ -126,6 +129,13 @@ class Explained:
     def decided_by(self, reason: Reason) -> Won | None:
         """Return which group policy decides the setting of a reason and what it overrode, if that is known."""
         return self.won.get(reason.where) if reason.where is not None else None
+
+
+def verdicts_of(answers: Sequence[Explained]) -> tuple[str, ...]:
+    """Return the answers for one expert in sentences, in one where the same question would settle all of them."""
+    if len({each.asks for each in answers}) == 1 and answers[0].asks:
+        return (answers[0].verdict_with(" or ".join(_VERBS[each.capability] for each in answers)),)
+    return tuple(each.verdict for each in answers)
 
 
 def answer_of(decision: Decision) -> _Answer:

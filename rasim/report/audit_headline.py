@@ -26,7 +26,7 @@ def first_line(report: Audit, fail_on: Severity) -> str:
         return "nothing to read"
     read = [(each, each.policy) for each in report.files if each.policy is not None]
     unread = some(printable(each.path) for each in report.files if each.policy is None)
-    offers = _of_one(read[0][1]) if len(read) == 1 else _of_many(read)
+    offers = of_offers(read[0][1]) if len(read) == 1 else _of_many(read)
     needs_no_yes = roads.without_a_yes(road for _, policy in read for road in policy.roads)
     return "; ".join(
         part
@@ -35,7 +35,8 @@ def first_line(report: Audit, fail_on: Severity) -> str:
     )
 
 
-def _of_one(policy: Policy) -> Iterator[str]:
+def of_offers(policy: Policy) -> Iterator[str]:
+    """Yield whether offers are enabled under one policy and for whom, and what helpers may."""
     offer, doubted = policy.offer, bool(is_enabled(policy).unclear or missing(policy))
     usable = [str(helper) for helper in offer.helpers if not helper.flaw or names_everybody(helper.text)]
     if offer.state is not State.ENABLED:

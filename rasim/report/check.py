@@ -16,8 +16,9 @@ from rasim.document.excerpt import lines_table
 from rasim.engines.plan import CheckAnswer
 from rasim.errors import Exit
 from rasim.interop.exports import rows_and_changes, sequence_of_finding, trace_of
-from rasim.policy import Policy, State
+from rasim.policy import Policy, State, printable
 from rasim.report import roads, second_opinions
+from rasim.report.audit_headline import of_offers
 from rasim.report.explain import unclear
 from rasim.scenario import write_scenario
 from rasim.verify.check import Judged, Verdict
@@ -59,10 +60,10 @@ _AS_HOPED: Final = {
 
 def document(answer: CheckAnswer, *, verbose: bool = False) -> doc.Document:
     """Return the document; with `verbose` every witness as a scenario, and on a terminal what each promise says."""
-    verdict = ", ".join(_wrong(answer)) or "nothing is broken in any reachable state"
-    policy = answer.plan.policy
-    others = "" if policy is None else roads.without_a_yes(policy.roads)
-    verdict += f"; outside the model, {others}" if others else ""
+    verdict, policy = ", ".join(_wrong(answer)) or "nothing is broken in any reachable state", answer.plan.policy
+    if policy is not None:
+        others = roads.without_a_yes(policy.roads)
+        verdict = "; ".join((verdict, *of_offers(policy), *([f"outside the model, {others}"] if others else [])))
     of = "Under one policy, which stays" if answer.one_policy else "Over all policies, which change at any moment"
     if answer.plan.profile is not None:
         other = PROFILES[answer.plan.profile]
@@ -89,7 +90,6 @@ def counts(answer: CheckAnswer) -> str:
     """Return how many promises have which verdict, how many states were found and whether these are all, and the mutants."""
     verdicts = [j.verdict for j in answer.checked.judged]
     said = ", ".join(f"{verdicts.count(kind)} {_AS_HOPED.get(kind, kind)}" for kind in dict.fromkeys(verdicts))
-    states = sum(e.states for e in (*answer.checked.explorations, *(each.found for each in answer.large)))
     done = "complete" if answer.complete else "NOT COMPLETE"
     swarm = answer.swarm
     broken = f", {len(swarm.broken)} broken in the swarm" if swarm and swarm.broken else ""
@@ -100,7 +100,11 @@ def counts(answer: CheckAnswer) -> str:
         mutants = (
             f"; {words.plural(len(answer.killed), 'mutant')}: {dead} killed, {equal} equivalent, {survived} survived"
         )
-    return f"{said}{broken}; {words.plural(states, 'state')}, {done}{mutants}"
+    return f"{said}{broken}; {words.plural(_states(answer), 'state')}, {done}{mutants}"
+
+
+def _states(answer: CheckAnswer) -> int:
+    return sum(e.states for e in (*answer.checked.explorations, *(each.found for each in answer.large)))
 
 
 def _wrong(answer: CheckAnswer) -> Iterator[str]:
@@ -109,24 +113,27 @@ def _wrong(answer: CheckAnswer) -> Iterator[str]:
     What cannot be shown and what was never used is an answer under one policy, and follows from what is broken under a profile.
     """
     checked, policy = answer.checked, answer.plan.policy
-    verdicts = [judged.verdict for judged in checked.judged]
     every = not answer.one_policy and answer.plan.profile is None
-    broken = len(list(answer.broken))
-    missing = (verdicts.count("vacuous") + verdicts.count("unreachable")) * every
-    unused = len(checked.unused_rows) * every
-    doubts = len(policy.unclear) if policy is not None else 0
+    broken = [judged.promise.name for judged in sorted(answer.broken, key=lambda each: not _known(each, answer))]
+    missing = [each.promise.name for each in checked.judged if every and each.verdict in {"vacuous", "unreachable"}]
+    unused = checked.unused_rows if every else ()
+    doubts = dict.fromkeys(printable(doubt.setting) for doubt in policy.unclear) if policy is not None else ()
+    reached = words.plural(_states(answer), "state")
     found: tuple[tuple[object, str], ...] = (
-        (broken, f"{words.plural(broken, 'promise')} BROKEN"),
-        (missing, f"{missing} cannot be shown"),
+        (broken, f"BROKEN: {words.some(broken)}"),
+        (missing, f"cannot be shown: {words.some(missing)}"),
         (checked.overlaps, "rows overlap"),
-        (unused, f"{words.plural(unused, 'row')} never used"),
+        (unused, f"never used: {'row' if len(unused) == 1 else 'rows'} {words.some(unused)}"),
         (answer.survived, f"{words.plural(len(answer.survived), 'mutant')} survived"),
         (answer.trapped, "there is a LIVELOCK"),
         (any(each.differences for each in answer.spin), "Spin says otherwise"),
         (answer.proof is not None and not answer.proof.proof.whole, "the proof is not whole"),
-        (not answer.complete, "NOT COMPLETE"),
+        (
+            not answer.complete,
+            f"NOT COMPLETE{'' if broken else f': nothing is broken in the {reached} that were reached'}",
+        ),
         (answer.interrupted, "INTERRUPTED: this is a part"),
-        (doubts, f"{doubts} UNCLEAR in the policy"),
+        (doubts, f"UNCLEAR in the policy: {words.some(doubts)}"),
     )
     yield from (words for is_so, words in found if is_so)
 

@@ -31,12 +31,6 @@ LIMIT_OF_OTHERS: Final = (
 )
 ALL_LIMITS: Final = (*LIMITS, LIMIT_OF_ENTRIES, LIMIT_OF_OTHERS)
 _SHOWN: Final = 6  # experts named in one line
-_MEANS: Final = {
-    "equal": "nothing is possible under one that is not under the other",
-    "stricter": "nothing is newly possible, something no longer",
-    "looser": "something is newly possible",
-    "incomparable": "something is newly possible, something no longer",
-}
 
 
 def exit_code(compared: Compared, expected: str | None) -> Exit:
@@ -198,10 +192,30 @@ def _group(alike: list[list[Difference]], shown: Scenarios, *, newly: bool) -> G
 
 
 def headline(compared: Compared) -> str:
-    """Return the verdict in a line; what is unclear comes before it."""
-    verdict, other = compared.verdict, " or ".join(compared.or_else)
-    unclear = f"UNCLEAR, {verdict} in the worst reading, or else {other}: " if other else f"{verdict}: "
-    return f"{unclear}{_MEANS[verdict]}"
+    """Return the verdict in a line, what is unclear before it, then what is possible now and what no longer, and for whom."""
+    other = " or ".join(compared.or_else)
+    verdict = f"UNCLEAR, {compared.verdict} in the worst reading, or else {other}" if other else compared.verdict
+    sides = ((True, compared.newly_possible), (False, compared.no_longer_possible))
+    told = [_told(TITLES[newly], differences) for newly, differences in sides if differences]
+    return (
+        "; ".join((verdict, *told)) if told else f"{verdict}: nothing is possible under one that is not under the other"
+    )
+
+
+def _told(title: str, differences: Sequence[Difference]) -> str:
+    """Return differences of one sign in words, the certain ones if there are any: what, and whose it is."""
+    certain = [each for each in differences if each.certain]
+    gets: dict[str, list[str]] = {}
+    for each in certain or differences:
+        who = each.expert or ", ".join(each.who)
+        what = each.capability if each.road == "offer" else f"{each.capability} by {each.road}"
+        gets.setdefault(who, []).append(what)
+    alike: dict[str, list[str]] = {}
+    for who, whats in gets.items():
+        alike.setdefault(", ".join(dict.fromkeys(whats)), []).append(who)
+    told = (f"{what}{' for ' if any(who) else ''}{some(who, 2)}" for what, who in alike.items())
+    more = ", and perhaps more" if certain and len(certain) < len(differences) else ""
+    return f"{'' if certain else 'perhaps '}{title}: {', and '.join(told)}{more}"
 
 
 TITLES: Final = {True: "newly possible", False: "no longer possible"}

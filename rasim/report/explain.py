@@ -16,6 +16,7 @@ from rasim.analysis.explain import (
     as_json,
     explain,
     explain_what_if,
+    verdicts_of,
 )
 from rasim.document import blocks as doc
 from rasim.errors import Where
@@ -38,10 +39,12 @@ _NOTHING: Final = "Nothing in the offer policy would change it for certain."
 def document(answers: Sequence[Explained], of: str = "", course: doc.SequenceDiagram | None = None) -> doc.Document:
     """Return the document for answers about one expert, `of` which policy; `course` is how far the expert gets."""
     what_if = f"What if {answers[0].what_if} (no file was changed). " if answers[0].what_if else ""
-    tone: doc.Tone = "unclear" if any(each.answer == "unclear" for each in answers) else "plain"
+    known = answers[0].roads
+    doubtful = any(each.answer == "unclear" for each in answers) or any(road.perhaps_unasked for road in known)
+    tone: doc.Tone = "bad" if any(road.unasked for road in known) else "unclear" if doubtful else "plain"
     return doc.Document(
         "rasim explain",
-        "; ".join(filter(None, (*(each.verdict for each in answers), roads.without_a_yes(answers[0].roads)))),
+        "; ".join(filter(None, (*verdicts_of(answers), roads.without_a_yes(known)))),
         tone,
         what_if + of,
         _sections(answers, course),

@@ -139,9 +139,10 @@ def test_people_read_groups(files: dict[str, str]) -> None:
     ).stdout
     unclear = " ".join(run(files["off"], files["unclear"]).stdout.split())
 
-    assert 1 == text.count("offer, view for ")
+    assert text.startswith("looser; newly possible: offer, view for CORP\\u0, CORP\\u1 and 7 more\n")
+    assert 1 == text.partition("Newly possible")[2].count("offer, view for ")
     assert "CORP\\u0, CORP\\u1, CORP\\u2, CORP\\u3, CORP\\u4, CORP\\u5 and 3 more" in " ".join(text.split())
-    assert unclear.startswith("UNCLEAR, looser in the worst reading, or else equal: ")
+    assert unclear.startswith("UNCLEAR, looser in the worst reading, or else equal; perhaps newly possible: ")
     assert " or else " in unclear.partition("Newly possible")[2]
 
 

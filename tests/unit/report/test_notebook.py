@@ -34,7 +34,10 @@ VALUES = {
     "played": (play(read_scenario(SCENARIO, "x.yaml")), "FAILED: a <b>bold</b> name"),
     "decision": (may_offer(POLICY, "CORP\\anna"), "allowed by policy"),
     "explained": (explain(POLICY, "CORP\\anna", "control"), "CORP\\anna may not control"),
-    "compared": (compare(POLICY, what_if(POLICY, {"mode": "control"})), "looser: something is newly possible"),
+    "compared": (
+        compare(POLICY, what_if(POLICY, {"mode": "control"})),
+        "looser; newly possible: control for CORP\\anna",
+    ),
     "checked": (
         check(policy_models("enabled", control=False, anybody_listed=True)),
         "nothing is broken in any reachable state",
