@@ -178,7 +178,7 @@ def _findings(report: Audit, fail_on: Severity) -> Iterator[doc.Block]:
 def _found(each: FileAudit, finding: Finding, *, alone: bool) -> doc.Wording:
     """Return the words and the place of a finding; words that are its kind's are in the heading already."""
     at, file = place_in_file(finding.where), file_of(each, finding.where)
-    where = doc.place(at if alone else f"{file}, {at}" if at else file)
+    where = doc.place(each.place_in(finding.where) if alone else f"{file}, {at}" if at else file)
     return where if finding.message == finding.kind.says and where.says else (finding.message, where)
 
 

@@ -89,7 +89,17 @@ def test_members_of_groups_in_an_audit(tmp_path: Path, run: Run, asked: Asked) -
     assert [r"CORP\anna", r"CORP\eve", r"CORP\Domain Users"] == offer["helpers"]
     assert [r"CORP\eve", r"CORP\Domain Users"] == [each["helper"] for each in offer["in_groups"]]
     assert {"RA004", "RA072"} < {each["rule"] for each in found["findings"]}
-    assert 2 == text.count("in the local group Offer Remote Assistance Helpers (Machine/")
+    assert 4 == text.count("in the local group Offer Remote Assistance Helpers (Machine/")  # as helper and as finding
+
+
+def test_a_finding_in_a_folder_names_its_file(tmp_path: Path, run: Run) -> None:
+    """In the folder of one group policy a finding names the file below it: a line alone could be in any of them."""
+    path = folder(tmp_path, "gpo", {REGISTRY_XML: registry_xml(value())})
+
+    assert (
+        f"offers are enabled and no mode is stated (fAllowUnsolicitedFullControl) ({REGISTRY_XML}, line 2)"
+        in run("audit", path)[1]
+    )
 
 
 @pytest.mark.parametrize(
