@@ -16,9 +16,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import zip_longest
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from attrs import evolve, field, frozen
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from evidence import TEMPLATE, registry_xml, template, value
 
 from rasim.analysis.audit import Audit, How, audit
 from rasim.analysis.explain import Asked, explain
@@ -235,6 +239,32 @@ def _in_control_set(entries: Sequence[RegistryEntry], _: random.Random) -> Files
     return as_files([evolve(each, key=each.key.replace("CurrentControlSet", "ControlSet001")) for each in entries])
 
 
+def _as_preferences(entries: Sequence[RegistryEntry], _: random.Random) -> Files:
+    """Return entries as preferences for the registry, which are applied as they are written."""
+
+    def item(each: RegistryEntry) -> str:
+        number = each.kind == RegType.DWORD
+        said = each.data[::-1].hex() if number else each.data.decode("utf-16-le", "surrogatepass").removesuffix("\0")
+        return value(each.name, said, key=each.key, hive=each.hive, type="REG_DWORD" if number else "REG_SZ")
+
+    plain = [each for each in entries if b"%" not in each.data]  # a preference replaces what stands between two of them
+    ((_, files),) = as_files([each for each in entries if each not in plain])
+    assert isinstance(files, dict)
+    for half in ("Machine", "User"):
+        items = [item(each) for each in plain if (each.hive == USER) == (half == "User")]
+        files |= {f"{half}/Preferences/Registry/Registry.xml": (f"policy.{half}", registry_xml(*items))}
+    return [("policy.gpo", files)]
+
+
+def _as_a_security_template(entries: Sequence[RegistryEntry], _: random.Random) -> Files:
+    """Return the numbers of the computer's half as values of a security template, the others beside it."""
+    numbers = [each for each in entries if each.kind == RegType.DWORD and each.hive != USER]
+    ((_name, files),) = as_files([each for each in entries if each not in numbers])
+    assert isinstance(files, dict)
+    lines = (f"MACHINE\\{each.key}\\{each.name}=4,{int.from_bytes(each.data, 'little')}" for each in numbers)
+    return [("policy.gpo", {**files, TEMPLATE: ("policy.inf", template("[Registry Values]", *lines))})]
+
+
 def _in_two_files(entries: Sequence[RegistryEntry], chance: random.Random) -> Files:
     lower = [each for each in entries if chance.random() < 0.5]
     return [*as_files(lower, "lower"), *as_files([each for each in entries if each not in lower], "upper")]
@@ -249,6 +279,8 @@ OTHER_WORDS: Final[dict[str, Callable[[Sequence[RegistryEntry], random.Random], 
     "in a numbered control set": _in_control_set,
     "as .reg": lambda entries, _: [("policy.reg", reg_text.render(entries))],
     "as LGPO text": _as_lgpo_text,
+    "as a security template": _as_a_security_template,
+    "as preferences": _as_preferences,
     "in two files": _in_two_files,
     "over nothing": lambda entries, _: [("lower.pol", EMPTY), *as_files(entries)],
     "under nothing": lambda entries, _: [*as_files(entries), ("upper.pol", EMPTY)],
