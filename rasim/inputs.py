@@ -5,10 +5,11 @@ no eight), nothing stands for anything else (no anchors, aliases or tags), nothi
 `Reading` collects what is wrong with such a text, so that all its mistakes are told at once. JSON is YAML too.
 """
 
+import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, TypeVar, cast
 
 import yaml
 from attrs import define, field, frozen
@@ -18,6 +19,14 @@ from rasim.words import hint, printable
 
 _LARGEST: Final = 512 << 20
 """Bytes of the largest file that is read; group policy itself never comes near it."""
+
+E = TypeVar("E", bound=RasimError)
+
+MOST_FILES: Final = 20_000
+"""Files and folders of the largest tree of which all are opened."""
+
+MOST_NAMES: Final = 500_000
+"""And of the largest of which only names are looked at, but for a few."""
 
 NO_FILE: Final = "not a regular file"
 _DEEPEST: Final = 60
@@ -52,14 +61,19 @@ def open_file(path: str | Path, error: Callable[[str, Where], RasimError] = Inpu
 
     """
     try:
-        mode = Path(path).stat().st_mode
+        mode = os.stat(path).st_mode  # noqa: PTH116  (to Path an empty name is a folder)
         if stat.S_ISREG(mode):
-            return Path(path).open("rb")
+            return open(path, "rb", opener=_at_once)
         # Opened, Windows would say of a directory that it is not permitted.
         says = not_opened(IsADirectoryError()) if stat.S_ISDIR(mode) else NO_FILE
     except (OSError, ValueError) as fault:
         says = not_opened(fault)
     raise error(says, Where(printable(str(path))))  # a scenario may name anything
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open without waiting: what says that it is a file may be none, as in /proc, or be none any more."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def read_file(
@@ -74,12 +88,67 @@ def read_file(
     where = Where(printable(str(path)))
     with open_file(path, error) as file:
         try:
-            data = file.read(most + 1)
+            data: bytes | None = file.read(most + 1)
         except OSError as fault:
             raise error(not_opened(fault), where) from None
+    if data is None:
+        raise error(f"{NO_FILE}: nothing comes from it", where)
     if len(data) > most:
         raise error(f"larger than {most >> 20} MiB", where)
     return data
+
+
+def not_there(path: str | Path) -> str:
+    """Return why nothing stands at a path, nothing where something does."""
+    try:
+        os.stat(path)  # noqa: PTH116  (as above)
+    except FileNotFoundError:
+        return "there is no such file or folder"
+    except (OSError, ValueError) as fault:
+        return not_opened(fault)
+    return ""
+
+
+def is_folder(path: str | Path) -> bool:
+    """Return whether a folder stands there; of what may not be looked at, opening it says why."""
+    return os.path.isdir(path)  # noqa: PTH112  (as above, and it raises nothing)
+
+
+def files_below(
+    top: str | Path, endings: tuple[str, ...], failed: Callable[[E], object], error: Callable[[str, Where], E]
+) -> list[Path]:
+    """Return the files of a tree that end like this, in order; `failed` takes why it is not walked, or not all of it."""
+    try:
+        walked = [Path(folder, name) for folder, _, names in walk(top, failed, error, MOST_NAMES) for name in names]
+    except RasimError as fault:
+        failed(cast("E", fault))
+        return []
+    return sorted(path for path in walked if path.name.lower().endswith(endings) and not is_folder(path))
+
+
+def walk(
+    top: str | Path, failed: Callable[[E], object], error: Callable[[str, Where], E], most: int = MOST_FILES
+) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yield each folder below with its folders and files by name; who takes a folder out of them is not led into it.
+
+    No link to a folder is followed: it stands among the files. `failed` takes what cannot be listed, which is no empty folder.
+
+    Raises:
+        RasimError: what `error` makes of the message that there is more than can be meant.
+
+    """
+
+    def unlisted(fault: OSError) -> None:
+        failed(error(f"cannot be listed: {reason(fault)}", Where(printable(str(fault.filename)))))
+
+    met = 0
+    for folder, folders, files in os.walk(top, onerror=unlisted):
+        met += len(files) + len(folders)
+        if met > most:
+            raise error(f"more than {most:,} files; name the folders to look into", Where(printable(str(top))))
+        links = [name for name in folders if os.path.islink(os.path.join(folder, name))]  # noqa: PTH114, PTH118
+        folders[:] = sorted(set(folders).difference(links))
+        yield folder, folders, sorted((*files, *links))
 
 
 def text_of(data: bytes, file: str = "") -> str:

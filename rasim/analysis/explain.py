@@ -15,6 +15,7 @@ from attrs import evolve, field, frozen
 
 from rasim.analysis.grounds import Ground, grounds
 from rasim.analysis.guidance import OUTSIDE
+from rasim.doors import door
 from rasim.errors import Exit, UsageError, Where
 from rasim.policy import (
     SYSTEMS,
@@ -148,6 +149,7 @@ def answer_of(decision: Decision) -> _Answer:
 Decide = Callable[[Policy], Decision]
 
 
+@door
 def explain(
     policy: Policy,
     expert: str,
@@ -194,6 +196,7 @@ def explain(
     )
 
 
+@door
 def explain_what_if(before: Explained, after: Explained, words: str) -> Explained:
     """Return the explanation of a changed policy that says what was changed, and what the answer was before."""
     return evolve(after, what_if=words, as_it_is=before.answer)
@@ -331,6 +334,7 @@ def _letting_in(policy: Policy, found: Reach, address: str | None) -> Iterator[C
 # ---- for programs --------------------------------------------------------------------------------------------
 
 
+@door
 def as_json(explained: Explained) -> dict[str, Any]:
     """Return the answer as the JSON object of the command line contract."""
     firewall = explained.firewall

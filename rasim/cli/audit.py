@@ -10,7 +10,7 @@ _KINDS = (*report_files.FORMATS, *OTHERS)
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(readable=False))
 @click.option("--as-one", is_flag=True, help="Merge the files in the order given, lowest precedence first.")
 @click.option(
     "--fail-on",

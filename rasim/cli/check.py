@@ -15,7 +15,7 @@ FEW: Final = click.IntRange(1, 3)
 
 
 @click.command(cls=GroupedCommand)
-@click.argument("policies", nargs=-1, metavar="[POLICY]...", type=click.Path())
+@click.argument("policies", nargs=-1, metavar="[POLICY]...", type=click.Path(readable=False))
 @group(
     "What is checked",
     policy_files.options,
@@ -32,7 +32,9 @@ FEW: Final = click.IntRange(1, 3)
     click.option("--all-facts", is_flag=True, help="Model every fact in that model (slower)."),
     click.option("--max-states", type=COUNT, help="Stop a model after this many states: not complete, exit 3."),
     click.option(
-        "--max-seconds", type=click.FloatRange(0, min_open=True), help="Stop after this time: not complete, exit 3."
+        "--max-seconds",
+        type=click.FloatRange(0, 10**9, min_open=True),
+        help="Stop after this time: not complete, exit 3.",
     ),
     click.option(
         "--max-memory",
@@ -60,7 +62,7 @@ FEW: Final = click.IntRange(1, 3)
     click.option("--seed", type=click.IntRange(0), metavar="N", help="The first seed of --swarm.  [default: 0]"),
     click.option(
         "--jobs",
-        type=COUNT,
+        type=click.IntRange(1, 1024),
         help="Processes for --mutants and --swarm, threads for numba; as many as there are processors.",
     ),
 )
@@ -74,7 +76,7 @@ FEW: Final = click.IntRange(1, 3)
     click.option(
         "--certificate",
         metavar="FILE",
-        type=click.Path(),
+        type=click.Path(readable=False),
         help="Write a closed set of situations that a small program checks again (tests/model/recheck.py).",
     ),
 )
@@ -88,7 +90,10 @@ FEW: Final = click.IntRange(1, 3)
         help="Show every witness as a scenario, and what each promise says.",
     ),
     click.option(
-        "--itf", metavar="FOLDER", type=click.Path(), help="Write every witness and counterexample for ITF viewers."
+        "--itf",
+        metavar="FOLDER",
+        type=click.Path(readable=False),
+        help="Write every witness and counterexample for ITF viewers.",
     ),
     saved_failures.option,
     report_files.formats(),

@@ -5,6 +5,7 @@ an error with its place; what it says otherwise is a remark. Nothing is left out
 """
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +15,7 @@ from attrs import evolve
 
 from rasim.cli.options.policy_files import words_option
 from rasim.errors import PolicyFileError, UsageError, Where
-from rasim.words import plural
+from rasim.words import plural, printable
 
 if TYPE_CHECKING:
     from rasim.formats import FileRead, Remarks
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("source", metavar="IN", type=click.Path())
-@click.argument("target", metavar="OUT", type=click.Path())
+@click.argument("source", metavar="IN", type=click.Path(readable=False))
+@click.argument("target", metavar="OUT", type=click.Path(readable=False))
 @click.option("--to", type=click.Choice(["pol", "reg", "lgpo"]), help="The format of OUT, if its name does not say it.")
 @words_option
 @click.option("--force", is_flag=True, help="Write OUT although it exists.")
@@ -39,10 +40,9 @@ def convert(source: str, target: str, to: str | None, adml: tuple[str, ...], for
     from rasim.cli.options.policy_files import words_of
     from rasim.formats import REG, Remarks, parse, read, reg_text
     from rasim.inputs import read_file
-    from rasim.policy import printable
 
     ending = _ending(target, to)
-    path = _free(target, force)
+    _must_be_free(target, force)
     data, words, remarks = read_file(source, PolicyFileError), words_of(adml), Remarks()
     before = read(data, source, words=words)
     # A key without values is nothing in a .reg as rasim reads it, and a record in a Registry.pol.
@@ -58,7 +58,7 @@ def convert(source: str, target: str, to: str | None, adml: tuple[str, ...], for
         raise UsageError(f"{source}: what is applied after a policy and says otherwise than it does cannot be written")
     if _meaning(before) != _meaning(after):
         raise AssertionError(f"{target} would not mean what {source} means; nothing was written")
-    write_whole(str(path), written)
+    write_whole(target, written)
 
     if form == "json":
         click.echo(json.dumps({"read": _said(before), "wrote": _said(after), "remarks": _listed(remarks)}, indent=2))
@@ -84,22 +84,13 @@ def _ending(target: str, to: str | None) -> str:
     return ending
 
 
-def _free(target: str, force: bool) -> Path:
-    """Return where to write: the file itself where OUT is a link to it.
+def _must_be_free(target: str, force: bool) -> None:
+    """Raise UsageError if OUT exists and may not be replaced, or cannot be written."""
+    from rasim.cli.files import must_be_writable
 
-    Raises:
-        UsageError: OUT exists and may not be replaced, or is a directory or a device.
-
-    """
-    try:
-        path = Path(target).resolve()
-        if path.exists() and not path.is_file():
-            raise UsageError(f"{target}: not a file; it cannot be replaced")
-        if path.exists() and not force:
-            raise UsageError(f"{target}: exists already; --force replaces it")
-    except (OSError, RuntimeError):  # a name that is too long, a loop of links
-        raise UsageError(f"{target}: no file can have this name") from None
-    return path
+    if not force and os.path.lexists(target):
+        raise UsageError(f"{printable(target)}: exists already; --force replaces it")
+    must_be_writable(target)
 
 
 def _render(ending: str, entries: "Iterable[RegistryEntry]", remarks: "Remarks") -> bytes:

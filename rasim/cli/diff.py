@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("policies", nargs=-1, required=True, metavar="BEFORE [AFTER]", type=click.Path())
+@click.argument("policies", nargs=-1, required=True, metavar="BEFORE [AFTER]", type=click.Path(readable=False))
 @helper_groups.options
 @click.option(
     "--os",

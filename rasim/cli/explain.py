@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("policies", nargs=-1, required=True, metavar="POLICY...", type=click.Path())
+@click.argument("policies", nargs=-1, required=True, metavar="POLICY...", type=click.Path(readable=False))
 @click.option(
     "--expert", required=True, metavar="NAME", help='The expert\'s account: "DOMAIN\\name", in quotes if it has blanks.'
 )

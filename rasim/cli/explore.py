@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("files", nargs=-1, metavar="[SCENARIO|TRACE|POLICY...]", type=click.Path())
+@click.argument("files", nargs=-1, metavar="[SCENARIO|TRACE|POLICY...]", type=click.Path(readable=False))
 @click.option("-o", "--output", metavar="FILE", help="Where to write the page; - is standard output.")
 @click.option(
     "--serve", is_flag=True, help="Serve it on this computer and reload it when a file changes, until Ctrl-C."
@@ -84,9 +84,10 @@ def _serve(made: "Callable[[str], str]", files: "Sequence[str]", port: int) -> N
 def _given(files: "Sequence[str]", links: str | None, at: str | None, adml: tuple[str, ...]) -> dict[str, Any]:
     """Return what the page opens with: nothing, or what the one file or the policies say."""
     from rasim.cli.options.policy_files import policy_of
+    from rasim.inputs import is_folder
     from rasim.web import page_input
 
-    if len(files) == 1 and Path(files[0]).is_file():
+    if len(files) == 1 and not is_folder(files[0]):
         trace = _trace(files[0])
         if trace is not None:
             return page_input.of_trace(trace, Path(files[0]).name)

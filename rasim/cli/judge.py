@@ -30,9 +30,9 @@ _LONGEST: Final = (1 << 20) + 2  # one more than a line may have, so that a long
 
 
 @click.command()
-@click.argument("traces", nargs=-1, required=True, metavar="TRACE...", type=click.Path(allow_dash=True))
+@click.argument("traces", nargs=-1, required=True, metavar="TRACE...", type=click.Path(readable=False, allow_dash=True))
 @choice_values.option
-@click.option("--jobs", type=click.IntRange(1), help="Processes to judge in; as many as there are processors.")
+@click.option("--jobs", type=click.IntRange(1, 1024), help="Processes to judge in; as many as there are processors.")
 @click.option(
     "--verbose", is_flag=True, help="Of each trace also say which promises were asked, and which were not and why."
 )
@@ -98,28 +98,27 @@ def _as_junit(judged: "Sequence[JudgedFile]") -> str:
 def _collect(names: Sequence[str]) -> "tuple[list[str], list[JudgedFile]]":
     """Return the traces under the names, in order and each once, and an error for each name that is not there."""
     from rasim.analysis.judged_files import JudgedFile
+    from rasim.inputs import files_below, is_folder, not_there
 
-    found: dict[str, None] = {}
-    known: set[str] = set()
-    missing = []
+    found: dict[str, str] = {}  # by what it leads to
+    missing: list[JudgedFile] = []
+
+    def failed(error: TraceError) -> None:
+        missing.append(JudgedFile(error.where.file, error=error))
+
     for name in names:
-        path = Path(name)
-        if name == STDIN or (name and path.is_file()):
-            here = [name]
-        elif name and path.is_dir():
-            here = [str(f) for f in sorted(path.rglob("*")) if f.name.endswith(ENDINGS) and not f.is_dir()]
+        if name == STDIN:
+            found.setdefault(name, name)
+        elif is_folder(name):
+            for path in files_below(name, ENDINGS, failed, TraceError):
+                found.setdefault(os.path.realpath(path), str(path))
+        elif why := not_there(name):
+            failed(TraceError(why, Where(name)))
+        elif Path(name).is_file():
+            found.setdefault(os.path.realpath(name), name)
         else:
-            message = (
-                "is not a regular file; a pipe is read from -" if path.exists() else "there is no such file or folder"
-            )
-            missing.append(JudgedFile(name, error=TraceError(message, Where(name))))
-            continue
-        for file in here:
-            same = file if file == STDIN else str(Path(file).resolve())
-            if same not in known:
-                known.add(same)
-                found[file] = None
-    return list(found), missing
+            failed(TraceError("is not a regular file; a pipe is read from -", Where(name)))
+    return list(found.values()), missing
 
 
 @frozen
@@ -188,6 +187,8 @@ def _opened(file: str) -> Iterator[IO[str]]:
     """Open a trace as text: gzip and UTF-16 (as PowerShell's > writes it) are told by their first bytes."""
     from rasim.inputs import open_file, reason
 
+    if file == STDIN and sys.stdin is None:
+        raise TraceError("standard input is closed", Where(file))
     try:
         with sys.stdin.buffer if file == STDIN else open_file(file, TraceError) as raw:
             packed: Any = raw if hasattr(raw, "peek") else io.BufferedReader(raw)

@@ -6,13 +6,15 @@ person can cause is a `RasimError` or a usage error (2), what nobody should see 
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
 import click
 
 from rasim import __version__
-from rasim.errors import Exit, RasimError
+from rasim.errors import Exit, RasimError, worst
 
 COMMANDS = {
     "run": "Play scenarios.",
@@ -66,41 +68,62 @@ def rasim() -> None:
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # a console that lacks a letter shows its number instead
-    sys.stdout = _Unread(sys.stdout)
+    _keep_numbers()
+    stdout, stderr = (_Outliving(stream) for stream in (sys.stdout, sys.stderr))
+    sys.stdout, sys.stderr = stdout, stderr
     code = _run()
-    sys.stdout.flush()
+    stdout.flush()
+    if stdout.lost:
+        click.echo(f"rasim: standard output cannot be written: {stdout.lost}", err=True)
+        code = worst(Exit(code), Exit.USAGE)
+    stderr.flush()
     sys.exit(int(code))
 
 
-class _Unread:
-    """Standard output that outlives its reader: what nobody reads is nobody's loss, and the exit code still stands.
+def _keep_numbers() -> None:
+    """Let nothing that is opened later take the place of a standard stream that is closed: what is printed would go into it."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(number)
 
-    (click would end with 1 when the pipe breaks, which is *a promise failed*.)
+
+class _Outliving:
+    """Standard output, or standard error, that outlives its reader and its disk: an answer goes on, and ends with a code.
+
+    What nobody reads is nobody's loss, and the exit code still stands (click would end with 1 when the pipe breaks, which is *a promise
+    failed*). What cannot be written is a loss: `lost` says why. A console that lacks a letter shows its number instead.
     """
 
     def __init__(self, stream: Any) -> None:
-        self._stream = stream
+        self.lost = ""
+        self._closed = stream is None
+        self._stream = open(os.devnull, "w", encoding="utf-8") if stream is None else stream  # noqa: PTH123, SIM115
+        if hasattr(stream, "reconfigure"):
+            bare = "ascii" in (stream.encoding or "").replace("646", "ascii").casefold()  # no locale was set
+            stream.reconfigure(errors="backslashreplace", **({"encoding": "utf-8"} if bare else {}))
 
     def write(self, text: str) -> int:
         """Write, or let it go."""
-        try:
-            return int(self._stream.write(text))
-        except BrokenPipeError:
-            self._let_go()
-            return len(text)
+        if self._closed:
+            self.lost = "it is closed"
+        with self._let_go():
+            self._stream.write(text)
+        return len(text)
 
     def flush(self) -> None:
         """Flush, or let it go."""
-        try:
+        with self._let_go():
             self._stream.flush()
-        except BrokenPipeError:
-            self._let_go()
 
-    def _let_go(self) -> None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+    @contextmanager
+    def _let_go(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, ValueError) as fault:  # a ValueError: somebody closed it
+            if not isinstance(fault, BrokenPipeError):
+                self.lost = str(getattr(fault, "strerror", None) or fault).lower()
+            if not self._stream.closed:
+                os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

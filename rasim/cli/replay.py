@@ -18,7 +18,7 @@ _WORDS = {"passed": "FIXED", "failed": "FAILED", "error": "error"}
 
 
 @click.command()
-@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path())
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(readable=False))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
 def replay(ctx: click.Context, files: tuple[str, ...], form: str) -> None:

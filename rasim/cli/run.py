@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 from attrs import evolve
 
 from rasim.cli import saved_failures
 from rasim.cli.options import report_files
-from rasim.errors import Exit, Problem, Where, worst
+from rasim.errors import Exit, InputError, Problem, Where, worst
 
 if TYPE_CHECKING:
     from rasim.policy import Policy
@@ -18,25 +18,28 @@ if TYPE_CHECKING:
 
     Work = tuple[Path, range, bool]
 
+YAML: Final = (".yaml", ".yml")
+
 
 def collect(paths: tuple[str, ...]) -> tuple[list[Path], list[Problem]]:
-    """Return the scenario files under the paths, in order, and a problem for each path that is not there."""
+    """Return the scenario files under the paths, in order, and a problem for each path that is not there or cannot be listed."""
+    from rasim.inputs import files_below, is_folder, not_there
+
     found: dict[Path, None] = {}
-    problems = []
+    problems: list[Problem] = []
     for name in paths:
-        path = Path(name)
-        if path.is_dir():
-            found |= dict.fromkeys(sorted((*path.rglob("*.yaml"), *path.rglob("*.yml"))))
-        elif path.exists():
-            found[path] = None
+        if is_folder(name):
+            below = files_below(name, YAML, lambda error: problems.extend(error.problems), InputError.at)
+            found |= dict.fromkeys(below)
+        elif why := not_there(name):
+            problems.append(Problem(Where(name), why))
         else:
-            problems.append(Problem(Where(name), "there is no such file or folder"))
+            found[Path(name)] = None
     return list(found), problems
 
 
 def _play(work: "Work", *, policy: "Policy | None") -> "list[Played]":
     """Play one file with every seed; a file that cannot be read is one *error*, one that is no scenario is none."""
-    from rasim.errors import InputError
     from rasim.scenario import Played, broken_promise, load, load_found, play
 
     path, seeds, named = work
@@ -52,7 +55,8 @@ def _play(work: "Work", *, policy: "Policy | None") -> "list[Played]":
 def _all(work: "list[Work]", jobs: int, policy: "Policy | None") -> "Iterator[Played]":
     """Play everything, in several processes if asked to; the results come in the order of the files."""
     one = partial(_play, policy=policy)
-    if jobs == 1:
+    jobs = min(jobs, len(work))
+    if jobs <= 1:
         for each in work:
             yield from one(each)
         return
@@ -64,13 +68,13 @@ def _all(work: "list[Work]", jobs: int, policy: "Policy | None") -> "Iterator[Pl
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path())
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(readable=False))
 @click.option(
     "--policy",
     "policies",
     multiple=True,
     metavar="FILE",
-    type=click.Path(),
+    type=click.Path(readable=False),
     help="Play with this policy instead of each scenario's own; repeatable, lowest precedence first. Saves no failures.",
 )
 @click.option(
@@ -79,8 +83,10 @@ def _all(work: "list[Work]", jobs: int, policy: "Policy | None") -> "Iterator[Pl
     default=0,
     help="Order at equal deadlines: 0 is first set first, others are drawn.",
 )
-@click.option("--seeds", type=click.IntRange(1), help="Play each scenario with this many seeds, from --seed on.")
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes to play in.")
+@click.option(
+    "--seeds", type=click.IntRange(1, 1_000_000), help="Play each scenario with this many seeds, from --seed on."
+)
+@click.option("--jobs", type=click.IntRange(1, 1024), default=1, show_default=True, help="Processes to play in.")
 @click.option(
     "--coverage",
     is_flag=True,

@@ -20,6 +20,7 @@ from rasim.directory.merging import (
     passes_over,
     read_alone,
 )
+from rasim.doors import doors
 
 __all__ = [
     "Given",
@@ -37,3 +38,5 @@ __all__ = [
 ]
 
 Step = Layer  # as it was called up to 0.2; who imports it by this name still can
+
+doors(globals())

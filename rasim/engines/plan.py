@@ -18,9 +18,9 @@ from time import monotonic
 from typing import Any, Final, Literal, get_args
 
 from attrs import evolve, field, fields, frozen
-from attrs.validators import ge, gt, in_, optional
 
 from rasim import __version__
+from rasim.doors import door
 from rasim.engines.processes import counting, forks, processes, processors
 from rasim.engines.provers.certificate import certificate
 from rasim.engines.provers.proof import prove, way_to
@@ -47,11 +47,19 @@ Chosen = Literal["auto", "python", "numpy", "numba"]
 ENGINES: Final = get_args(Chosen)
 MANY: Final = 100_000  # states from which numbers are quicker than readable states
 HUGE: Final = 20_000_000  # and from which compiling the loops pays even if it has to be done first
+MOST_JOBS: Final = 1_024
 MIB: Final = 1 << 20
 
 
-def _number(least: int = 1) -> Any:
-    return field(default=None, validator=optional(ge(least)))
+def _number(least: float = 1, kind: type[int | float] = int, most: float = inf) -> Any:
+    """Return a field for a number from `least` on, which it may be, to `most`; nan is in no range."""
+
+    def check(_: Any, about: Any, value: Any) -> None:
+        if value is not None and not (type(value) in (int, kind) and least <= value <= most):
+            whole = "whole " if kind is int else ""
+            raise UsageError(f"{about.name} must be a {whole}number from {least:g} to {most:g}, not {value!r}")
+
+    return field(default=None, validator=check)
 
 
 @frozen(kw_only=True)
@@ -62,8 +70,8 @@ class Plan:
     without the option. `max_memory` is in MiB; `digest` asks for the fingerprints of the models, which take a while.
 
     Raises:
-        UsageError: no profile has this name, an option would do nothing, or would speak of something else than it seems to.
-        ValueError: a number is too small, or no engine has this name.
+        UsageError: no profile or engine has this name, a number is too small or none, an option would do nothing, or would speak of
+            something else than it seems to.
 
     """
 
@@ -75,13 +83,13 @@ class Plan:
     sessions: int | None = _number()
     all_facts: bool = False
     max_states: int | None = _number()
-    max_seconds: float | None = field(default=None, validator=optional(gt(0)))
+    max_seconds: float | None = _number(1e-6, float, 10**9)
     max_memory: int | None = _number()
-    engine: Chosen = field(default="auto", validator=in_(ENGINES))
+    engine: Chosen = "auto"
     symmetry: bool = False
     swarm: int | None = _number()
     seed: int | None = _number(0)
-    jobs: int | None = _number()
+    jobs: int | None = _number(most=MOST_JOBS)
     mutants: bool = False
     spin: bool = False
     prove: bool = False
@@ -89,6 +97,7 @@ class Plan:
     digest: bool = True
 
     def __attrs_post_init__(self) -> None:
+        self._about_bounds()
         if self.profile is not None:
             if self.profile not in PROFILES:
                 raise UsageError(not_called("no profile", self.profile, PROFILES))
@@ -107,6 +116,16 @@ class Plan:
             raise UsageError(f"--symmetry is explored by numpy, and not by {self.engine}")
         if self.choices != STRICT:
             self._refuse(("by_policy", "certificate"), "{} knows the strict choices only")
+
+    def _about_bounds(self) -> None:
+        if self.engine not in ENGINES:
+            raise UsageError(not_called("no engine", str(self.engine), ENGINES))
+        bound = next((name for name in ("max_states", "max_seconds") if getattr(self, name) is not None), None)
+        if bound is not None:
+            unbounded = ("mutants", "spin", "prove", "certificate", "by_policy")
+            self._refuse(
+                unbounded, f"--{bound.replace('_', '-')} bounds what is explored, and not {{}}; give one of them"
+            )
 
     def _refuse(self, names: Sequence[str], why: str) -> None:
         for name in names:
@@ -188,6 +207,7 @@ class CheckAnswer:
             yield Exit.INCONCLUSIVE
 
 
+@door
 def run(plan: Plan, progress: Watch | None = None) -> CheckAnswer:
     """Do what the plan asks; an interrupt ends it, and what was found by then is the answer.
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
+from rasim.doors import doors
 from rasim.formats import gpo_report
 from rasim.formats.adml import Adml, read_adml
 from rasim.formats.doubtful_keys import doubted
@@ -114,3 +115,5 @@ def read_policy_files(files: Iterable[tuple[str, bytes]], *, words: Words = IN_E
 
 
 EXCEPTIONS = EXCEPTION_LIST  # as it was called up to 0.2; who imports it by this name still can
+
+doors(globals())

@@ -45,7 +45,7 @@ TEMPLATE: Final = Format("security template", security_template.parse)
 RESULTS: Final = Format("gpresult", gpo_report.parse, worded=True)
 EXCEPTION_LIST: Final = Format("firewall exceptions", exception_list.parse)
 
-_HEAD: Final = 1 << 16  # bytes that are looked at; a header that stands behind 64 KiB of comments is not found
+LOOKED_AT: Final = 1 << 16  # bytes that are looked at; a header that stands behind 64 KiB of comments is not found
 _CSV_LINE: Final = re.compile(r'"?[\w ]+"?(?:[,;]"?[\w ]*"?){3,}')
 _REG_LINE: Final = re.compile(r'(Windows Registry Editor|REGEDIT\d*$|\[|@\s*=|"[^"]*"\s*=)', re.IGNORECASE)
 
@@ -142,4 +142,4 @@ def _by_root(text: str, file: str, stranger: str | None) -> Format:
 def _head(data: bytes) -> str:
     """Return the beginning of a file as text, for looking only: what cannot be decoded shows as a question mark."""
     encoding, start = told_encoding(data)
-    return data[start:_HEAD].decode(encoding, "replace")
+    return data[start:LOOKED_AT].decode(encoding, "replace")

@@ -6,6 +6,7 @@ r"""What a computer allows: settings with provenance, the helper list, groups, a
 Pure values and functions: nothing here knows files, clocks or chance.
 """
 
+from rasim.doors import doors
 from rasim.policy.accounts import Account, Flaw, flaw_of, names_everybody, parse_account
 from rasim.policy.answer import Decision, Reason
 from rasim.policy.decision import may_control, may_offer, permits_control, permits_offers
@@ -88,3 +89,5 @@ __all__ = [
 ]
 
 Change, Kind = StatedChange, RegType  # as they were called up to 0.2; who imports them by these names still can
+
+doors(globals())

@@ -15,6 +15,7 @@ from typing import Self
 
 from attrs import evolve, field, frozen
 
+from rasim.doors import door
 from rasim.errors import UsageError
 from rasim.policy.accounts import Account, names_everybody, parse_account
 from rasim.policy.names import fold
@@ -166,6 +167,7 @@ class Membership:
         """Return the groups that are in themselves, directly or through others, by name."""
         return tuple(sorted((group for group in self._members if group in self.below(group)), key=_by_name))
 
+    @door
     def about(self, account: Account, member_of: Iterable[str] = (), not_member_of: Iterable[str] = ()) -> "Membership":
         r"""Return the same with an account in these groups, and not in those, each as `DOMAIN\name`; UsageError for another form."""
         more = Membership.told((parse_account(group), (account,)) for group in member_of)

@@ -49,8 +49,6 @@ def what_if(
         UsageError: a setting or a word that `settable` does not have; a helper to remove that is not on the list.
 
     """
-    if isinstance(add_helpers, str) or isinstance(remove_helpers, str):
-        raise UsageError("helpers are given as a list of names, not as one name")
     offer, solicited, firewall = policy.offer, policy.solicited, policy.firewall
     known = settable()
     for name, word in (settings or {}).items():

@@ -1,5 +1,6 @@
 """Offer and consent: the table of rules, and the one interpreter that puts events through it."""
 
+from rasim.doors import doors
 from rasim.protocol.acts import Act
 from rasim.protocol.choices import STRICT, Choices
 from rasim.protocol.host import Host, Record
@@ -31,3 +32,5 @@ __all__ = [
     "step",
     "table",
 ]
+
+doors(globals())

@@ -54,6 +54,7 @@ def read_trace(lines: Iterable[str], file: str = "") -> Iterator[tuple[int, Reco
     for number, text in enumerate(lines, 1):
         try:
             if text.isspace() or not text:
+                last.blank_follows(len(text))
                 continue
             recorded = _recorded(_object(text))
             last.follows(recorded)
@@ -70,6 +71,12 @@ class _Last:
     def __init__(self) -> None:
         self.seq: int | None = None
         self.ended = self.timed = False
+        self.blanks = 0
+
+    def blank_follows(self, long: int) -> None:
+        self.blanks += long or 1
+        if self.blanks > LONGEST:
+            raise _Wrong(f"more than {LONGEST} blanks and blank lines one after the other")
 
     def follows(self, recorded: Recorded) -> None:
         event = recorded.line.event
@@ -83,6 +90,7 @@ class _Last:
             self.timed = "time" in recorded.line["records"]
         if self.timed and recorded.at is None:
             raise _Wrong("`t` is missing, and the recorder says that every line has it")
+        self.blanks = 0
         self.seq, self.ended = recorded.seq, event == "recording_ended"
 
 

@@ -17,6 +17,7 @@ from rasim.analysis.judged_files import JudgedFile
 from rasim.document.blocks import Document
 from rasim.document.fragment import fragment
 from rasim.engines.plan import CheckAnswer, Plan
+from rasim.errors import UsageError
 from rasim.policy import Decision
 from rasim.report import check, diff, explain, judge, run
 from rasim.scenario import Played
@@ -41,12 +42,12 @@ def as_html(value: object) -> str:
     """Return a value as HTML for a notebook: one element whose style ends at its edge.
 
     Raises:
-        TypeError: there is no report of such a value.
+        UsageError: there is no report of such a value.
 
     """
     if type(value) not in REPRESENTATIONS:
         kinds = ", ".join(kind.__name__ for kind in REPRESENTATIONS)
-        raise TypeError(f"there is no report of {type(value).__name__}; of these there is: {kinds}")
+        raise UsageError(f"there is no report of {type(value).__name__}; of these there is: {kinds}")
     return fragment(REPRESENTATIONS[type(value)](value))
 
 

@@ -1,5 +1,6 @@
 """Scenario files: their words, their reader, and the player that lets them happen on simulated time."""
 
+from rasim.doors import doors
 from rasim.scenario.judged import broken_promise
 from rasim.scenario.load import load, load_found
 from rasim.scenario.model import Scenario
@@ -18,3 +19,5 @@ __all__ = [
     "read_scenario",
     "write_scenario",
 ]
+
+doors(globals())

@@ -49,4 +49,6 @@ def __getattr__(name: str) -> Any:
         from rasim.errors import UsageError  # noqa: PLC0415  (as everything here)
 
         raise UsageError(f'{name} needs Hypothesis: pip install "rasim[testing]"') from None
-    return getattr(module, name)
+    from rasim.doors import door  # noqa: PLC0415  (as above)
+
+    return globals().setdefault(name, door(getattr(module, name)))

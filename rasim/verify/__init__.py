@@ -1,5 +1,6 @@
 """Promises and their proof: the evidence of trace lines, all reachable states, and the mutants that test the promises."""
 
+from rasim.doors import doors
 from rasim.verify.check import Checked, Judged, check
 from rasim.verify.policies.compare import Compared, Difference, compare
 from rasim.verify.promises.catalogue import ALWAYS, KEPT, PROMISES, WITHIN, promise
@@ -29,3 +30,5 @@ __all__ = [
 ]
 
 Finding = Discovery  # as it was called up to 0.2; who imports it by this name still can
+
+doors(globals())

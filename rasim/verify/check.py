@@ -12,6 +12,7 @@ from typing import Literal
 
 from attrs import frozen
 
+from rasim.errors import UsageError
 from rasim.protocol.choices import STRICT, Choices
 from rasim.verify.policies.reachable import breaks
 from rasim.verify.promises.catalogue import CHECKED, KEPT, NARROWER
@@ -83,7 +84,7 @@ def check(
     """
     models = list(models)
     if not models:
-        raise ValueError("no model, no verdict")
+        raise UsageError("no model, no verdict")
     exploring = partial(_explored, models, choices=choices, enough=enough, progress=progress, digest=digest)
     explorations = exploring(own=True) if enough is None and any(model.shows for model in models) else ()
     if not explorations or (not explorations[-1].interrupted and _unshown(explorations, choices)):

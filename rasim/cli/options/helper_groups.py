@@ -17,7 +17,7 @@ options = together(
         "--groups",
         multiple=True,
         metavar="FILE",
-        type=click.Path(),
+        type=click.Path(readable=False),
         help="Who is in which group: YAML, CSV, JSON, LDIF; GROUP=FILE for an export that does not name its group.",
     ),
     click.option(

@@ -8,8 +8,7 @@ are opened.
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
@@ -22,17 +21,18 @@ if TYPE_CHECKING:
     from rasim.policy import Policy
     from rasim.policy.precedence import Container
 
-_MOST: Final = 20_000
-"""Files and folders of the largest tree that is walked."""
-
 words_option = click.option(
-    "--adml", multiple=True, metavar="FILE", type=click.Path(), help="Texts of a report's language (ADML); repeatable."
+    "--adml",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(readable=False),
+    help="Texts of a report's language (ADML); repeatable.",
 )
 options = together(
     click.option(
         "--links",
         metavar="FILE",
-        type=click.Path(),
+        type=click.Path(readable=False),
         help="Apply group policies in the order given by this file of links.",
     ),
     click.option(
@@ -104,58 +104,72 @@ def merged_of(paths: tuple[str, ...], links: str | None, at: str | None, adml: t
 def gather(paths: Iterable[str]) -> "Iterator[Given]":
     """Yield what stands at these paths: files, the folders of group policies, and what folders hold, by name."""
     from rasim.directory.merging import Given
+    from rasim.inputs import is_folder
 
     for path in paths:
-        if _is_folder(path):
+        if is_folder(path):
             yield from _folder(path)
         else:
             yield Given(path, _bytes(path))
 
 
-def _is_folder(path: str) -> bool:
-    try:
-        return Path(path).is_dir()
-    except (OSError, ValueError):
-        return False
-
-
-def _bytes(path: str) -> bytes | PolicyFileError:
-    from rasim.inputs import read_file
+def _bytes(path: str, most: int | None = None) -> bytes | PolicyFileError:
+    """Return the bytes of a file, or only its first ones; an error of what cannot be opened."""
+    from rasim.inputs import open_file, read_file
 
     try:
-        return read_file(path, PolicyFileError)
+        if most is None:
+            return read_file(path, PolicyFileError)
+        with open_file(path, PolicyFileError) as file:
+            return file.read(most) or b""
     except PolicyFileError as error:
         return error
+    except OSError:
+        return b""  # reading it whole says why
 
 
 def _folder(top: str) -> "Iterator[Given]":
     """Yield what a folder holds; what cannot be listed is an error of its own, never an empty folder."""
     from rasim.directory.merging import Given
     from rasim.formats.gpo_folder import is_gpo
-    from rasim.inputs import reason
+    from rasim.inputs import walk
 
-    failed: list[OSError] = []
-    met = 0
-    for folder, folders, files in os.walk(top, onerror=failed.append):
-        folders.sort()
-        met += len(files) + len(folders)
-        if met > _MOST:
-            yield Given(
-                folder, PolicyFileError(f"more than {_MOST} files; name the folders to look into", Where(folder))
-            )
-            return
+    failed: list[PolicyFileError] = []
+    try:
+        # A tree that is too large is known to be before any of it is read.
+        for folder, below, files in list(_divided(walk(top, failed.append, PolicyFileError))):
+            if is_gpo(below):
+                yield Given(folder, dict(_all_below(folder)), True)
+            else:
+                for name in files:
+                    yield _met(os.path.join(folder, name))  # noqa: PTH118  (as it was given: Path would drop a leading ./)
+    except PolicyFileError as error:
+        failed = [error]
+    yield from (Given(fault.where.file, fault) for fault in failed)
+
+
+def _divided(
+    walked: "Iterable[tuple[str, list[str], list[str]]]",
+) -> "Iterator[tuple[str, dict[str, str | PolicyFileError], list[str]]]":
+    """Yield each folder with what there makes it a group policy's; of such a one nothing else is looked into."""
+    from rasim.formats.gpo_folder import is_gpo
+
+    for folder, folders, files in walked:
         below = _wanted_below(folder)
         if is_gpo(below):
             folders.clear()
-            yield Given(folder, dict(_all_below(folder)), True)
-            continue
-        for name in sorted(files):
-            path = os.path.join(folder, name)  # noqa: PTH118  (the name as it was given: Path would drop a leading ./)
-            unopened = _no_plain_file(path)
-            yield Given(path, b"" if unopened else _bytes(path), True, unopened)
-    for error in failed:
-        where = Where(str(error.filename))
-        yield Given(where.file, PolicyFileError(f"cannot be listed: {reason(error)}", where))
+        yield folder, below, files
+
+
+def _met(path: str) -> "Given":
+    """Return a file that was met in a folder; one that is no policy file by its beginning is not read whole."""
+    from rasim.directory.merging import Given, passes_over
+    from rasim.formats.recognise import LOOKED_AT
+
+    unopened = _no_plain_file(path)
+    head = b"" if unopened else _bytes(path, LOOKED_AT)
+    begun = Given(path, head, True, unopened)
+    return begun if unopened or passes_over(begun) is not None else Given(path, _bytes(path), True)
 
 
 def _no_plain_file(path: str) -> str:
@@ -205,26 +219,20 @@ def _wanted_below(folder: str) -> "dict[str, str | PolicyFileError]":
 def _all_below(folder: str) -> "Iterator[tuple[str, tuple[str, bytes | PolicyFileError | None]]]":
     """Yield all files of a group policy's folder; only those that say what it is are opened, and what hides one is an error."""
     from rasim.formats.gpo_folder import FILES
-    from rasim.inputs import reason
+    from rasim.inputs import walk
     from rasim.policy import fold
 
-    failed: list[OSError] = []
-    met = 0
-    for inside, folders, files in os.walk(folder, onerror=failed.append):
-        for name in sorted((*files, *folders)):
-            path = os.path.join(inside, name)  # noqa: PTH118  (as above)
-            below, plain = os.path.relpath(path, folder).replace(os.sep, "/"), _no_plain_file(path)
-            hides = fold(below) in FILES or any(wanted.startswith(f"{fold(below)}/") for wanted in FILES)
-            met += 1
-            if met > _MOST:
-                yield below, (path, PolicyFileError(f"more than {_MOST} files in one group policy", Where(folder)))
-                return
-            if name in folders and fold(below) not in FILES and not os.path.islink(path):  # noqa: PTH114
-                continue
-            yield (
-                below,
-                (path, PolicyFileError(plain, Where(path)) if hides and plain else _bytes(path) if hides else None),
-            )
-    for error in failed:
-        where = Where(str(error.filename))
-        yield where.file, (where.file, PolicyFileError(f"cannot be listed: {reason(error)}", where))
+    failed: list[PolicyFileError] = []
+    try:
+        for inside, folders, files in walk(folder, failed.append, PolicyFileError):
+            for name in sorted((*files, *folders)):
+                path = os.path.join(inside, name)  # noqa: PTH118  (as above)
+                below, plain = os.path.relpath(path, folder).replace(os.sep, "/"), _no_plain_file(path)
+                hides = fold(below) in FILES or any(wanted.startswith(f"{fold(below)}/") for wanted in FILES)
+                if name in folders and fold(below) not in FILES:
+                    continue
+                data = PolicyFileError(plain, Where(path)) if hides and plain else _bytes(path) if hides else None
+                yield below, (path, data)
+    except PolicyFileError as error:
+        failed.append(error)
+    yield from ((fault.where.file, (fault.where.file, fault)) for fault in failed)

@@ -40,10 +40,12 @@ def test_what_does_not_go_together_is_said(asked: dict[str, Any], why: str) -> N
         Plan(**asked)
 
 
-@pytest.mark.parametrize("asked", [{"experts": 0}, {"max_seconds": 0}, {"jobs": -1}, {"engine": "abacus"}])
+@pytest.mark.parametrize(
+    "asked", [{"experts": 0}, {"max_seconds": 0}, {"jobs": -1}, {"engine": "abacus"}, {"max_seconds": float("nan")}]
+)
 def test_what_no_option_would_take_no_plan_takes(asked: dict[str, Any]) -> None:
-    """A number that is too small, or an engine that is none, is an error of the program that plans."""
-    with pytest.raises(ValueError, match=next(iter(asked))):
+    """A number that is too small, or an engine that is none, is a usage error."""
+    with pytest.raises(UsageError, match=next(iter(asked))):
         Plan(**asked)
 
 

@@ -110,7 +110,7 @@ def test_the_firewall_can_be_set(words: dict[str, str], offer: str, port: str) -
         ({"mode": "both"}, {}, "mode is one of view, control, not configured"),
         ({}, {"remove_helpers": [CAROL]}, "is not on the helper list"),
         ({}, {"add_helpers": ["a\0b"]}, "cannot hold a NUL"),
-        ({}, {"add_helpers": CAROL}, "a list of names, not as one name"),
+        ({}, {"add_helpers": CAROL}, "add_helpers must be list of str"),
     ],
 )
 def test_what_cannot_be_set(settings: dict[str, str], more: dict[str, Any], says: str) -> None:

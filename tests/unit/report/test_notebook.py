@@ -11,6 +11,7 @@ from rasim.analysis.explain import explain
 from rasim.document import html
 from rasim.document.blocks import Document, Para, Section
 from rasim.document.fragment import NAME, fragment, scoped
+from rasim.errors import UsageError
 from rasim.policy import Decision, Policy, may_offer, what_if
 from rasim.report import notebook
 from rasim.report.judge import JudgedFile
@@ -107,7 +108,7 @@ def test_a_fragment_escapes_as_a_page_does() -> None:
 
 def test_what_has_no_report_is_refused() -> None:
     """A value of which there is no report is refused by name, with those of which there is one."""
-    with pytest.raises(TypeError, match="there is no report of Policy; of these there is: Played"):
+    with pytest.raises(UsageError, match="there is no report of Policy; of these there is: Played"):
         notebook.as_html(POLICY)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from attrs import evolve
 
+from rasim.errors import UsageError
 from rasim.protocol import RULES
 from rasim.protocol.terms import Table
 from rasim.protocol.world import PolicyFacts
@@ -141,7 +142,7 @@ def test_an_interrupt_leaves_what_was_found() -> None:
 
 def test_without_a_model_there_is_no_verdict() -> None:
     """A check of no model is an error, and no promise holds by it."""
-    with pytest.raises(ValueError, match="no model, no verdict"):
+    with pytest.raises(UsageError, match="no model, no verdict"):
         check([])
 
 
