@@ -30,8 +30,10 @@ from rasim.policy import (
     names_everybody,
     printable,
 )
+from rasim.policy.firewall import OWN_PORTS, OWN_PROGRAMS, SVCHOST
 from rasim.policy.firewall_rules import OFFER_NEEDS, match, unlike_predefined
 from rasim.policy.names import fold
+from rasim.policy.reach import is_about_offers
 from rasim.policy.registry import ONLY_IF
 from rasim.policy.roads import QUESTIONS_FOR_ELEVATION
 from rasim.policy.settings import OFFER_HELPERS
@@ -125,7 +127,7 @@ FINDINGS: Final = (
     CONFLICT := FindingKind("RA019", MEDIUM, "a port or program has enabled entries and a disabled one, which overrides them",
         "{name} has entries that are enabled and one that is disabled",
         "keep one of the entries: a disabled one overrides all that are enabled"),
-    OFF := FindingKind("RA020", MEDIUM, "the firewall is switched off by policy", "the firewall of the domain profile is switched off by policy",
+    OFF := FindingKind("RA020", MEDIUM, "the firewall is switched off by policy", "the firewall of the domain profile is switched off by {whom}",
         "switch the firewall on and state the exceptions that are needed"),
     OTHER_PROFILE := FindingKind("RA021", LOW, "exceptions stand in the standard profile only", "{names}: stated in the standard profile only",
         "state them in the domain profile, in which offers arrive"),
@@ -151,7 +153,7 @@ FINDINGS: Final = (
         "leave invitations not configured for such systems, or disable offers too"),
     BLOCKED := FindingKind("RA030", MEDIUM, "offers are enabled and a rule of Windows Vista and later blocks them",
         "offers are enabled and a rule blocks {needs}: {rule}",
-        "remove the block rule, or disable offers: nobody can be helped like this"),
+        "remove the block rule, or disable offers"),
     UNLIKE := FindingKind("RA031", MEDIUM, "a rule has the name of one of Windows' own Remote Assistance rules and says something else",
         "{name} is the name of one of Windows' own rules, and its {what} is another",
         "restore Windows' own rule, or give yours a name of its own"),
@@ -160,6 +162,25 @@ FINDINGS: Final = (
         "restrict the rule to the domain profile, in which offers arrive"),
     NO_RULE := FindingKind("RA033", MEDIUM, "a string among the rules is none", '"{text}" is no rule: {why}',
         "write the rule anew in the policy editor"),
+    ADMINISTRATION := FindingKind("RA034", MEDIUM,
+        "the remote administration exception opens ports 135 and 445, and what svchost.exe and lsass.exe listen on",
+        "the remote administration exception, from {whom}, opens ports 135 and 445, and what svchost.exe and lsass.exe listen on",
+        "leave it not configured, or narrow the scope to who administers these computers"),
+    DCOM := FindingKind("RA035", MEDIUM, "a limit on DCOM may keep an offer out although the firewall lets it in",
+        "{what} may keep an offer out although the firewall lets it in (KB884910)",
+        "let the helpers through this limit too, or leave it not configured"),
+    BYPASS := FindingKind("RA036", MEDIUM, "who proves who they are passes by whatever the firewall blocks",
+        "{what} lets whoever proves who they are pass by whatever the firewall blocks",
+        "find out whom it lets pass, and whether they are to"),
+    HOST := FindingKind("RA037", MEDIUM, "svchost.exe is excepted as a program, and may open whatever its services listen on",
+        "svchost.exe is excepted from {whom}: it may open whatever its services listen on, ports 135 and 3389 among it",
+        "except the ports that are needed instead"),
+    OWN_LISTS := FindingKind("RA038", LOW, "policy lets the computer's own exceptions count, and they are in no file",
+        "policy lets the computer's own {kinds} count, and they are in no file",
+        "disable *allow local exceptions*, or look at the computer"),
+    NO_SWITCH := FindingKind("RA039", MEDIUM, "a list of exceptions has no switch of its own that says that it counts",
+        "a list of {kind} is stated, and its own switch is not enabled by a plain DWORD of 1",
+        "enable *define exceptions* in the editor, which writes both"),
     NOBODY := FindingKind("RA040", MEDIUM, "a helper is neither a group nor an account in what was told about members",
         'the helper "{helper}" is {what}',
         "correct the name, or tell the members of its group"),
@@ -339,6 +360,8 @@ def _about_firewall(policy: Policy) -> Iterator[Finding]:
     yield from _about_ports(firewall)
     yield from _about_strings(firewall)
     yield from _about_rules(policy)
+    yield from _passing(firewall)
+    yield from _beside_the_lists(policy)
     if not firewall.exceptions and (other := [n for n in NAMED if policy.standard.entries_for(n)]):
         yield OTHER_PROFILE.at(policy.standard.entries_for(other[0])[0].where, names=", ".join(other))
 
@@ -347,7 +370,7 @@ def _about_ports(firewall: Firewall) -> Iterator[Finding]:
     """Yield what stands open: everything, port 3389 all the time, port 135 for more than offers."""
     desktop = firewall.remote_desktop
     if firewall.protection.state == "disabled":
-        yield OFF.at(firewall.protection.where)
+        yield OFF.at(firewall.protection.where, whom="the computer itself" if firewall.protection.local else "policy")
     if desktop.state == "enabled":
         whom = firewall.remote_desktop_scope or "a scope that cannot be read"
         yield ALWAYS_OPEN.at(desktop.where, what="the Remote Desktop exception", whom=whom)
@@ -362,9 +385,38 @@ def _about_ports(firewall: Firewall) -> Iterator[Finding]:
         yield DISABLED_BESIDE.at(sessmgr[0].where, desktop=f" ({desktop.where})" if desktop.where else "")
 
 
+def _passing(firewall: Firewall) -> Iterator[Finding]:
+    """Yield what opens more than its name says, and what passes by the firewall."""
+    admin = firewall.remote_admin
+    if admin.state in {"enabled", "unknown"}:
+        yield ADMINISTRATION.at(admin.where, whom=firewall.remote_admin_scope or "a scope that cannot be read")
+    yield from (HOST.at(each.where, whom=each.scope) for each in firewall.entries_for(SVCHOST) if each.enabled)
+    if firewall.bypass.state == "enabled":
+        yield BYPASS.at(firewall.bypass.where, what=firewall.bypass.says)
+    for rule in firewall.rules:
+        if rule.bypasses and is_about_offers(rule):
+            yield BYPASS.at(rule.where, what=rule.shown)
+
+
+def _beside_the_lists(policy: Policy) -> Iterator[Finding]:
+    """Yield what may keep an offer out beside the firewall, and what leaves open which lists count."""
+    firewall = policy.firewall
+    if policy.offer.state in {State.ENABLED, State.UNKNOWN}:
+        yield from (DCOM.at(limit.where, what=limit.says) for limit in firewall.limits)
+    if firewall.own_count:
+        where = next((of.where for of in (firewall.ports_merge, firewall.programs_merge) if of.where), None)
+        yield OWN_LISTS.at(where, kinds=" and ".join(sorted(firewall.own_count)))
+    for kind, listed in ((OWN_PORTS, firewall.ports), (OWN_PROGRAMS, firewall.programs)):
+        unsure = [each for each in listed if not each.local and not firewall.counts(each)]
+        if unsure:
+            yield NO_SWITCH.at(unsure[0].where, kind=kind)
+
+
 def _about_rules(policy: Policy) -> Iterator[Finding]:
     """Yield what is to be looked at among the rules of Windows Vista and later."""
-    matters = policy.offer.state in {State.ENABLED, State.UNKNOWN}
+    firewall = policy.firewall
+    matters = policy.offer.state in {State.ENABLED, State.UNKNOWN} and firewall.protection.state != "disabled"
+    passed = firewall.bypass.state == "enabled" or any(r.bypasses and is_about_offers(r) for r in firewall.rules)
     for broken in policy.firewall.broken_rules:
         yield NO_RULE.at(broken.where, text=printable(broken.text[:80]), why=broken.why)
     for rule in policy.firewall.rules:
@@ -374,7 +426,7 @@ def _about_rules(policy: Policy) -> Iterator[Finding]:
         if rule.action == "allow" and elsewhere and "RASERVER" in fold(rule.one("APP")):
             yield OUTSIDE.at(rule.where, rule=rule.shown)
         stops = [need for need in OFFER_NEEDS if rule.action == "block" and match(rule, need) == "surely"]
-        if stops and matters:
+        if stops and matters and not passed:
             yield BLOCKED.at(rule.where, needs=", ".join(stops), rule=rule.shown)
 
 

@@ -52,6 +52,7 @@ def _firewall(profile: str, category: str) -> tuple[Told, ...]:
         Told("WF_EnableFirewall_Name", of.protection, under=category),
         Told("WF_EnableShield_Name", of.no_exceptions, under=category),
         Told("WF_RemoteDesktop_Name", of.remote_desktop, text=of.remote_desktop_scope, under=category),
+        Told("WF_RemoteAdmin_Name", of.remote_admin, text=of.remote_admin_scope, under=category),
         Told("WF_OpenPorts_Name", of.ports, listed=of.port_list, additive=True, under=category),
         Told("WF_OpenPortsLocal_Name", of.ports_merge, under=category),
         Told("WF_AllowedPrograms_Name", of.programs, listed=of.program_list, additive=True, under=category),
@@ -97,6 +98,9 @@ ENGLISH: Final[Mapping[str, tuple[str, ...]]] = {
     "WF_EnableFirewall_Name": _both("Protect all network connections"),
     "WF_EnableShield_Name": _both("Do not allow exceptions"),
     "WF_RemoteDesktop_Name": _both("Allow inbound Remote Desktop exceptions", "Allow Remote Desktop exception"),
+    "WF_RemoteAdmin_Name": _both(
+        "Allow inbound remote administration exception", "Allow remote administration exception"
+    ),
     "WF_OpenPorts_Name": _both("Define inbound port exceptions", "Define port exceptions"),
     "WF_OpenPortsLocal_Name": _both("Allow local port exceptions"),
     "WF_AllowedPrograms_Name": _both("Define inbound program exceptions", "Define program exceptions"),

@@ -11,7 +11,8 @@ from rasim.policy.accounts import Account, Flaw, flaw_of, names_everybody, parse
 from rasim.policy.answer import Decision, Reason
 from rasim.policy.decision import may_control, may_offer, permits_control, permits_offers
 from rasim.policy.exceptions import PortException, ProgramException, Scope, Unreadable, parse_port, parse_program
-from rasim.policy.firewall import NAMED, Firewall, firewall_to_entries, read_firewall
+from rasim.policy.firewall import NAMED, Firewall
+from rasim.policy.firewall_entries import firewall_to_entries, read_firewall
 from rasim.policy.groups import Membership
 from rasim.policy.helper_list import HelperList, is_helper
 from rasim.policy.names import fold

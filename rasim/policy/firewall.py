@@ -1,4 +1,4 @@
-r"""What policy says about the Windows Firewall in one profile, read from the registry and written back.
+r"""What policy says about the Windows Firewall in one profile; `firewall_entries.py` reads it from the registry.
 
 Read `Firewall` first: a few switches, and two lists of exceptions. `NAMED` are the exceptions that the source document
 asks for, by the short names that scenarios and reports use (`135 tcp`, `helpsvc`, ...). What follows for an offer on an
@@ -8,7 +8,8 @@ Lists of policy add up over policies (R29). The computer's own lists count where
 configured and local exceptions are not forbidden, or local exceptions are allowed explicitly (WindowsFirewall.adml).
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Hashable, Iterable, Mapping
 from functools import cached_property
 from typing import Final, Literal, Self
 
@@ -28,11 +29,8 @@ from rasim.policy.exceptions import (
     parse_program,
     parse_scope,
 )
-from rasim.policy.firewall_rules import DRIVE, ROOT, Rule, parse_rule
+from rasim.policy.firewall_rules import ROOT, Rule, parse_rule, same_program
 from rasim.policy.names import fold
-from rasim.policy.registry import Action, Registry, RegistryEntry, RegType, describe, dword, stored, sz
-from rasim.policy.settings import FIREWALL, FIREWALL_RULES, LOCAL_RULES, FirewallSettings, Setting
-from rasim.words import printable
 
 Profile = Literal["domain", "standard"]
 Switch = Literal["not configured", "disabled", "enabled", "unknown"]
@@ -54,6 +52,10 @@ PROGRAMS: Final[Mapping[str, str]] = {
     name: str(found.path) for name, raw in NAMED.items() if isinstance(found := parse_program(raw), ProgramException)
     and name != "135 tcp"
 }  # fmt: skip
+
+SVCHOST: Final = "svchost"
+"""What hosts the services that listen on both ports, excepted as a program."""
+OWN_PORTS, OWN_PROGRAMS = "port exceptions", "program exceptions"
 
 _PROGRAM_WORDS: Final = {"allowed": "Enabled", "disabled": "Disabled", "not allowed": "", "not configured": ""}
 FIREWALL_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
@@ -77,7 +79,8 @@ SWITCHES: Final[Mapping[str, str]] = {
 class Switched:
     """A switch as found: its state, what stands there in words, where, and what is stored itself.
 
-    `untold` is whether a file says that it cannot say; the state is then unknown.
+    `untold` is whether a file says that it cannot say; the state is then unknown. `local` is whether it is the computer's own,
+    which counts where policy is silent.
     """
 
     state: Switch = "not configured"
@@ -85,6 +88,12 @@ class Switched:
     where: Where | None = field(default=None, eq=False)
     stored: Hashable = field(default=None, eq=False, repr=False)
     untold: bool = field(default=False, eq=False, repr=False)
+    local: bool = field(default=False, eq=False, repr=False)
+
+    @property
+    def key(self) -> Hashable:
+        """Return what is not known where it is unknown: what this file does not tell, another one need not."""
+        return self.stored, self.where if self.untold else None
 
 
 @frozen
@@ -93,7 +102,9 @@ class Firewall:
 
     `remote_desktop_scope` is None where the exception is enabled and its scope is blank or cannot be read.
 
-    `own_count` is which exceptions of the computer's own policy lets count explicitly (ports, programs): they are in no file.
+    `own_known` are the kinds of the computer's own exceptions of which the files hold the whole list, for they empty it first.
+    `remote_admin` opens ports 135 and 445, and what svchost.exe and lsass.exe listen on. `bypass` is whether who proves who
+    they are by IPsec passes by all of it; `limits` are what keeps calls for DCOM out, whatever the firewall lets in.
 
     `rules` are those of Windows Vista and later that count: policy's, and the computer's own where the files hold them and
     policy does not keep them out. `local_rules_known` is whether no other rule of the computer's own can count: policy
@@ -115,8 +126,15 @@ class Firewall:
     rules: tuple[Rule, ...] = ()
     broken_rules: tuple[Unreadable, ...] = ()
     local_rules_known: bool = False
-    scope_stored: Hashable = field(default=None, eq=False, repr=False)
-    own_count: frozenset[str] = field(default=frozenset(), eq=False, repr=False)
+    remote_desktop_stored: Hashable = field(default=None, eq=False, repr=False)
+    own_known: frozenset[str] = field(default=frozenset(), eq=False, repr=False)
+    ports_merge: Switched = field(factory=Switched)
+    programs_merge: Switched = field(factory=Switched)
+    remote_admin: Switched = field(factory=Switched)
+    remote_admin_scope: Scope | None = EVERYBODY
+    remote_admin_stored: Hashable = field(default=None, eq=False, repr=False)
+    bypass: Switched = field(factory=Switched)
+    limits: tuple[Switched, ...] = ()
 
     @classmethod
     def of(  # noqa: PLR0913  (one keyword for each part)
@@ -186,12 +204,28 @@ class Firewall:
             self.protection,
             self.no_exceptions,
             self.remote_desktop,
+            self.remote_admin,
             self.ports_defined,
             self.programs_defined,
         )
         return any(s.state != "not configured" for s in switches) or bool(
             self.ports or self.programs or self.unreadable
         )
+
+    @property
+    def own_count(self) -> frozenset[str]:
+        """Return which exceptions of the computer's own policy lets count explicitly, or may, that are in no file."""
+        merges = ((OWN_PORTS, self.ports_merge), (OWN_PROGRAMS, self.programs_merge))
+        return frozenset(kind for kind, merge in merges if merge.state in {"enabled", "unknown"}) - self.own_known
+
+    def counts(self, exception: FirewallException) -> bool:
+        """Return whether the list that an exception stands in counts for sure: its switch is stated, or leaves it alone."""
+        is_port = isinstance(exception, PortException)
+        defined = self.ports_defined if is_port else self.programs_defined
+        merge = self.ports_merge if is_port else self.programs_merge
+        if exception.local:
+            return merge.state == "enabled" or (merge.state == defined.state == "not configured")
+        return defined.state == "enabled"
 
     @property
     def exceptions(self) -> tuple[FirewallException, ...]:
@@ -213,182 +247,29 @@ class Firewall:
         for port in self.ports:
             if port.transport is Transport.TCP:
                 found.setdefault(f"{port.port} tcp", []).append(port)
-        names = {_tail(path): name for name, path in PROGRAMS.items()}
         for program in self.programs:
-            found.setdefault(names.get(_tail(program.path), ""), []).append(program)
+            for name, path in _BELOW.items():
+                if same_program(program.path, path) != "no":
+                    found.setdefault(name, []).append(program)
         return {name: tuple(each) for name, each in found.items()}
 
 
-def by_variable(path: str) -> bool:
-    """Tell whether a program's path begins with %WINDIR% or %SystemRoot%, so that it is the same on every computer."""
-    return ROOT.match(path) is not None
+def is_surely(name: str, exception: FirewallException) -> bool:
+    """Tell whether an exception is for what a name says on every computer: a path by its drive letter may be another."""
+    return isinstance(exception, PortException) or same_program(exception.path, _BELOW[name]) == "surely"
 
 
 def named_in(text: str) -> frozenset[str]:
     """Return the names of the exceptions that a string which cannot be read may be about: `135 tcp`, `sessmgr`."""
-    return frozenset(name for name, needle in _NEEDLES.items() if needle in text.lower())
+    ranges = [(int(first), int(last)) for first, last in _RANGE.findall(text)]
+    inside = {name for name in PORTS for first, last in ranges if first <= int(name.removesuffix(" tcp")) <= last}
+    inside |= set(PORTS) if f"{SVCHOST}.exe" in text.lower() else set()
+    return frozenset(name for name, needle in _NEEDLES.items() if needle in text.lower()) | inside
 
 
+_RANGE: Final = re.compile(r"\b([0-9]{1,5})\s*-\s*([0-9]{1,5})\b")
 _NEEDLES: Final = {name: name.removesuffix(" tcp") for name in PORTS} | {name: f"{name}.exe" for name in PROGRAMS}
-
-
-def _tail(path: str) -> str:
-    """Return a path below the folder of Windows, however that is written."""
-    return fold(DRIVE.sub("", ROOT.sub("", path, count=1), count=1))
-
-
-# ---- from the registry ---------------------------------------------------------------------------------------
-
-
-def read_firewall(registry: Registry, profile: Profile = "domain", *, strict: bool = False) -> Firewall:
-    """Return what the registry's live values say about the firewall of a profile. Never fails (R40; A2)."""
-    settings = FIREWALL[profile]
-    ports, programs = _switch(registry, settings.ports), _switch(registry, settings.programs)
-    found: list[FirewallException | Unreadable] = []
-    for setting, local in _lists(registry, settings, ports, programs):
-        parse = parse_port if setting in (settings.port_list, settings.local_port_list) else parse_program
-        for entry in registry.find_all(setting):
-            words = _words(entry)
-            if isinstance(words, Unreadable):
-                found.append(words)
-            else:
-                found.append(parse(words if words.strip() else entry.name, entry.where, strict=strict, local=local))
-    desktop, merge = _switch(registry, settings.remote_desktop), _switch(registry, settings.rules_merge)
-    rules = list(_rules(registry, merge))
-    return Firewall(
-        profile,
-        _switch(registry, settings.protection),
-        _switch(registry, settings.no_exceptions),
-        desktop,
-        _scope(registry, settings.remote_desktop_scope) if desktop.state == "enabled" else EVERYBODY,
-        ports,
-        programs,
-        tuple(each for each in found if isinstance(each, PortException)),
-        tuple(each for each in found if isinstance(each, ProgramException)),
-        tuple(each for each in found if isinstance(each, Unreadable)),
-        _switch(registry, settings.default_inbound),
-        merge,
-        tuple(each for each in rules if isinstance(each, Rule)),
-        tuple(each for each in rules if isinstance(each, Unreadable)),
-        merge.state == "disabled" or registry.find_emptied(LOCAL_RULES) is not None,
-        next((stored(entry) for entry in registry.find(settings.remote_desktop_scope)), None),
-        frozenset(
-            name
-            for name, merged in (
-                ("port exceptions", settings.ports_merge),
-                ("program exceptions", settings.programs_merge),
-            )
-            if _switch(registry, merged).state in {"enabled", "unknown"}
-        ),
-    )
-
-
-def _rules(registry: Registry, merge: Switched) -> Iterator[Rule | Unreadable]:
-    """Yield policy's rules, then the computer's own unless policy keeps them out."""
-    for setting, local in ((FIREWALL_RULES, False), (LOCAL_RULES, True)):
-        if local and merge.state == "disabled":
-            return
-        for entry in registry.find_all(setting):
-            words = _words(entry)
-            if isinstance(words, Unreadable):
-                yield words
-            else:
-                yield parse_rule(entry.name, words, entry.where, local=local)
-
-
-def _words(entry: RegistryEntry) -> str | Unreadable:
-    """Return the string of an entry of a list; what cannot be told is one of its name that nobody can read."""
-    untold = entry.action is Action.UNTOLD
-    words = None if untold else sz(entry)
-    why = describe(entry) if untold else "it is not stored as text"
-    return Unreadable(entry.name, why, entry.where, stored(entry)) if words is None else words
-
-
-def _lists(
-    registry: Registry, settings: FirewallSettings, ports: Switched, programs: Switched
-) -> Iterator[tuple[Setting, bool]]:
-    """Yield the lists that count, and whether each is the computer's own."""
-    for switched, merge, by_policy, local in (
-        (ports, settings.ports_merge, settings.port_list, settings.local_port_list),
-        (programs, settings.programs_merge, settings.program_list, settings.local_program_list),
-    ):
-        stated = registry.find_all(by_policy)
-        if switched.state != "disabled":
-            yield by_policy, False
-        merged = _switch(registry, merge).state
-        if merged == "enabled" or (merged == switched.state == "not configured" and not stated):
-            yield local, True
-
-
-def _switch(registry: Registry, setting: Setting) -> Switched:
-    found = registry.find(setting)
-    if not found:
-        return Switched()
-    number, entry = dword(found[0]), found[0]
-    if entry.action is Action.UNTOLD:
-        return Switched("unknown", describe(entry), entry.where, stored(entry), untold=True)
-    if number not in {0, 1}:
-        return Switched("unknown", "neither a DWORD of 0 nor of 1", entry.where, stored(entry))
-    return Switched("enabled" if number else "disabled", f"REG_DWORD {number}", entry.where)
-
-
-def _scope(registry: Registry, setting: Setting) -> Scope | None:
-    """Return the scope of the Remote Desktop exception; not stated it lets in everybody, blank it says nothing."""
-    found = registry.find(setting)
-    if not found:
-        return EVERYBODY
-    words = sz(found[0])
-    scope = parse_scope(words) if words is not None and words.strip() else ""
-    return scope if isinstance(scope, Scope) else None
-
-
-# ---- the way back --------------------------------------------------------------------------------------------
-
-
-def firewall_to_entries(firewall: Firewall) -> tuple[RegistryEntry, ...]:
-    """Return the entries that the policy editor writes for this firewall; exceptions without blanks (A2).
-
-    The computer's own exceptions are no policy and are not written.
-
-    Raises:
-        UsageError: something of it could not be read, so that it cannot be written.
-
-    """
-    settings = FIREWALL[firewall.profile]
-    for broken in (*firewall.unreadable, *firewall.broken_rules):
-        raise UsageError(f"{printable(broken.text)!r} cannot be written: it was not read")
-    entries: list[RegistryEntry] = []
-
-    def switch(setting: Setting, switched: Switched) -> None:
-        if switched.state == "unknown":
-            raise UsageError(f"{setting.words}: its state is unknown and cannot be written")
-        if switched.state != "not configured":
-            data = int(switched.state == "enabled").to_bytes(4, "little")
-            entries.append(RegistryEntry(setting.key, setting.value, RegType.DWORD, data))
-
-    def write(setting: Setting, name: str, words: str) -> None:
-        entries.append(RegistryEntry(setting.key, name, RegType.SZ, f"{words}\0".encode("utf-16-le", "surrogatepass")))
-
-    switch(settings.protection, firewall.protection)
-    switch(settings.no_exceptions, firewall.no_exceptions)
-    switch(settings.remote_desktop, firewall.remote_desktop)
-    if firewall.remote_desktop.state == "enabled":
-        if firewall.remote_desktop_scope is None:
-            raise UsageError("the scope of the Remote Desktop exception could not be read and cannot be written")
-        write(settings.remote_desktop_scope, settings.remote_desktop_scope.value, str(firewall.remote_desktop_scope))
-    switch(settings.ports, firewall.ports_defined)
-    for port in (each for each in firewall.ports if not each.local):
-        write(settings.port_list, str(port), str(port))
-    switch(settings.programs, firewall.programs_defined)
-    for program in (each for each in firewall.programs if not each.local):
-        write(settings.program_list, str(program), str(program))
-    switch(settings.default_inbound, firewall.default_inbound)
-    switch(settings.rules_merge, firewall.rules_merge)
-    return (*entries, *_rule_entries(firewall))
-
-
-def _rule_entries(firewall: Firewall) -> Iterator[RegistryEntry]:
-    """Yield policy's rules; both profiles have the same, and those of the domain profile are written."""
-    for rule in (each for each in firewall.rules if not each.local and firewall.profile == "domain"):
-        data = f"{rule.text}\0".encode("utf-16-le", "surrogatepass")
-        yield RegistryEntry(FIREWALL_RULES.key, rule.name, RegType.SZ, data)
+_BELOW: Final[Mapping[str, str]] = {name: fold(ROOT.sub("", path, count=1)) for name, path in PROGRAMS.items()} | {
+    SVCHOST: r"\SYSTEM32\SVCHOST.EXE"
+}
+"""The programs by name, each with its path below the folder of Windows."""

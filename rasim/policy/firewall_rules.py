@@ -61,6 +61,11 @@ class Rule:
         return frozenset(map(fold, self.all("PROFILE")))
 
     @property
+    def bypasses(self) -> bool:
+        """Return whether what it lets in has to prove who it is, and then passes every rule that blocks it."""
+        return self.action == "bypass" or "TRUE" in map(fold, self.all("AUTHBYPASSOUT"))
+
+    @property
     def shown(self) -> str:
         """Return what a person would say of it: action, direction, protocol, port, program, service, profiles."""
         said = (
@@ -69,7 +74,7 @@ class Rule:
             else f"{self.action}, {'inactive' if self.active is False else 'perhaps active'}",
             {True: "in", False: "out", None: "direction not said"}[self.inbound],
             _PROTOCOLS.get(self.one("PROTOCOL"), self.one("PROTOCOL")),
-            ", ".join(self.all("LPORT")),
+            ", ".join(value for key, value in self.fields if _PORTS.fullmatch(key)),
             self.one("APP").replace("/", "\\").rpartition("\\")[2],
             self.one("SVC"),
             "+".join(self.all("PROFILE")) or "all profiles",
@@ -150,6 +155,7 @@ _UNDERSTOOD: Final = frozenset(
 )
 
 
+_PORTS: Final = re.compile(r"LPORT[0-9_]*")
 _SINGLE: Final = ("ACTION", "ACTIVE", "DIR", "APP", "SVC")
 """Fields of which a rule has one; a rule with two that differ may be about anything."""
 
@@ -171,7 +177,7 @@ def match(rule: Rule, need: str, address: str | None = None, profile: str = "DOM
         _program(rule, traffic),
         _service(rule, traffic),
         _remote(rule, address),
-        "perhaps" if any(key not in _UNDERSTOOD for key, _ in rule.fields) else "surely",
+        "perhaps" if any(key not in _UNDERSTOOD and not _PORTS.fullmatch(key) for key, _ in rule.fields) else "surely",
     )
     return "no" if "no" in answers else "perhaps" if "perhaps" in answers else "surely"
 
@@ -188,7 +194,8 @@ def _protocol(rule: Rule) -> Match:
 
 
 def _port(rule: Rule, traffic: Traffic) -> Match:
-    ports = rule.all("LPORT")
+    # LPort2_10, LPort2_20 and so on hold what the LPort of older versions could not: ranges and words.
+    ports = tuple(value for key, value in rule.fields if _PORTS.fullmatch(key))
     if not ports:
         return "surely"
     if traffic.port is None:
@@ -208,18 +215,26 @@ def _one_port(said: str, port: int) -> Match:
 
 def _program(rule: Rule, traffic: Traffic) -> Match:
     said = rule.one("APP")
-    if not said or said == "*":
+    return "surely" if not said or said == "*" else same_program(said, traffic.program)
+
+
+_ODD: Final = re.compile(r"\.\.|~|\\\\|\\\.\\|\\SYSNATIVE\\|^\\|^[^\\]+$|[. \"]$")
+"""Ways to write a path that Windows may take for another one: steps upwards, short names, devices, a name without a folder."""
+
+
+def same_program(said: str, program: str) -> Match:
+    """Tell whether a path is that of a program below the folder of Windows, however it is written.
+
+    Only %WINDIR% and %SystemRoot% are that folder for sure; a drive, another variable or an odd way to write it may be.
+    """
+    path = fold(said.strip().replace("/", "\\"))
+    below = ROOT.sub("", path, count=1)
+    if below != path and below == program:
         return "surely"
-    path = fold(said.replace("/", "\\"))
-    if ("\\" not in path or ".." in path or path.startswith("\\\\")) and path.endswith(
-        traffic.program.rpartition("\\")[2]
-    ):
-        return "perhaps"  # another way to write the path, if Windows takes it
-    if ROOT.match(path):
-        return "surely" if ROOT.sub("", path, count=1) == traffic.program else "no"
-    if DRIVE.match(path):  # whether this folder is that of Windows is not known
-        return "perhaps" if DRIVE.sub("", path, count=1) == traffic.program else "no"
-    return "perhaps" if "%" in path and path.endswith(traffic.program.rpartition("\\")[2]) else "no"
+    if path.rstrip('. "').rpartition("\\")[2] != program.rpartition("\\")[2]:
+        return "no"
+    unknown = "%" in below or _ODD.search(path) is not None
+    return "perhaps" if unknown or DRIVE.sub("", path, count=1) == program else "no"
 
 
 def _service(rule: Rule, traffic: Traffic) -> Match:

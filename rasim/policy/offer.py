@@ -15,7 +15,8 @@ from rasim.errors import UsageError, Where
 from rasim.policy import settings
 from rasim.policy.accounts import Flaw, flaw_of
 from rasim.policy.beside import GROUPS, UNREAD
-from rasim.policy.firewall import Firewall, firewall_to_entries, read_firewall
+from rasim.policy.firewall import Firewall
+from rasim.policy.firewall_entries import firewall_to_entries, read_firewall
 from rasim.policy.names import fold
 from rasim.policy.registry import DELETION_DATA, Action, Registry, RegistryEntry, RegType, describe, dword, stored, sz
 from rasim.policy.road_states import RoadState, read_roads

@@ -7,18 +7,35 @@ where the files do not decide the answer is *cannot tell*, never *fine* (R42).
 The firewall's verdict is apart from the policy's: an offer that is allowed may still not arrive (R30).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping
 from ipaddress import IPv4Address, IPv4Network
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Final, Literal, TypeVar
 
 from attrs import evolve, field, frozen
 
-from rasim.errors import Where
 from rasim.policy.answer import Reason
-from rasim.policy.exceptions import FirewallException, PortException, ProgramException, Scope
-from rasim.policy.firewall import NAMED, REMOTE_DESKTOP, Firewall, Switched, by_variable, named_in
-from rasim.policy.firewall_rules import TRAFFIC, Match, Rule, match, networks_of
+from rasim.policy.exceptions import PortException, ProgramException, Scope
+from rasim.policy.firewall import NAMED, REMOTE_DESKTOP, SVCHOST, Firewall, Switched
+from rasim.policy.firewall_rules import TRAFFIC, Rule, match, networks_of
+from rasim.policy.pleas import (
+    AT_3389,
+    RULE_OF,
+    SETTING,
+    Plea,
+    Weight,
+    Worlds,
+    above,
+    beside,
+    both,
+    in_doubt,
+    left_to_the_computer,
+    neither,
+    one_of,
+    pleas,
+    standing,
+)
 from rasim.policy.settings import FIREWALL_RULES
 from rasim.policy.systems import SYSTEMS, System
 from rasim.policy.unclear import Unclear
@@ -29,18 +46,20 @@ OfferVerdict = Literal["gets through", "blocked", "not governed", "cannot tell"]
 PortVerdict = Literal["closed", "while in use", "always open", "cannot tell"]
 Standing = Literal["open", "closed", "unclear"]
 
-_RULES: Final = {
-    "135 tcp": "R31",
-    "helpsvc": "R32",
-    "helpctr": "R32",
-    "sessmgr": "R34",
-    REMOTE_DESKTOP: "R35",
-    "msra": "R41",
-    "raserver": "R41",
-    "3389 tcp": "R36",
-}
-SETTING: Final = "Windows Firewall"
 _IN_USE: Final = "Sessmgr.exe opens port 3389 while an assistance uses it, and closes it after"
+
+
+@frozen
+class Hearing:
+    """What is said of each exception and port on one system, and what may keep an offer out beside the firewall.
+
+    `stated` is whether anything is stated at all, and `left` whether what switches everything on or off is left to the computer.
+    """
+
+    pleas: Mapping[str, tuple[Plea, ...]] = MappingProxyType({})
+    limits: Mapping[Hashable, Reason] = MappingProxyType({})
+    stated: bool = True
+    left: bool = False
 
 
 @frozen
@@ -48,7 +67,7 @@ class Reach:
     """The verdict for one system: the offer, the port, what is missing and what is not needed, and the reasons.
 
     `port_135` is whether TCP 135 is let in, which is one need of an offer among others. `because` has all reasons; `why` those
-    of one question (`offer`, `port 3389`, `port 135`).
+    of one question (`offer`, `port 3389`, `port 135`). `heard` is what was said for and against each thing that was asked.
     """
 
     system: str
@@ -59,6 +78,7 @@ class Reach:
     because: tuple[Reason, ...] = ()
     port_135: Standing = "unclear"
     apart: tuple[tuple[str, tuple[Reason, ...]], ...] = field(default=(), repr=False)
+    heard: Hearing = field(factory=Hearing, eq=False, repr=False)
 
     @property
     def through(self) -> bool:
@@ -72,11 +92,57 @@ class Reach:
 
 @frozen
 class Exempt:
-    """How one named exception stands, and why."""
+    """How one named exception stands, and why; what is left to the computer is not counted."""
 
     name: str
     standing: Standing
     reason: Reason
+
+
+def let_in(system: System, question: str, *heard: Hearing) -> Worlds:
+    """Return what is so of `offer`, `port 135`, `port 3389` or `port 3389 in use` on each of several firewalls, in every reading.
+
+    What nobody states on one of them is left to the computer, and so it is on the others that do not state it either.
+    """
+    everywhere = tuple(True for _ in heard)
+    if not system.managed_firewall:
+        return frozenset({everywhere}) if question == "offer" else in_doubt(*everywhere)
+    unstated = not all(each.stated for each in heard)
+
+    def stands(name: str) -> Worlds:
+        own = (left_to_the_computer(name),) if unstated else ()
+        return standing([(*each.pleas[name], *(own if each.left else ())) for each in heard])
+
+    if question == "port 135":
+        return stands("135 tcp")
+    if question != "offer":
+        used = question == "port 3389 in use" and system.sessmgr_opens_3389
+        return one_of(stands(AT_3389), stands("sessmgr")) if used else stands(AT_3389)
+    through: Worlds = frozenset({everywhere})
+    for group in system.needs:
+        some: Worlds = frozenset({tuple(False for _ in heard)})
+        for name in group:
+            some = one_of(some, stands(name))
+        if REMOTE_DESKTOP in group:  # port 3389 by an entry of its own is no way that the document names
+            some = one_of(some, both(stands("3389 tcp"), in_doubt(*everywhere)))
+        through = both(through, some)
+    limits = [each.limits for each in heard]
+    for key in dict.fromkeys(key for each in limits for key in each):
+        through = both(through, neither(in_doubt(*(key in each for each in limits))))
+    return through
+
+
+def _told(worlds: Worlds) -> Standing:
+    if len(worlds) > 1:
+        return "unclear"
+    return "open" if (True,) in worlds else "closed"
+
+
+_OFFERS: Final[Mapping[Standing, OfferVerdict]] = {
+    "open": "gets through",
+    "closed": "blocked",
+    "unclear": "cannot tell",
+}
 
 
 def reach(firewall: Firewall, os: str | None, *, address: str | None = None) -> Reach:
@@ -96,24 +162,45 @@ def reach(firewall: Firewall, os: str | None, *, address: str | None = None) -> 
     if not system.managed_firewall:
         why = f"{system.name} has no firewall that policy governs: the host's own decides (4.3)"
         return Reach(system.name, "not governed", "cannot tell", because=(Reason("R30", why, SETTING),))
-    above = _above(firewall, system)
-    if above is not None:
-        return above
-    exempt = {name: _exempt(firewall, name, address) for name in (*NAMED, REMOTE_DESKTOP, "3389 tcp")}
-    if system.by_rules:
-        exempt |= {name: _by_rules(firewall, name, exempt[name], address) for name in TRAFFIC}
-    offer, missing, reasons = _offer(firewall, system, exempt)
-    port, more = _port(firewall, system, exempt)
+    heard = _heard(firewall, system, address)
+    offer = _OFFERS[_told(let_in(system, "offer", heard))]
+    port = _when(system, heard)
+    at_135 = _told(let_in(system, "port 135", heard))
+    exempt = {name: _exempt(firewall, name, heard.pleas[name], address) for name in heard.pleas}
+    missing, reasons, more = _above(firewall, system)
+    if not reasons:
+        missing, reasons = _offer(system, exempt, offer)
+        more = _of_port(firewall, system, exempt, heard)
+    reasons = (*reasons, *(() if offer == "blocked" else heard.limits.values()))
     all_reasons = tuple(dict.fromkeys((*_inherited(system), *reasons, *more)))
-    at_135, extra = _at_135(firewall, system, exempt["135 tcp"]), _superfluous(system, exempt)
-    apart = (("offer", reasons), ("port 3389", more), ("port 135", (exempt["135 tcp"].reason,)))
-    return Reach(system.name, offer, port, missing, extra, all_reasons, at_135, apart)
+    apart = (
+        ("offer", reasons),
+        ("port 3389", more or reasons),
+        ("port 135", (exempt["135 tcp"].reason,) if more else reasons),
+    )
+    extra = _superfluous(system, exempt) if more else ()
+    return Reach(system.name, offer, port, missing, extra, all_reasons, at_135, apart, heard)
 
 
-def _at_135(firewall: Firewall, system: System, exempt: Exempt) -> Standing:
-    """Return whether port 135 is let in; what the computer's own rules may let in is not told by silence (R41)."""
-    own = system.by_rules and not firewall.local_rules_known and exempt.reason.rule != "R40"
-    return "unclear" if exempt.standing == "closed" and own else exempt.standing
+def _heard(firewall: Firewall, system: System, address: str | None) -> Hearing:
+    stated = is_stated(firewall, system.name)
+    of = {name: tuple(pleas(firewall, system, name, address)) for name in (*NAMED, REMOTE_DESKTOP, "3389 tcp", AT_3389)}
+    # Where policy only lets in more, what the computer's own settings let in by themselves stays; rules have that as a plea.
+    silent = {firewall.ports_defined.state, firewall.programs_defined.state, firewall.protection.state}
+    forbids = firewall.remote_desktop.state == "disabled" or firewall.no_exceptions.state == "enabled"
+    return Hearing(
+        of, beside(firewall), stated, not stated or not (system.by_rules or forbids or silent != {"not configured"})
+    )
+
+
+def _when(system: System, heard: Hearing) -> PortVerdict:
+    """Return when port 3389 is open: what opens it constantly wins over what opens it while in use (R36, R37, R39)."""
+    always, used = (_told(let_in(system, f"port 3389{more}", heard)) for more in ("", " in use"))
+    if always == "open":
+        return "always open"
+    if used == "closed":
+        return "closed"
+    return "while in use" if (always, used) == ("closed", "open") else "cannot tell"
 
 
 def seen_from(firewall: Firewall, address: str | None) -> Firewall:
@@ -180,10 +267,13 @@ def stretches(*firewalls: Firewall) -> tuple[str | None, ...]:
 
 
 def _networks(firewall: Firewall) -> Iterator[IPv4Network]:
-    excepted = [each for name in (*NAMED, "3389 tcp") for each in firewall.entries_for(name)]
+    excepted = [each for name in (*NAMED, "3389 tcp", SVCHOST) for each in firewall.entries_for(name)]
     scopes = [each.scope for each in excepted]
-    if firewall.remote_desktop.state == "enabled" and firewall.remote_desktop_scope is not None:
-        scopes.append(firewall.remote_desktop_scope)
+    for switched, scope in (
+        (firewall.remote_desktop, firewall.remote_desktop_scope),
+        (firewall.remote_admin, firewall.remote_admin_scope),
+    ):
+        scopes += [scope] if switched.state == "enabled" and scope is not None else []
     for scope in scopes:
         yield from scope.networks
     for rule in firewall.rules:
@@ -214,30 +304,15 @@ def is_stated(firewall: Firewall, os: str | None) -> bool:
 # ---- what stands above all exceptions ------------------------------------------------------------------------
 
 
-def _above(firewall: Firewall, system: System) -> Reach | None:
-    """Return the verdict where no exception matters: nothing stated, firewall off, exceptions not allowed."""
-    needed = tuple(" or ".join(group) for group in system.needs)
-
-    def verdict(
-        offer: OfferVerdict, port: PortVerdict, rule: str, says: str, by: Switched | None, missing: tuple[str, ...] = ()
-    ) -> Reach:
-        reason = Reason(rule, says, SETTING, by.where if by else None)
-        at_135: Standing = "open" if offer == "gets through" else "closed" if offer == "blocked" else "unclear"
-        return Reach(system.name, offer, port, missing, (), (*_inherited(system), reason), at_135)
-
-    off, none = firewall.protection, firewall.no_exceptions
+def _above(firewall: Firewall, system: System) -> tuple[tuple[str, ...], tuple[Reason, ...], tuple[Reason, ...]]:
+    """Return what is missing and why where no exception matters: nothing stated, firewall off, exceptions not allowed."""
     if not is_stated(firewall, system.name):
         says = "nothing is stated about the firewall: the computer's own settings decide"
-        return verdict("cannot tell", "cannot tell", "R30", says, None, needed)
-    if off.state == "unknown" or (none.state == "unknown" and off.state != "disabled"):
-        by = off if off.state == "unknown" else none
-        return verdict("cannot tell", "cannot tell", "R30", f"whether it is on cannot be read ({by.says})", by)
-    if off.state == "disabled":
-        says = "the firewall is switched off: it holds nothing back, port 3389 included"
-        return verdict("gets through", "always open", "R30", says, off)
-    if none.state == "enabled":
-        return verdict("blocked", "closed", "R40", "exceptions are not allowed, which overrides every one", none)
-    return None
+        return tuple(" or ".join(group) for group in system.needs), (Reason("R30", says, SETTING),), ()
+    said = tuple(above(firewall))
+    off = tuple(each.reason for each in said if each.role == "off" and each.sure)
+    decided = any(each.role in {"off", "shut"} for each in said)
+    return (), off or (tuple(dict.fromkeys(each.reason for each in said)) if decided else ()), ()
 
 
 def _inherited(system: System) -> tuple[Reason, ...]:
@@ -250,177 +325,77 @@ def _inherited(system: System) -> tuple[Reason, ...]:
 # ---- one exception -------------------------------------------------------------------------------------------
 
 
-def _exempt(firewall: Firewall, name: str, address: str | None) -> Exempt:
-    rule = _RULES[name]
-    if name == REMOTE_DESKTOP:
-        return _remote_desktop(firewall, address)
-    entries = firewall.entries_for(name)
-    against = [each for each in entries if not each.enabled]
-    if against:
-        return _against(name, against)
-    admitted = [(each, each.scope.admits(address)) for each in entries]
-    for each, admits in admitted:
-        if admits and _surely(each):
-            return _stands(name, "open", rule, printable(str(each)), each.where)
-    for each, admits in admitted:
-        if admits is not False:
-            whom = "whether the expert's address is in its scope is not known" if admits is None else ""
-            why = whom or "whether this folder is that of Windows is not known"
-            return _stands(name, "unclear", rule, f"{printable(str(each))}: {why}", each.where)
-    if entries:
-        return _stands(name, "closed", "R40", "the expert's address is out of scope", entries[0].where)
-    for broken in firewall.unreadable:
-        if name in named_in(broken.text):
-            says = f"{printable(broken.text)!r} cannot be read ({broken.why}); Windows may read it"
-            return _stands(name, "unclear", rule, says, broken.where)
-    return _stands(name, "closed", rule, "no exception")
+_DECIDES: Final[Mapping[Standing, tuple[Weight, ...]]] = {
+    "open": ("off", "aside", "listed", "allow", "inbound"),
+    "closed": ("shut", "block", "against"),
+    "unclear": ("off", "block", "bypass", "against", "aside", "listed", "inbound", "allow"),
+}
+"""Whose word is the reason for how an exception stands: the first role that has a plea, sure where that is sure."""
 
 
-def _stands(name: str, standing: Standing, rule: str, says: str, where: Where | None = None) -> Exempt:
-    return Exempt(name, standing, Reason(rule, f"{name}: {says}", SETTING, where))
-
-
-def _by_rules(firewall: Firewall, name: str, legacy: Exempt, address: str | None) -> Exempt:
-    """Return how something stands where rules decide too: what blocks it beats what lets it in (R41)."""
-    matched = [(rule, match(rule, name, address)) for rule in firewall.rules]
-    block, perhaps_block = _first(matched, blocking=True)
-    allow, perhaps_allow = _first(matched, blocking=False)
-    inbound = firewall.default_inbound
-
-    def by(rule: Rule | None, standing: Standing, why: str = "", ground: str = "R41") -> Exempt | None:
-        return None if rule is None else _stands(name, standing, ground, f"the rule {rule.shown}{why}", rule.where)
-
-    doubt = "; whether it is about this cannot be told"
-    otherwise = ", beside an exception that says otherwise"
-    unread = [f"a rule cannot be read ({broken.why})" for broken in firewall.broken_rules]
-    # The first that holds decides; an exception of old counts beside the rules.
-    candidates = (
-        by(block, "closed", ground="R40"),
-        by(perhaps_block, "unclear", doubt),
-        by(allow, "unclear", otherwise) if legacy.reason.rule == "R40" else None,
-        legacy if legacy.standing == "open" or legacy.reason.rule == "R40" else None,
-        by(allow, "open"),
-        _stands(name, "open", "R41", "what no rule blocks is let in", inbound.where)
-        if inbound.state == "disabled"
-        else None,
-        by(perhaps_allow, "unclear", doubt),
-        _stands(name, "unclear", "R41", unread[0], firewall.broken_rules[0].where) if unread else None,
-    )
-    return next(filter(None, candidates), legacy)
-
-
-def _first(matched: Sequence[tuple[Rule, Match]], *, blocking: bool) -> tuple[Rule | None, Rule | None]:
-    """Return the first rule of this kind that surely matches, and the first that perhaps does.
-
-    What a bypass rule lets in has to prove who it is, which nobody can tell here.
-    """
-    kind = [(rule, how) for rule, how in matched if (rule.action == "block") is blocking]
-    surely = next((rule for rule, how in kind if how == "surely" and rule.action != "bypass"), None)
-    perhaps = next((rule for rule, how in kind if how == "perhaps" or (how != "no" and rule.action == "bypass")), None)
-    return surely, perhaps
-
-
-def _kept_out(exempt: dict[str, Exempt], missing: list[str]) -> bool:
-    """Tell whether something that is missing is kept out for certain, whatever other rules there are (R40)."""
-    return any(exempt[name].reason.rule == "R40" for group in missing for name in group.split(" or "))
-
-
-def _against(name: str, against: list[FirewallException]) -> Exempt:
-    """Return that a disabled entry overrides (R40), or that nobody can tell whether it is for this program."""
-    sure = any(map(_surely, against))
-    says = f"a disabled entry overrides{'' if sure else ', if its folder is that of Windows'}"
-    return _stands(name, "closed" if sure else "unclear", "R40", says, against[0].where)
-
-
-def _surely(exception: FirewallException) -> bool:
-    """Tell whether an exception is for what its name says on every computer: a path by its drive letter may be another."""
-    return isinstance(exception, PortException) or by_variable(exception.path)
-
-
-def _remote_desktop(firewall: Firewall, address: str | None) -> Exempt:
+def _exempt(firewall: Firewall, name: str, said: tuple[Plea, ...], address: str | None) -> Exempt:
+    """Return how one exception stands by what is stated, and the plea that decides it."""
+    stated = tuple(plea for plea in said if plea.role != "own")
+    how = _told(standing([stated]))
+    for role in _DECIDES[how]:
+        for plea in stated:
+            if plea.role == role and plea.sure is (how != "unclear"):
+                return Exempt(name, how, plea.reason)
+    if how == "unclear":
+        rule = next(plea.reason for plea in stated if plea.role == "allow")
+        return Exempt(name, how, evolve(rule, says=f"{rule.says}, beside an exception that says otherwise"))
+    out = next((each for each in firewall.entries_for(name) if each.scope.admits(address) is False), None)
+    if out is not None:
+        return Exempt(name, how, Reason("R40", f"{name}: the expert's address is out of scope", SETTING, out.where))
     desktop, scope = firewall.remote_desktop, firewall.remote_desktop_scope
-    name, rule = REMOTE_DESKTOP, _RULES[REMOTE_DESKTOP]
-    if desktop.state == "enabled":
-        admits = None if scope is None else scope.admits(address)
-        standing: Standing = "unclear" if admits is None else "open" if admits else "closed"
-        says = f"enabled, from {scope}" if scope is not None else "enabled, its scope cannot be read"
-        return _stands(name, standing, rule, says, desktop.where)
-    standing = "unclear" if desktop.state == "unknown" else "closed"
-    return _stands(name, standing, rule, desktop.state, desktop.where)
+    says, where = "no exception", None
+    if name == REMOTE_DESKTOP:
+        says, where = f"enabled, from {scope}" if desktop.state == "enabled" else desktop.state, desktop.where
+    return Exempt(name, how, Reason(RULE_OF[name], f"{name}: {says}", SETTING, where))
 
 
 # ---- the two verdicts ----------------------------------------------------------------------------------------
 
 
 def _offer(
-    firewall: Firewall, system: System, exempt: dict[str, Exempt]
-) -> tuple[OfferVerdict, tuple[str, ...], tuple[Reason, ...]]:
+    system: System, exempt: Mapping[str, Exempt], offer: OfferVerdict
+) -> tuple[tuple[str, ...], tuple[Reason, ...]]:
+    """Return what is missing for an offer, and the reasons for the verdict on it."""
     missing: list[str] = []
     reasons: list[Reason] = []
-    doubtful = False
     for group in system.needs:
-        standings = {name: exempt[name].standing for name in group}
-        good = [name for name in group if standings[name] == "open"]
-        unclear = [name for name in group if standings[name] == "unclear"]
+        good = [name for name in group if exempt[name].standing == "open"]
         reasons += [exempt[name].reason for name in good or group]
-        if not good and not unclear:
+        if all(exempt[name].standing == "closed" for name in group):
             missing.append(" or ".join(group))
-            rule = "R33" if group == (REMOTE_DESKTOP,) else _RULES[group[0]]
+            rule = "R33" if group == (REMOTE_DESKTOP,) else RULE_OF[group[0]]
             reasons.append(Reason(rule, f"{system.name}: {missing[-1]} is missing", SETTING))
-        doubtful = doubtful or (not good and bool(unclear))
     if not any("sessmgr" in group for group in system.needs) and exempt["sessmgr"].standing == "open":
         where = exempt["sessmgr"].reason.where
         reasons.append(Reason("R38", f"sessmgr does nothing for an offer on {system.name}", SETTING, where))
-    if system.by_rules and missing and not firewall.local_rules_known and not _kept_out(exempt, missing):
-        says = "what the computer's own rules let in is not in these files, and policy does not keep them out"
-        return "cannot tell", tuple(missing), (*reasons, Reason("R41", says, SETTING))
-    # Port 3389 may stand open by an entry of its own, which the document does not name as a way.
-    if missing == ["sessmgr or remote desktop"] and exempt["3389 tcp"].standing != "closed":
-        says = "port 3389 is opened by a port exception, which the document does not name as a way for offers"
-        return "cannot tell", tuple(missing), (*reasons, Reason("R34", says, SETTING, exempt["3389 tcp"].reason.where))
-    verdict: OfferVerdict = "blocked" if missing else "cannot tell" if doubtful else "gets through"
-    return verdict, tuple(missing), tuple(reasons)
+    if missing and offer == "cannot tell":
+        says = "port 3389 is open by something else, or may be, which the document does not name as a way for offers"
+        way = Reason("R34", says, SETTING, exempt["3389 tcp"].reason.where)
+        reasons.append(left_to_the_computer("").reason if system.by_rules else way)
+    return tuple(missing), tuple(reasons)
 
 
-def _port(firewall: Firewall, system: System, exempt: dict[str, Exempt]) -> tuple[PortVerdict, tuple[Reason, ...]]:
-    """Return when port 3389 is open: what opens it constantly wins over what opens it while in use (R36, R37, R39)."""
-    desktop, port, sessmgr = firewall.remote_desktop, exempt["3389 tcp"], exempt["sessmgr"]
-    if desktop.state == "enabled" and firewall.remote_desktop_scope is not None:
-        says = f"the Remote Desktop exception keeps port 3389 open, from {firewall.remote_desktop_scope}"
-        return "always open", (Reason("R36", says, SETTING, desktop.where),)
-    if desktop.state in {"enabled", "unknown"}:
-        return "cannot tell", (exempt[REMOTE_DESKTOP].reason,)
-    if any(entry.enabled for entry in firewall.entries_for("3389 tcp")) and port.reason.rule != "R40":
-        if desktop.state == "disabled":
-            says = "a port exception opens 3389, and the Remote Desktop exception, disabled, blocks it (4.2)"
-            in_use = system.sessmgr_opens_3389 and sessmgr.standing == "open"
-            more = (Reason("R37", _IN_USE, SETTING, sessmgr.reason.where),) if in_use else ()
-            return "cannot tell", (Reason("R36", says, SETTING, port.reason.where), *more)
-        return "always open", (Reason("R36", "a port exception keeps port 3389 open", SETTING, port.reason.where),)
-    unclear = [e for e in (port, *([sessmgr] if system.sessmgr_opens_3389 else [])) if e.standing == "unclear"]
-    if unclear:
-        return "cannot tell", tuple(each.reason for each in unclear)
-    if system.sessmgr_opens_3389 and sessmgr.standing == "open":
-        reasons = [Reason("R37", _IN_USE, SETTING, sessmgr.reason.where)]
-        if desktop.state == "disabled":
-            says = "the Remote Desktop exception is disabled, which does not stop the program (A22)"
-            reasons.append(Reason("A22", says, SETTING, desktop.where))
-        return "while in use", tuple(reasons)
-    if system.by_rules:
-        return _port_by_rules(firewall, port)
-    return "closed", (Reason("R37", "nothing that is stated opens port 3389", SETTING),)
-
-
-def _port_by_rules(firewall: Firewall, port: Exempt) -> tuple[PortVerdict, tuple[Reason, ...]]:
-    """Return when port 3389 is open where rules decide: Remote Assistance does not use it there."""
-    if port.standing == "open":
-        return "always open", (port.reason,)
-    if port.standing == "closed" and (firewall.local_rules_known or port.reason.rule == "R40"):
-        return "closed", (port.reason,)
-    says = (
-        "Remote Assistance does not use port 3389 here; whether the computer's own rules open it is not in these files"
-    )
-    return "cannot tell", (Reason("R41", says, SETTING),)
+def _of_port(firewall: Firewall, system: System, exempt: Mapping[str, Exempt], heard: Hearing) -> tuple[Reason, ...]:
+    """Return why port 3389 is open when it is."""
+    port, sessmgr, desktop = exempt[AT_3389], exempt["sessmgr"], firewall.remote_desktop
+    how = sessmgr.standing if system.sessmgr_opens_3389 else "closed"
+    used = [Reason("R37", _IN_USE, SETTING, sessmgr.reason.where)] if how == "open" else []
+    if port.standing != "closed":
+        return (port.reason, *(used if port.standing == "unclear" else ()))
+    if used and desktop.state == "disabled":
+        says = "the Remote Desktop exception is disabled, which does not stop the program (A22)"
+        used.append(Reason("A22", says, SETTING, desktop.where))
+    if how != "closed":
+        return tuple(used) or (sessmgr.reason,)
+    if any(plea.role == "own" for plea in heard.pleas[AT_3389]):
+        return (left_to_the_computer(AT_3389).reason,)
+    says = "nothing that is stated opens port 3389"
+    return (port.reason if system.by_rules else Reason("R37", says, SETTING),)
 
 
 def _superfluous(system: System, exempt: dict[str, Exempt]) -> tuple[str, ...]:

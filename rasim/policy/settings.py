@@ -7,6 +7,7 @@ hold no key of their own. Keys and value names compare without case; their spell
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from attrs import fields, frozen
@@ -153,30 +154,38 @@ class FirewallSettings:
     local_program_list: Setting
     default_inbound: Setting
     rules_merge: Setting
+    remote_admin: Setting
+    remote_admin_scope: Setting
+    own: Mapping[str, Setting]
+    """What the computer itself has for a field that policy does not state (a preference, no policy)."""
 
     def all(self) -> tuple[Setting, ...]:
         """Return the settings in the order of the class."""
-        return tuple(getattr(self, name.name) for name in fields(type(self)))
+        return (*(getattr(self, name.name) for name in fields(type(self)) if name.name != "own"), *self.own.values())
 
 
 def _firewall(profile: str) -> FirewallSettings:
     key, local = f"{FIREWALL_KEY}\\{_PROFILES[profile]}", f"{FIREWALL_LOCAL_KEY}\\{_PROFILES[profile]}"
 
-    def one(below: str, value: str, words: str) -> Setting:
-        where = key + (f"\\{below}" if below else "")
+    def one(below: str, value: str, words: str, at: str = key) -> Setting:
+        where = at + (f"\\{below}" if below else "")
         name = f"firewall.{profile}.{below or value}"
         return Setting(name, where, value, words, _STATES, _FIREWALL_READINGS, "WindowsFirewall.admx; domain 4.1")
+
+    def twin(field: str, below: str, value: str, words: str) -> tuple[str, Setting]:
+        return field, one(below, value, f"the computer's own: {words} (a preference, no policy)", local)
 
     def each(key: str, below: str, words: str) -> Setting:
         source = "WindowsFirewall.admx; domain 4.1, 4.2"
         return Setting(f"firewall.{profile}", f"{key}\\{below}\\List", "", words, {}, _EITHER_WAY, source)
 
     ports, programs = "GloballyOpenPorts", "AuthorizedApplications"
+    desktop, admin = r"Services\RemoteDesktop", "RemoteAdminSettings"
     return FirewallSettings(
         one("", "EnableFirewall", "Protect all network connections"),
         one("", "DoNotAllowExceptions", "Do not allow exceptions"),
-        one(r"Services\RemoteDesktop", "Enabled", "Allow Remote Desktop exception"),
-        one(r"Services\RemoteDesktop", "RemoteAddresses", "Allow Remote Desktop exception: from these addresses"),
+        one(desktop, "Enabled", "Allow Remote Desktop exception"),
+        one(desktop, "RemoteAddresses", "Allow Remote Desktop exception: from these addresses"),
         one(ports, "Enabled", "Define port exceptions"),
         one(ports, "AllowUserPrefMerge", "Allow local port exceptions"),
         each(key, ports, "Define port exceptions: the list"),
@@ -187,6 +196,21 @@ def _firewall(profile: str) -> FirewallSettings:
         each(local, programs, "the computer's own program exceptions (a preference, no policy)"),
         one("", "DefaultInboundAction", "Inbound connections that match no rule (0 allow, 1 block)"),
         one("", "AllowLocalPolicyMerge", "Apply local firewall rules"),
+        one(admin, "Enabled", "Allow remote administration exception"),
+        one(admin, "RemoteAddresses", "Allow remote administration exception: from these addresses"),
+        MappingProxyType(
+            dict(
+                (
+                    twin("protection", "", "EnableFirewall", "whether it is on"),
+                    twin("no_exceptions", "", "DoNotAllowExceptions", "whether no exception counts"),
+                    twin("default_inbound", "", "DefaultInboundAction", "inbound connections that match no rule"),
+                    twin("remote_desktop", desktop, "Enabled", "Remote Desktop exception"),
+                    twin("remote_desktop_scope", desktop, "RemoteAddresses", "Remote Desktop exception, from"),
+                    twin("remote_admin", admin, "Enabled", "remote administration exception"),
+                    twin("remote_admin_scope", admin, "RemoteAddresses", "remote administration exception, from"),
+                )
+            )
+        ),
     )
 
 
@@ -194,7 +218,7 @@ FIREWALL: Final[Mapping[str, FirewallSettings]] = {profile: _firewall(profile) f
 LOCAL_SETTINGS: Final = frozenset(
     {
         LOCAL_SOLICITED,
-        *(one for of in FIREWALL.values() for one in (of.local_port_list, of.local_program_list)),
+        *(one for of in FIREWALL.values() for one in (of.local_port_list, of.local_program_list, *of.own.values())),
     }
 )
 """What is the computer's own choice and no policy; the computer's own rules stand outside this table of settings."""
@@ -217,6 +241,30 @@ LOCAL_RULES: Final = Setting(
     meanings={},
     readings=_EITHER_WAY,
     source="registry dumps; domain 4.4",
+)
+
+# What stands beside the firewall: who may pass it by proving who they are, and who may reach and start DCOM at all.
+_BESIDE: Final = ("it changes nothing for an offer", "it does, for some or for all")
+IPSEC_BYPASS: Final = Setting(
+    field="firewall.bypass",
+    key=r"SOFTWARE\Policies\Microsoft\Windows\IPSec\ICFv4",
+    value="BypassFirewall",
+    words="Allow authenticated IPSec bypass",
+    meanings={},
+    readings=_BESIDE,
+    source="WindowsFirewall.admx; domain 4.1",
+)
+DCOM_LIMITS: Final = tuple(
+    Setting("dcom", key, value, words, {}, _BESIDE, source)
+    for key, source in (
+        (r"SOFTWARE\Policies\Microsoft\Windows NT\DCOM", "KB884910, verified"),
+        (r"SOFTWARE\Microsoft\Ole", "KB884910, verified that the limits exist; the key and EnableDCOM remembered"),
+    )
+    for value, words in (
+        ("MachineAccessRestriction", "DCOM: Machine Access Restrictions"),
+        ("MachineLaunchRestriction", "DCOM: Machine Launch Restrictions"),
+        *((("EnableDCOM", "DCOM on this computer"),) if key.endswith("Ole") else ()),
+    )
 )
 
 # Places where such values are found and decide nothing about offers: offers exist through policy alone, without a

@@ -38,6 +38,8 @@ _SWITCHES: Final = (
     ("Windows Firewall: program exceptions", "programs_defined"),
     ("Windows Firewall: inbound by default", "default_inbound"),
     ("Windows Firewall: the computer's own rules", "rules_merge"),
+    ("Windows Firewall: remote administration", "remote_admin"),
+    ("Windows Firewall: IPsec bypass", "bypass"),
 )
 
 
@@ -54,9 +56,13 @@ def _settings(policy: Policy) -> Iterator[_Said]:
         switched: Switched = getattr(policy.firewall, name)
         yield title, None if switched.state == "not configured" else switched.says, switched.where
     firewall = policy.firewall
-    stated_scope = firewall.remote_desktop.state == "enabled"
-    scope = "what cannot be read" if firewall.remote_desktop_scope is None else str(firewall.remote_desktop_scope)
-    yield "Windows Firewall: Remote Desktop, from", scope if stated_scope else None, None
+    for title, switched, scope in (
+        ("Remote Desktop", firewall.remote_desktop, firewall.remote_desktop_scope),
+        ("remote administration", firewall.remote_admin, firewall.remote_admin_scope),
+    ):
+        says = "what cannot be read" if scope is None else str(scope)
+        yield f"Windows Firewall: {title}, from", says if switched.state == "enabled" else None, None
+    yield "what may keep calls for DCOM out", "; ".join(each.says for each in firewall.limits) or None, None
     own = " and ".join(sorted(firewall.own_count))
     yield "Windows Firewall: the computer's own that count", own or None, None
     for title, name in _SWITCHES:  # the other profile decides nothing about offers

@@ -8,7 +8,7 @@ from attrs import evolve, field, frozen
 from rasim.errors import Where
 from rasim.policy import settings
 from rasim.policy.accounts import Flaw
-from rasim.policy.firewall import PORTS, PROGRAMS, REMOTE_DESKTOP, Firewall, Switched, named_in
+from rasim.policy.firewall import PORTS, PROGRAMS, REMOTE_DESKTOP, Firewall, named_in
 from rasim.policy.names import fold
 from rasim.policy.stated import Local, Logging, Offer, Preference, Solicited, State, Stated
 from rasim.words import printable
@@ -111,6 +111,9 @@ _SWITCHES: Final[tuple[tuple[str, str, frozenset[str]], ...]] = (
     ("AuthorizedApplications, Enabled", "programs_defined", frozenset(PROGRAMS)),
     ("DefaultInboundAction", "default_inbound", _RULES),
     ("AllowLocalPolicyMerge", "rules_merge", _RULES),
+    ("RemoteAdminSettings, Enabled", "remote_admin", frozenset(PORTS)),
+    ("GloballyOpenPorts, AllowUserPrefMerge", "ports_merge", frozenset(PORTS)),
+    ("AuthorizedApplications, AllowUserPrefMerge", "programs_merge", frozenset((*PORTS, *PROGRAMS))),
 )
 """The switches of the firewall that may be unknown: name, part of `Firewall`, and what of it hangs on them."""
 
@@ -119,21 +122,19 @@ def firewall_doubts(firewall: Firewall) -> Iterator[Unclear]:
     """Yield what of the firewall can be read in two ways and matters to an offer."""
     readings = ("nothing relies on it", "it counts, if Windows reads it nevertheless")
     for name, attribute, parts in _SWITCHES:
-        switched: Switched = getattr(firewall, attribute)
+        switched = getattr(firewall, attribute)
         if switched.state == "unknown":
             topic: _Topic = "untold" if switched.untold else "firewall"
             not_known = (name, switched.stored, switched.where if switched.untold else None)
             yield Unclear(name, switched.says, readings, switched.where, topic, (not_known,), parts)
-    if firewall.remote_desktop_scope is None:
-        yield Unclear(
-            "RemoteDesktop, RemoteAddresses",
-            "the scope is blank or none",
-            ("nobody is let in", "everybody is let in"),
-            firewall.remote_desktop.where,
-            "firewall",
-            (("scope", firewall.scope_stored),),
-            frozenset({REMOTE_DESKTOP}),
-        )
+    for key, of, parts in (
+        ("RemoteDesktop", "remote_desktop", frozenset({REMOTE_DESKTOP})),
+        ("RemoteAdminSettings", "remote_admin", frozenset(PORTS)),
+    ):
+        if getattr(firewall, f"{of}_scope") is None:
+            name, readings = f"{key}, RemoteAddresses", ("nobody is let in", "everybody is let in")
+            where, about = getattr(firewall, of).where, ((name, getattr(firewall, f"{of}_stored")),)
+            yield Unclear(name, "the scope is blank or none", readings, where, "firewall", about, parts)
     strings = (
         *(("a rule of the firewall", "rule", broken, broken.text[:80], _RULES) for broken in firewall.broken_rules),
         *(

@@ -7,7 +7,7 @@ from rasim.policy import settings
 from rasim.policy.beside import GROUPS, UNREAD
 from rasim.policy.names import fold
 from rasim.policy.roads import ROADS
-from rasim.policy.settings import FIREWALL, FIREWALL_RULES, LOCAL_RULES, MISPLACED, SETTINGS
+from rasim.policy.settings import DCOM_LIMITS, FIREWALL, FIREWALL_RULES, IPSEC_BYPASS, LOCAL_RULES, MISPLACED, SETTINGS
 
 
 def _names_by_key() -> dict[str, frozenset[str] | None]:
@@ -18,6 +18,8 @@ def _names_by_key() -> dict[str, frozenset[str] | None]:
         LOCAL_RULES,
         *GROUPS,
         UNREAD,
+        IPSEC_BYPASS,
+        *DCOM_LIMITS,
         *(setting for road in ROADS for setting in road.settings),
     )
     names: dict[str, frozenset[str] | None] = {}

@@ -382,13 +382,18 @@ def _switches(firewall: Firewall) -> str:
         (firewall.protection, {"enabled": "on", "disabled": "switched off"}),
         (firewall.no_exceptions, {"enabled": "no exceptions allowed", "disabled": "exceptions allowed"}),
         (firewall.remote_desktop, {state: f"Remote Desktop exception {state}" for state in ("enabled", "disabled")}),
+        (firewall.remote_admin, {each: f"remote administration exception {each}" for each in ("enabled", "disabled")}),
         (
             firewall.default_inbound,
             {"disabled": "what no rule blocks is let in", "enabled": "what no rule allows is blocked"},
         ),
         (firewall.rules_merge, {"disabled": "the computer's own rules do not count", "enabled": "its own rules count"}),
+        (firewall.bypass, {"enabled": "who proves by IPsec who they are passes by it"}),
+        *((each, {"enabled": f"beside it: {each.says}"}) for each in firewall.limits),
     )
-    said = [words.get(s.state, f"unclear ({s.says})") for s, words in words_of if s.state != "not configured"]
+    stated = [(each, words) for each, words in words_of if each.state != "not configured"]
+    own = {True: " by the computer itself", False: ""}
+    said = [words.get(each.state, f"unclear ({each.says})") + own[each.local] for each, words in stated]
     return ", ".join(["domain profile", *said])
 
 

@@ -16,7 +16,9 @@ from rasim.document.excerpt import lines_table
 from rasim.engines.plan import CheckAnswer
 from rasim.errors import Exit
 from rasim.interop.exports import rows_and_changes, sequence_of_finding, trace_of
-from rasim.policy import Policy, State, printable
+from rasim.policy import SYSTEMS, Blocks, Policy, State, printable
+from rasim.policy.stated import Stated
+from rasim.policy.systems import in_short
 from rasim.report import roads, second_opinions
 from rasim.report.audit_headline import of_offers
 from rasim.report.explain import unclear
@@ -220,11 +222,18 @@ def _policy(policy: Policy) -> Iterator[doc.Block]:
     """Yield which policy was checked, setting by setting, with the place each was read from."""
     offer = policy.offer
     usable = [f"{helper}{f' ({helper.flaw.value})' if helper.flaw else ''}" for helper in offer.helpers]
-    rows = (
+    rows: tuple[tuple[str, str, Stated], ...] = (
         ("offers", offer.state.value, offer.stated),
         ("mode", "not stated" if offer.mode is None else offer.mode.value, offer.mode_stated),
         ("helpers", ", ".join(usable) or "nobody", offer.helpers_stated),
     )
+    if policy.solicited.state in {State.DISABLED, State.UNKNOWN}:
+        blocks = {of: [os for os in SYSTEMS if SYSTEMS[os].solicited_blocks_offers is of] for of in Blocks}
+        where = f"{in_short(blocks[Blocks.YES])}, and perhaps on {in_short(blocks[Blocks.UNCLEAR])}"
+        says = (
+            f"{policy.solicited.state.value}, which blocks offers on {where} (R9): what follows is of the other systems"
+        )
+        rows = (*rows, ("invitations", says, policy.solicited.stated))
     yield doc.Pairs(
         (
             name,

@@ -34,6 +34,7 @@ from rasim.policy import (
 )
 from rasim.policy.accounts import might_mean, plainly
 from rasim.policy.exceptions import parse_address
+from rasim.policy.pleas import Worlds
 from rasim.policy.reach import stretches
 from rasim.policy.systems import unknown_system
 from rasim.protocol.vocabulary import SHOWN_BY
@@ -45,7 +46,7 @@ from rasim.verify.policies.facts import (
     Cell,
     Datum,
     Side,
-    both_open,
+    in_common,
     readings,
 )
 from rasim.verify.policies.reachable import powers
@@ -134,20 +135,20 @@ Signed = tuple[bool, bool]  # newly possible, no longer possible
 Differs = Mapping[str, tuple[Signed, Signed]]  # capability -> (in some reading, in every reading)
 
 
-def _differs(before: Cell, after: Cell, memory: dict[Hashable, Differs]) -> Differs:
+def _differs(before: Cell, after: Cell, through: Worlds, memory: dict[Hashable, Differs]) -> Differs:
     """Return what differs between the facts of both sides, in some and in every reading."""
-    key = (before, after)
+    key = (before[:-1], after[:-1], through)
     if key not in memory:
         worlds = []
-        for was, now in readings(before, after):
-            had, has = set(powers(_facts(was))), set(powers(_facts(now)))
+        for (was, now), (let, lets) in product(readings(before[:-1], after[:-1]), through):
+            had, has = set(powers(_facts(was, through=let))), set(powers(_facts(now, through=lets)))
             worlds.append({c: (c in has - had, c in had - has) for c in SHOWN_BY})
         memory[key] = {c: _summed([world[c] for world in worlds]) for c in SHOWN_BY}
     return memory[key]
 
 
-def _facts(values: Sequence[bool]) -> PolicyFacts:
-    enabled, solicited, old, listed, mode, through = values
+def _facts(values: Sequence[bool], *, through: bool) -> PolicyFacts:
+    enabled, solicited, old, listed, mode = values
     return PolicyFacts("enabled" if enabled and not (solicited and old) else "disabled", mode, (listed,), through)
 
 
@@ -247,7 +248,7 @@ def compare(
     # Whoever is in a group on the list is spoken for by its entry: the one whom neither names is in none.
     groups = (plainly(helper.text) for policy in (before, after) for helper in policy.offer.helpers)
     told = members.without_member(stranger, filter(None, groups))
-    sides = (Side(before, told, than=after), Side(after, told, than=before))
+    sides = (Side(before, told), Side(after, told))
     addresses = stretches(before.firewall, after.firewall)
     if address is not None:
         fixed = str(parse_address(address))
@@ -306,9 +307,9 @@ def _differences(
     common = tuple(_places(sides, kinds, addresses))
     for account in experts:
         listed = tuple(side.listed(account) for side in sides)
-        for systems, address, offers, through in common:
+        for systems, address, offers, through, worlds in common:
             cells = tuple(Cell(*offers[at], listed[at], sides[at].mode, through[at]) for at in (0, 1))
-            found = _differs(cells[0], cells[1], memory)
+            found = _differs(cells[0], cells[1], worlds, memory)
             for capability, sign in product(SHOWN_BY, (0, 1)):
                 some, every = found[capability]
                 if some[sign]:
@@ -317,7 +318,7 @@ def _differences(
 
 
 Offers = tuple[Datum, Datum, Datum]
-Place = tuple[tuple[str, ...], str | None, tuple[Offers, Offers], tuple[Datum, Datum]]
+Place = tuple[tuple[str, ...], str | None, tuple[Offers, Offers], tuple[Datum, Datum], Worlds]
 
 
 def _places(
@@ -328,23 +329,18 @@ def _places(
     met: set[Hashable] = set()
     for system, address in product(kinds, addresses):
         offers = (sides[0].offers(system), sides[1].offers(system))
-        through = both_open(sides[0].through(system, address), sides[1].through(system, address))
-        alike = _alike(*through)
-        if (system, alike) in met:
+        through = (sides[0].through(system, address), sides[1].through(system, address))
+        worlds = in_common(sides, system, address, "offer")
+        if worlds == {(True, True)}:
+            through = (Datum(True, through[0].reasons), Datum(True, through[1].reasons))
+        if (system, worlds) in met:
             continue  # another address of which the same is so
-        met.add((system, alike))
+        met.add((system, worlds))
         # What both sides say of the firewall is no reason for a difference.
         why = tuple(fact.reasons for fact in through) if through[0].reasons != through[1].reasons else ()
-        known = found.get((offers, alike, why), ((), address, offers, through))
-        found[offers, alike, why] = ((*known[0], *kinds[system]), *known[1:])
+        known = found.get((offers, worlds, why), ((), address, offers, through, worlds))
+        found[offers, worlds, why] = ((*known[0], *kinds[system]), *known[1:])
     return found.values()
-
-
-def _alike(before: Datum, after: Datum) -> Hashable:
-    """Return what these facts have in common with others that lead to the same differences: doubts are told apart by their kind."""
-    shared = before.doubts & after.doubts
-    doubts = (bool(before.doubts - shared), bool(after.doubts - shared), bool(shared))
-    return before.value, after.value, doubts, before.missed, after.missed
 
 
 _Ways = tuple[str, ...]
@@ -387,17 +383,15 @@ def _ports(
 ) -> Iterator[tuple[int, Difference]]:
     met: set[Hashable] = set()
     for system, address in product(kinds, addresses):
-        exposed = [
-            (sides[0].exposed(system, address, name), sides[1].exposed(system, address, name)) for name in EXPOSURES
-        ]
-        alike = (system, *(_alike(*facts) for facts in exposed))
+        exposed = [in_common(sides, system, address, question) for question in EXPOSURES.values()]
+        alike = (system, *exposed)
         if alike in met:
             continue  # another address of which the same is so
         met.add(alike)
         told: set[tuple[int, bool]] = set()
-        for name, (before, after) in zip(EXPOSURES, exposed, strict=True):
-            worlds = readings((before,), (after,))
-            some, every = _summed([(now[0] and not was[0], was[0] and not now[0]) for was, now in worlds])
+        for name, worlds in zip(EXPOSURES, exposed, strict=True):
+            some, every = _summed([(has and not had, had and not has) for had, has in worlds])
+            before, after = (side.exposed(system, address, name) for side in sides)
             for sign in (0, 1):
                 # Who has it open always has it open while in use: that is not said twice.
                 if not some[sign] or (name == EXPOSED_IN_USE and (sign, every[sign]) in told):

@@ -8,13 +8,12 @@ from collections.abc import Hashable, Iterator, Sequence
 from itertools import product
 from typing import Final, NamedTuple
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from rasim.policy import (
     Account,
     Blocks,
     Decision,
-    Firewall,
     HelperList,
     Membership,
     Policy,
@@ -23,18 +22,22 @@ from rasim.policy import (
     State,
     System,
     Unclear,
-    fold,
     permits_control,
     reach,
 )
 from rasim.policy.decision import is_enabled, missing
-from rasim.policy.firewall_rules import OFFER_NEEDS, match
-from rasim.policy.reach import SETTING as FIREWALL
-from rasim.policy.reach import bears_on, seen_from
+from rasim.policy.pleas import SETTING as FIREWALL
+from rasim.policy.pleas import Worlds, both, in_doubt, one_of
+from rasim.policy.reach import bears_on, let_in, seen_from
 from rasim.policy.settings import SOLICITED_STATE
 from rasim.policy.unclear import firewall_doubts
 
-EXPOSURES: Final = ("port 135", "port 3389 always", "port 3389 while in use")
+EXPOSURES: Final = {
+    "port 135": "port 135",
+    "port 3389 always": "port 3389",
+    "port 3389 while in use": "port 3389 in use",
+}
+"""Ports that may be exposed, each with the question to the firewall (`let_in`)."""
 EXPOSED_135, EXPOSED_ALWAYS, EXPOSED_IN_USE = EXPOSURES
 
 
@@ -50,7 +53,6 @@ class Datum:
     doubts: frozenset[Hashable] = frozenset()
     missed: frozenset[Hashable] = frozenset()
     unclear: tuple[Unclear, ...] = field(default=(), eq=False, hash=False)
-    open: bool = False  # of the firewall: the files leave it to the computer
 
 
 class Cell(NamedTuple):
@@ -74,35 +76,16 @@ def _fact(value: bool, reasons: tuple[Reason, ...], unclear: tuple[Unclear, ...]
     return Datum(value, reasons, doubts, gone, tuple(dict.fromkeys((*unclear, *missed))))
 
 
-def _in_one_order(firewall: Firewall) -> Firewall:
-    """Return a firewall with its lists in one order: none of them has one, and what is told of several is told of the first."""
-
-    def said(each: object) -> str:
-        return fold(f"{getattr(each, 'text', each)}\0{getattr(each, 'name', '')}")
-
-    return evolve(
-        firewall,
-        ports=tuple(sorted(firewall.ports, key=said)),
-        programs=tuple(sorted(firewall.programs, key=said)),
-        unreadable=tuple(sorted(firewall.unreadable, key=said)),
-        rules=tuple(sorted(firewall.rules, key=said)),
-        broken_rules=tuple(sorted(firewall.broken_rules, key=said)),
-    )
-
-
 class Side:
     """One policy, ready to be asked for its facts."""
 
-    def __init__(self, policy: Policy, membership: Membership, *, than: Policy) -> None:
+    def __init__(self, policy: Policy, membership: Membership) -> None:
         self.policy, self.list = policy, HelperList(policy, membership)
         self.missed = missing(policy)
         self.mode = self._decided(permits_control(policy))
         self.enabled = self._decided(is_enabled(policy))
         self.solicited = self._solicited()
-        self.firewall = _in_one_order(policy.firewall)
-        self.doubts = tuple(firewall_doubts(self.firewall))
-        # Exceptions of the computer's own are in no file: that they count here and not on the other side may let more in.
-        self.own = policy.firewall.own_count - than.firewall.own_count
+        self.doubts = tuple(firewall_doubts(policy.firewall))
         self._reached: dict[tuple[str, str | None], Reach] = {}
 
     def _decided(self, decision: Decision) -> Datum:
@@ -135,56 +118,50 @@ class Side:
         """Return the firewall's verdict."""
         key = (system.name, address)
         if key not in self._reached:
-            self._reached[key] = reach(seen_from(self.firewall, address), system.name, address=address)
+            self._reached[key] = reach(seen_from(self.policy.firewall, address), system.name, address=address)
         return self._reached[key]
 
     def through(self, system: System, address: str | None) -> Datum:
         """Return whether the firewall lets offers through."""
         found = self.reached(system, address)
-        value = found.through
-        return self._of_firewall(system, found, "offer", value, told=found.offer != "cannot tell")
+        return self._of_firewall(system, found, "offer", found.through, told=found.offer != "cannot tell")
 
     def exposed(self, system: System, address: str | None, name: str) -> Datum:
         """Return whether a port is exposed, as one of `EXPOSURES`."""
-        found = self.reached(system, address)
-        if name == EXPOSED_135:
-            return self._of_firewall(system, found, name, found.port_135 == "open", told=found.port_135 != "unclear")
-        enough = {"always open"} if name == EXPOSED_ALWAYS else {"while in use", "always open"}
-        # Sessmgr opens it while in use (R37), whatever cannot be told of what opens it always.
-        if name == EXPOSED_IN_USE and any(reason.rule == "R37" for reason in found.why("port 3389")):
-            enough.add("cannot tell")
-        told = found.port_3389 != "cannot tell" or "cannot tell" in enough
-        return self._of_firewall(system, found, "port 3389", found.port_3389 in enough, told=told)
+        found, question = self.reached(system, address), EXPOSURES[name]
+        worlds = let_in(system, question, found.heard)
+        about = question.removesuffix(" in use")
+        return self._of_firewall(system, found, about, worlds == {(True,)}, told=len(worlds) == 1)
 
     def _of_firewall(self, system: System, found: Reach, question: str, value: bool, *, told: bool) -> Datum:
-        """Return an answer of the firewall; doubtful where it cannot tell, or where something that bears on it was not read."""
-        why, firewall = found.why(question), self.firewall
+        """Return an answer of the firewall; `told` is whether every reading gives it."""
+        why = found.why(question)
         missed = self.missed if system.managed_firewall else ()
-        unclear = tuple(doubt for doubt in self.doubts if bears_on(doubt, question, firewall, system))
-        if self.own and not value and system.managed_firewall:
-            says = f"the computer's own {' and '.join(sorted(self.own))} count, and are in no file"
-            readings = ("they let nothing more in", "they let it in")
-            unclear = (*unclear, Unclear(FIREWALL, says, readings, about=(("own", question, self.own),)))
         if told:
-            return _fact(value, why, unclear, missed)
-        # What does nothing for an offer (R38), or opens a port only while in use (R37), is no part of the doubt.
-        said = tuple(fold(reason.says) for reason in why if reason.rule not in {"R37", "R38"})
-        needs = {EXPOSED_135: ("135 tcp",), "port 3389": ("3389 tcp",)}.get(question, OFFER_NEEDS)
-        perhaps = (rule for rule in firewall.rules if any(match(rule, need) == "perhaps" for need in needs))
-        rules = tuple(rule.text for rule in perhaps) if system.by_rules else ()
-        unread = tuple(key for doubt in unclear for key in doubt.keys)
-        about = (question, found.missing if question == "offer" else (), said, rules, unread)
+            return _fact(value, why, (), missed)
+        doubts = (doubt for doubt in self.doubts if bears_on(doubt, question, self.policy.firewall, system))
         says = "; ".join(dict.fromkeys(reason.says for reason in why))
         readings = ("it lets nothing in", "it lets it in")
-        doubt = Unclear(FIREWALL, says, readings, why[-1].where if why else None, about=(about,))
-        return evolve(_fact(value, why, (doubt,), missed), open=True)
+        doubt = Unclear(FIREWALL, says, readings, why[-1].where if why else None, about=(question, says))
+        return _fact(value, why, (*doubts, doubt), missed)
 
 
-def both_open(before: Datum, after: Datum) -> tuple[Datum, Datum]:
-    """Return both facts; where the same firewall leaves it open on both sides, as on a computer that lets it through."""
-    if not before.open or before != after or before.missed:
-        return before, after
-    return Datum(True, before.reasons), Datum(True, after.reasons)
+def in_common(sides: tuple[Side, Side], system: System, address: str | None, question: str) -> Worlds:
+    """Return what the firewalls of both sides do, in every reading: what is not known of both is read alike on both.
+
+    Where the same firewall leaves it open on both sides, it is read as on a computer that lets it through.
+    """
+    before, after = (side.reached(system, address).heard for side in sides)
+    worlds = let_in(system, question, before, after)
+    missed = [
+        frozenset(key for doubt in side.missed for key in doubt.keys) for side in sides if system.managed_firewall
+    ]
+    if not any(missed):
+        return frozenset({(True, True)}) if worlds == in_doubt(True, True) else worlds
+    for where in {(key in missed[0], key in missed[1]) for key in missed[0] | missed[1]}:
+        elsewhere = (not where[0], not where[1])
+        worlds = worlds | one_of(worlds, frozenset({where})) | both(worlds, frozenset({elsewhere}))
+    return worlds
 
 
 def readings(before: tuple[Datum, ...], after: tuple[Datum, ...]) -> Iterator[tuple[list[bool], list[bool]]]:

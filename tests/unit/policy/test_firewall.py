@@ -7,7 +7,8 @@ import pytest
 from rasim.errors import UsageError, Where
 from rasim.formats import read_policy_files, reg_text, registry_pol
 from rasim.policy import NAMED, Firewall, Policy, Scope, policy_to_entries, reach, read_firewall, read_policy
-from rasim.policy.firewall import by_variable, firewall_to_entries
+from rasim.policy.firewall_entries import firewall_to_entries
+from rasim.policy.firewall_rules import same_program
 from rasim.policy.reach import stated_exceptions
 from rasim.policy.registry import Registry, RegistryEntry, RegType, untold
 from rasim.policy.settings import FIREWALL, FIREWALL_RULES, Setting
@@ -230,9 +231,27 @@ def test_what_is_stated_has_names(firewall: Firewall, stated: tuple[str, ...] | 
 
 
 @pytest.mark.parametrize(
-    ("path", "same"),
-    [(r"%windir%\a.exe", True), (r"%SystemRoot%\a.exe", True), (r"C:\WINDOWS\a.exe", False), ("%windir%a", False)],
+    ("path", "how"),
+    [
+        (r"%windir%\System32/sessmgr.exe", "surely"),
+        (r"%SystemRoot%\system32\Sessmgr.exe", "surely"),
+        (r"C:\WINDOWS\system32\sessmgr.exe", "perhaps"),
+        (r"%SystemDrive%\WINDOWS\System32\sessmgr.exe", "perhaps"),
+        (r"%windir%\..\WINNT\system32\sessmgr.exe", "perhaps"),
+        (r"%windir%\Sysnative\sessmgr.exe", "perhaps"),
+        (r"\\?\C:\WINDOWS\system32\sessmgr.exe", "perhaps"),
+        (r"C:\WINDOWS\SYSTEM~1\sessmgr.exe", "perhaps"),
+        (r"C:\WINDOWS\system32\.\sessmgr.exe", "perhaps"),
+        (r"C:\WINDOWS\\system32\sessmgr.exe", "perhaps"),
+        (r"%windir%\system32\sessmgr.exe.", "perhaps"),
+        ("sessmgr.exe", "perhaps"),
+        (r"%windir%system32\sessmgr.exe", "perhaps"),
+        (r"%windir%\sessmgr.exe", "no"),
+        (r"C:\Tools\sessmgr.exe", "no"),
+        (r"%windir%\SysWOW64\sessmgr.exe", "no"),
+        (r"%windir%\system32\other.exe", "no"),
+    ],
 )
-def test_a_path_by_variable_is_the_same_everywhere(path: str, same: bool) -> None:
-    """A path that begins with the variable of Windows is the same on every computer, and any other is not."""
-    assert same is by_variable(path)
+def test_a_path_is_a_programs_surely_perhaps_or_not(path: str, how: str) -> None:
+    """A path by the variable of Windows is the same on every computer; another way to write it may be, by default."""
+    assert how == same_program(path, r"\SYSTEM32\SESSMGR.EXE")

@@ -4,7 +4,7 @@ import pytest
 
 from rasim.formats import read_policy_files
 from rasim.policy import NAMED, Firewall, Policy, policy_to_entries, reach, read_policy
-from rasim.policy.firewall import firewall_to_entries
+from rasim.policy.firewall_entries import firewall_to_entries
 from rasim.policy.registry import Action, Registry, RegistryEntry, RegType
 from rasim.policy.settings import FIREWALL, FIREWALL_LOCAL_KEY, FIREWALL_RULES
 
