@@ -171,7 +171,11 @@ def _sections(answer: CheckAnswer, *, verbose: bool) -> Iterator[doc.Section]:
 
 
 def _broken(answer: CheckAnswer) -> Iterator[doc.Block]:
-    """Yield a card for each promise that is broken: what another product is known for before what comes along, what a swarm found last."""
+    """Yield a card for each promise that is broken: what another product is known for before what comes along, what a swarm found last.
+
+    One way that breaks several of them is shown once.
+    """
+    ways: dict[object, str] = {}
     for at, judged in enumerate(sorted(answer.broken, key=lambda each: not _known(each, answer))):
         swarm = answer.swarm is not None and judged.model is answer.swarm.model
         rows: list[tuple[doc.Wording, ...]] = [("promised", judged.promise.says)]
@@ -186,7 +190,10 @@ def _broken(answer: CheckAnswer) -> Iterator[doc.Block]:
         if judged.finding is not None:
             blocks.append(doc.Para(f"Broken: {judged.finding.because}."))
             # A promise about steps shows no way: the sentence names the step.
-            if judged.finding.steps and judged.model is not None:
+            first = ways.setdefault((judged.model, judged.finding.steps), judged.promise.name)
+            if judged.finding.steps and first != judged.promise.name:
+                blocks.append(doc.Para(("The way to it is that of ", doc.code(first), ".")))
+            elif judged.finding.steps and judged.model is not None:
                 blocks += _way(judged.finding, judged.model, swarm=swarm, drawn=at < _DRAWN)
         yield doc.Card(doc.code(judged.promise.name), blocks, "bad", "BROKEN")
 
