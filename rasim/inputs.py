@@ -30,6 +30,7 @@ MOST_NAMES: Final = 500_000
 
 NO_FILE: Final = "not a regular file"
 _DEEPEST: Final = 60
+_NOTHING: Final = ("", "~", "null", "Null", "NULL")
 MOST_HINTS: Final = 100  # after so many mistakes none has a hint: to look for nearest words takes time
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -127,7 +128,7 @@ def files_below(
 
 
 def walk(
-    top: str | Path, failed: Callable[[E], object], error: Callable[[str, Where], E], most: int = MOST_FILES
+    top: str | Path, failed: Callable[[E], object], error: Callable[[str, Where], E], most: int | None = None
 ) -> Iterator[tuple[str, list[str], list[str]]]:
     """Yield each folder below with its folders and files by name; who takes a folder out of them is not led into it.
 
@@ -141,7 +142,7 @@ def walk(
     def unlisted(fault: OSError) -> None:
         failed(error(f"cannot be listed: {reason(fault)}", Where(printable(str(fault.filename)))))
 
-    met = 0
+    met, most = 0, most or MOST_FILES
     for folder, folders, files in os.walk(top, onerror=unlisted):
         met += len(files) + len(folders)
         if met > most:
@@ -169,11 +170,15 @@ def text_of(data: bytes, file: str = "") -> str:
 
 @frozen
 class Word:
-    """A word or a sentence, as it was written; `escapes` where it stands in double quotes, in which a backslash begins an escape."""
+    """A word or a sentence, as it was written; `escapes` where it stands in double quotes, in which a backslash begins an escape.
+
+    `nothing` where YAML says that nothing stands there: an empty place, `~`, `null`, without quotes.
+    """
 
     where: Where
     text: str
     escapes: bool = False
+    nothing: bool = False
 
 
 @frozen
@@ -270,7 +275,8 @@ class Reading:
                 return None
             match event:
                 case yaml.ScalarEvent():
-                    node = Word(self._where(event.start_mark), str(event.value), event.style == '"')
+                    nothing = not event.style and event.value in _NOTHING
+                    node = Word(self._where(event.start_mark), str(event.value), event.style == '"', nothing)
                 case yaml.CollectionStartEvent():
                     open_.append((self._where(event.start_mark), []))
                 case yaml.SequenceEndEvent():
@@ -333,9 +339,11 @@ class Reading:
 
     def word(self, node: Node, what: str) -> str | None:
         """Return the text of a word."""
-        if isinstance(node, Word):
+        if isinstance(node, Word) and not node.nothing:
             return node.text
-        self.wrong(node, f"{what} must be a word or a sentence")
+        self.wrong(
+            node, f"{what} must be a word or a sentence{', and nothing stands here' if isinstance(node, Word) else ''}"
+        )
         return None
 
     def items(self, node: Node, what: str) -> Iterator[Node]:

@@ -9,6 +9,7 @@ import click
 from rasim.cli.run import collect
 from rasim.cli.saved_failures import FOLDER
 from rasim.errors import Exit, worst
+from rasim.words import printable
 
 if TYPE_CHECKING:
     from rasim.scenario import Played
@@ -32,11 +33,11 @@ def replay(ctx: click.Context, files: tuple[str, ...], form: str) -> None:
     named = {Path(file) for file in files}
     played = [one for path in found if (one := _again(path, named=path in named)) is not None]
     for one in played if form == "text" else ():
-        click.echo(f"{_WORDS[one.verdict]:<7} {one.file}")
+        click.echo(printable(f"{_WORDS[one.verdict]:<7} {one.file}"))
         for problem in one.problems:
-            click.echo("".join(f"        {line}\n" for line in str(problem).splitlines()), nl=False)
+            click.echo("".join(f"        {printable(line)}\n" for line in str(problem).split("\n")), nl=False)
     for problem in missing:
-        click.echo(f"rasim: {problem}", err=True)
+        click.echo(f"rasim: {printable(str(problem))}", err=True)
     if form == "json":
         said = [
             {"file": one.file, "verdict": _WORDS[one.verdict].lower(), "because": [str(p) for p in one.problems]}

@@ -11,6 +11,7 @@ from attrs import evolve
 from rasim.cli import saved_failures
 from rasim.cli.options import report_files
 from rasim.errors import Exit, InputError, Problem, Where, worst
+from rasim.words import printable
 
 if TYPE_CHECKING:
     from rasim.policy import Policy
@@ -132,7 +133,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
         # A failure is played again with the scenario's own policy: under another it would be another.
         _keep(one, traces, "" if policies else save)
     for problem in missing:
-        click.echo(f"rasim: {problem}", err=True)
+        click.echo(f"rasim: {printable(str(problem))}", err=True)
     if not played and not missing:
         click.echo("rasim: no scenario found; a scenario is a .yaml file with the key `rasim: 1`", err=True)
     reached = coverage_of(outcome for one in played for outcome in one.outcomes)

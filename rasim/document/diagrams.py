@@ -161,15 +161,19 @@ def states_svg(title: str, diagrams: Sequence[States]) -> str:
     return _document(title, width + MARGIN, top, parts)
 
 
+def _safe(text: str) -> str:
+    return escape(printable(text))
+
+
 def _document(title: str, width: float, height: float, parts: Iterable[str]) -> str:
     return "\n".join(
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-labelledby="t">',
-            f'<title id="t">{escape(title)}</title>',
+            f'<title id="t">{_safe(title)}</title>',
             f"<style>{SVG_STYLE}</style>",
             HEAD,
             f'<rect class="bg" width="{width:.0f}" height="{height:.0f}"/>',
-            f'<text class="title" x="{MARGIN}" y="{MARGIN + 8}">{escape(title)}</text>',
+            f'<text class="title" x="{MARGIN}" y="{MARGIN + 8}">{_safe(title)}</text>',
             *parts,
             "</svg>",
             "",
@@ -200,7 +204,7 @@ def _arc_diagram(diagram: States, top: float) -> tuple[list[str], float, float]:
     x = MARGIN + wide + LANE * (len(backward) + 2)
     centre = x + BOX / 2
     inside = f", while {diagram.inside}" if diagram.inside else ""
-    parts = [f'<text class="title" x="{MARGIN}" y="{top:.0f}">{escape(diagram.title)}{escape(inside)}</text>']
+    parts = [f'<text class="title" x="{MARGIN}" y="{top:.0f}">{_safe(diagram.title)}{_safe(inside)}</text>']
     bottom = first + step * (len(place) - 1) + 36
     right = x + BOX
     for side, sign in ((forward, 1), (backward, -1)):
@@ -224,14 +228,14 @@ def _arc_diagram(diagram: States, top: float) -> tuple[list[str], float, float]:
             for number, line in enumerate(put.arrow.label):
                 y = put.y + LINE * number
                 parts.append(
-                    f'<text x="{outer + sign * 4:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(line)}</text>'
+                    f'<text x="{outer + sign * 4:.1f}" y="{y:.1f}" text-anchor="{anchor}">{_safe(line)}</text>'
                 )
                 right = max(right, outer + len(line) * CHARACTER + 8) if sign > 0 else right
                 bottom = max(bottom, y + LINE)
     for state, at in place.items():
         y = first + step * at
         parts.append(f'<rect class="box" x="{x:.1f}" y="{y:.1f}" width="{BOX}" height="36" rx="8"/>')
-        parts.append(f'<text x="{centre:.1f}" y="{y + 23:.1f}" text-anchor="middle">{escape(state)}</text>')
+        parts.append(f'<text x="{centre:.1f}" y="{y + 23:.1f}" text-anchor="middle">{_safe(state)}</text>')
     return parts, right, bottom - top
 
 
@@ -370,15 +374,15 @@ def sequence_svg(title: str, parties: Sequence[str], messages: Sequence[Message]
         parts.append(
             f'<rect class="box" x="{x - box / 2:.1f}" y="{top - 14:.1f}" width="{box:.0f}" height="26" rx="6"/>'
         )
-        parts.append(f'<text x="{x:.1f}" y="{top + 4:.1f}" text-anchor="middle">{escape(party)}</text>')
+        parts.append(f'<text x="{x:.1f}" y="{top + 4:.1f}" text-anchor="middle">{_safe(party)}</text>')
     for at, message in enumerate(messages):
         y, start, end = top + 40 + step * at, xs[message.source], xs[message.target]
         if start == end:
             parts.append(f'<circle class="head" cx="{start:.1f}" cy="{y - 4:.1f}" r="3.5"/>')
-            parts.append(f'<text x="{start + 10:.1f}" y="{y:.1f}">{escape(message.words)}</text>')
+            parts.append(f'<text x="{start + 10:.1f}" y="{y:.1f}">{_safe(message.words)}</text>')
             continue
         parts.append(f'<path class="arc" marker-end="url(#h)" d="M{start:.1f} {y:.1f}H{end:.1f}"/>')
         parts.append(
-            f'<text x="{(start + end) / 2:.1f}" y="{y - 4:.1f}" text-anchor="middle">{escape(message.words)}</text>'
+            f'<text x="{(start + end) / 2:.1f}" y="{y - 4:.1f}" text-anchor="middle">{_safe(message.words)}</text>'
         )
     return _document(title, max(xs.values()) + 6 + max(box, 108 + widest) / 2 + MARGIN, height + MARGIN, parts)

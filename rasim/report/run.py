@@ -18,7 +18,7 @@ from rasim.errors import Problem
 from rasim.interop import junit
 from rasim.report.outputs import Answer
 from rasim.scenario import Played, Scenario
-from rasim.words import plural
+from rasim.words import plural, printable
 
 DRAWN: Final = 40  # scenarios that are drawn, those that did not pass first
 _LIMITS: Final = (
@@ -87,8 +87,8 @@ def line_of_scenario(played: Played, *, seeded: bool) -> str:
     """Return one scenario as lines of a list: its verdict, its file, and below it what did not go as it says."""
     orders = f"  ({played.orders} orders)" if played.orders > 1 else ""
     seed = f"  (seed {played.seed})" if seeded else ""
-    below = (f"        {each}" for problem in played.problems for each in str(problem).splitlines())
-    return "\n".join((f"{played.verdict:<7} {played.file}{orders}{seed}", *below))
+    below = (f"        {each}" for problem in played.problems for each in str(problem).split("\n"))
+    return "\n".join(map(printable, (f"{played.verdict:<7} {played.file}{orders}{seed}", *below)))
 
 
 def last_lines(run: Run) -> str:

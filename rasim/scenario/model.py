@@ -203,9 +203,25 @@ def every_step(steps: Iterable[ScenarioStep]) -> Iterator[ScenarioStep]:
             yield from every_step(step.steps)
 
 
-def policy_beside(text: PolicyText, beside: Path) -> Policy:
-    """Return the policy a scenario gives; its files are opened beside the scenario. PolicyFileError if one cannot be read."""
+def policy_beside(text: PolicyText, scenario: Scenario) -> Policy:
+    """Return the policy a scenario gives; its files are opened beside it.
+
+    Of a file that is not in its folder nothing is told but that it is no policy file: a scenario may be anybody's.
+
+    Raises:
+        PolicyFileError: one cannot be read.
+
+    """
     if text.words is not None:
         return text.words
-    paths = [str(beside / name) for name in text.files]
-    return read_policy_files([(path, read_file(path, PolicyFileError)) for path in paths])
+    read = [(path, read_file(path, PolicyFileError)) for path in (str(scenario.folder / name) for name in text.files)]
+    try:
+        return read_policy_files(read)
+    except PolicyFileError as error:
+        own = Path(scenario.file).resolve().parent
+        if all(Path(path).resolve().is_relative_to(own) for path, _ in read):
+            raise
+        where = Where(error.where.file)
+        raise PolicyFileError(
+            "no policy file; as it is not in the scenario's folder, rasim audit says why", where
+        ) from None

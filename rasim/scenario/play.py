@@ -99,7 +99,7 @@ def play(
         firewall = None if scenario.firewall is None else scenario.firewall.meant
         own = None if policy is None else firewall
         if policy is None:
-            policy = policy_beside(scenario.policy, scenario.folder)
+            policy = policy_beside(scenario.policy, scenario)
             policy = policy if firewall is None else evolve(policy, firewall=firewall)
     except RasimError as error:
         problem = _problem(scenario, scenario.policy.where, str(error))
@@ -233,7 +233,7 @@ class _Director:
     def _applied(self, step: Do) -> Policy:
         """Return the policy in force with what a step applies; the firewall stays unless the step, or its files, speak of it."""
         now = self.meeting.host.policy
-        policy = now if step.policy is None else policy_beside(step.policy, self.scenario.folder)
+        policy = now if step.policy is None else policy_beside(step.policy, self.scenario)
         if step.firewall is not None:
             return evolve(policy, firewall=step.firewall.meant)
         return policy if is_stated(policy.firewall, self.scenario.os) else evolve(policy, firewall=now.firewall)

@@ -24,6 +24,7 @@ FIREWALL_PARTS = ("firewall", "ports", "programs")
 _LARGEST = 1 << 20  # characters; a scenario is a page of text
 _LONGEST = 366 * 86_400_000_000  # microseconds; the clock counts exactly much further than anybody waits
 MOST_FRAMES = 100_000
+_MEANT = re.compile(r"""(?:^\ufeff?|\A(?:[\ufeff\s{]|---|[#%][^\n]*\n)*)["']?rasim["']?\s*:""", re.MULTILINE)
 
 
 # ---- reading -------------------------------------------------------------------------------------------------
@@ -39,8 +40,12 @@ def read_scenario(text: str, file: str = "") -> model.Scenario:
 
 
 def is_scenario(text: str) -> bool:
-    """Return whether a YAML text is meant as a scenario: it has the key `rasim` at its start of a line."""
-    return re.search(r"^\ufeff?rasim\s*:", text, re.MULTILINE) is not None
+    """Return whether a YAML text is meant as a scenario.
+
+    It has the key `rasim` at its start of a line or as its first, in whatever quotes; or all the other keys that a scenario needs.
+    """
+    others = (rf"""^["']?{key}["']?\s*:""" for key in ("scenario", "people", "steps"))
+    return _MEANT.search(text) is not None or all(re.search(key, text, re.MULTILINE) for key in others)
 
 
 @define
@@ -271,6 +276,8 @@ class _Reader(Reading):
             return self.expect(value, where)
         if actor == "together":
             steps = tuple(self.steps(value, inside=True))
+            if not steps and not self.problems:
+                self.wrong(value, "nothing is together")
             if len(steps) > 5:
                 self.wrong(where, "more than five steps together have too many orders to play")
             return model.Together(steps, where)

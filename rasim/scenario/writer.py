@@ -135,7 +135,7 @@ def _list(texts: Iterable[str]) -> str:
 
 
 def _word(text: str) -> str:
-    return text if _PLAIN.fullmatch(text) else _quoted(text)
+    return text if _PLAIN.fullmatch(text) and text.casefold() != "null" else _quoted(text)
 
 
 def _quoted(text: str) -> str:

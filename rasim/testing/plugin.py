@@ -9,26 +9,35 @@ from typing import Any
 
 import pytest
 
-PEEK = 1 << 16
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the setting."""
     parser.addini("rasim_seeds", "with how many seeds each rasim scenario is played", default="1")
 
 
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Collect a scenario file."""
-    if file_path.suffix not in (".yaml", ".yml"):
-        return None
-    with file_path.open("rb") as file:
-        head = file.read(PEEK)
-    if b"rasim" not in head.replace(b"\0", b""):  # in UTF-16 there is one after each letter
-        return None
-    from rasim.scenario import is_scenario  # noqa: PLC0415  (the plugin costs nothing where there are no scenarios)
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse a setting under which nothing would be played, and all would be green."""
+    said = config.getini("rasim_seeds").strip()
+    if not (said.isascii() and said.isdigit() and int(said[:9]) > 0 and len(said) < 7):
+        raise pytest.UsageError(f"rasim_seeds must be a whole number from 1 to 999999, not {said!r}")
 
-    text = head.decode("utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig", "replace")
-    return ScenarioFile.from_parent(parent, path=file_path) if is_scenario(text) else None
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect a scenario file; below a folder `scenarios`, or where it says `rasim:`, also one that cannot be read."""
+    if file_path.suffix.lower() not in (".yaml", ".yml"):
+        return None
+    from rasim.errors import InputError  # noqa: PLC0415  (the plugin costs nothing where there are no scenarios)
+    from rasim.inputs import read_file  # noqa: PLC0415
+
+    try:
+        data = read_file(file_path)
+    except InputError:
+        return ScenarioFile.from_parent(parent, path=file_path) if "scenarios" in file_path.parts else None
+    if data.strip() and b"rasim" not in (plain := data.replace(b"\0", b"")) and b"scenario" not in plain:
+        return None
+    from rasim.scenario.load import is_meant  # noqa: PLC0415  (as above)
+
+    return ScenarioFile.from_parent(parent, path=file_path) if is_meant(file_path, data) else None
 
 
 class ScenarioFailed(Exception):  # noqa: N818  (a failure, not an error)
@@ -39,7 +48,16 @@ class ScenarioFile(pytest.File):
     """A scenario file: one test a seed."""
 
     def collect(self) -> Iterator["ScenarioItem"]:
-        """Yield the tests."""
+        """Yield the tests; a file that cannot be read is an error here, one that is misspelt fails."""
+        from rasim.errors import InputError, ScenarioError  # noqa: PLC0415  (as above)
+        from rasim.scenario import load  # noqa: PLC0415
+
+        try:
+            load(self.path)
+        except ScenarioError:
+            pass
+        except InputError as error:
+            raise self.CollectError(str(error)) from None
         for seed in range(int(self.config.getini("rasim_seeds"))):
             name = self.path.stem if seed == 0 else f"{self.path.stem}[seed {seed}]"
             yield ScenarioItem.from_parent(self, name=name, seed=seed)

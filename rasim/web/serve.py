@@ -77,8 +77,7 @@ class _Answer(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer a question: for the page, or whether it has changed."""
         token, _, rest = self.path.removeprefix("/").partition("/")
-        own = self.headers.get("Host", "").rpartition(":")[0] in (HOST, "localhost")
-        if not own or not hmac.compare_digest(token.encode(), self.server.token.encode()):
+        if not self._own() or not hmac.compare_digest(token.encode(), self.server.token.encode()):
             self._say(404, "There is nothing here.\n")
         elif rest == "":
             self._say(200, self.server.page(), "text/html; charset=utf-8")
@@ -86,6 +85,12 @@ class _Answer(BaseHTTPRequestHandler):
             self._say(205 if self.server.wait(rest.removeprefix("changed?")) else 204, "")
         else:
             self._say(404, "There is nothing here.\n")
+
+    def _own(self) -> bool:
+        """Return whether a page of this address asks, or nobody's page, and by this address: no other name may lead here."""
+        names = {f"{host}:{self.server.server_address[1]}" for host in (HOST, "localhost")}
+        hosts, origins = (self.headers.get_all(name) or [] for name in ("Host", "Origin"))
+        return len(hosts) == 1 and hosts[0] in names and set(origins) <= {f"http://{name}" for name in names}
 
     def _say(self, status: int, text: str, kind: str = "text/plain; charset=utf-8") -> None:
         body = text.encode()

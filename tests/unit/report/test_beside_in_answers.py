@@ -195,7 +195,7 @@ def test_a_folder_inside_that_cannot_be_listed(tmp_path: Path, asked: Asked, mon
 
 def test_a_policy_of_too_many_files(tmp_path: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     """A policy's folder with more files than the bound is refused."""
-    monkeypatch.setattr("rasim.cli.options.policy_files._MOST", 3)
+    monkeypatch.setattr("rasim.inputs.MOST_FILES", 3)
 
     assert 2 == asked("audit", folder(tmp_path, "g", {POL: OFF, SCRIPTS: b""}))[0]
 

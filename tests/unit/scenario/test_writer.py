@@ -145,7 +145,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     if users > 1:  # else an expert's step would have to say to which user
         people = (people[0], *people[users:])
     act, expect, wait = acts(people), expectations(people), st.builds(Wait, TIMES)
-    together = st.lists(act | wait, max_size=3).map(lambda those: Together(tuple(those)))
+    together = st.lists(act | wait, min_size=1, max_size=3).map(lambda those: Together(tuple(those)))
     steps: list[ScenarioStep] = draw(st.lists(act | expect | wait | together, min_size=1, max_size=5))
     seed, order = draw(st.integers(0, 10**9 - 1)), draw(st.none() | st.integers(0, 9))
     return Scenario(

@@ -3,6 +3,11 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from rasim.testing import plugin
 
 GOOD = r"""rasim: 1
 scenario: nobody may offer
@@ -54,12 +59,12 @@ def test_a_misspelt_scenario_fails_with_the_nearest_word(tmp_path: Path) -> None
 
 
 def test_a_scenario_that_is_no_text_fails(tmp_path: Path) -> None:
-    """A scenario whose bytes are no text is a failing test that says so, not an error of the plugin."""
+    """A scenario whose bytes are no text is an error of collection that says so, not one of the plugin."""
     (tmp_path / "bad.yaml").write_bytes(GOOD.encode() + b"# \xff\n")
 
     ran = pytest_in(tmp_path)
 
-    assert (1, True, False) == (
+    assert (2, True, False) == (
         ran.returncode,
         "these bytes are no UTF-8 text" in ran.stdout,
         "Traceback" in ran.stdout,
@@ -89,3 +94,37 @@ def test_the_plugin_costs_nothing_where_it_is_not_used() -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
 
     assert "[]" == ran.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [
+        ("scenarios/empty.yaml", b"", 1),
+        ("scenarios/pointer.yaml", GOOD.encode("utf-16-le"), 1),
+        ("wide.yaml", GOOD.encode("utf-16-be"), 1),
+        ("UPPER.YAML", GOOD.replace("disabled", "disabld").encode(), 1),
+        ("quoted.yaml", GOOD.replace("disabled", "disabld").replace("rasim:", '"rasim":').encode(), 1),
+        ("late.yaml", b"#" * 70_000 + b"\n" + GOOD.replace("disabled", "disabld").encode(), 1),
+        ("misspelt.yaml", GOOD.replace("rasim:", "rasmi:").encode(), 1),
+        ("scenarios/groups.yaml", b"groups: 1\n", 0),
+        ("empty.yaml", b"", 0),
+        ("settings.yaml", b"tools:\n  rasim: 1\n", 0),
+    ],
+)
+def test_no_scenario_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, data: bytes, code: int
+) -> None:
+    """What is meant as a scenario and cannot be read as one, in whatever encoding, is told; what is meant otherwise is not."""
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(data)
+    monkeypatch.setattr(plugin.ScenarioFile, "from_parent", lambda _parent, path: path)
+
+    assert (path if code else None) == plugin.pytest_collect_file(path, None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("seeds", ["0", "-1", "nan", "1e3", "", "\u0661", "9" * 40])
+def test_seeds_under_which_nothing_is_played(seeds: str) -> None:
+    """A number of seeds that is none is refused: with none nothing would be played, and all would be green."""
+    with pytest.raises(pytest.UsageError, match="rasim_seeds must be a whole number from 1 to 999999"):
+        plugin.pytest_configure(SimpleNamespace(getini=lambda _name: seeds))  # type: ignore[arg-type]

@@ -75,6 +75,40 @@ def test_another_name_of_this_computer_gets_nothing(given: tuple[Server, Path]) 
     assert ask(server, f"/{server.token}/", host="localhost")[0] == 200
 
 
+@pytest.mark.parametrize(
+    ("headers", "method", "status"),
+    [
+        ([("Host", "{own}"), ("Origin", "http://{own}")], "GET", 200),
+        ([("Host", "{own}"), ("Origin", "http://evil.example")], "GET", 404),
+        ([("Host", "{own}"), ("Origin", "null")], "GET", 404),
+        ([("Host", "{own}"), ("Origin", "https://{own}")], "GET", 404),
+        ([("Host", "{own}"), ("Origin", "http://{own}"), ("Origin", "http://evil.example")], "GET", 404),
+        ([("Host", "127.0.0.1")], "GET", 404),
+        ([("Host", "127.0.0.1:1")], "GET", 404),
+        ([("Host", "127.0.0.1.evil.example:80")], "GET", 404),
+        ([("Host", "{own}"), ("Host", "evil.example")], "GET", 404),
+        ([], "GET", 404),
+        ([("Host", "{own}")], "POST", 501),
+        ([("Host", "{own}")], "OPTIONS", 501),
+    ],
+)
+def test_the_token_alone_opens_nothing(
+    given: tuple[Server, Path], headers: list[tuple[str, str]], method: str, status: int
+) -> None:
+    """With the token too, whoever comes by another name or port, from a foreign page, or with another method gets nothing."""
+    server, _ = given
+    port = server.server_address[1]
+    connection = http.client.HTTPConnection(HOST, port)
+    connection.putrequest(method, f"/{server.token}/", skip_host=True)
+    for name, value in headers:
+        connection.putheader(name, value.format(own=f"{HOST}:{port}"))
+    connection.endheaders()
+    answer = connection.getresponse()
+
+    assert (status, status == 200) == (answer.status, b"first" in answer.read())
+    connection.close()
+
+
 def test_a_change_is_told_to_everybody(given: tuple[Server, Path]) -> None:
     """Whoever has the page of the old file is told that it is another one, however many others have the new page already."""
     server, file = given
