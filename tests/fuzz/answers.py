@@ -133,7 +133,7 @@ Files = list[tuple[str, bytes | dict[str, Any]]]
 # ---- what is answered ----------------------------------------------------------------------------------------
 
 PLACE: Final = re.compile(
-    r",? ?\(?\b(?:(?:[\w.\\/]+, )?(?:offset|line) [\d,]+)\)?|\b(?:lower|upper|policy)\.\w+(?::\d+)?"
+    r",? ?\(?\b(?:(?:[\w.\\/]+, )?(?:offset|line) [\d,]+)\)?|\b(?:lower|upper|policy)\.\w+(?::\d+){0,2}"
 )
 UNSAID: Final = frozenset({
     "path", "paths", "format", "entries", "where", "file", "limits", "steps", "won", "decided_by", "gpo", "was_at", "is_at", "overrode",
