@@ -7,7 +7,7 @@ gives more than is needed or makes the outcome uncertain, *low* is a surprise fo
 
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
-from typing import Final, assert_never
+from typing import Final, assert_never, get_args
 
 from attrs import frozen
 
@@ -221,12 +221,7 @@ FINDINGS: Final = (
 """All kinds, in the order of their ids, which are never given anew."""
 
 
-_OF_REMARKS: Final[dict[Topic, FindingKind]] = {
-    "as read": AS_READ,
-    "half disabled": HALF_OFF,
-    "disagree": DISAGREE,
-    "planned": PLANNED,
-}
+_OF_REMARKS: Final = dict(zip(get_args(Topic), (AS_READ, HALF_OFF, DISAGREE, PLANNED), strict=True))
 
 
 def findings_of(

@@ -26,13 +26,13 @@ from rasim.formats import gpo_report, preferences, registry_pol, security_templa
 from rasim.formats.doubtful_keys import doubted
 from rasim.formats.reader_remarks import Parse, Remark, Remarks
 from rasim.formats.report_words import IN_ENGLISH, Words
-from rasim.formats.unread import unread_file, wmi_filter
+from rasim.formats.unread import FILTERED, READ_PARTS, unread_file, unread_part
 from rasim.formats.xml_text import elements
 from rasim.policy.beside import UNREAD
 from rasim.policy.names import fold
 from rasim.policy.offer import Policy, read_policy
 from rasim.policy.precedence import Gpo
-from rasim.policy.registry import USER, Registry, RegistryEntry
+from rasim.policy.registry import USER, Action, Registry, RegistryEntry
 from rasim.policy.stated import State
 from rasim.words import printable
 
@@ -134,16 +134,17 @@ def _entries(path: str, files: Mapping[str, tuple[str, _Bytes]], noted: Remarks)
 
 
 _CORE: Final = "GroupPolicyCoreSettings"
+_PART: Final = re.compile(r"\[(\{[^}]*\})")  # the first of each bracket; the others are what edits it
 _USER_OFF, _COMPUTER_OFF = 1, 2  # bits of Options, as reports beside such backups say
 
 
 class _Scheme(NamedTuple):
-    """What Backup.xml says: whose policy it is, which files are in the backup, whether the user's half is off, and its WMI filter."""
+    """What Backup.xml says: whose policy it is, which files are in the backup, whether the user's half is off, what is not read."""
 
     gpo: Gpo
     listed: tuple[str, ...]
     user_off: bool
-    wmi_filter: str
+    parts: list[RegistryEntry]
 
 
 def _scheme(file: tuple[str, _Bytes]) -> _Scheme:
@@ -157,7 +158,11 @@ def _scheme(file: tuple[str, _Bytes]) -> _Scheme:
     options = said.get("Options", "")
     off = int(options) if options.isdecimal() and len(options) < 4 else 0
     gpo = Gpo(said.get("DisplayName", ""), said.get("ID", ""), said.get("Domain", ""), not off & _COMPUTER_OFF)
-    return _Scheme(gpo, tuple(listed), bool(off & _USER_OFF), said.get("WMIFilter", ""))
+    kinds = [guid for guid in _PART.findall("".join(said.values()).upper()) if not READ_PARTS.fullmatch(guid)]
+    parts = [unread_part(guid, Where(file[0], line=1), guid) for guid in dict.fromkeys(kinds)]
+    if name := said.get("WMIFilter", ""):
+        parts.append(unread_part(f'WMI filter "{printable(name[:80])}"', Where(file[0], line=1), why=FILTERED))
+    return _Scheme(gpo, tuple(listed), bool(off & _USER_OFF), parts)
 
 
 def _bytes(file: tuple[str, _Bytes]) -> bytes:
@@ -175,12 +180,12 @@ def _whose(
     if SCHEME in files:
         scheme = _scheme(files[SCHEME])
         gpo, user = _both(gpo, scheme.gpo), not scheme.user_off
-        filters += [wmi_filter(scheme.wmi_filter, Where(files[SCHEME][0], line=1))] if scheme.wmi_filter else []
+        filters += scheme.parts
     if REPORT not in files:
         return gpo, user, filters, None
     remarks = Remarks()
     entries = list(gpo_report.parse(_bytes(files[REPORT]), files[REPORT][0], remarks, words))
-    filters += [] if filters else [entry for entry in entries if entry.key == UNREAD.key and "WMI filter" in entry.name]
+    filters += [entry for entry in entries if entry.key == UNREAD.key and entry.action is Action.UNTOLD]
     return _both(gpo, remarks.gpo or Gpo("")), user, filters, read_policy(Registry.of(entries))
 
 

@@ -30,7 +30,7 @@ from rasim.formats.reader_remarks import Remarks
 from rasim.formats.report_words import ASSISTANCE, FIREWALL_POLICIES, IN_ENGLISH, ROAD_POLICIES, TOLD, Told, Words
 from rasim.formats.security_template import told_by
 from rasim.formats.typed_values import data_of
-from rasim.formats.unread import unread, unread_part, wmi_filter
+from rasim.formats.unread import FILTERED, unread, unread_part
 from rasim.formats.xml_text import XmlNode, XmlPath, elements
 from rasim.policy.precedence import Gpo, LinkTo
 from rasim.policy.registry import DELETION_DATA, USER, Action, RegistryEntry, RegType, untold
@@ -47,9 +47,9 @@ _PROFILES: Final = {"DomainProfile": FIREWALL["domain"]}
 _RULES: Final = "InboundFirewallRules"
 _ITEMS: Final = frozenset({"Policy", "RegistrySetting", "SecurityOptions", "RestrictedGroups", _RULES})
 _WHOLE: Final = frozenset({*_ITEMS, *preferences.CONTAINERS, "LinksTo", "ExtensionStatus", *_PROFILES})
+_BY_REGISTRY: Final = frozenset({"Policy", "RegistrySetting", _RULES, *_PROFILES})
 _READ_PARTS: Final = frozenset({"RegistrySettings", "SecuritySettings", "WindowsFirewallSettings"})
 _REGISTRY_PARTS: Final = frozenset({f"{{{0:08}-0000-0000-0000-{0:012}}}", "{35378EAC-683F-11D2-A89A-00C04FBBCFA2}"})
-"""What writes the registry of policies: the core of group policy, and the extension for it."""
 _STATES: Final = {"Enabled": 1, "Disabled": 0}
 _EXPLAINED_IN_ENGLISH: Final = re.compile(r"\b(the|this|you|if|to)\b", re.IGNORECASE)
 _OTHER_LETTER: Final = re.compile(r"[^\W\d_A-Za-z]")
@@ -92,6 +92,7 @@ class _Report:
     read_here: bool = False
     unread: list[tuple[bool, RegistryEntry]] = Factory(list)
     failed: Where | None = None
+    applied: bool = False  # what sets the registry says that it came to its end, or shows what it set
     plan: str = ""
 
 
@@ -129,9 +130,9 @@ def parse(
         remarks.add(HALF_OFF, start, "half disabled")
         return
     yield from _entries(report, words, start)
-    if report.failed is not None:
+    if report.failed is not None or (report.root == "Rsop" and not report.applied):
         why = "the part of Windows that sets it failed, or did not come to its end"
-        yield from _all_untold((*ASSISTANCE, *FIREWALL_POLICIES[:1], *ROAD_POLICIES), why, report.failed)
+        yield from _all_untold((*ASSISTANCE, *FIREWALL_POLICIES[:1], *ROAD_POLICIES), why, report.failed or start)
 
 
 def _collect(data: bytes, file: str) -> _Report:
@@ -183,7 +184,7 @@ def _take_frame(report: _Report, node: XmlNode) -> None:
     if node.name == "DataType" and said != "LoggedData":
         report.plan = said or "of no kind"
     elif node.name == "FilterName" and said:
-        report.unread.append((True, wmi_filter(said, node.where)))
+        report.unread.append((True, unread_part(f'WMI filter "{printable(said[:80])}"', node.where, why=FILTERED)))
 
 
 def _take_setting(report: _Report, path: XmlPath, node: XmlNode) -> None:
@@ -203,6 +204,7 @@ def _take_setting(report: _Report, path: XmlPath, node: XmlNode) -> None:
         _note_part(report, path, node, computer=computer)
         return
     report.read_here = True
+    report.applied = report.applied or (computer and node.name in _BY_REGISTRY)
 
 
 def _note_language(report: _Report, node: XmlNode) -> None:
@@ -230,8 +232,11 @@ def _note_part(report: _Report, path: XmlPath, node: XmlNode, *, computer: bool)
             kind, why = "a part of it", "the report could not collect it"
         case ("SlowLink",) if node.text.strip().lower() == "true":
             kind, why = "a slow link", "parts of Windows were left out, and what they set before stays"
-        case ("ExtensionStatus",) if node.said("LoggingStatus") != "Complete" or node.said("Error") not in {"", "0"}:
+        case ("ExtensionStatus",):
             kind, said = node.said("Identifier").upper(), f"{node.said('LoggingStatus')} {node.said('Error')}"
+            if said in {"Complete 0", "Complete "}:
+                report.applied = report.applied or (computer and kind in _REGISTRY_PARTS)
+                return
             if computer and (kind in _REGISTRY_PARTS or not kind):
                 report.failed = report.failed or node.where
             why = f"it failed, or did not come to its end ({printable(said.strip()) or 'no status'})"

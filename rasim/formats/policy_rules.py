@@ -19,9 +19,11 @@ from rasim.errors import PolicyFileError, Where
 from rasim.formats.decoding import utf16
 from rasim.formats.instructions import entry_of
 from rasim.formats.reader_remarks import Remarks
+from rasim.formats.security_template import said_by
 from rasim.formats.typed_values import data_of
 from rasim.formats.xml_text import XmlNode, elements
-from rasim.policy.registry import MACHINE, Action, Registry, RegistryEntry, RegType, might_matter, stored
+from rasim.policy.names import fold
+from rasim.policy.registry import MACHINE, Action, Registry, RegistryEntry, RegType, might_matter, perhaps, stored
 from rasim.words import printable
 
 _HIVES: Final = {"ComputerConfig": MACHINE, "UserConfig": "HKEY_CURRENT_USER"}
@@ -37,19 +39,23 @@ def parse(data: bytes, file: str = "", remarks: Remarks | None = None) -> Iterat
         PolicyFileError: no well-formed XML, no such file, or a rule that cannot be read; with its place.
 
     """
-    del remarks  # what it has to say stands in the entries
     matter: list[RegistryEntry] = []
-    known = False
+    known, records = False, 0
     for path, node in elements(data, file, lambda path: len(path) == 2):
         if path[0] != "PolicyRules":
             raise PolicyFileError("not a PolicyRules file", Where(file, line=1))
         name = node.name if len(path) == 2 else ""
         known = known or name in _HIVES or name in _OTHERS
         if name in _HIVES:
-            rule = _rule(node)
+            rule, records = _rule(node), records + 1
             yield rule
             matter += [rule] if might_matter(rule.key) else []
+        rules = [rule for rule in _of_template(node) if might_matter(rule.key)] if name == "SecurityTemplate" else []
+        yield from rules
+        matter += rules
     yield from _without_order(matter)
+    if remarks is not None:
+        remarks.records = records
     if not known:
         raise PolicyFileError("a PolicyRules file without rules of Policy Analyzer", Where(file, line=1))
 
@@ -67,6 +73,15 @@ def _rule(node: XmlNode) -> RegistryEntry:
         raise PolicyFileError(stored, node.where)
     entry = entry_of(key, name, kind, stored, node.where, _HIVES[node.name])
     return evolve(entry, gpo=node.said("PolicyName"))
+
+
+def _of_template(node: XmlNode) -> Iterator[RegistryEntry]:
+    """Yield what a line of a security template says; nobody is taken out of a group, for the policies have no order."""
+    section = fold(node.attribute("Section"))
+    for line in (f"[{section}]", *(each.text.strip() for each in node.all("LineItem"))):
+        said = (each for each in said_by(section, line, node.where) if each.action is not Action.DELETE_ALL_VALUES)
+        for each in said:
+            yield evolve(perhaps(each, each.only_if) if each.only_if else each, late=0, gpo=node.said("PolicyName"))
 
 
 def _without_order(rules: list[RegistryEntry]) -> Iterator[RegistryEntry]:

@@ -1,8 +1,8 @@
 """Group Policy Preferences: registry values (Registry.xml) and local groups (Groups.xml), as files and in reports. `parse`.
 
-Windows applies preferences after all policies (`RegistryEntry.late`). `items` finds the items of a file or of a report's part, in
-their order; those that are disabled do nothing, and targeting makes an item, or all of a collection, count only perhaps.
-`entries_of` makes the entries of an item: a value of the registry, or members of a local group (`beside.py`).
+Windows applies preferences after all policies (`RegistryEntry.late`). `items` finds the items of a file or of a report's part; those
+that are disabled do nothing, and targeting makes an item, or all of a collection, count only perhaps. `entries_of` makes the entries
+of an item: a value of the registry, or members of a local group (`beside.py`).
 
 The form of both files is verified on published ones; that numbers are hexadecimal, and what each attribute does, is remembered.
 """

@@ -10,18 +10,13 @@ from typing import Final
 from attrs import frozen
 
 from rasim.errors import PolicyFileError, Where
-from rasim.formats import (
-    exception_list,
-    gpo_report,
-    lgpo_text,
-    policy_rules,
-    preferences,
-    reg_text,
-    registry_pol,
-    security_template,
-)
+from rasim.formats import exception_list, gpo_report, lgpo_text, policy_rules, reg_text, registry_pol
 from rasim.formats.decoding import told_encoding
+from rasim.formats.preferences import CONTAINERS
+from rasim.formats.preferences import parse as parse_preferences
 from rasim.formats.reader_remarks import Parse
+from rasim.formats.security_template import ALL_SECTIONS
+from rasim.formats.security_template import parse as parse_template
 from rasim.policy.exceptions import Unreadable
 from rasim.words import printable
 
@@ -40,8 +35,8 @@ REG: Final = Format(".reg", reg_text.parse)
 LGPO: Final = Format("LGPO text", lgpo_text.parse)
 POLICY_RULES: Final = Format("PolicyRules", policy_rules.parse)
 GPO_REPORT: Final = Format("GPO report", gpo_report.parse, worded=True)
-PREFERENCES: Final = Format("preferences", preferences.parse)
-TEMPLATE: Final = Format("security template", security_template.parse)
+PREFERENCES: Final = Format("preferences", parse_preferences)
+TEMPLATE: Final = Format("security template", parse_template)
 RESULTS: Final = Format("gpresult", gpo_report.parse, worded=True)
 EXCEPTION_LIST: Final = Format("firewall exceptions", exception_list.parse)
 
@@ -51,7 +46,7 @@ _REG_LINE: Final = re.compile(r'(Windows Registry Editor|REGEDIT\d*$|\[|@\s*=|"[
 
 _OURS: Final = r"Computer|User|Windows Reg|REGEDIT|(?:[^\n]*[,;]){3}"
 _ORDER: Final = r"-ItemProperty|GPRegistryValue|PolicyFileEntry|\.RegWrite|\breg(?:\.exe)?\"? +(?:add|delete|import)"
-_SECTIONS: Final = "|".join(sorted(security_template.ALL_SECTIONS - {"VERSION"}))
+_SECTIONS: Final = "|".join(sorted(ALL_SECTIONS - {"VERSION"}))
 _TEMPLATE: Final = rf"(?:\s*;[^\n]*\n)*\s*\[(?:(?:{_SECTIONS})\]|Version\][^\[]*\$CHICAGO\$)"
 _SCRIPT: Final = rf"\s*(?:@echo|rem |::|<#|param\s*\(|(?!{_OURS})(?=[$A-Z#'])(?s:.{{0,4000}})(?:{_ORDER})\b)"
 # How things begin, as text, that are told by it, or lie about in backups of policies, or are kept as one or mistaken for one.
@@ -77,7 +72,7 @@ _XML: Final[Mapping[tuple[str, str], Format | str]] = {
     ("GPO", gpo_report.SETTINGS_NAMESPACE): GPO_REPORT,
     ("Rsop", gpo_report.RESULTS_NAMESPACE): RESULTS,
     ("PolicyRules", ""): POLICY_RULES,
-    **dict.fromkeys(((root, "") for root in preferences.CONTAINERS), PREFERENCES),
+    **dict.fromkeys(((root, "clsid") for root in CONTAINERS), PREFERENCES),
     ("policyDefinitionResources", ""): "the texts of policy templates (ADML), not a policy file; give them with --adml",
     ("policyDefinitions", ""): "policy templates (ADMX), not a policy file",
     ("BackupInst", ""): "the note beside a backup of a group policy, not the policy; give its folder",

@@ -43,9 +43,7 @@ def parse(data: bytes, file: str, remarks: Remarks) -> Iterator[RegistryEntry]:
         PolicyFileError: bytes that are no text, or a line of another form; with its place.
 
     """
-    entries = [
-        entry for section, line, where in _lines(data, file, remarks) for entry in _said_by(section, line, where)
-    ]
+    entries = [entry for section, line, where in _lines(data, file, remarks) for entry in said_by(section, line, where)]
     # Who is a member by another line stays one, whichever line stands first.
     yield from sorted(entries, key=lambda entry: entry.action is not Action.DELETE_ALL_VALUES)
 
@@ -65,7 +63,8 @@ def _lines(data: bytes, file: str, remarks: Remarks) -> Iterator[tuple[str, str,
             yield section, said, where
 
 
-def _said_by(section: str, said: str, where: Where) -> Iterator[RegistryEntry]:
+def said_by(section: str, said: str, where: Where) -> Iterator[RegistryEntry]:
+    """Yield what a line says in its section, whose own line says whether it is known."""
     if section in SECTIONS or (section in {"REGISTRY VALUES", "GROUP MEMBERSHIP"} and _SECTION.fullmatch(said)):
         return
     if section == "REGISTRY VALUES":

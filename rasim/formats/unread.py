@@ -14,10 +14,10 @@ from rasim.formats.decoding import utf16
 from rasim.policy.beside import UNREAD
 from rasim.policy.names import fold
 from rasim.policy.registry import Action, RegistryEntry, RegType
-from rasim.words import printable
 
 _ANYTHING: Final = "it may set registry values, or fill groups"
 _SETS_ONLY: Final = "it sets nothing but"
+FILTERED: Final = "it decides on which computers the group policy applies"  # a WMI filter
 
 # What a file can set, by its path below one half of the policy, or below the folder, without case.
 _FILES: Final = (
@@ -46,6 +46,8 @@ _PARTS: Final[Mapping[str, str]] = {  # of reports, by the type of the extension
     for kind in kinds.split()
 }
 
+READ_PARTS: Final = re.compile(r"\{(00000000|35378EAC|827D319E|17D89FEC|B087BE9D)(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}")
+"""What is read: the core, registry values, security templates, preferences for groups and for registry values."""
 SECTIONS: Final = frozenset(
     """UNICODE|VERSION|SYSTEM ACCESS|EVENT AUDIT|KERBEROS POLICY|SYSTEM LOG|SECURITY LOG|APPLICATION LOG|AUDIT LOG|PRIVILEGE RIGHTS
 SERVICE GENERAL SETTING|REGISTRY KEYS|FILE SECURITY|PROFILE DESCRIPTION|DS SECURITY""".replace("\n", "|").split("|")
@@ -66,13 +68,7 @@ def unread_file(below: str, name: str) -> RegistryEntry:
     return unread(name, Where(name), why or _ANYTHING, harmless=why is not None)
 
 
-def unread_part(what: str, where: Where, kind: str, why: str) -> RegistryEntry:
+def unread_part(what: str, where: Where, kind: str = "", why: str = "") -> RegistryEntry:
     """Return the same of a part of a report, by its kind: the type of the extension, or its identifier."""
     known = _PARTS.get(fold(kind))
     return unread(f"{where.file}: {what}", where, known or why or _ANYTHING, harmless=known is not None)
-
-
-def wmi_filter(name: str, where: Where) -> RegistryEntry:
-    """Return the same of a filter that a group policy has."""
-    why = "it decides on which computers the group policy applies"
-    return unread(f'{where.file}: WMI filter "{printable(name[:80])}"', where, why)

@@ -1,9 +1,8 @@
 r"""What stands beside a policy's own values: local groups whose members may offer too, and what was found and not read.
 
-Both are kept in a registry, at keys that no file has, so that a merge treats them like everything else: a member of a local
-group is a value of the group's key, a thing that was not read is a value of `UNREAD`. That DCOM admits the members of *Offer
-Remote Assistance Helpers* is verified (domain 2.5); that local administrators may offer is taken to be so (A6). The names of
-that group in other languages are not known, those of Administrators are remembered, but for a few that were read in policy files.
+Both are kept in a registry, at keys that no file has, so that a merge treats them like everything else. That DCOM admits the
+members of *Offer Remote Assistance Helpers* is verified (domain 2.5); that local administrators may offer is taken to be so (A6).
+Names of the first in other languages are not known; those of Administrators are remembered.
 """
 
 import re
@@ -13,17 +12,11 @@ from rasim.policy.names import fold
 from rasim.policy.settings import Setting
 
 _READINGS: Final = ("it fills no group that matters here", "its members may offer")
-
-
-def _group(name: str, source: str) -> Setting:
-    return Setting(f"groups.{name}", f"\0local groups\\{name}", "", name, {}, _READINGS, source)
-
-
-OFFER_GROUP: Final = _group("Offer Remote Assistance Helpers", "MS-RAI appendix C; domain 2.5")
-ADMINISTRATORS: Final = _group("Administrators", "A6")
+OFFER_GROUP, ADMINISTRATORS = (
+    Setting(f"groups.{name}", f"\0local groups\\{name}", "", name, {}, _READINGS, source)
+    for name, source in (("Offer Remote Assistance Helpers", "MS-RAI appendix C; domain 2.5"), ("Administrators", "A6"))
+)
 GROUPS: Final = (OFFER_GROUP, ADMINISTRATORS)
-"""Local groups whose members may offer beside the list."""
-
 UNREAD: Final = Setting("unread", "\0what was not read", "", "what was found and not read", {}, _READINGS, "R27")
 """Everything that was found beside a policy and is not read: the name of a value is what it is, its text says why."""
 
@@ -39,10 +32,7 @@ _BUILT_IN: Final = re.compile(r"\*?S-1-5-32-(\d+)", re.IGNORECASE)
 
 
 def group_of(*names: str) -> Setting | Literal["another", "unknown"]:
-    r"""Return the group that a SID and names, in any order, mean: one that matters, another of Windows' own, or one not known.
-
-    `Administrators (built-in)` and `BUILTIN\Administrators` are how the editor writes a name (verified).
-    """
+    """Return the group that a SID and names, in any order, mean: one that matters, another of Windows' own, or one not known."""
     said = [re.sub(r"^[^\\]*\\|\s*\([^()]*\)\s*$", "", name.strip()) for name in names if name.strip()]
     sids = [match[1] for name in said if (match := _BUILT_IN.fullmatch(name))]
     folded = {fold(name) for name in said}

@@ -102,7 +102,7 @@ def test_a_half_that_is_off_applies_nothing_beside_the_policy() -> None:
 
 @pytest.mark.parametrize("name", ["only laptops", ""])
 def test_a_filter_is_listed(name: str) -> None:
-    """A WMI filter that a backup or its report names is listed once, and makes it uncertain where the policy applies."""
+    """A WMI filter that a backup or its report names is listed, and makes it uncertain where the policy applies."""
     core = f"<GroupPolicyCoreSettings><WMIFilter>{name}</WMIFilter></GroupPolicyCoreSettings>"
     scheme = f"<GroupPolicyBackupScheme>{core}</GroupPolicyBackupScheme>"
     told = report("").replace(
@@ -111,7 +111,8 @@ def test_a_filter_is_listed(name: str) -> None:
     with_both = policy({POL: pol(OFF), "Backup.xml": scheme.encode(), "gpreport.xml": told})
     with_report = policy({POL: pol(OFF), "gpreport.xml": told})
 
-    filtered = [f'g/Backup.xml: WMI filter "{name}"'], [f'g/gpreport.xml: WMI filter "{name}"']
+    in_report = f'g/gpreport.xml: WMI filter "{name}"'
+    filtered = [f'g/Backup.xml: WMI filter "{name}"', in_report], [in_report]
     assert (filtered if name else ([], [])) == tuple(
         [each.what for each in one.unread] for one in (with_both, with_report)
     )
@@ -132,3 +133,27 @@ def test_a_listed_file_that_is_missing() -> None:
     )
     with pytest.raises(PolicyFileError, match="the backup lists Machine/preferences"):
         read({POL: pol(OFF), "Backup.xml": scheme.encode()})
+
+
+@pytest.mark.parametrize(
+    ("guid", "unread"),
+    [
+        ("{35378EAC-683F-11D2-A89A-00C04FBBCFA2}", []),
+        ("{42b5faae-6536-11d2-ae5a-0000f87571e3}", [False]),
+        ("{F3CCC681-B74C-4060-9F26-CD84525DCA2A}", [True]),
+    ],
+)
+def test_parts_that_a_backup_names(guid: str, unread: list[bool]) -> None:
+    """A part of Windows that a backup names is listed, though no file of it is there; what edits it is none."""
+    told = f"[{guid}{{D02B1F72-3407-48AE-BA88-E8213C6761F1}}]"
+    core = f"<GroupPolicyCoreSettings><MachineExtensionGuids>{told}</MachineExtensionGuids></GroupPolicyCoreSettings>"
+    scheme = f"<GroupPolicyBackupScheme>{core}</GroupPolicyBackupScheme>"
+
+    assert unread == [each.harmless for each in policy({POL: pol(OFF), "Backup.xml": scheme.encode()}).unread]
+
+
+def test_what_the_report_of_a_folder_tells_alone() -> None:
+    """A part that only the report beside a policy tells is listed too: the folder may be incomplete."""
+    told = report('<ExtensionData><Extension type="q:Scripts"/></ExtensionData>')
+
+    assert [False] == [each.harmless for each in policy({POL: pol(OFF), "gpreport.xml": told}).unread]

@@ -151,3 +151,38 @@ def test_what_is_no_rule(data: bytes, words: str) -> None:
     """A file or a rule of another form refuses the file, with its place (R27)."""
     with pytest.raises(PolicyFileError, match=words):
         read(data, "x")
+
+
+def template(section: str, line: str, gpo: str = "A") -> str:
+    item = f"<LineItem>{line}</LineItem><PolicyName>{gpo}</PolicyName>"
+    return f'<SecurityTemplate Section="{section}">{item}</SecurityTemplate>\n'
+
+
+OF_TEMPLATE = rf"MACHINE\{POLICY_KEY}\fAllowUnsolicited=4,1"
+
+
+@pytest.mark.parametrize(
+    ("given", "state"),
+    [
+        ((template("Registry Values", OF_TEMPLATE),), State.ENABLED),
+        ((template("Registry Values", OF_TEMPLATE.replace("MACHINE", "HKLM")),), State.UNKNOWN),
+        ((offers(0, "A"), template("Registry Values", OF_TEMPLATE, "B")), State.UNKNOWN),
+        ((offers(1, "A"), template("Registry Values", OF_TEMPLATE, "B")), State.ENABLED),
+        ((template("System Access", "MinimumPasswordLength=10"),), State.NOT_CONFIGURED),
+    ],
+)
+def test_values_of_security_templates(given: tuple[str, ...], state: State) -> None:
+    """A value of a security template counts like a rule, and where policies disagree about it nobody can tell."""
+    assert state is read_policy(read(rules(*given), "x").registry).offer.state
+
+
+def test_groups_of_security_templates() -> None:
+    """Members of restricted groups are helpers, whichever policy names them; a section that is not known is listed."""
+    members = (
+        template("Group Membership", f"Offer Remote Assistance Helpers__Members = CORP\\{name}", name) for name in "ab"
+    )
+    done = read(rules(*members, template("Strange Things", "a=b")), "x")
+    policy = read_policy(done.registry)
+
+    assert ["CORP\\a", "CORP\\b"] == [helper.text for helper in policy.offer.helpers]
+    assert (["x: [STRANGE THINGS]"], 0) == ([each.what for each in policy.unread], done.entries)

@@ -148,6 +148,17 @@ def test_parts_that_are_not_read(kind: str, inside: str, unread: list[tuple[str,
     ]
 
 
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [("", State.UNKNOWN), (status(CORE), State.NOT_CONFIGURED), (status(REGISTRY), State.NOT_CONFIGURED)],
+)
+def test_a_set_that_does_not_say_whether_it_was_applied(told: str, state: State) -> None:
+    """A set without a registry value, and without the status of what sets them, does not say that there is none."""
+    done = results(told, part("<RestrictedGroups/>", "SecuritySettings"))
+
+    assert state is policy(done).offer.state
+
+
 def test_a_plan_says_that_it_is_one() -> None:
     """A planned set is read, and a remark says that it is a plan."""
     planned = [
