@@ -72,12 +72,11 @@ def read_firewall(registry: Registry, profile: Profile = "domain", *, strict: bo
 def _beside(registry: Registry, setting: Setting) -> Iterator[Switched]:
     """Yield what a setting beside the firewall says, where it says anything: a blank text and a 0 do not, nor does DCOM that is on."""
     for entry in registry.find(setting)[:1]:
-        silent = dword(entry) == 0 or (sz(entry) or "-").strip().upper() == (
-            "Y" if setting.value == "EnableDCOM" else ""
-        )
+        words, silence = sz(entry), "Y" if setting.value == "EnableDCOM" else ""
+        silent = dword(entry) == 0 or (words is not None and words.strip().upper() == silence)
         if entry.action is Action.UNTOLD or not silent:
-            words = f"{setting.words} ({setting.value})"
-            yield Switched("enabled", words, entry.where, (fold(setting.key), setting.value, stored(entry)))
+            says = f"{setting.words} ({setting.value})"
+            yield Switched("enabled", says, entry.where, (fold(setting.key), setting.value, stored(entry)))
 
 
 def _rules(registry: Registry, merge: Switched) -> Iterator[Rule | Unreadable]:
