@@ -1,7 +1,8 @@
 """The doors of the library: what is public refuses an argument of the wrong type with a sentence, before anything is done.
 
 A text where a list of texts is wanted is the commonest: Python would take its letters one by one. What the hints of a function say is
-asked, and nothing stands in the functions themselves. Inside the house nobody goes through a door.
+asked, and nothing stands in the functions themselves. Whoever calls from inside the house is not asked: mypy
+has asked already, and an explanation would take a tenth longer.
 """
 
 import inspect
@@ -38,6 +39,9 @@ def door(function: F, space: Mapping[str, Any] | None = None) -> F:
 
     @wraps(function)
     def asked(*args: Any, **named: Any) -> Any:
+        frame = inspect.currentframe()
+        if frame and frame.f_back and frame.f_back.f_globals.get("__name__", "").startswith("rasim."):
+            return function(*args, **named)
         try:
             given = signature.bind(*args, **named).arguments
         except TypeError:

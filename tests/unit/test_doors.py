@@ -74,3 +74,12 @@ def test_how_many_arguments_is_pythons_matter() -> None:
     """Too few arguments are Python's own error, which says which."""
     with pytest.raises(TypeError, match="account"):
         may_offer(HELPDESK)  # type: ignore[call-arg]
+
+
+def test_the_house_itself_is_not_asked() -> None:
+    """A call from a module of the library itself goes through no door: what fails there fails inside."""
+    inside: dict[str, Any] = {"__name__": "rasim.inside", "may_offer": may_offer}
+    exec("def ask(): may_offer(7, 'CORP\\\\anna')", inside)  # noqa: S102  (a function whose globals have that name)
+
+    with pytest.raises(AttributeError):
+        inside["ask"]()
