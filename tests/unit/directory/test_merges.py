@@ -1,6 +1,7 @@
 """Files and folders merged as one computer gets them: who wins, what is missing, what does not apply."""
 
 import pytest
+from evidence import REGISTRY_XML, TEMPLATE, registry_xml, template, value
 from reports import nodes, report
 
 from rasim.directory.links import read_links
@@ -209,3 +210,33 @@ def test_a_source_alone() -> None:
 
     assert ("A", "GPO folder", None) == (good.gpo.name if good.gpo else "", good.format, good.error)
     assert "b/Machine/Registry.pol: offset 4" in str(bad.error)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_preference_stays_over_the_policy_of_another(turned: bool) -> None:
+    """A preference is applied after the policies of all, so that it counts whichever group policy is applied last."""
+    off = registry_pol.render(policy_to_entries(Policy.of(offer="disabled")))
+    both = (
+        Given("one", {REGISTRY_XML: ("one/Registry.xml", registry_xml(value()))}),
+        Given("other", {"Machine/Registry.pol": ("other/Registry.pol", off)}),
+    )
+    merged = merge_in_order(reversed(both) if turned else both)
+
+    assert State.ENABLED is merged.policy.offer.state
+    assert ["one, preference", "other"] == [
+        source for each in merged.won[:1] for source in (each.by.source, each.overrode[0].source)
+    ]
+
+
+def test_of_restricted_groups_the_last_one_counts() -> None:
+    """The members that the last group policy names are the members; what only adds stays."""
+    lines = (
+        (r"*S-1-5-32-544__Members = CORP\a",),
+        (r"*S-1-5-32-544__Members = CORP\b", r"CORP\c__Memberof = *S-1-5-32-544"),
+    )
+    given = [
+        Given(name, {TEMPLATE: (f"{name}/GptTmpl.inf", template("[Group Membership]", *said))})
+        for name, said in zip("xy", lines, strict=True)
+    ]
+
+    assert [r"CORP\b", r"CORP\c"] == [helper.text for helper in merge_in_order(given).policy.offer.helpers]
