@@ -36,7 +36,7 @@ def _road(what: str) -> tuple[str, str]:
 
 def _in(way: str, times: int) -> None:
     for at in range(times):
-        once(4, WAYS.index(way) + at * len(WAYS))
+        once(3, WAYS.index(way) + at * len(WAYS))
 
 
 def test_an_answer_that_hangs_on_the_order_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
