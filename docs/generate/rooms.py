@@ -32,7 +32,7 @@ BUDGET: Final = {
     "directory": 855,
     "protocol": 2_782,
     "formats": 2_965,
-    "policy": 4_992,
+    "policy": 4_994,
     "inputs": 369,
     "words": 65,
     "doors": 122,

@@ -91,6 +91,11 @@ class Switched:
     local: bool = field(default=False, eq=False, repr=False)
 
     @property
+    def by_policy(self) -> bool:
+        """Return whether policy states it; what the computer has for itself says nothing of what else it has."""
+        return self.state != "not configured" and not self.local
+
+    @property
     def key(self) -> Hashable:
         """Return what is not known where it is unknown: what this file does not tell, another one need not."""
         return self.stored, self.where if self.untold else None
@@ -208,9 +213,8 @@ class Firewall:
             self.ports_defined,
             self.programs_defined,
         )
-        return any(s.state != "not configured" for s in switches) or bool(
-            self.ports or self.programs or self.unreadable
-        )
+        shut = self.protection.state == "disabled" or self.no_exceptions.state == "enabled"  # by whomever
+        return shut or any(s.by_policy for s in switches) or bool(self.ports or self.programs or self.unreadable)
 
     @property
     def own_count(self) -> frozenset[str]:

@@ -186,11 +186,10 @@ def _heard(firewall: Firewall, system: System, address: str | None) -> Hearing:
     stated = is_stated(firewall, system.name)
     of = {name: tuple(pleas(firewall, system, name, address)) for name in (*NAMED, REMOTE_DESKTOP, "3389 tcp", AT_3389)}
     # Where policy only lets in more, what the computer's own settings let in by themselves stays; rules have that as a plea.
-    silent = {firewall.ports_defined.state, firewall.programs_defined.state, firewall.protection.state}
-    forbids = firewall.remote_desktop.state == "disabled" or firewall.no_exceptions.state == "enabled"
-    return Hearing(
-        of, beside(firewall), stated, not stated or not (system.by_rules or forbids or silent != {"not configured"})
-    )
+    desktop, rest = firewall.remote_desktop, (firewall.ports_defined, firewall.programs_defined, firewall.protection)
+    forbids = (desktop.by_policy and desktop.state == "disabled") or firewall.no_exceptions.state == "enabled"
+    left = not (system.by_rules or forbids or any(each.by_policy for each in rest))
+    return Hearing(of, beside(firewall), stated, left or not stated)
 
 
 def _when(system: System, heard: Hearing) -> PortVerdict:

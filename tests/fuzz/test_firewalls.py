@@ -1,4 +1,4 @@
-"""A routine share of the attack on drawn firewalls; `python tests/fuzz/firewalls.py 4000` prints how many pairs there were of each kind."""
+"""A routine share of the attack on drawn firewalls; `python tests/fuzz/firewalls.py 2000` prints how many pairs there were of each kind."""
 
 from random import Random
 

@@ -233,6 +233,14 @@ def test_one_plea_more_turns_in_its_direction_alone(role: str) -> None:
         assert ((False, True) in worlds) <= (not keeps)
 
 
+@pytest.mark.parametrize(
+    "setting", [number(OWN["protection"], 1), number(OWN["remote_desktop"], 0), number(OWN["no_exceptions"], 0)]
+)
+def test_a_switch_of_the_computers_own_says_nothing_of_what_else_it_has(setting: RegistryEntry) -> None:
+    """Where a file holds one switch of the computer's own and policy nothing, the rest of its own settings decides still."""
+    assert ("cannot tell", "cannot tell", "unclear") == said([setting], XP, None)
+
+
 # ---- single facts --------------------------------------------------------------------------------------------
 
 
