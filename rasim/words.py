@@ -4,7 +4,7 @@ These are the house's only words for them. A message is made where it is raised 
 so that the same place is never `offset 8` on one page and `line 8` on another.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from rasim.errors import Where
@@ -31,6 +31,11 @@ def some(names: Iterable[str], most: int = 3) -> str:
     known = tuple(names)
     more = len(known) - most
     return ", ".join(known[:most]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def by_verdict(blamed: Mapping[str, Iterable[str]], rest: str) -> str:
+    """Return what is so: of each verdict that is not good whose it is, and then the rest; never a count alone."""
+    return "; ".join((*(f"{verdict}: {some(names)}" for verdict, names in blamed.items()), *filter(None, (rest,))))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

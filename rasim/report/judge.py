@@ -17,7 +17,7 @@ from rasim.document.excerpt import fields, lines_table
 from rasim.scenario import broken_promise as broken_promise  # noqa: PLC0414  (in 0.1 it stood here: tests made then import it)
 from rasim.verify.promises.audit_trail import Interval
 from rasim.verify.promises.judge import Broken, JudgedTrace, Untold
-from rasim.words import plural, printable
+from rasim.words import by_verdict, plural, printable
 
 _LIMITS: Final = (
     "promises speak of what was recorded: a recorder that leaves lines out, or makes them up, is believed",
@@ -40,16 +40,31 @@ def document(judged: Sequence[JudgedFile], *, verbose: bool = False, listed: boo
     """
     counts: Counter[str] = Counter(each.verdict for each in judged)
     others = [verdict for verdict in ("broken", "not read", "cannot tell") if counts[verdict]]
-    kept = f"{counts['kept']} kept, as far as they were asked"
-    if len(judged) == 1 and not others:
-        kept = "kept, as far as it was asked"
-    verdict = ", ".join(f"{counts[each]} {_WORDS[each]}" for each in others)
-    verdict = f"{verdict}, {counts['kept']} kept" if others else kept if judged else "no trace was found"
+    kept = plural(counts["kept"], "trace kept, as far as it was asked", "traces kept, as far as they were asked")
+    if not others:
+        kept = "no trace was found" if not judged else "kept, as far as it was asked" if len(judged) == 1 else kept
+    blamed = {_WORDS[each]: [_blamed(one) for one in judged if one.verdict == each] for each in others}
+    verdict = by_verdict(blamed, kept if counts["kept"] or not others else "")
     tone: doc.Tone = _TONES[others[0]] if others else "good" if judged else "unclear"
     lines = sum(each.trace.lines for each in judged if each.trace is not None)
     summary = f"{plural(len(judged), 'trace')} with {plural(lines, 'line')}. {_asked(judged)}"
     sections = _sections(judged, verbose=verbose, listed=listed)
     return doc.Document("rasim judge", verdict, tone, summary, sections)
+
+
+def _blamed(judged: JudgedFile) -> str:
+    """Return a trace that is not kept, and by what first."""
+    trace, file = judged.trace, printable(judged.file)
+    if trace is None:
+        return f"{file}{f' ({judged.error.message})' if judged.error else ''}"
+    if not trace.broken:
+        return f"{file} ({trace.cannot_tell[0].promise})"
+    first = min(trace.broken, key=lambda broken: broken.at)
+    return (
+        f"{file} by {first.promise} (line {first.number})"
+        if first.number
+        else f"{file} by {first.promise} (seq {first.at})"
+    )
 
 
 def line_of_trace(judged: JudgedFile) -> str:

@@ -18,7 +18,7 @@ from rasim.errors import Problem
 from rasim.interop import junit
 from rasim.report.outputs import Answer
 from rasim.scenario import Played, Scenario
-from rasim.words import plural, printable
+from rasim.words import by_verdict, plural, printable
 
 DRAWN: Final = 40  # scenarios that are drawn, those that did not pass first
 _LIMITS: Final = (
@@ -63,16 +63,26 @@ def answer(run: Run) -> Answer:
 
 def document(run: Run) -> doc.Document:
     """Return the document of a run; it is good only if everything passed and there was something to play."""
-    counts = run.counts
-    bad = [f"{counts[v]} {words}" for v, words in (("failed", "failed"), ("error", "cannot be played")) if counts[v]]
-    bad += [f"{plural(len(run.missing), 'path')} not found"] if run.missing else []
-    passed = f"{counts['passed']} passed"
-    verdict = ", ".join([*bad, passed]) if bad else f"all {passed}" if run.played else "nothing was played"
+    bad, passed = _blamed(run), f"{run.counts['passed']} passed"
+    verdict = by_verdict(bad, passed if bad else f"all {passed}" if run.played else "nothing was played")
     tone: doc.Tone = "bad" if bad else "good" if run.played else "unclear"
     under = f"Played under another policy than their own: {run.policy}. " if run.policy else ""
     files = len({played.file for played in run.played})
     what = f"{plural(files, 'file')}, played {plural(len(run.played), 'time')}."
     return doc.Document("rasim run", verdict, tone, f"{under}{what}", _sections(run))
+
+
+def _blamed(run: Run) -> dict[str, list[str]]:
+    """Return what did not pass, with the place of what failed first, and what is not there."""
+    told: dict[str, list[str]] = {}
+    for each in run.played:
+        if each.verdict != "passed":
+            where = each.problems[0].where if each.problems else None
+            line = f" (line {where.line})" if where is not None and where.line else ""
+            told.setdefault(_WORDS[each.verdict], []).append(f"{printable(each.file)}{line}")
+    if run.missing:
+        told["NOT READ"] = [printable(str(each.where)) for each in run.missing]
+    return told
 
 
 def of_one(played: Played) -> doc.Document:
@@ -94,7 +104,7 @@ def line_of_scenario(played: Played, *, seeded: bool) -> str:
 def last_lines(run: Run) -> str:
     """Return what stands below a list of scenarios: what was reached, and how many came out how."""
     counts = ", ".join(f"{n} {verdict}" for verdict, n in run.counts.items() if n or verdict == "passed")
-    return "\n".join((*run.used, counts)) if run.played else ""
+    return "\n".join((*run.used, by_verdict(_blamed(run), counts))) if run.played else ""
 
 
 def _sections(run: Run) -> Iterator[doc.Section]:

@@ -52,14 +52,14 @@ CALLS = pytest.mark.parametrize(
     ("command", "args", "code", "words"),
     [
         (run, ("passes.yaml", "--save", ""), 0, "all 1 passed"),
-        (run, ("fails.yaml", "passes.yaml", "--save", ""), 1, "1 failed, 1 passed"),
-        (run, ("fails.yaml", "nowhere", "--save", ""), 2, "1 path not found"),
+        (run, ("fails.yaml", "passes.yaml", "--save", ""), 1, "FAILED: fails.yaml (line 9); 1 passed"),
+        (run, ("fails.yaml", "nowhere", "--save", ""), 2, "NOT READ: nowhere"),
         (check, ("view.pol",), 0, "nothing is broken"),
         (check, ("doubt.pol",), 3, "UNCLEAR in the policy: "),
         pytest.param(check, ("--profile", "silence accepts"), 1, "BROKEN: silence_refuses, "),
         (check, ("--max-states", "10"), 3, "NOT COMPLETE"),
         (judge, ("good.jsonl",), 0, "kept, as far as it was asked"),
-        (judge, ("good.jsonl", "bad.jsonl", "--jobs", "2"), 1, "1 BROKEN, 1 kept"),
+        (judge, ("good.jsonl", "bad.jsonl", "--jobs", "2"), 1, "BROKEN: bad.jsonl by "),
     ],
 )
 

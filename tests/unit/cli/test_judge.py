@@ -191,7 +191,7 @@ def test_several_traces_have_a_line_each(run: Run) -> None:
 
     assert ["kept", "broken", "cannot tell", "not read"] == [line[:12].rstrip() for line in lines[:4]]
     assert lines[0].startswith("kept         kept.jsonl  (7 lines, no recorder; ")
-    assert ["", "1 BROKEN, 1 NOT READ, 1 CANNOT TELL, 1 kept"] == lines[4:6]
+    assert ["", "BROKEN: broken.jsonl by acceptance_gives_view_only (line 8); NOT READ:"] == lines[4:6]
 
 
 def test_the_line_at_fault_is_shown(run: Run) -> None:
@@ -208,7 +208,7 @@ def test_what_is_needed_is_shown(run: Run) -> None:
     """A trace that cannot be told names each promise that is open and what it needs."""
     out = run("unclear.jsonl").out
 
-    assert out.startswith("1 CANNOT TELL, 0 kept\n")
+    assert out.startswith("CANNOT TELL: unclear.jsonl (unlisted_expert_never_reaches_the_user)\n")
     assert "unlisted_expert_never_reaches_the_user  the members of" in out
 
 
@@ -216,7 +216,7 @@ def test_a_mistake_in_the_middle_gives_no_verdict(run: Run) -> None:
     """A trace with a mistake has no verdict, whatever its lines before showed; the error names file and line."""
     answer = run("mistaken.jsonl")
 
-    assert "1 NOT READ, 0 kept" == answer.out.splitlines()[0]
+    assert answer.out.startswith('NOT READ: mistaken.jsonl (no event is called "freme_shown"; did you mean\n')
     assert ("acceptance_gives_view_only" in answer.out, "Nothing of it was judged." in answer.out) == (False, True)
     assert (
         'rasim: mistaken.jsonl:9: no event is called "freme_shown"; did you mean `frame_shown`?'

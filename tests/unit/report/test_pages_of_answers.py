@@ -171,9 +171,9 @@ def test_names_are_words(page: Callable[[], str]) -> None:
     [
         ("run nothing", "unclear", "? nothing was played"),
         ("run passed", "good", "✓ all 1 passed"),
-        ("run failed", "bad", "✗ 1 failed, 1 passed"),
-        ("run error", "bad", "✗ 1 cannot be played, 1 passed"),
-        ("run missing", "bad", "✗ 1 path not found, 1 passed"),
+        ("run failed", "bad", "✗ FAILED: <i>it does not</i>.yaml (line 11); 1 passed"),
+        ("run error", "bad", "✗ CANNOT BE PLAYED: bad.yaml (line 3); 1 passed"),
+        ("run missing", "bad", "✗ NOT READ: nowhere; 1 passed"),
         ("check policy", "good", "✓ nothing is broken in any reachable state"),
         ("check unclear", "unclear", "? UNCLEAR in the policy: "),
         ("check profile", "bad", "✗ BROKEN: "),
@@ -183,10 +183,14 @@ def test_names_are_words(page: Callable[[], str]) -> None:
         ("check interrupted", "unclear", "? NOT COMPLETE: nothing is broken in the "),
         ("judge nothing", "unclear", "? no trace was found"),
         ("judge kept", "good", "✓ kept, as far as it was asked"),
-        ("judge broken", "bad", "✗ 1 BROKEN, 0 kept"),
-        ("judge untold", "unclear", "? 1 CANNOT TELL, 0 kept"),
-        ("judge unread", "bad", "✗ 1 NOT READ, 0 kept"),
-        ("judge all", "bad", "✗ 1 BROKEN, 1 NOT READ, 1 CANNOT TELL, 1 kept"),
+        ("judge broken", "bad", "✗ BROKEN: broken.jsonl by acceptance_gives_view_only (line 8)"),
+        ("judge untold", "unclear", "? CANNOT TELL: untold.jsonl (unlisted_expert_never_reaches_the_user)"),
+        ("judge unread", "bad", "✗ NOT READ: bad.jsonl (<u>no line</u>)"),
+        (
+            "judge all",
+            "bad",
+            "✗ BROKEN: broken.jsonl by acceptance_gives_view_only (line 8); NOT READ: bad.jsonl (<u>no line</u>); ",
+        ),
     ],
 )
 def test_the_head_says_it_all(name: str, tone: str, words: str) -> None:
