@@ -518,3 +518,12 @@ def test_what_the_computer_says_is_read_back(at: int | None) -> None:
 
     assert "prompt_shown" in {each.line.event for each in host.trace}
     assert [plain(each) for each in host.trace] == there_and_back(tuple(host.trace))
+
+
+@pytest.mark.parametrize("blanks", [["\n"] * (LONGEST + 1), [" " * (LONGEST + 1)]])
+def test_blanks_have_a_bound(blanks: list[str]) -> None:
+    """More blanks and blank lines one after the other than a line may have are an error, at the line that is one too many."""
+    with pytest.raises(TraceError, match="more than 1048576 blanks and blank lines") as error:
+        list(read_trace(blanks))
+
+    assert len(blanks) == error.value.where.line
