@@ -8,6 +8,7 @@ from rasim.policy import Firewall, Mode, Policy, State
 SETTINGS = "http://www.microsoft.com/GroupPolicy/Settings"
 REGISTRY = f"{SETTINGS}/Registry"
 RSOP = "http://www.microsoft.com/GroupPolicy/Rsop"
+TYPED = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="q3:RegistrySettings"'
 TYPES = "http://www.microsoft.com/GroupPolicy/Types"
 
 ENGLISH = {
@@ -113,8 +114,8 @@ def firewall_nodes(firewall: Firewall) -> str:
 
 def extension(inside: str, words: Mapping[str, str] = ENGLISH) -> str:
     return (
-        f'<ExtensionData><Extension xmlns:q3="{REGISTRY}">{inside}</Extension><Name>{words["registry"]}</Name>'
-        "</ExtensionData>"
+        f'<ExtensionData><Extension xmlns:q3="{REGISTRY}" {TYPED}>{inside}</Extension>'
+        f"<Name>{words['registry']}</Name></ExtensionData>"
     )
 
 
@@ -148,7 +149,7 @@ def results(inside: str, *, computer: bool = True, gpos: Mapping[str, str] | Non
         for id_, name in (gpos or {}).items()
     )
     settings = (
-        f'<ExtensionData><Extension xmlns="{SETTINGS}" xmlns:q3="{REGISTRY}">{inside}</Extension>'
+        f'<ExtensionData><Extension xmlns="{SETTINGS}" xmlns:q3="{REGISTRY}" {TYPED}>{inside}</Extension>'
         f'<Name xmlns="{SETTINGS}">Registry</Name></ExtensionData>'
     )
     half = f"<ComputerResults>{names}{settings}</ComputerResults>" if computer else ""

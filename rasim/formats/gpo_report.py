@@ -130,7 +130,7 @@ def parse(
         remarks.add(HALF_OFF, start, "half disabled")
         return
     yield from _entries(report, words, start)
-    if report.failed is not None or (report.root == "Rsop" and not report.applied):
+    if report.failed is not None or (report.root == "Rsop" and not (report.applied or report.named_registry)):
         why = "the part of Windows that sets it failed, or did not come to its end"
         yield from _all_untold((*ASSISTANCE, *FIREWALL_POLICIES[:1], *ROAD_POLICIES), why, report.failed or start)
 

@@ -803,6 +803,9 @@ RULES = (
          merge="not configured"),
          rules(DCOM, RASERVER, MSRA, TERMSERVICE + "RUserAuthList=O:LSD:(A;;CC;;;BA)|"), INCOMPARABLE, UNCLEAR,
          "the computer's own rules may have opened 3389 or not, and so may this one", systems=W10),
+    Pair("3389 for certain users beside the computer's own rules", rules(DCOM, RASERVER, MSRA, merge="not configured"),
+         rules(DCOM, RASERVER, MSRA, TERMSERVICE + "RUserAuthList=O:LSD:(A;;CC;;;BA)|", merge="not configured"),
+         LOOSER, UNCLEAR, "the rule may open 3389 to somebody, where the computer's own rules do not", systems=W10),
     Pair("a rule that cannot be read", rules(DCOM, RASERVER, MSRA), rules(DCOM, RASERVER, MSRA, "v2.30|nonsense|"),
          INCOMPARABLE, UNCLEAR, "if Windows reads it, it may let in something or block it", systems=W10),
     Pair("a rule goes while the computer's own count", rules(DCOM, RASERVER, MSRA, merge="not configured"),
@@ -882,16 +885,3 @@ THEMES: Final[Mapping[str, tuple[Pair, ...]]] = {
     "together": TOGETHER,
 }
 PAIRS: Final = tuple(pair for theme in THEMES.values() for pair in theme)
-
-# What rasim reads more cautiously than a person: it does not see that what may be open by a doubt more is open no less.
-MORE_CAUTIOUS: Final = (
-    Pair(
-        "3389 for certain users beside the computer's own rules",
-        rules(DCOM, RASERVER, MSRA, merge="not configured"),
-        rules(DCOM, RASERVER, MSRA, TERMSERVICE + "RUserAuthList=O:LSD:(A;;CC;;;BA)|", merge="not configured"),
-        LOOSER,
-        UNCLEAR,
-        "the rule may open 3389 to somebody, where the computer's own rules do not",
-        systems=W10,
-    ),
-)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
-from policy_pairs import MORE_CAUTIOUS, PAIRS, THEMES, Pair
+from policy_pairs import PAIRS, THEMES, Pair
 
 from rasim.analysis.difference_scenarios import Scenarios, Sides
 from rasim.formats import read_policy_files
@@ -83,15 +83,6 @@ def test_a_pair_names_what_its_verdict_rests_on(pair: Pair) -> None:
     )
     assert not found.certain or not comes or any(each.certain for each in comes)
     assert not found.certain or not goes or any(each.certain for each in goes)
-
-
-@pytest.mark.parametrize("pair", MORE_CAUTIOUS, ids=lambda pair: pair.name)
-def test_what_is_judged_more_cautiously(pair: Pair) -> None:
-    """Where rasim sees less than a person it is never reassured by it: the verdict holds the person's, and is not certain."""
-    found = compared(pair)
-
-    assert ("incomparable", False) == (found.verdict, found.certain)
-    assert pair.verdict in found.or_else
 
 
 @EVERY

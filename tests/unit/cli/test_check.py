@@ -212,3 +212,11 @@ def test_a_policy_of_several_files(tmp_path: Path, view_only: Path) -> None:
     assert ("witnessed", "unreachable") == tuple(
         verdicts(report(*files))["control_can_be_used"] for files in ((view_only, path), (path, view_only))
     )
+
+
+def test_disabled_invitations_are_named() -> None:
+    """Invitations that are disabled block offers on old systems (R9): what the policy says has it, with the systems and the place."""
+    said = " ".join(check(Path(__file__).parents[2] / "data" / "firewall" / "r9.pol").stdout.split())
+
+    assert "invitations disabled, which blocks offers on xp, xp-sp1, server-2003, and perhaps on" in said
+    assert "(R9)" in said

@@ -486,3 +486,17 @@ def test_one_trace_that_is_not_read_loses_no_other_verdict(run: Run) -> None:
 
     assert (2, [11, 2, None, None]) == (answer.code, [each["error"] and each["error"]["line"] for each in traces])
     assert [None, None, "kept", "broken"] == [each["verdict"] for each in traces]
+
+
+def test_traces_that_were_judged_wrongly(run: Run) -> None:
+    """Each trace that was once judged wrongly has the verdict of the index, breaks those promises alone, and the rest is its line."""
+    given = JUDGED.with_name("given")
+    index = json.loads((given / "judged.json").read_text(encoding="utf-8"))
+    found = {Path(each["file"]).name: each for each in json.loads(run("--format", "json", str(given)).out)["traces"]}
+
+    assert set(index) == set(found)
+    for name, right in index.items():
+        broken = sorted({each["promise"] for each in found[name]["broken"]})
+        line = found[name]["error"] and found[name]["error"]["line"]
+
+        assert (right["verdict"], right.get("broken", []), right.get("line")) == (found[name]["verdict"], broken, line)

@@ -154,6 +154,9 @@ def test_parts_that_a_backup_names(guid: str, unread: list[bool]) -> None:
 
 def test_what_the_report_of_a_folder_tells_alone() -> None:
     """A part that only the report beside a policy tells is listed too: the folder may be incomplete."""
-    told = report('<ExtensionData><Extension type="q:Scripts"/></ExtensionData>')
+    scripts = '<ExtensionData><Extension type="q:Scripts"/></ExtensionData></Computer>'
+    told = report("").decode("utf-16").replace("</Computer>", scripts)
 
-    assert [False] == [each.harmless for each in policy({POL: pol(OFF), "gpreport.xml": told}).unread]
+    assert ["Scripts"] == [
+        each.what.partition(": ")[2] for each in policy({POL: pol(OFF), "gpreport.xml": told.encode("utf-16")}).unread
+    ]

@@ -150,11 +150,16 @@ def test_parts_that_are_not_read(kind: str, inside: str, unread: list[tuple[str,
 
 @pytest.mark.parametrize(
     ("told", "state"),
-    [("", State.UNKNOWN), (status(CORE), State.NOT_CONFIGURED), (status(REGISTRY), State.NOT_CONFIGURED)],
+    [
+        ("", State.UNKNOWN),
+        (status(CORE), State.NOT_CONFIGURED),
+        (status(REGISTRY), State.NOT_CONFIGURED),
+        (part(""), State.NOT_CONFIGURED),
+    ],
 )
 def test_a_set_that_does_not_say_whether_it_was_applied(told: str, state: State) -> None:
-    """A set without a registry value, and without the status of what sets them, does not say that there is none."""
-    done = results(told, part("<RestrictedGroups/>", "SecuritySettings"))
+    """A set without a registry value says that there is none by the status of what sets them, or by an empty part."""
+    done = results(told, part("<RestrictedGroups/>", "SecuritySettings", "Security"))
 
     assert state is policy(done).offer.state
 
