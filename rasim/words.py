@@ -38,6 +38,12 @@ def by_verdict(blamed: Mapping[str, Iterable[str]], rest: str) -> str:
     return "; ".join((*(f"{verdict}: {some(names)}" for verdict, names in blamed.items()), *filter(None, (rest,))))
 
 
+def listed(names: Iterable[str]) -> str:
+    """Return all names one after the other: `a, b and c`."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the question whether the known word is meant that is most like it, in any letter case; nothing where none is near."""
     folded = {each.casefold(): each for each in reversed(tuple(known))}

@@ -114,8 +114,10 @@ class Explained:
         """Return the answer in a sentence about what is asked, in words."""
         if self.asks:
             return f"cannot tell whether {self.expert} may {asked}: is it in {' or '.join(self.asks)}?"
-        reading = ", as rasim reads it," if self.answer == "unclear" else ""
-        return f"{self.expert} may{'' if self.decision.allowed else ' not'}{reading} {asked}"
+        may = "may" if self.decision.allowed else "may not"
+        if self.answer == "unclear":
+            return f"cannot tell whether {self.expert} may {asked}: as rasim reads it, {may}"
+        return f"{self.expert} {may} {asked}"
 
     def exit_code(self, expected: str | None) -> Exit:
         """Return 3 for what is unclear, 1 for another answer than expected, else 0."""

@@ -6,6 +6,8 @@ which is not on the list gets the same answer whoever uses the computer (R6). Wh
 
 from typing import assert_never
 
+from attrs import evolve
+
 from rasim.errors import UsageError
 from rasim.policy.accounts import Account, parse_account
 from rasim.policy.answer import Decision, Reason
@@ -56,14 +58,16 @@ def missing(policy: Policy) -> tuple[Unclear, ...]:
 def may_control(
     policy: Policy, account: Account | str, membership: Membership | None = None, *, os: str | None = None
 ) -> Decision:
-    """Decide whether `account`, once the user accepted, may be granted control: `may_offer`, and the mode (R3).
+    """Decide whether `account`, once the user accepted, may be granted control: `may_offer`, and the mode (R3). What is missing may permit more.
 
     Raises:
         UsageError: as `may_offer`.
 
     """
     offer = may_offer(policy, account, membership, os=os)
-    return _all(offer, permits_control(policy)) if offer.allowed or offer.unclear else offer
+    mode = permits_control(policy)
+    mode = evolve(mode, unclear=(*mode.unclear, *missing(policy)))
+    return _all(offer, mode) if offer.allowed or offer.unclear else offer
 
 
 def permits_control(policy: Policy) -> Decision:
@@ -128,5 +132,5 @@ def _all(*decisions: Decision) -> Decision:
     return Decision(
         not refusals,
         tuple(reason for decision in kept for reason in decision.because),
-        tuple(doubt for decision in kept for doubt in decision.unclear),
+        tuple(dict.fromkeys(doubt for decision in kept for doubt in decision.unclear)),
     )

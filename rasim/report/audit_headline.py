@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from rasim.analysis.audit import Audit, FileAudit
 from rasim.analysis.findings import Severity
-from rasim.policy import Mode, Policy, State, names_everybody, printable
-from rasim.policy.decision import is_enabled, missing
+from rasim.policy import Policy, State, names_everybody, printable
+from rasim.policy.decision import is_enabled, missing, permits_control
 from rasim.report import roads
 from rasim.words import plural, some
 
@@ -44,9 +44,17 @@ def of_offers(policy: Policy) -> Iterator[str]:
         yield f"{_ALONE[State.UNKNOWN]}{read}" if doubted else _ALONE[offer.state]
     elif usable:
         yield f"offers are enabled for {some(usable)}"
-        yield "helpers may control" if offer.mode is Mode.CONTROL else "helpers may view only"
+        yield _control(policy)
     else:
         yield f"offers are enabled, {'no helper is an account in its right form' if offer.helpers else 'the list is empty'}"
+
+
+def _control(policy: Policy) -> str:
+    mode = permits_control(policy)
+    if mode.allowed:
+        return "helpers may control"
+    doubted = mode.unclear or missing(policy)
+    return "whether helpers may control cannot be told" if doubted else "helpers may view only"
 
 
 def _of_many(read: Sequence[tuple[FileAudit, Policy]]) -> Iterator[str]:
@@ -54,12 +62,12 @@ def _of_many(read: Sequence[tuple[FileAudit, Policy]]) -> Iterator[str]:
     of = {state: [each for each, policy in read if policy.offer.state is state] for state in State}
     enabled = of[State.ENABLED]
     unknown = [each for each, policy in read if each not in enabled and (each in of[State.UNKNOWN] or missing(policy))]
-    control = sum(each in enabled and policy.offer.mode is Mode.CONTROL for each, policy in read)
+    modes = [_control(policy) for each, policy in read if each in enabled]
     if enabled or read:
         names = f": {some(map(_name, enabled))}" if 0 < len(enabled) < len(read) else ""
         yield f"offers are enabled in {len(enabled) or 'none'} of {len(read)}{names}"
-    if control:
-        yield f"helpers may control in {control}"
+    for says in (says for says in sorted(set(modes)) if says != "helpers may view only"):
+        yield f"{says} in {modes.count(says)}"
     if unknown:
         yield f"cannot be told in {len(unknown)}: {some(map(_name, unknown))}"
 

@@ -6,6 +6,7 @@ from typing import Final
 from rasim.document import blocks as doc
 from rasim.errors import Where
 from rasim.policy import RoadState
+from rasim.words import listed
 
 _ASKS: Final = {"yes": "yes", "no": "NO", "cannot tell": "cannot tell", None: ""}
 
@@ -16,7 +17,7 @@ def without_a_yes(roads: Iterable[RoadState]) -> str:
     surely = dict.fromkeys(road.road for road in known if road.unasked)
     perhaps = dict.fromkeys(road.road for road in known if road.perhaps_unasked and road.road not in surely)
     says = (("asks nobody" if len(surely) == 1 else "ask nobody", surely), ("may ask nobody", perhaps))
-    return "; ".join(f"{' and '.join(some)} {how}" for how, some in says if some)
+    return "; ".join(f"{listed(names)} {how}" for how, names in says if names)
 
 
 def stated(roads: Iterable[RoadState], place: Callable[[Where | None], str | doc.Span]) -> Iterator[doc.Block]:

@@ -8,7 +8,7 @@ from rasim.directory.links import read_links
 from rasim.directory.merging import Given, Merged, merge_at, merge_by_links, merge_in_order, passes_over, read_alone
 from rasim.errors import PolicyFileError, UsageError, Where
 from rasim.formats import registry_pol
-from rasim.policy import Firewall, Membership, Policy, State, may_offer, policy_to_entries
+from rasim.policy import Firewall, Membership, Policy, State, may_control, may_offer, policy_to_entries
 
 ON = Policy.of(offer="enabled", mode="control", helpers=[r"CORP\Tier1", r"CORP\Tier2"])
 OTHER = Policy.of(offer="enabled", mode="view", helpers=[r"CORP\Helpdesk"])
@@ -101,14 +101,13 @@ def test_what_is_linked_and_not_given_is_missing() -> None:
 
 
 def test_a_missing_policy_makes_every_answer_unclear() -> None:
-    """With a linked policy missing neither who may offer nor who may not is certain."""
+    """With a linked policy missing neither who may offer or control nor who may not is certain."""
     policy = linked("- {ou: y, gpos: [A, Secret]}\n", folder("A", ON)).policy
-    both = [
-        may_offer(policy, who, Membership.of({r"CORP\Tier1": [r"CORP\anna"]})) for who in (r"CORP\anna", r"CORP\bob")
-    ]
+    members = Membership.of({r"CORP\Tier1": [r"CORP\anna"]})
+    answers = [ask(policy, who, members) for ask in (may_offer, may_control) for who in (r"CORP\anna", r"CORP\bob")]
 
-    assert [True, False] == [decision.allowed for decision in both]
-    assert all("missing" in {doubt.topic for doubt in decision.unclear} for decision in both)
+    assert [True, False, True, False] == [decision.allowed for decision in answers]
+    assert all("missing" in {doubt.topic for doubt in decision.unclear} for decision in answers)
 
 
 def test_what_is_given_and_not_linked_does_not_apply() -> None:

@@ -1,4 +1,5 @@
 import pytest
+from attrs import evolve
 
 from rasim.errors import UsageError, Where
 from rasim.policy import (
@@ -10,6 +11,7 @@ from rasim.policy import (
     Policy,
     Registry,
     RegistryEntry,
+    Unclear,
     is_helper,
     may_control,
     may_offer,
@@ -228,6 +230,14 @@ def test_an_absent_mode_is_view_only_and_unclear() -> None:
     decision = may_control(Policy.of(offer="enabled", helpers=[ANNA]), ANNA)
 
     assert (False, 1) == (decision.allowed, len(decision.unclear))
+
+
+def test_what_is_missing_may_permit_control() -> None:
+    """A mode that is view only is no certain refusal where a part of the policy is missing."""
+    missing = Unclear("", "a file is missing", ("it says nothing", "it says more"), topic="missing")
+    decision = may_control(evolve(policy(ANNA), unclear=(missing,)), ANNA)
+
+    assert (False, (missing,)) == (decision.allowed, decision.unclear)
 
 
 def test_who_may_not_offer_may_not_control() -> None:
