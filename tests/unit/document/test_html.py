@@ -214,14 +214,14 @@ def test_a_page_says_all_that_the_json_says(report: Audit) -> None:
             "hostile",
             Severity.HIGH,
             "bad",
-            "✗ NOT READ: bad.pol; offers are enabled in 1 of 2: <b>&.pol; 1 finding at or above high: RA004; 1 unclear",
+            "✗ NOT READ: bad.pol; offers are enabled in 1 of 2: <b>&.pol; whether helpers may control cannot be told in 1; 1 finding",
         ),
         ("text", Severity.HIGH, "bad", "✗ NOT READ: t.reg"),
         (
             "merged",
             Severity.HIGH,
             "unclear",
-            "? offers are enabled for CORP\\c; helpers may view only; 3 findings below high: RA007, RA002, RA028; 1 unclear",
+            "? offers are enabled for CORP\\c; whether helpers may control cannot be told; 3 findings below high: RA007, RA002, RA028",
         ),
     ],
 )
