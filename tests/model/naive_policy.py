@@ -121,6 +121,9 @@ def counts(entry: Entry, expert: str, groups: Groups) -> tuple[bool, list[Doubt]
     """
     name, kind, data = entry
     own = names_of(expert, groups)
+    # Blanks name nobody: what the name may hold is as open as it is alone.
+    blank = kind == "SZ" and not str(data).strip() and has_the_form(name) and name.upper() not in own
+    data = "" if blank else data
     if kind != "SZ" or (data != "" and str(data).upper() != name.upper()):
         # The name counts (A12), or the data do if they are text, or neither.
         texts = [name, str(data)] if data != "" else [name]
