@@ -39,7 +39,7 @@ from rasim.policy.decision import missing
 from rasim.policy.exceptions import parse_address
 from rasim.policy.settings import OFFER_HELPERS, OFFER_MODE, OFFER_STATE, SOLICITED_STATE
 from rasim.policy.who_won import Won
-from rasim.words import place_in_file, placed
+from rasim.words import listed, place_in_file, placed
 
 Asked = Literal["offer", "view", "control"]
 _Answer = Literal["allow", "deny", "unclear"]
@@ -241,7 +241,6 @@ def _setting(policy_setting: object, name: str, word: str, says: str) -> _Edit:
 
 def _edits(policy: Policy, expert: str, capability: Asked, members: Membership, *, allowed: bool) -> Iterator[_Edit]:
     """Yield the single changes that can turn an answer."""
-    listed = str(OFFER_HELPERS)
     everybody = [helper.text for helper in policy.offer.helpers]
     helpers = HelperList(policy, members)
     having = [helper.text for helper, _ in helpers.ways(parse_account(expert))]
@@ -250,21 +249,29 @@ def _edits(policy: Policy, expert: str, capability: Asked, members: Membership, 
         *helpers.asked(parse_account(expert)).values(),
     ]
     perhaps = [helper.text for helper in others if helper.text not in having]
+
+    def places(names: Iterable[str]) -> list[str]:
+        return list(dict.fromkeys(helper.group for helper in policy.offer.helpers if helper.text in set(names)))
+
+    def out_of(names: Iterable[str]) -> str:
+        return listed(f"out of the local group {each}" if each else "off the list" for each in places(names))
+
     if allowed:
         yield _setting(OFFER_STATE, "offer", "disabled", "disable offers")
         if 0 < len(having) < len(everybody):
-            yield _off_the_list(f"take {' and '.join(map(printable, having))} off the list", having)
+            yield _off_the_list(f"take {listed(map(printable, having))} {out_of(having)}", having)
         both = list(dict.fromkeys((*having, *perhaps)))
         if len(having) < len(both) < len(everybody):
-            yield _off_the_list(f"take {' and '.join(map(printable, both))} off the list", both)
-        yield _off_the_list("empty the helper list", everybody)
+            yield _off_the_list(f"take {listed(map(printable, both))} {out_of(both)}", both)
+        lists = (f"the local group {each}" if each else "the helper list" for each in places(everybody))
+        yield _off_the_list(f"empty {listed(lists)}", everybody)
         yield _setting(SOLICITED_STATE, "solicited", "disabled", "disable solicited help, which blocks offers here too")
         if capability == "control":
             yield _setting(OFFER_MODE, "mode", "view", "let helpers only view")
         return
     yield _setting(OFFER_STATE, "offer", "enabled", "enable offers")
     yield _Edit(
-        listed,
+        str(OFFER_HELPERS),
         f"list {expert}, or a group that holds it",
         ("--add-helper", expert),
         lambda policy: what_if(policy, add_helpers=[expert]),

@@ -16,7 +16,7 @@ OFFER_GROUP, ADMINISTRATORS = (
     Setting(f"groups.{name}", f"\0local groups\\{name}", "", name, {}, _READINGS, source)
     for name, source in (("Offer Remote Assistance Helpers", "MS-RAI appendix C; domain 2.5"), ("Administrators", "A6"))
 )
-GROUPS: Final = (OFFER_GROUP, ADMINISTRATORS)
+LOCAL_GROUPS: Final = (OFFER_GROUP, ADMINISTRATORS)
 UNREAD: Final = Setting("unread", "\0what was not read", "", "what was found and not read", {}, _READINGS, "R27")
 """Everything that was found beside a policy and is not read: the name of a value is what it is, its text says why."""
 

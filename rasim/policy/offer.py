@@ -14,7 +14,7 @@ from attrs import evolve, field, frozen
 from rasim.errors import UsageError, Where
 from rasim.policy import settings
 from rasim.policy.accounts import Flaw, flaw_of
-from rasim.policy.beside import GROUPS, UNREAD
+from rasim.policy.beside import LOCAL_GROUPS, UNREAD
 from rasim.policy.firewall import Firewall
 from rasim.policy.firewall_entries import firewall_to_entries, read_firewall
 from rasim.policy.names import fold
@@ -219,7 +219,9 @@ def doubts_of(policy: Policy, others: Iterable[Unclear] = ()) -> tuple[Unclear, 
 def _offer(registry: Registry) -> Offer:
     choice, mode = _choice(registry, settings.OFFER_STATE), _choice(registry, settings.OFFER_MODE)
     listed = tuple(map(_helper, registry.find_all(settings.OFFER_HELPERS)))
-    members = (evolve(_helper(entry), group=group.words) for group in GROUPS for entry in registry.find_all(group))
+    members = (
+        evolve(_helper(entry), group=group.words) for group in LOCAL_GROUPS for entry in registry.find_all(group)
+    )
     known = {fold(helper.text) for helper in listed if helper.flaw is None}
     helpers = (*listed, *(member for member in members if fold(member.text) not in known))
     return Offer(_state(choice), _mode(mode), helpers, choice.stated, mode.stated, _list_stated(registry, listed))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from rasim.policy import settings
-from rasim.policy.beside import GROUPS, UNREAD
+from rasim.policy.beside import LOCAL_GROUPS, UNREAD
 from rasim.policy.names import fold
 from rasim.policy.roads import ROADS
 from rasim.policy.settings import DCOM_LIMITS, FIREWALL, FIREWALL_RULES, IPSEC_BYPASS, LOCAL_RULES, MISPLACED, SETTINGS
@@ -16,7 +16,7 @@ def _names_by_key() -> dict[str, frozenset[str] | None]:
         *(setting for profile in FIREWALL.values() for setting in profile.all()),
         FIREWALL_RULES,
         LOCAL_RULES,
-        *GROUPS,
+        *LOCAL_GROUPS,
         UNREAD,
         IPSEC_BYPASS,
         *DCOM_LIMITS,

@@ -11,7 +11,7 @@ from typing import Final
 from attrs import field, frozen
 
 from rasim.errors import Where
-from rasim.policy.beside import GROUPS
+from rasim.policy.beside import LOCAL_GROUPS
 from rasim.policy.registry import Action, Registry, RegistryEntry, describe
 from rasim.policy.settings import FIREWALL, LOCAL_SETTINGS, SETTINGS, Setting
 from rasim.words import printable
@@ -49,7 +49,7 @@ def won(registry: Registry) -> tuple[Won, ...]:
     """Return for each policy setting that is stated who won it; the computer's own preferences are no policy."""
     registry = registry.settled()
     profiles = (setting for profile in FIREWALL.values() for setting in profile.all())
-    policies = (setting for setting in (*SETTINGS, *GROUPS, *profiles) if setting not in LOCAL_SETTINGS)
+    policies = (setting for setting in (*SETTINGS, *LOCAL_GROUPS, *profiles) if setting not in LOCAL_SETTINGS)
     return tuple(each for setting in policies for each in _won(registry, setting))
 
 

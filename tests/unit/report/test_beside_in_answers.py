@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from evidence import GROUPS_XML, REGISTRY_XML, group, groups_xml, registry_xml, targeted, template, value
+from evidence import GROUPS_XML, OFFER_GROUP, REGISTRY_XML, group, groups_xml, registry_xml, targeted, template, value
 
 from rasim.cli import main as command_line
 from rasim.formats import registry_pol
@@ -90,6 +90,17 @@ def test_members_of_groups_in_an_audit(tmp_path: Path, run: Run, asked: Asked) -
     assert [r"CORP\eve", r"CORP\Domain Users"] == [each["helper"] for each in offer["in_groups"]]
     assert {"RA004", "RA072"} < {each["rule"] for each in found["findings"]}
     assert 4 == text.count("in the local group Offer Remote Assistance Helpers (Machine/")  # as helper and as finding
+
+
+def test_what_would_change_it_names_the_group(tmp_path: Path, asked: Asked) -> None:
+    """Who may offer as a member of a local group is to be taken out of it: emptying the policy's list alone would change nothing."""
+    path = folder(tmp_path, "g", {POL: ON, GROUPS_XML: groups_xml(group(r"CORP\eve"))})
+    changes = asked("explain", path, "--expert", r"CORP\eve", "--not-member-of", r"CORP\anna")[1]["would_change"]
+    says = [each["says"] for each in changes]
+
+    assert ["disable offers", rf"take CORP\eve out of the local group {OFFER_GROUP}"] == says[:2]
+    both = asked("explain", path, "--expert", r"CORP\eve")[1]["would_change"]
+    assert f"empty the helper list and the local group {OFFER_GROUP}" in [each["says"] for each in both]
 
 
 def test_a_finding_in_a_folder_names_its_file(tmp_path: Path, run: Run) -> None:
