@@ -78,8 +78,15 @@ def _lacks(fixtures: Sequence[str]) -> bool:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option that chooses between the two runs."""
+    """Add the options that choose another run than the routine."""
     parser.addoption("--exhaustive", action="store_true", help="run the tests that take minutes, and only those")
+    parser.addoption("--products", action="store_true", help="run the tests of real products, and only those")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Read the files of the run that was asked for: what tests of products import comes with a group that the others do without."""
+    of_products = collection_path.parent.name == "products"
+    return True if collection_path.suffix == ".py" and of_products != config.option.products else None
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -142,6 +149,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if long:
         terminalreporter.section("left out")
         terminalreporter.write_line(f"NOT RUN {long:,} tests that take minutes: bash tests/run --exhaustive runs them")
+    if not terminalreporter.config.option.products:
+        terminalreporter.section("left out")
+        terminalreporter.write_line("NOT RUN tests of real products: bash tests/run --products runs them")
     if not CORPUS:
         terminalreporter.section("left out")
         terminalreporter.write_line("NOT RUN tests of real policy files: RASIM_CORPUS names no folder with such files")

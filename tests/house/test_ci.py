@@ -1,4 +1,4 @@
-"""The rules of tests/conftest.py: a skip is a failure where CI is set, and what is long is left to the other run."""
+"""The rules of tests/conftest.py: a skip is a failure where CI is set, and what is long, or tries products, is left to another run."""
 
 import os
 import subprocess
@@ -100,14 +100,17 @@ def test_a_corpus_that_is_not_there_fails(top: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("processes", ["0", "1"])
 def test_what_is_long_is_left_out_and_counted(top: Path, tmp_path: Path, processes: str) -> None:
-    """The routine leaves out what is marked exhaustive and says how many and what runs them, with processes beside it too."""
+    """The routine leaves out what is marked exhaustive and real products, and says what runs them, with processes beside it too."""
     (tmp_path / "test_two.py").write_text(LONG_AND_SHORT, "utf-8")
+    (tmp_path / "products").mkdir()
+    (tmp_path / "products" / "test_real.py").write_text("import no_such_module", "utf-8")
 
     code, said = run(tmp_path, top, "-n", processes)
 
     assert 0 == code
     assert "1 passed" in said
     assert "NOT RUN 2 tests that take minutes: bash tests/run --exhaustive runs them" in said
+    assert "NOT RUN tests of real products: bash tests/run --products runs them" in said
 
 
 @pytest.mark.parametrize("asked", [("--exhaustive",), ("-m", "exhaustive")])
@@ -120,6 +123,18 @@ def test_the_exhaustive_run_runs_what_is_long_alone(top: Path, tmp_path: Path, a
     assert 0 == code
     assert "2 passed, 1 deselected" in said
     assert "that take minutes" not in said
+
+
+def test_products_are_a_run_of_their_own(top: Path, tmp_path: Path) -> None:
+    """What lies in a folder `products` is read when it is asked for, and then alone."""
+    (tmp_path / "products").mkdir()
+    (tmp_path / "products" / "test_real.py").write_text("def test_it(): ...", "utf-8")
+    (tmp_path / "test_two.py").write_text(LONG_AND_SHORT, "utf-8")
+
+    code, said = run(tmp_path, top, "--products")
+
+    assert 0 == code
+    assert "1 passed in" in said
 
 
 def test_what_others_leave_out_is_decided_before(pytestconfig: pytest.Config, top: Path) -> None:
