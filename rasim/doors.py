@@ -39,6 +39,7 @@ def door(function: F, space: Mapping[str, Any] | None = None) -> F:
 
     @wraps(function)
     def asked(*args: Any, **named: Any) -> Any:
+        __tracebackhide__ = True
         frame = inspect.currentframe()
         if frame and frame.f_back and frame.f_back.f_globals.get("__name__", "").startswith("rasim."):
             return function(*args, **named)

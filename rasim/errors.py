@@ -78,10 +78,6 @@ class PolicyFileError(_FileError):
     """A policy file that cannot be read: what is wrong, and where. Nothing of such a file is used (R27, R51)."""
 
 
-class TraceError(_FileError):
-    """A trace that cannot be read: what is wrong, and in which line. Nothing of such a trace is judged."""
-
-
 class UsageError(RasimError):
     """A command or a call that makes no sense: an unknown name, a path that is not there."""
 
@@ -100,6 +96,21 @@ class Problem:
         if self.excerpt:
             shown += f"\n    {self.excerpt}\n    {' ' * ((self.where.column or 1) - 1)}^"
         return shown + (f"\n    help: {self.hint}" if self.hint else "")
+
+
+@frozen(str=False)
+class TraceError(_FileError):
+    """A trace that cannot be read: what is wrong, and in which line; `more` are its further mistakes. Nothing of it is judged."""
+
+    more: tuple["TraceError", ...] = ()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Return all its mistakes in the order of the file."""
+        return tuple(Problem(each.where, each.message) for each in (self, *self.more))
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
 
 
 @frozen(str=False)

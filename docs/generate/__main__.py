@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from docs.generate.commands import commands_page
+from docs.generate.recorder import recorder_stub
 from docs.generate.rooms import architecture_page, floors_svg
 from docs.generate.rules import choices_page, diagram, matrix_page, promises_page, rules_page
 from docs.generate.source import source_page
@@ -22,6 +23,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "choices.md": choices_page,
     "diagram.svg": diagram,
     "commands.md": commands_page,
+    "../../rasim/testing/events.pyi": recorder_stub,
     "../explanation/floors.svg": floors_svg,
     "../explanation/architecture.md": architecture_page,
 }

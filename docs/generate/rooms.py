@@ -18,25 +18,25 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 2_380,
+    "cli": 2_424,
     "web": 399,
-    "testing": 364,
-    "report": 2_673,
+    "testing": 598,
+    "report": 2_678,
     "interop": 500,
     "analysis": 1_698,
     "engines": 3_418,
     "scenario": 1_650,
     "document": 1_333,
-    "verify": 5_497,
+    "verify": 5_572,
     "runtime": 448,
     "directory": 855,
-    "protocol": 2_782,
+    "protocol": 3_018,
     "formats": 2_965,
     "policy": 5_000,
     "inputs": 369,
     "words": 76,
-    "doors": 122,
-    "errors": 124,
+    "doors": 123,
+    "errors": 133,
 }
 
 WIDTH, HEIGHT, GAP, MARGIN = 132, 34, 12, 16  # pixels

@@ -16,11 +16,13 @@ import click
 from attrs import evolve, frozen
 
 from rasim.cli.options import choice_values, report_files
-from rasim.errors import TraceError, Where
+from rasim.errors import TraceError, UsageError, Where
+from rasim.words import printable
 
 if TYPE_CHECKING:
     from rasim.analysis.judged_files import JudgedFile
     from rasim.protocol.choices import Choices
+    from rasim.verify.promises.selection import Selection
 
 ENDINGS: Final = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 STDIN: Final = "-"
@@ -32,6 +34,15 @@ _LONGEST: Final = (1 << 20) + 2  # one more than a line may have, so that a long
 @click.command()
 @click.argument("traces", nargs=-1, required=True, metavar="TRACE...", type=click.Path(readable=False, allow_dash=True))
 @choice_values.option
+@click.option(
+    "--only", multiple=True, metavar="NAME", help="Ask this promise, or this group of promises, alone; repeatable."
+)
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="NAME=REASON",
+    help="Do not ask this promise, or group (stated, added, or a kind of lines), and say why; repeatable.",
+)
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Processes to judge in; as many as there are processors.")
 @click.option(
     "--verbose", is_flag=True, help="Of each trace also say which promises were asked, and which were not and why."
@@ -47,6 +58,8 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     ctx: click.Context,
     traces: tuple[str, ...],
     choices: tuple[str, ...],
+    only: tuple[str, ...],
+    without: tuple[str, ...],
     jobs: int | None,
     verbose: bool,
     record: bool,
@@ -61,21 +74,25 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     from rasim.analysis.judged_files import exit_code
     from rasim.report.judge import as_json, document, line_of_trace
     from rasim.report.outputs import Answer
-    from rasim.words import printable
+    from rasim.verify.promises.selection import choose
 
     wanted = report_files.reports_of(reports, form, traces, ("junit", *report_files.FORMATS))
     under = choice_values.choices_of(choices)
+    chosen = choose(only, _reasons(without))
     files, missing = _collect(traces)
     brief = form == "text" and not verbose  # without the lines around what broke; a file that is written has them
     shown = not brief or bool({"text", "markdown", "html"} & {each.kind for each in wanted})
     streamed = form == "text" and len(files) + len(missing) > 1
     judged: list[JudgedFile] = []
-    for each in (*missing, *_all([Work(file, under, record, shown) for file in files], jobs or os.cpu_count() or 1)):
+    for each in (
+        *missing,
+        *_all([Work(file, under, chosen, record, shown) for file in files], jobs or os.cpu_count() or 1),
+    ):
         judged.append(each)
         if streamed:
             click.echo(line_of_trace(each))
-        if each.error is not None:
-            click.echo(f"rasim: {printable(str(each.error))}", err=True)
+        for problem in each.error.problems if each.error is not None else ():
+            click.echo(f"rasim: {printable(str(problem))}", err=True)
     if streamed:
         click.echo()
     if not judged:
@@ -123,12 +140,26 @@ def _collect(names: Sequence[str]) -> "tuple[list[str], list[JudgedFile]]":
 
 @frozen
 class Work:
-    """A trace to be judged under choices: whether its record is wanted, and whether its lines are to be shown."""
+    """A trace to be judged under choices: which promises, whether its record is wanted, whether its lines are to be shown."""
 
     file: str
     choices: "Choices"
+    chosen: "Selection"
     record: bool
     shown: bool
+
+
+def _reasons(without: Sequence[str]) -> dict[str, str]:
+    """Return what is left out, each with the reason. Raises UsageError for one without, and for one that is given twice."""
+    reasons: dict[str, str] = {}
+    for each in without:
+        name, _, reason = (part.strip() for part in each.partition("="))
+        if not reason:
+            raise UsageError(f"--without {printable(each)}: write NAME=REASON")
+        if name in reasons:
+            raise UsageError(f"--without {printable(name)} is given twice")
+        reasons[name] = reason
+    return reasons
 
 
 def _all(work: list[Work], jobs: int) -> "Iterator[JudgedFile]":
@@ -150,7 +181,7 @@ def _judge(work: Work) -> "JudgedFile":
     from rasim.verify.promises.judge import Judge
 
     file = work.file
-    judge_, record = Judge(work.choices), AuditTrail() if work.record else None
+    judge_, record = Judge(work.choices, work.chosen), AuditTrail() if work.record else None
     keeper = Keeper() if work.shown else None
     try:
         with _opened(file) as text:

@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from rasim.errors import UsageError
+from rasim.words import not_called
 
 if TYPE_CHECKING:
     from rasim.report.show import Grid
 
 WHAT: Final = ("rules", "rule", "matrix", "diagram", "promises", "choices", "profiles", "steps", "schema")
+_SCHEMAS: Final = ("scenario", "trace")
 _FORMATS: Final = {
     "diagram": ("mermaid", "dot", "svg"),
     "sequence": ("mermaid", "plantuml", "svg"),
@@ -24,44 +26,55 @@ _FORMATS: Final = {
 @click.argument("what", type=click.Choice(WHAT))
 @click.argument("name", required=False)
 @click.option(
-    "--of", "scenario", metavar="SCENARIO", type=click.Path(), help="diagram: the sequence of a scenario, played."
+    "--of",
+    "subject",
+    metavar="SCENARIO",
+    type=click.Path(),
+    help="diagram: the sequence of a scenario, played. schema: `scenario` or `trace`.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json", "mermaid", "dot", "plantuml", "svg"]))
-def show(what: str, name: str | None, scenario: str | None, form: str | None) -> None:
+def show(what: str, name: str | None, subject: str | None, form: str | None) -> None:
     """Show the table and what surrounds it.
 
     rules, matrix, promises, choices, profiles and steps as text, markdown or json; `rule ID` is one row or thing; diagram as mermaid, dot
-    or svg, the sequence of a scenario (--of) as mermaid, plantuml or svg; schema is the JSON Schema of scenario files. The first format
-    named is the one without --format.
+    or svg, the sequence of a scenario (--of) as mermaid, plantuml or svg; schema is the JSON Schema of scenario files, or with
+    `--of trace` of trace lines. The first format named is the one without --format.
     """
     if (name is None) is (what == "rule"):
         raise UsageError(
             "say which: rasim show rule O3" if what == "rule" else f"{what} is not divided: {name!r} too many"
         )
-    if scenario is not None and what != "diagram":
-        raise UsageError("--of goes with diagram")
-    kind = "sequence" if scenario else what if what in _FORMATS else "words"
+    if subject is not None and what not in ("diagram", "schema"):
+        raise UsageError("--of goes with diagram and schema")
+    if what == "schema" and subject not in (None, *_SCHEMAS):
+        raise UsageError(not_called("no schema", subject, _SCHEMAS))
+    kind = "sequence" if subject and what == "diagram" else what if what in _FORMATS else "words"
     form = form or _FORMATS[kind][0]
     if form not in _FORMATS[kind]:
         raise UsageError(f"{what} has no format {form}; it has {', '.join(_FORMATS[kind])}")
-    click.echo(_shown(what, name, scenario, form))
+    click.echo(_shown(what, name, subject, form))
 
 
-def _shown(what: str, name: str | None, scenario: str | None, form: str) -> str:
-    if scenario is not None:
-        return _sequence(scenario, form)
+def _shown(what: str, name: str | None, subject: str | None, form: str) -> str:
+    if what == "schema":
+        return json.dumps(_schema(subject or "scenario"), indent=2, ensure_ascii=False)
+    if subject is not None:
+        return _sequence(subject, form)
     if what == "diagram":
         return _diagram(form)
-    if what == "schema":
-        from rasim.scenario.schema import schema
-
-        return json.dumps(schema(), indent=2, ensure_ascii=False)
     from rasim.report.show import as_json, as_markdown, as_text
 
     grids = _grids(what, name)
     if form == "json":
         return json.dumps(as_json(grids), indent=2, ensure_ascii=False)
     return (as_text if form == "text" else as_markdown)(grids)
+
+
+def _schema(subject: str) -> dict[str, Any]:
+    from rasim.protocol.trace_schema import trace_schema
+    from rasim.scenario.schema import schema
+
+    return trace_schema() if subject == "trace" else schema()
 
 
 def _grids(what: str, name: str | None) -> "tuple[Grid, ...]":

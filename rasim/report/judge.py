@@ -127,7 +127,11 @@ def _row(judged: JudgedFile) -> tuple[doc.Wording, ...]:
 def _evidence(judged: JudgedFile, *, drawn: bool, verbose: bool) -> Iterator[doc.Block]:
     trace = judged.trace
     if trace is None:
-        yield doc.Para(f"{judged.error or 'it was not read'}. Nothing of it was judged.")
+        problems = () if judged.error is None else judged.error.problems
+        if len(problems) > 1:
+            yield doc.Items([str(each) for each in problems])
+        said = "It is no trace" if len(problems) > 1 else str(judged.error or "it was not read")
+        yield doc.Para(f"{said}. Nothing of it was judged.")
         return
     yield from (_broken(each, judged) for each in trace.broken)
     if trace.cannot_tell:
@@ -198,7 +202,8 @@ def as_json(judged: Sequence[JudgedFile]) -> dict[str, Any]:
 def _json(judged: JudgedFile) -> dict[str, Any]:
     if judged.trace is None:
         error = judged.error
-        said = None if error is None else {"message": error.message, "line": error.where.line}
+        told = [{"message": p.message, "line": p.where.line} for p in (error.problems if error else ())]
+        said: Any = {**told[0], **({"more": told[1:]} if told[1:] else {})} if told else None
         empty: dict[str, list[str]] = {name: [] for name in ("broken", "cannot_tell", "kept", "not_asked")}
         return {"file": judged.file, "verdict": None, "error": said, "lines": 0, **empty}
     trace = judged.trace

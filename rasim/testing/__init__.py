@@ -1,4 +1,11 @@
-r"""For your own test suite: assertions about a policy, Hypothesis strategies, and (as a pytest plugin) scenario files.
+r"""For your own test suite: your product's traces judged, assertions about a policy, Hypothesis strategies, scenario files for pytest.
+
+    from rasim.testing import Recorder, assert_kept
+
+    def test_who_is_not_asked_is_not_connected():
+        recorder = Recorder()
+        ...                     # your product calls recorder.offer_received(offer=1, ...), recorder.prompt_shown(...), ...
+        assert_kept(recorder)
 
     from rasim.testing import assert_may_offer, assert_view_only
 
@@ -6,7 +13,8 @@ r"""For your own test suite: assertions about a policy, Hypothesis strategies, a
         assert_view_only("policies/helpdesk.pol")
         assert_may_offer("policies/helpdesk.pol", r"CORP\anna", groups={r"CORP\Helpdesk": [r"CORP\anna"]})
 
-The assertions need nothing but rasim; the strategies need `pip install "rasim[testing]"`.
+All but the strategies needs nothing but rasim; the strategies need `pip install "rasim[testing]"`. What is named here is imported when
+it is asked for: the plugin must not cost every test run the explorer and Hypothesis.
 """
 
 from importlib import import_module
@@ -20,29 +28,38 @@ if TYPE_CHECKING:
         assert_no_looser_than,
         assert_view_only,
     )
+    from rasim.testing.judging import assert_kept, judge
+    from rasim.testing.recorder import Recorder
     from rasim.testing.strategies import accounts, memberships, policies
 
 __all__ = [
+    "Recorder",
     "accounts",
+    "assert_kept",
     "assert_may_not_offer",
     "assert_may_offer",
     "assert_never_connected_unannounced",
     "assert_no_looser_than",
     "assert_view_only",
+    "judge",
     "memberships",
     "policies",
 ]
 
-
-STRATEGIES = ("accounts", "memberships", "policies")
+_WHERE = {
+    "judging": ("assert_kept", "judge"),
+    "recorder": ("Recorder",),
+    "strategies": ("accounts", "memberships", "policies"),
+}
+_MODULE = {name: module for module, names in _WHERE.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is asked for, and only then: the plugin must not cost every test run the explorer and Hypothesis."""
+    """Import what is asked for, and put a door before it if it is a function."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
-        module = import_module(f"rasim.testing.{'strategies' if name in STRATEGIES else 'asserts'}")
+        module = import_module(f"rasim.testing.{_MODULE.get(name, 'asserts')}")
     except ModuleNotFoundError as missing:
         if missing.name != "hypothesis":
             raise
@@ -51,4 +68,5 @@ def __getattr__(name: str) -> Any:
         raise UsageError(f'{name} needs Hypothesis: pip install "rasim[testing]"') from None
     from rasim.doors import door  # noqa: PLC0415  (as above)
 
-    return globals().setdefault(name, door(getattr(module, name)))
+    found = getattr(module, name)
+    return globals().setdefault(name, found if isinstance(found, type) else door(found))

@@ -21,6 +21,7 @@ from rasim.verify.promises.evidence import Evidence, learn
 from rasim.verify.promises.kinds import Always, AnyKept, Traced, Within
 from rasim.verify.promises.ongoing import Fold
 from rasim.verify.promises.questions import QUESTIONS, Objection, Unsure, gives
+from rasim.verify.promises.selection import ALL, Selection
 
 
 @frozen
@@ -63,10 +64,10 @@ class JudgedTrace:
 
 
 class Judge:
-    """One trace on its way through the promises: `take` each line, then `close`."""
+    """One trace on its way through the promises, or through those that are chosen: `take` each line, then `close`."""
 
-    def __init__(self, choices: Choices = STRICT) -> None:
-        self.choices = choices
+    def __init__(self, choices: Choices = STRICT, chosen: Selection = ALL) -> None:
+        self.choices, self.chosen = choices, chosen
         self.lines = 0
         self._seen = Evidence()
         self._broken: dict[str, Broken] = {}
@@ -159,8 +160,12 @@ class Judge:
             return False  # not about traces: checked, not judged
         values = self.choices.values()
         other = next((f"{name}: {value}" for name, value in promise.presumes.items() if values[name] != value), None)
-        if other is not None:
-            self._not_asked[promise.name] = f"it presumes {other}"
+        lasts = promise.bound if isinstance(promise, Within) else LASTS.get(promise.name, "at once")
+        why = self.chosen.left_out.get(promise.name) or (other and f"it presumes {other}")
+        if why is None and lasts != "at once" and not values[lasts]:
+            why = f"{lasts}: 0 s promises nothing"
+        if why is not None:
+            self._not_asked[promise.name] = why
             return False
         left_out = [name for name in RECORD_KINDS if name in promise.needs - records]
         if not left_out:
@@ -204,6 +209,7 @@ class Judge:
         for promise in KEPT:
             self._leave(promise, ended=ended)
         untold = {name: needs for name, needs in self._untold.items() if name not in self._broken}
+        untold |= self._unanswered(untold)
         return JudgedTrace(
             self.lines,
             self._recorder,
@@ -214,8 +220,14 @@ class Judge:
                 for name in self._names
                 if name not in self._broken and name not in untold and name not in self._not_asked
             ),
-            tuple(Untold(name, needs) for name, needs in self._not_asked.items()),
+            tuple(Untold(name, needs) for name, needs in self._not_asked.items() if name not in untold),
         )
+
+    def _unanswered(self, untold: dict[str, str]) -> dict[str, str]:
+        """Return what was not asked and has to be answered: what was chosen by name, and where nothing was asked at all, all of it."""
+        open_ = {name: why for name, why in self._not_asked.items() if name not in self.chosen.left_out}
+        answered = self._broken or untold or any(name not in self._not_asked for name in self._names)
+        return {name: why for name, why in open_.items() if name in self.chosen.named or not answered}
 
     def _leave(self, promise: AnyKept, *, ended: bool) -> None:
         """Note whether a promise cannot be told, or was not asked, because the trace does not tell of what it is about."""
@@ -243,6 +255,7 @@ SURROUNDINGS = {"recorder", "recording_ended", "restarted", "link_lost", "cooldo
     *(RECORD_KINDS[kind].events for kind in ("policy", "sessions", "presence", "firewall", "audit"))
 )
 RESTS = frozenset({"a_refusal_rests", "a_withdrawn_question_rests"})  # what time alone may end
+LASTS = dict.fromkeys((*RESTS, "no_rest_is_shortened"), "cool down")  # promises about a time that is no deadline
 MOST_DOUBTS = 1000  # each promise with each list it was in doubt about; one is enough for the verdict
 
 # Lines whose `expert` or `by` is a person who did something.

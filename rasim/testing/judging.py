@@ -1,0 +1,83 @@
+"""A trace that your own test holds in its hands, against the promises: what `rasim judge` says of a file, without a file.
+
+    assert_kept(recorder, without={"a_refusal_rests": "we ask again at once, on purpose"})
+
+A trace is a `Recorder`, the trace of a `Meeting`, or an open file, lines of text or objects. *Cannot tell* is no pass.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from rasim.analysis.judged_files import JudgedFile
+from rasim.document.excerpt import Excerpt, Keeper
+from rasim.errors import TraceError, UsageError, Where
+from rasim.protocol.choices import STRICT, Choices
+from rasim.protocol.lines import Recorded
+from rasim.protocol.trace_text import read_trace
+from rasim.report.judge import document
+from rasim.report.outputs import render
+from rasim.testing.recorder import Recorder
+from rasim.verify.promises.judge import Judge, JudgedTrace
+from rasim.verify.promises.selection import choose
+
+Trace = Recorder | Iterable[str | bytes | Mapping[str, Any] | Recorded]
+
+
+def judge(
+    trace: Trace, *, choices: Choices = STRICT, only: Iterable[str] = (), without: Mapping[str, str] | None = None
+) -> JudgedTrace:
+    """Judge a trace: which promises it breaks, which it leaves open, which it keeps, and which were not asked.
+
+    `only` are promises by name or by group, `without` those that are not asked, each with the reason; a group is `stated`, `added`, or
+    a kind of lines (`prompts`, `input`, ...: the promises that need them). `choices` are your product's times; one of 0 promises
+    nothing.
+
+    Raises:
+        TraceError: a line is no trace line; `problems` are all mistakes. Nothing is judged.
+        UsageError: no promise is called so, or none is left; this is no trace.
+
+    """
+    return _judged(trace, choices, only, without)[0]
+
+
+def assert_kept(
+    trace: Trace, *, choices: Choices = STRICT, only: Iterable[str] = (), without: Mapping[str, str] | None = None
+) -> JudgedTrace:
+    """Assert that a trace keeps every promise that it was asked; return what was judged. The arguments are those of `judge`.
+
+    Raises AssertionError with each promise that is broken, why, and the lines around it; or with what cannot be told, and what it
+    needs. TraceError and UsageError as `judge`.
+    """
+    __tracebackhide__ = True
+    judged, excerpt = _judged(trace, choices, only, without)
+    if judged.verdict != "kept":
+        raise AssertionError(render(document([JudgedFile("the trace", judged, excerpt=excerpt)]), "text"))
+    return judged
+
+
+def _judged(
+    trace: Trace, choices: Choices, only: Iterable[str], without: Mapping[str, str] | None
+) -> tuple[JudgedTrace, Excerpt]:
+    judge_, keeper = Judge(choices, choose(only, without)), Keeper()
+    for number, recorded in read_trace(_lines(trace), "the trace"):
+        noted = judge_.noted
+        judge_.take(recorded, number)
+        keeper.take(number, recorded, matters=judge_.noted > noted)
+    closed = judge_.close()
+    return closed, keeper.excerpt([broken.number for broken in closed.broken])
+
+
+def _lines(trace: Trace) -> Iterator[str | Mapping[str, Any]]:
+    for number, line in enumerate(trace, 1):
+        match line:
+            case str() | Mapping():
+                yield line
+            case bytes():
+                try:
+                    yield line.decode()
+                except UnicodeDecodeError:
+                    raise TraceError("these bytes are no text in UTF-8", Where("the trace", line=number)) from None
+            case Recorded():
+                yield line.as_json()
+            case _:
+                raise UsageError(f"a line of a trace is a text or an object, not {type(line).__name__}")
