@@ -331,7 +331,7 @@ async def on_stage(house: House) -> AsyncIterator[Stage]:
 # ---- what is tried ---------------------------------------------------------
 
 
-async def view_after_a_yes(stage: Stage) -> None:
+async def a_yes_gives_the_view(stage: Stage) -> None:
     """Have the program reach for picture and input before the user answered, and for the picture after the yes."""
     viewer = await stage.program(VIEWER)
     await stage.offer(viewer, "1")
@@ -353,7 +353,7 @@ async def input_in_view_only(stage: Stage) -> None:
     await stage.input(viewer, "1")
 
 
-async def a_no(stage: Stage) -> None:
+async def a_no_refuses(stage: Stage) -> None:
     """Have the user refuse: the program has nothing."""
     viewer = await stage.program(VIEWER)
     await stage.offer(viewer, "1")
@@ -364,12 +364,12 @@ async def a_no(stage: Stage) -> None:
 
 async def a_no_and_again(stage: Stage) -> None:
     """Have the user refuse, and the program ask again at once."""
-    await a_no(stage)
+    await a_no_refuses(stage)
     await stage.offer(stage.programs[0], "2")
     await stage.question("2")
 
 
-async def silence(stage: Stage) -> None:
+async def silence_refuses(stage: Stage) -> None:
     """Have nobody answer, and the program reach for both, then take its request back: a yes that comes after is none."""
     viewer = await stage.program(VIEWER)
     await stage.offer(viewer, "1")
@@ -385,7 +385,7 @@ async def silence(stage: Stage) -> None:
     await stage.input(viewer, "1")
 
 
-async def control(stage: Stage) -> None:
+async def a_yes_gives_nothing_else(stage: Stage) -> None:
     """Have the user share picture and pointer in the one question that there is, and end both: they are over at once."""
     viewer = await stage.viewed_by(VIEWER, "1", devices=POINTER)
     await stage.input(viewer, "1")
@@ -419,20 +419,27 @@ async def a_second_expert(stage: Stage) -> None:
     await stage.picture(other, "2")
 
 
-async def locked(stage: Stage) -> None:
+async def a_view_while_locked(stage: Stage) -> None:
     """Lock the session, where the desktop leaves what that means to the portal."""
     viewer = await stage.viewed_by(VIEWER, "1")
     stage.saw.locked(session="seat")
     await stage.picture(viewer, "1")
 
 
-async def locked_by_a_desktop_that_ends(stage: Stage) -> None:
+async def a_view_that_a_lock_ends(stage: Stage) -> None:
     """Lock the session, where the desktop ends what runs, through the portal."""
     viewer = await stage.viewed_by(VIEWER, "1")
     stage.saw.locked(session="seat")
     await stage.closes(viewer)
     stage.saw.ended(connection="1", reason="locked")
     await stage.picture(viewer, "1")
+
+
+async def asked_while_locked(stage: Stage) -> None:
+    """Lock the session, and have a program ask."""
+    stage.saw.locked(session="seat")
+    await stage.offer(await stage.program(VIEWER), "1")
+    await stage.question("1")
 
 
 async def nobody_there(stage: Stage) -> None:
@@ -446,11 +453,17 @@ async def nobody_there(stage: Stage) -> None:
     stage.saw.offer_refused(offer="1", reason="other")
 
 
-async def remembered(stage: Stage, first: str, then: str, *, names: bool = False) -> None:
+async def the_question_names_the_expert(stage: Stage) -> None:
+    """Look at the name that the portal gives the desktop for the question (issue 579)."""
+    await stage.offer(await stage.program(VIEWER), "1")
+    await stage.question("1", names=True)
+
+
+async def remembered(stage: Stage, first: str, then: str) -> None:
     """Have the user share and let it be remembered; later a program comes with the token that the portal gave for it."""
     viewer = await stage.program(first)
     await stage.offer(viewer, "1", "ScreenCast", persist=UNTIL_REVOKED)
-    token = (await stage.yes(viewer, "1", await stage.question("1", names=names), remember=True))["restore_token"]
+    token = (await stage.yes(viewer, "1", await stage.question("1"), remember=True))["restore_token"]
     await stage.picture(viewer, "1")
     await stage.ends(viewer, "1")
     viewer.bus.disconnect()
@@ -467,8 +480,8 @@ async def a_remembered_yes(stage: Stage) -> None:
 
 
 async def a_remembered_yes_of_another(stage: Stage) -> None:
-    """Let another program come with the token: the portal has no name for either (issue 579, pull request 1600)."""
-    await remembered(stage, VIEWER, OTHER, names=True)
+    """Let another program come with the token: the portal has no name for either (pull request 1600)."""
+    await remembered(stage, VIEWER, OTHER)
 
 
 async def control_that_is_to_be_remembered(stage: Stage) -> None:
@@ -480,18 +493,20 @@ async def control_that_is_to_be_remembered(stage: Stage) -> None:
 
 
 TRIALS: dict[str, Callable[[Stage], Awaitable[None]]] = {
-    "view after a yes": view_after_a_yes,
-    "input in view only": input_in_view_only,
-    "a no": a_no,
+    "a yes gives the view": a_yes_gives_the_view,
+    "a yes gives the view and nothing else": a_yes_gives_nothing_else,
+    "silence refuses": silence_refuses,
+    "a no refuses": a_no_refuses,
     "a no, and again": a_no_and_again,
-    "silence": silence,
-    "control": control,
-    "the user ends": the_user_ends,
+    "input in view only is dropped": input_in_view_only,
+    "the user ends the view": the_user_ends,
     "the program dies": the_program_dies,
     "a second expert": a_second_expert,
-    "locked": locked,
-    "locked, by a desktop that ends what runs": locked_by_a_desktop_that_ends,
+    "a view while locked": a_view_while_locked,
+    "a view while locked, a desktop that ends it": a_view_that_a_lock_ends,
+    "asked while locked": asked_while_locked,
     "nobody there": nobody_there,
+    "the question names the expert": the_question_names_the_expert,
     "a remembered yes": a_remembered_yes,
     "a remembered yes of another": a_remembered_yes_of_another,
     "control that is to be remembered": control_that_is_to_be_remembered,
@@ -517,4 +532,4 @@ def test_the_portal_does_what_is_pinned(house: House, what: str) -> None:
 
 def test_all_that_is_written_is_tried() -> None:
     """No trial is left out of what is pinned."""
-    assert set(TRIALS) == set(PINNED["portal"]["tried"])
+    assert set(TRIALS) == set(tried("portal"))
