@@ -18,19 +18,19 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 2_424,
+    "cli": 2_454,
     "web": 399,
     "testing": 598,
     "report": 2_678,
-    "interop": 500,
+    "interop": 1_183,
     "analysis": 1_698,
     "engines": 3_418,
     "scenario": 1_650,
-    "document": 1_333,
+    "document": 1_335,
     "verify": 5_572,
     "runtime": 448,
     "directory": 855,
-    "protocol": 3_018,
+    "protocol": 3_028,
     "formats": 2_965,
     "policy": 5_000,
     "inputs": 369,

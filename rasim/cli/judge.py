@@ -21,7 +21,9 @@ from rasim.words import printable
 
 if TYPE_CHECKING:
     from rasim.analysis.judged_files import JudgedFile
+    from rasim.interop.mapping import LogMapping
     from rasim.protocol.choices import Choices
+    from rasim.protocol.lines import Recorded
     from rasim.verify.promises.selection import Selection
 
 ENDINGS: Final = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
@@ -43,6 +45,13 @@ _LONGEST: Final = (1 << 20) + 2  # one more than a line may have, so that a long
     metavar="NAME=REASON",
     help="Do not ask this promise, or group (stated, added, or a kind of lines), and say why; repeatable.",
 )
+@click.option(
+    "--mapping",
+    "mapping_file",
+    metavar="FILE",
+    type=click.Path(),
+    help="Read logs of another product, JSON lines, CSV or text, by a mapping file (YAML).",
+)
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Processes to judge in; as many as there are processors.")
 @click.option(
     "--verbose", is_flag=True, help="Of each trace also say which promises were asked, and which were not and why."
@@ -60,6 +69,7 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     choices: tuple[str, ...],
     only: tuple[str, ...],
     without: tuple[str, ...],
+    mapping_file: str | None,
     jobs: int | None,
     verbose: bool,
     record: bool,
@@ -76,17 +86,19 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     from rasim.report.outputs import Answer
     from rasim.verify.promises.selection import choose
 
-    wanted = report_files.reports_of(reports, form, traces, ("junit", *report_files.FORMATS))
+    inputs = (*traces, *filter(None, (mapping_file,)))
+    wanted = report_files.reports_of(reports, form, inputs, ("junit", *report_files.FORMATS))
     under = choice_values.choices_of(choices)
     chosen = choose(only, _reasons(without))
-    files, missing = _collect(traces)
+    mapping = None if mapping_file is None else _mapping(mapping_file)
+    files, missing = _collect(traces, folders=mapping is None)
     brief = form == "text" and not verbose  # without the lines around what broke; a file that is written has them
     shown = not brief or bool({"text", "markdown", "html"} & {each.kind for each in wanted})
     streamed = form == "text" and len(files) + len(missing) > 1
     judged: list[JudgedFile] = []
     for each in (
         *missing,
-        *_all([Work(file, under, chosen, record, shown) for file in files], jobs or os.cpu_count() or 1),
+        *_all([Work(file, under, chosen, record, shown, mapping) for file in files], jobs or os.cpu_count() or 1),
     ):
         judged.append(each)
         if streamed:
@@ -112,8 +124,14 @@ def _as_junit(judged: "Sequence[JudgedFile]") -> str:
     return of_traces(judged)
 
 
-def _collect(names: Sequence[str]) -> "tuple[list[str], list[JudgedFile]]":
-    """Return the traces under the names, in order and each once, and an error for each name that is not there."""
+def _mapping(file: str) -> "LogMapping":
+    from rasim.interop.mapping import load_mapping
+
+    return load_mapping(file)
+
+
+def _collect(names: Sequence[str], *, folders: bool) -> "tuple[list[str], list[JudgedFile]]":
+    """Return the traces under the names, in order and each once, and an error for each name that is not there, or may be no folder."""
     from rasim.analysis.judged_files import JudgedFile
     from rasim.inputs import files_below, is_folder, not_there
 
@@ -126,6 +144,8 @@ def _collect(names: Sequence[str]) -> "tuple[list[str], list[JudgedFile]]":
     for name in names:
         if name == STDIN:
             found.setdefault(name, name)
+        elif is_folder(name) and not folders:
+            failed(TraceError("a folder: with --mapping name the logs themselves", Where(name)))
         elif is_folder(name):
             for path in files_below(name, ENDINGS, failed, TraceError):
                 found.setdefault(os.path.realpath(path), str(path))
@@ -140,13 +160,14 @@ def _collect(names: Sequence[str]) -> "tuple[list[str], list[JudgedFile]]":
 
 @frozen
 class Work:
-    """A trace to be judged under choices: which promises, whether its record is wanted, whether its lines are to be shown."""
+    """A trace, or a log with its mapping, to be judged: which promises, whether its record is wanted, whether lines are shown."""
 
     file: str
     choices: "Choices"
     chosen: "Selection"
     record: bool
     shown: bool
+    mapping: "LogMapping | None" = None
 
 
 def _reasons(without: Sequence[str]) -> dict[str, str]:
@@ -176,7 +197,6 @@ def _all(work: list[Work], jobs: int) -> "Iterator[JudgedFile]":
 def _judge(work: Work) -> "JudgedFile":
     from rasim.analysis.judged_files import JudgedFile
     from rasim.document.excerpt import Keeper
-    from rasim.protocol.trace_text import read_trace
     from rasim.verify.promises.audit_trail import AuditTrail
     from rasim.verify.promises.judge import Judge
 
@@ -185,18 +205,28 @@ def _judge(work: Work) -> "JudgedFile":
     keeper = Keeper() if work.shown else None
     try:
         with _opened(file) as text:
-            for number, recorded in read_trace(_lines(text, file), file):
+            for number, recorded in _read(_lines(text, file), work):
                 noted = judge_.noted
                 judge_.take(recorded, number)
                 if record is not None:
                     record.take(recorded)
                 if keeper is not None:
                     keeper.take(number, recorded, matters=judge_.noted > noted)
-        trace = judge_.close()
+        trace = judge_.close() if work.mapping is None else work.mapping.settled(judge_.close())
         excerpt = None if keeper is None else keeper.excerpt([broken.number for broken in trace.broken])
     except TraceError as error:
         return JudgedFile(file, error=error)
     return JudgedFile(file, trace, record=None if record is None else record.intervals, excerpt=excerpt)
+
+
+def _read(lines: Iterator[str], work: Work) -> "Iterator[tuple[int, Recorded]]":
+    from rasim.protocol.trace_text import read_trace
+
+    if work.mapping is None:
+        return read_trace(lines, work.file)
+    from rasim.interop.logs import read_log
+
+    return read_log(lines, work.mapping, work.file)
 
 
 def _lines(text: IO[str], file: str) -> Iterator[str]:

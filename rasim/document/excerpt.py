@@ -22,8 +22,9 @@ LINES_LEFT_OUT: Final = Message("computer", "computer", "here lines of the trace
 
 @frozen
 class _Kept:
-    """A line with its place in the file, and what of it went from whom to whom."""
+    """A line with its place among the lines and in the file, and what of it went from whom to whom."""
 
+    at: int
     number: int
     recorded: Recorded
     message: Message | None
@@ -31,7 +32,7 @@ class _Kept:
 
 @frozen
 class Excerpt:
-    """Lines of a trace in their order, and the place of its last line; `whole` if they are all of it."""
+    """Lines of a trace in their order, and how many there were; `whole` if they are all of it."""
 
     lines: tuple[_Kept, ...]
     whole: bool
@@ -49,9 +50,9 @@ class Excerpt:
     def _told(self) -> Iterator[Message]:
         last = 0
         for each in self.lines:
-            if not self.whole and each.number > last + 1:
+            if not self.whole and each.at > last + 1:
                 yield LINES_LEFT_OUT
-            last = each.number
+            last = each.at
             if each.message is not None:
                 yield each.message
         if not self.whole and last < self.end:
@@ -71,25 +72,26 @@ class Keeper:
 
     def take(self, number: int, recorded: Recorded, *, matters: bool = False) -> None:
         """See the next line; it matters if it may turn out to have broken something."""
-        kept = _Kept(number, recorded, self._teller.tell(recorded.line))
         self._seen += 1
+        kept = _Kept(self._seen, number, recorded, self._teller.tell(recorded.line))
         if self._seen <= WHOLE:
             self._first.append(kept)
         self._last.append(kept)
         if matters:
-            self._around.update((each.number, each) for each in self._last)
+            self._around.update((each.at, each) for each in self._last)
             self._after = AROUND
         elif self._after:
-            self._around[number] = kept
+            self._around[kept.at] = kept
             self._after -= 1
 
     def excerpt(self, broken: Collection[int] = ()) -> Excerpt:
         """Return a short trace whole, else the lines around those places in the file that broke something."""
         if self._seen <= WHOLE:
             return Excerpt(tuple(self._first), whole=True, end=self._seen)
-        kept = self._around | {each.number: each for each in self._last}  # the end too can break something
-        near = sorted(at for at in kept if any(abs(at - number) <= AROUND for number in broken))
-        return Excerpt(tuple(kept[at] for at in near), whole=False, end=self._last[-1].number)
+        kept = self._around | {each.at: each for each in self._last}  # the end too can break something
+        marked = [at for at, each in kept.items() if each.number in broken]
+        near = sorted(at for at in kept if any(abs(at - other) <= AROUND for other in marked))
+        return Excerpt(tuple(kept[at] for at in near), whole=False, end=self._seen)
 
 
 def lines_table(caption: str, trace: Iterable[Recorded], marked: Collection[int] = (), why: str = "") -> Table:

@@ -1,1 +1,1 @@
-"""Answers in formats of other programs: SARIF, JUnit, GitHub annotations, and one trace as Mermaid, PlantUML, pytest or ITF."""
+"""Formats of other programs: answers as SARIF, JUnit, GitHub annotations, one trace as Mermaid, PlantUML, pytest or ITF; and logs as traces."""

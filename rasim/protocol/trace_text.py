@@ -58,15 +58,24 @@ def read_trace(lines: Iterable[str | Mapping[str, Any]], file: str = "") -> Iter
         TraceError: a line is no trace line, is out of order, or there is none at all; its `more` are the mistakes after the first.
 
     """
+    return read_numbered(enumerate(lines, 1), file)
+
+
+def read_numbered(
+    lines: Iterable[tuple[int, str | Mapping[str, Any] | WrongLine]], file: str = ""
+) -> Iterator[tuple[int, Recorded]]:
+    """Yield each line of a trace, where the lines have their numbers already, and some may be known to be wrong. Raises as `read_trace`."""
     number, last = 0, _Last()
     mistakes: list[TraceError] = []
     wrong_lines = 0
-    for number, line in enumerate(lines, 1):
+    for number, line in lines:
         try:
+            if isinstance(line, WrongLine):
+                raise line
             if isinstance(line, str) and (line.isspace() or not line):
                 last.blank_follows(len(line))
                 continue
-            recorded = recorded_from(_object(line) if isinstance(line, str) else line)
+            recorded = recorded_from(read_object(line) if isinstance(line, str) else line)
             last.follows(recorded)
         except WrongLine as wrong:
             mistakes += (TraceError(each, Where(file, line=number)) for each in wrong.mistakes)
@@ -111,7 +120,8 @@ class _Last:
         self.seq, self.ended = recorded.seq, event == "recording_ended"
 
 
-def _object(text: str) -> dict[str, Any]:
+def read_object(text: str, what: str = "a trace line") -> dict[str, Any]:
+    """Return the JSON object of a line. Raises WrongLine if it is none, or nothing that such a line could be."""
     if len(text) > LONGEST:
         raise WrongLine(f"longer than {LONGEST} characters")
     try:
@@ -119,9 +129,9 @@ def _object(text: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         raise WrongLine(f"not JSON: {error.msg.lower()} (character {error.pos + 1})") from None
     except (RecursionError, ValueError, ArithmeticError):  # a number or an exponent of thousands of digits
-        raise WrongLine("not JSON that a trace line could be") from None
+        raise WrongLine(f"not JSON that {what} could be") from None
     if not isinstance(found, dict):
-        raise WrongLine("a trace line is a JSON object")
+        raise WrongLine(f"{what} is a JSON object")
     return found
 
 

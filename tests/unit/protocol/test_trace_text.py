@@ -12,7 +12,7 @@ from rasim.policy import Policy
 from rasim.protocol import LINES, Host, Line, Recorded
 from rasim.protocol.host import Act
 from rasim.protocol.lines import AUDIT_KINDS, RECORD_KINDS, VALUES
-from rasim.protocol.trace_text import LONGEST, read_trace
+from rasim.protocol.trace_text import LONGEST, WrongLine, read_numbered, read_trace
 from rasim.scenario import play, read_scenario
 
 ROOT = Path(__file__).parents[3]
@@ -413,6 +413,15 @@ def test_what_is_no_json(text: str) -> None:
 
     assert ("not JSON: ", 2) == (error.message[:10], error.where.line)
     assert "(character " in error.message
+
+
+def test_lines_may_bring_their_numbers_and_their_mistakes() -> None:
+    """Lines that were made of another file have its numbers; one that is known to be wrong is a mistake like any other."""
+    line = {"seq": 1, "event": "locked", "session": "s1"}
+
+    assert [7] == [number for number, _ in read_numbered([(7, line)])]
+    with pytest.raises(TraceError, match=r"^a\.log:9: bent$"):
+        list(read_numbered([(7, line), (9, WrongLine("bent"))], "a.log"))
 
 
 @pytest.mark.parametrize("text", ["1", '"locked"', "[]", "null", "true", "1.5"])
