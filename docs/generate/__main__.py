@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from docs.generate.commands import commands_page
+from docs.generate.products import products_page, readme_page
 from docs.generate.recorder import recorder_stub
 from docs.generate.rooms import architecture_page, floors_svg
 from docs.generate.rules import choices_page, diagram, matrix_page, promises_page, rules_page
@@ -26,6 +27,8 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "../../rasim/testing/events.pyi": recorder_stub,
     "../explanation/floors.svg": floors_svg,
     "../explanation/architecture.md": architecture_page,
+    "../products/index.md": products_page,
+    "../../README.md": readme_page,
 }
 
 

@@ -87,9 +87,14 @@ def _drawn(rooms: list[list[str]]) -> Iterator[str]:
 
 
 def architecture_page() -> str:
-    """Return the page as it stands, with the part between its two marks made anew."""
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    return "\n".join((f"{before}{BEGIN}", *_rooms(), f"{END}{rest.partition(END)[2]}"))
+    """Return the page as it stands, with its table made anew."""
+    return made_anew(PAGE, _rooms())
+
+
+def made_anew(page: Path, lines: Iterator[str]) -> str:
+    """Return a page as it stands, with these lines between its two marks."""
+    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    return "\n".join((f"{before}{BEGIN}", *lines, f"{END}{rest.partition(END)[2]}"))
 
 
 def _rooms() -> Iterator[str]:
