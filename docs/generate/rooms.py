@@ -18,16 +18,16 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 2_454,
+    "cli": 2_470,
     "web": 399,
     "testing": 598,
-    "report": 2_678,
-    "interop": 1_183,
-    "analysis": 1_698,
+    "report": 2_727,
+    "interop": 1_186,
+    "analysis": 1_718,
     "engines": 3_418,
     "scenario": 1_650,
     "document": 1_335,
-    "verify": 5_572,
+    "verify": 6_900,
     "runtime": 448,
     "directory": 855,
     "protocol": 3_028,

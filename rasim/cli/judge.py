@@ -61,6 +61,11 @@ _LONGEST: Final = (1 << 20) + 2  # one more than a line may have, so that a long
     is_flag=True,
     help="Of each trace also tell who saw and held what by whose yes, from its audit record alone.",
 )
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Of each trace also ask whether the table could have done it, and show the first line that it could not have left.",
+)
 @report_files.formats("junit")
 @click.pass_context
 def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
@@ -73,13 +78,14 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     jobs: int | None,
     verbose: bool,
     record: bool,
+    explain: bool,
     form: str,
     reports: tuple[str, ...],
 ) -> None:
     """Judge traces of any product: JSON lines (docs/reference/trace-lines.md), plain or gzip, files or folders, or - .
 
-    In a folder every .jsonl, .ndjson and their .gz is a trace. Exit code: 0 all kept, 1 one is broken, 2 one cannot be read,
-    3 of one the verdict cannot be told, 4 there is none.
+    In a folder every .jsonl, .ndjson and their .gz is a trace. Exit code: 0 all kept, 1 one is broken (with --explain: or not
+    explained), 2 one cannot be read, 3 of one the verdict cannot be told, 4 there is none.
     """
     from rasim.analysis.judged_files import exit_code
     from rasim.report.judge import as_json, document, line_of_trace
@@ -98,7 +104,9 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     judged: list[JudgedFile] = []
     for each in (
         *missing,
-        *_all([Work(file, under, chosen, record, shown, mapping) for file in files], jobs or os.cpu_count() or 1),
+        *_all(
+            [Work(file, under, chosen, record, shown, explain, mapping) for file in files], jobs or os.cpu_count() or 1
+        ),
     ):
         judged.append(each)
         if streamed:
@@ -160,13 +168,14 @@ def _collect(names: Sequence[str], *, folders: bool) -> "tuple[list[str], list[J
 
 @frozen
 class Work:
-    """A trace, or a log with its mapping, to be judged: which promises, whether its record is wanted, whether lines are shown."""
+    """A trace, or a log with its mapping, to be judged: which promises, what is wanted besides, whether lines are shown."""
 
     file: str
     choices: "Choices"
     chosen: "Selection"
     record: bool
     shown: bool
+    explain: bool
     mapping: "LogMapping | None" = None
 
 
@@ -197,26 +206,33 @@ def _all(work: list[Work], jobs: int) -> "Iterator[JudgedFile]":
 def _judge(work: Work) -> "JudgedFile":
     from rasim.analysis.judged_files import JudgedFile
     from rasim.document.excerpt import Keeper
+    from rasim.verify.behaviours.explained import Behaviours
     from rasim.verify.promises.audit_trail import AuditTrail
     from rasim.verify.promises.judge import Judge
 
     file = work.file
     judge_, record = Judge(work.choices, work.chosen), AuditTrail() if work.record else None
+    table = Behaviours(work.choices) if work.explain else None
     keeper = Keeper() if work.shown else None
     try:
         with _opened(file) as text:
             for number, recorded in _read(_lines(text, file), work):
-                noted = judge_.noted
+                noted = judge_.noted, table is not None and table.decided
                 judge_.take(recorded, number)
+                if table is not None:
+                    table.take(recorded, number)
                 if record is not None:
                     record.take(recorded)
                 if keeper is not None:
-                    keeper.take(number, recorded, matters=judge_.noted > noted)
+                    keeper.take(number, recorded, matters=(judge_.noted, table is not None and table.decided) != noted)
         trace = judge_.close() if work.mapping is None else work.mapping.settled(judge_.close())
-        excerpt = None if keeper is None else keeper.excerpt([broken.number for broken in trace.broken])
+        explained = None if table is None else table.close()
+        marked = [broken.number for broken in trace.broken] + [n for n in (explained and explained.number,) if n]
+        excerpt = None if keeper is None else keeper.excerpt(marked)
     except TraceError as error:
         return JudgedFile(file, error=error)
-    return JudgedFile(file, trace, record=None if record is None else record.intervals, excerpt=excerpt)
+    told = None if record is None else record.intervals
+    return JudgedFile(file, trace, record=told, excerpt=excerpt, explained=explained)
 
 
 def _read(lines: Iterator[str], work: Work) -> "Iterator[tuple[int, Recorded]]":

@@ -128,6 +128,9 @@ def _promises(judged: JudgedFile) -> Iterator[Case]:
     for untold in judged.trace.cannot_tell:
         yield Case(untold.promise, "error", "cannot tell", f"needs {untold.needs}")
     yield from map(Case, judged.trace.kept)
+    if (table := judged.explained) is not None:
+        found: _Outcome = "passed" if table.explained else "error" if table.explained is None else "failed"
+        yield Case("the table explains it", found, judged.unexplained, table.because, "\n".join(table.possible))
 
 
 def of_scenarios(played: Iterable[Played]) -> str:

@@ -15,6 +15,7 @@ from rasim.document import blocks as doc
 from rasim.document.diagrams import parties_of
 from rasim.document.excerpt import fields, lines_table
 from rasim.scenario import broken_promise as broken_promise  # noqa: PLC0414  (in 0.1 it stood here: tests made then import it)
+from rasim.verify.behaviours.explained import ExplainedTrace
 from rasim.verify.promises.audit_trail import Interval
 from rasim.verify.promises.judge import Broken, JudgedTrace, Untold
 from rasim.words import by_verdict, plural, printable
@@ -24,9 +25,13 @@ _LIMITS: Final = (
     "what was not recorded is not asked; `not_asked` says what, and a kept trace is kept as far as it was asked",
     "a trace without a recorder line is presumed to have its prompts, answers, frames, input, sessions and policy recorded",
 )
+_ASKED_OF_THE_TABLE: Final = (
+    "explained by the table: some reading of the lines is a behaviour of the table; what was not recorded may have been anything",
+)
 SHOWN: Final = 100  # traces that are shown with their evidence; others stand in the table
 _DRAWN: Final = 30  # traces that are drawn, those that are not kept first
 _TONES: Final[dict[str, doc.Tone]] = {"broken": "bad", "not read": "bad", "cannot tell": "unclear", "kept": "good"}
+_STRANGE: Final[dict[str, doc.Tone]] = {"not explained": "bad", "cannot tell if explained": "unclear"}
 _WORDS: Final = {"broken": "BROKEN", "not read": "NOT READ", "cannot tell": "CANNOT TELL", "kept": "kept"}
 
 
@@ -40,12 +45,15 @@ def document(judged: Sequence[JudgedFile], *, verbose: bool = False, listed: boo
     """
     counts: Counter[str] = Counter(each.verdict for each in judged)
     others = [verdict for verdict in ("broken", "not read", "cannot tell") if counts[verdict]]
+    strange = {word: [_unexplained(one) for one in judged if one.unexplained == word] for word in _STRANGE}
     kept = plural(counts["kept"], "trace kept, as far as it was asked", "traces kept, as far as they were asked")
     if not others:
         kept = "no trace was found" if not judged else "kept, as far as it was asked" if len(judged) == 1 else kept
     blamed = {_WORDS[each]: [_blamed(one) for one in judged if one.verdict == each] for each in others}
+    blamed |= {word.upper(): names for word, names in strange.items() if names}
     verdict = by_verdict(blamed, kept if counts["kept"] or not others else "")
-    tone: doc.Tone = _TONES[others[0]] if others else "good" if judged else "unclear"
+    tones = [_TONES[each] for each in others] + [_STRANGE[word] for word, names in strange.items() if names]
+    tone: doc.Tone = "bad" if "bad" in tones else "unclear" if tones or not judged else "good"
     lines = sum(each.trace.lines for each in judged if each.trace is not None)
     summary = f"{plural(len(judged), 'trace')} with {plural(lines, 'line')}. {_asked(judged)}"
     sections = _sections(judged, verbose=verbose, listed=listed)
@@ -67,12 +75,22 @@ def _blamed(judged: JudgedFile) -> str:
     )
 
 
+def _unexplained(judged: JudgedFile) -> str:
+    """Return a trace that the table does not explain, and from where on."""
+    at, file = judged.explained, printable(judged.file)
+    if at is None or at.at is None:
+        return file
+    return f"{file} ({f'line {at.number}' if at.number else f'seq {at.at}'})"
+
+
 def line_of_trace(judged: JudgedFile) -> str:
     """Return one trace as a line of a list: its verdict, its file, and how far it was asked."""
     trace, file = judged.trace, printable(judged.file)
     if trace is None:
         return f"{judged.verdict:<12} {file}"
     asked = f"{plural(_many(trace), 'promise')} asked{f'; {len(trace.not_asked)} not asked' if trace.not_asked else ''}"
+    if (table := judged.explained) is not None:
+        asked += f"; {judged.unexplained or 'explained'}{f' at line {table.number}' if table.number else ''}"
     return f"{judged.verdict:<12} {file}  ({plural(trace.lines, 'line')}{'' if trace.recorder else ', no recorder'}; {asked})"
 
 
@@ -89,7 +107,7 @@ def _asked(judged: Sequence[JudgedFile]) -> str:
 
 
 def _sections(judged: Sequence[JudgedFile], *, verbose: bool, listed: bool) -> Iterator[doc.Section]:
-    order = sorted(judged, key=lambda each: each.verdict == "kept")  # kept ones last, else as they came
+    order = sorted(judged, key=_calm)  # kept ones last, else as they came
     shown = order[:SHOWN] if listed else order
     if len(judged) > 1 and listed:
         head = ("trace", "verdict", "broken", "cannot tell", "kept", "not asked", "lines")
@@ -97,10 +115,10 @@ def _sections(judged: Sequence[JudgedFile], *, verbose: bool, listed: bool) -> I
         note = (doc.Para(f"{len(order) - SHOWN} of them stand in this table only."),) if len(order) > SHOWN else ()
         yield doc.Section("Traces", (table, *note), "traces")
     for at, each in enumerate(shown, 1):
-        if each.verdict != "kept" or len(judged) == 1:
+        if not _calm(each) or len(judged) == 1:
             evidence = _evidence(each, drawn=at <= _DRAWN, verbose=verbose)
             yield doc.Section(each.file, (doc.Para(_badge(each)), *evidence), f"trace-{at}")
-    kept = [(at, each) for at, each in enumerate(shown, 1) if each.verdict == "kept"]
+    kept = [(at, each) for at, each in enumerate(shown, 1) if _calm(each)]
     if kept and len(judged) > 1:
         parts = (
             doc.Part(
@@ -109,7 +127,15 @@ def _sections(judged: Sequence[JudgedFile], *, verbose: bool, listed: bool) -> I
             for at, each in kept
         )
         yield doc.Section("Kept", (doc.Details(f"{plural(len(kept), 'trace')} kept", parts, verbose=verbose),), "kept")
-    yield doc.Section("What this does not say", (doc.Items(_LIMITS),), "limits", "limits")
+    yield doc.Section("What this does not say", (doc.Items(_limits(judged)),), "limits", "limits")
+
+
+def _calm(judged: JudgedFile) -> bool:
+    return judged.verdict == "kept" and not judged.unexplained
+
+
+def _limits(judged: Sequence[JudgedFile]) -> tuple[str, ...]:
+    return _LIMITS + (_ASKED_OF_THE_TABLE if any(each.explained is not None for each in judged) else ())
 
 
 def _badge(judged: JudgedFile) -> doc.Wording:
@@ -134,6 +160,8 @@ def _evidence(judged: JudgedFile, *, drawn: bool, verbose: bool) -> Iterator[doc
         yield doc.Para(f"{said}. Nothing of it was judged.")
         return
     yield from (_broken(each, judged) for each in trace.broken)
+    if judged.explained is not None:
+        yield _by_the_table(judged.explained, judged)
     if trace.cannot_tell:
         yield doc.Table("What cannot be told", ("promise", "what it needs"), _untold(trace.cannot_tell))
     if judged.record is not None:
@@ -149,6 +177,21 @@ def _evidence(judged: JudgedFile, *, drawn: bool, verbose: bool) -> Iterator[doc
         yield doc.Details(f"{plural(len(trace.not_asked), 'promise')} not asked", (table,), verbose=verbose)
     if not trace.recorder:
         yield doc.Para("No line told what was recorded; what is usual was presumed.", soft=True)
+
+
+def _by_the_table(table: ExplainedTrace, judged: JudgedFile) -> doc.Block:
+    """Return whether the table explains a trace, and if not from which line on, and what could have stood there."""
+    if table.explained:
+        return doc.Para("Explained by the table: one of its behaviours leaves exactly these lines.")
+    where = f"line {table.number}, seq {table.at}" if table.number else f"seq {table.at}"
+    said: list[doc.Block] = [doc.Para((table.because, doc.place(where)))]
+    around = judged.excerpt.around(table.number) if judged.excerpt is not None and table.number else ()
+    if around and table.at is not None:
+        said.append(lines_table("The lines around it", around, {table.at}, "not explained"))
+    if table.possible:
+        said.append(doc.Part("What could have stood there", (doc.Items(map(doc.code, table.possible)),)))
+    word = judged.unexplained
+    return doc.Card("The table", said, _STRANGE[word] if word else "good", word.upper())
 
 
 def _untold(each: Sequence[Untold]) -> Iterator[tuple[doc.Wording, ...]]:
@@ -195,7 +238,7 @@ def as_json(judged: Sequence[JudgedFile]) -> dict[str, Any]:
     return {
         "traces": [_json(one) for one in judged],
         "complete": all(one.trace is not None for one in judged),
-        "limits": list(_LIMITS),
+        "limits": list(_limits(judged)),
     }
 
 
@@ -219,4 +262,10 @@ def _json(judged: JudgedFile) -> dict[str, Any]:
         "kept": list(trace.kept),
         "not_asked": [asdict(each) for each in trace.not_asked],
         **({} if judged.record is None else {"record": [asdict(each) for each in judged.record]}),
+        **({} if judged.explained is None else {"explained": _explained_json(judged.explained)}),
     }
+
+
+def _explained_json(table: ExplainedTrace) -> dict[str, Any]:
+    where = {"at": table.at, "line": table.number, "because": table.because or None}
+    return {"explained": table.explained, **where, "possible": list(table.possible)}
