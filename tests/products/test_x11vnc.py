@@ -60,8 +60,9 @@ async def x11vnc(folder: Path, *options: str, accept: str = "popup:30", **scene:
     port = free_port()
     async with a_desktop(folder) as desktop:
         where = ("-display", desktop.display, "-rfbport", str(port), "-localhost", "-noipv6")
-        desktop.start("x11vnc", *where, "-forever", "-nopw", "-noxdamage", "-accept", accept, *options)
-        yield X11vnc(desktop, port, VIEWONLY_POPUP if "-viewonly" in options else POPUP, **scene)
+        popup = VIEWONLY_POPUP if "-viewonly" in options else POPUP
+        server = desktop.start("x11vnc", *where, "-forever", "-nopw", "-noxdamage", "-accept", accept, *options)
+        yield X11vnc(desktop, port, popup, server, **scene)
 
 
 @story("a yes gives the view")

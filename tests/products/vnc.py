@@ -24,6 +24,7 @@ experts of the test, and their accounts are known to the test alone.
 import asyncio
 import itertools
 import os
+import subprocess
 from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
@@ -66,11 +67,10 @@ class Desktop:
         """Return what leads a program to this display."""
         return {"DISPLAY": self.display}
 
-    def start(self, *command: str | Path) -> Path:
-        """Start a program on the display and return the file that has what it says."""
+    def start(self, *command: str | Path) -> subprocess.Popen[bytes]:
+        """Start a program on the display."""
         log = self.folder / f"{Path(command[0]).name}.log"
-        self.stack.enter_context(running(*command, log=log, env=self.env))
-        return log
+        return self.stack.enter_context(running(*command, log=log, env=self.env))
 
     async def xdotool(self, *arguments: str) -> str:
         """Let xdotool do or look."""
@@ -112,6 +112,7 @@ class Offer:
 
     number: str
     attempt: asyncio.Task[asyncvnc.Client]
+    reader: asyncio.StreamReader
 
     @property
     def client(self) -> asyncvnc.Client:
@@ -128,6 +129,11 @@ class Offer:
             raise UnfitStage("the server neither lets in nor hangs up") from None
         return True
 
+    async def told_why(self) -> str:
+        """Return the server's reason for a no, which in RFB 3.8 follows it; asyncvnc leaves it unread."""
+        length = int.from_bytes(await asyncio.wait_for(self.reader.readexactly(4), PATIENCE), "big")
+        return (await asyncio.wait_for(self.reader.readexactly(length), PATIENCE)).decode()
+
     async def picture(self) -> bool:
         """Ask for a whole picture and tell whether it came; it did not if the server hung up."""
         try:
@@ -143,6 +149,7 @@ class Scene:
     desktop: Desktop
     port: int
     question: Question
+    server: subprocess.Popen[bytes]
     mode: str = "view"
     somebody_there: bool = True
     recorder: Recorder = field(init=False)
@@ -158,7 +165,7 @@ class Scene:
     async def dials(self, expert: str) -> Offer:
         """Let an expert connect to the port."""
         reader, writer = await until(self._connected, f"a server on port {self.port}")
-        offer = Offer(f"o{next(self._numbers)}", asyncio.create_task(asyncvnc.Client.create(reader, writer)))
+        offer = Offer(f"o{next(self._numbers)}", asyncio.create_task(asyncvnc.Client.create(reader, writer)), reader)
         self.desktop.stack.callback(writer.close)
         self.recorder.offer_received(offer=offer.number, session="s1", expert=expert)
         return offer
@@ -200,7 +207,7 @@ class Scene:
         let_in = await offer.let_in()
         answered = self.recorder.accepted if let_in else self.recorder.denied
         answered(offer=offer.number, session="s1", origin="local", by=USER)
-        await self._gone(offer)
+        await self.gone(offer)
         if let_in:
             await self._begins(offer)
         else:
@@ -220,11 +227,13 @@ class Scene:
         if await offer.let_in():
             await self._begins(offer)
             return
-        await self._gone(offer)
+        await self.gone(offer)
         self.recorder.offer_expired(offer=offer.number)
         self.recorder.offer_refused(offer=offer.number, reason="timeout")
 
-    async def _gone(self, offer: Offer) -> None:
+    async def gone(self, offer: Offer) -> None:
+        """Wait until the question is no longer on the display."""
+
         async def none_left() -> bool:
             return not await self.desktop.windows(self.question.title)
 
@@ -273,10 +282,10 @@ class Scene:
         if let_in:
             self.recorder.input_applied(connection=view.number, session="s1")
             self.recorder.accepted(offer=offer.number, session="s1", origin="injected", by=USER)
-            await self._gone(offer)
+            await self.gone(offer)
             await self._begins(offer)
         else:
-            await self._gone(offer)
+            await self.gone(offer)
             self.recorder.offer_expired(offer=offer.number)
             self.recorder.offer_refused(offer=offer.number, reason="timeout")
 
