@@ -18,12 +18,12 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 2_470,
+    "cli": 2_628,
     "web": 399,
-    "testing": 598,
-    "report": 2_727,
-    "interop": 1_186,
-    "analysis": 1_718,
+    "testing": 1_484,
+    "report": 2_905,
+    "interop": 1_211,
+    "analysis": 1_824,
     "engines": 3_418,
     "scenario": 1_650,
     "document": 1_335,

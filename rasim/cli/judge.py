@@ -15,8 +15,8 @@ from typing import IO, TYPE_CHECKING, Any, Final
 import click
 from attrs import evolve, frozen
 
-from rasim.cli.options import choice_values, report_files
-from rasim.errors import TraceError, UsageError, Where
+from rasim.cli.options import choice_values, judged_promises, report_files
+from rasim.errors import TraceError, Where
 from rasim.words import printable
 
 if TYPE_CHECKING:
@@ -36,15 +36,7 @@ _LONGEST: Final = (1 << 20) + 2  # one more than a line may have, so that a long
 @click.command()
 @click.argument("traces", nargs=-1, required=True, metavar="TRACE...", type=click.Path(readable=False, allow_dash=True))
 @choice_values.option
-@click.option(
-    "--only", multiple=True, metavar="NAME", help="Ask this promise, or this group of promises, alone; repeatable."
-)
-@click.option(
-    "--without",
-    multiple=True,
-    metavar="NAME=REASON",
-    help="Do not ask this promise, or group (stated, added, or a kind of lines), and say why; repeatable.",
-)
+@judged_promises.options
 @click.option(
     "--mapping",
     "mapping_file",
@@ -95,7 +87,7 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     inputs = (*traces, *filter(None, (mapping_file,)))
     wanted = report_files.reports_of(reports, form, inputs, ("junit", *report_files.FORMATS))
     under = choice_values.choices_of(choices)
-    chosen = choose(only, _reasons(without))
+    chosen = choose(only, judged_promises.reasons_of(without))
     mapping = None if mapping_file is None else _mapping(mapping_file)
     files, missing = _collect(traces, folders=mapping is None)
     brief = form == "text" and not verbose  # without the lines around what broke; a file that is written has them
@@ -177,19 +169,6 @@ class Work:
     shown: bool
     explain: bool
     mapping: "LogMapping | None" = None
-
-
-def _reasons(without: Sequence[str]) -> dict[str, str]:
-    """Return what is left out, each with the reason. Raises UsageError for one without, and for one that is given twice."""
-    reasons: dict[str, str] = {}
-    for each in without:
-        name, _, reason = (part.strip() for part in each.partition("="))
-        if not reason:
-            raise UsageError(f"--without {printable(each)}: write NAME=REASON")
-        if name in reasons:
-            raise UsageError(f"--without {printable(name)} is given twice")
-        reasons[name] = reason
-    return reasons
 
 
 def _all(work: list[Work], jobs: int) -> "Iterator[JudgedFile]":

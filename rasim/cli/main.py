@@ -26,6 +26,7 @@ COMMANDS = {
     "new": "Make a folder to begin with.",
     "replay": "Play saved failures again: FIXED or FAILED.",
     "judge": "Judge recorded traces of any product.",
+    "conform": "Try a product behind its adapter, judged by the promises.",
     "explore": "Write a page in which both sides can be stepped through.",
     "convert": "Write a policy file in another format.",
 }

@@ -12,10 +12,11 @@ from xml.sax.saxutils import escape, quoteattr
 from attrs import frozen
 
 from rasim.analysis.audit import Audit, FileAudit, file_of
+from rasim.analysis.conformance import Conformance
 from rasim.analysis.findings import Finding, Severity
 from rasim.analysis.judged_files import JudgedFile
 from rasim.protocol.lines import Recorded
-from rasim.scenario import Played
+from rasim.scenario import Played, write_scenario
 from rasim.words import place_in_file, printable
 
 _Outcome = Literal["passed", "failed", "error"]
@@ -131,6 +132,30 @@ def _promises(judged: JudgedFile) -> Iterator[Case]:
     if (table := judged.explained) is not None:
         found: _Outcome = "passed" if table.explained else "error" if table.explained is None else "failed"
         yield Case("the table explains it", found, judged.unexplained, table.because, "\n".join(table.possible))
+
+
+def of_conformance(found: Conformance) -> str:
+    """Return a product that was tried: a case for each promise that was asked; what failed, and what nobody could tell, is an error."""
+    not_asked = "".join(
+        f"not asked: {each.name} ({each.needs})\n" for each in found.promises if each.verdict == "not asked"
+    )
+    return render("rasim conform", (Suite(found.adapter, (Case("is tried", details=not_asked), *_tried(found))),))
+
+
+def _tried(found: Conformance) -> Iterator[Case]:
+    for each in found.promises:
+        if each.story is not None:
+            yield Case(each.name, "failed", "broken", each.story.broken.because, write_scenario(each.story.scenario))
+        elif each.verdict != "not asked":
+            kept = each.verdict == "kept"
+            yield Case(each.name) if kept else Case(each.name, "error", "cannot tell", f"needs {each.needs}")
+    if found.failure is not None:
+        details = write_scenario(found.failure.scenario)
+        yield Case("the adapter works", "error", "adapter failed", f"{found.failure.at}: {found.failure.says}", details)
+    if found.idle:
+        yield Case("somebody is connected", "error", "adapter failed", "no story shows a connection")
+    if not found.complete:
+        yield Case("all is tried", "error", "not complete", f"{found.tried} of {found.possible} acts were tried")
 
 
 def of_scenarios(played: Iterable[Played]) -> str:

@@ -21,6 +21,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rasim.testing.adapter import Adapter, CannotDo, Scene
     from rasim.testing.asserts import (
         assert_may_not_offer,
         assert_may_offer,
@@ -28,25 +29,34 @@ if TYPE_CHECKING:
         assert_no_looser_than,
         assert_view_only,
     )
+    from rasim.testing.conform import assert_conforms, assert_story_kept, conformance
     from rasim.testing.judging import assert_kept, judge
     from rasim.testing.recorder import Recorder
     from rasim.testing.strategies import accounts, memberships, policies
 
 __all__ = [
+    "Adapter",
+    "CannotDo",
     "Recorder",
+    "Scene",
     "accounts",
+    "assert_conforms",
     "assert_kept",
     "assert_may_not_offer",
     "assert_may_offer",
     "assert_never_connected_unannounced",
     "assert_no_looser_than",
+    "assert_story_kept",
     "assert_view_only",
+    "conformance",
     "judge",
     "memberships",
     "policies",
 ]
 
 _WHERE = {
+    "adapter": ("Adapter", "CannotDo", "Scene"),
+    "conform": ("assert_conforms", "assert_story_kept", "conformance"),
     "judging": ("assert_kept", "judge"),
     "recorder": ("Recorder",),
     "strategies": ("accounts", "memberships", "policies"),

@@ -12,14 +12,15 @@ from rasim.analysis.judged_files import JudgedFile
 from rasim.document.excerpt import Excerpt, Keeper
 from rasim.errors import TraceError, UsageError, Where
 from rasim.protocol.choices import STRICT, Choices
-from rasim.protocol.lines import Recorded
+from rasim.protocol.lines import Line, Recorded
 from rasim.protocol.trace_text import read_trace
 from rasim.report.judge import document
 from rasim.report.outputs import render
 from rasim.testing.recorder import Recorder
 from rasim.verify.promises.judge import Judge, JudgedTrace
-from rasim.verify.promises.selection import choose
+from rasim.verify.promises.selection import Selection, choose
 
+_END = Line("recording_ended")
 Trace = Recorder | Iterable[str | bytes | Mapping[str, Any] | Recorded]
 
 
@@ -37,7 +38,7 @@ def judge(
         UsageError: no promise is called so, or none is left; this is no trace.
 
     """
-    return _judged(trace, choices, only, without)[0]
+    return judged_with_lines(trace, choices, choose(only, without))[0]
 
 
 def assert_kept(
@@ -49,22 +50,36 @@ def assert_kept(
     needs. TraceError and UsageError as `judge`.
     """
     __tracebackhide__ = True
-    judged, excerpt = _judged(trace, choices, only, without)
+    judged, excerpt, _ = judged_with_lines(trace, choices, choose(only, without))
+    return kept_or_shown(judged, excerpt)
+
+
+def kept_or_shown(judged: JudgedTrace, excerpt: Excerpt) -> JudgedTrace:
+    """Return what was judged if it is kept; raises AssertionError with what is not."""
+    __tracebackhide__ = True
     if judged.verdict != "kept":
         raise AssertionError(render(document([JudgedFile("the trace", judged, excerpt=excerpt)]), "text"))
     return judged
 
 
-def _judged(
-    trace: Trace, choices: Choices, only: Iterable[str], without: Mapping[str, str] | None
-) -> tuple[JudgedTrace, Excerpt]:
-    judge_, keeper = Judge(choices, choose(only, without)), Keeper()
-    for number, recorded in read_trace(_lines(trace), "the trace"):
+def judged_with_lines(
+    trace: Trace, choices: Choices, selection: Selection, *, whole: bool = False
+) -> tuple[JudgedTrace, Excerpt, frozenset[str]]:
+    """Return what a trace shows, its lines around what broke, and which events it tells of; a `whole` one need not say that it is."""
+    judge_, keeper = Judge(choices, selection), Keeper()
+
+    def take(number: int, recorded: Recorded) -> None:
         noted = judge_.noted
         judge_.take(recorded, number)
         keeper.take(number, recorded, matters=judge_.noted > noted)
+
+    number, recorded = 0, Recorded(0, _END)
+    for number, recorded in read_trace(_lines(trace), "the trace"):
+        take(number, recorded)
+    if whole and recorded.line.event != _END.event:
+        take(number + 1, Recorded(recorded.seq + 1, _END, recorded.at))
     closed = judge_.close()
-    return closed, keeper.excerpt([broken.number for broken in closed.broken])
+    return closed, keeper.excerpt([broken.number for broken in closed.broken]), judge_.events
 
 
 def _lines(trace: Trace) -> Iterator[str | Mapping[str, Any]]:

@@ -19,7 +19,7 @@ SENTENCE_ENDS_INSIDE = re.compile(r"[.!?]\s+[A-Z]")
 MODULE = re.compile(r"`(?:[a-z_]+/)*([a-z][a-z_]*\.py)`")
 
 # Names that put a test on the simulated clock, where sleeping costs nothing.
-SIMULATED = re.compile(r"\b(?:simulate|simulated_loop|SimulatedLoop)\b")
+SIMULATED = re.compile(r"\b(?:simulate|simulated_loop|SimulatedLoop)\b|\bclock = \"simulated\"")
 
 
 def flaw_of_docstring(docstring: str | None) -> str | None:

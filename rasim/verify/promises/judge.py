@@ -7,7 +7,7 @@ group whose members nobody told makes *cannot tell* too, unless it turns out to 
 when a trace stops in the middle.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from attrs import frozen
@@ -18,7 +18,7 @@ from rasim.protocol.lines import LINES, PRESUMED, RECORD_KINDS, Line, Recorded
 from rasim.verify.promises.catalogue import KEPT
 from rasim.verify.promises.deadlines import Deadlines
 from rasim.verify.promises.evidence import Evidence, learn
-from rasim.verify.promises.kinds import Always, AnyKept, Traced, Within
+from rasim.verify.promises.kinds import Always, AnyKept, Breaks, Traced, Within
 from rasim.verify.promises.ongoing import Fold
 from rasim.verify.promises.questions import QUESTIONS, Objection, Unsure, gives
 from rasim.verify.promises.selection import ALL, Selection
@@ -85,6 +85,11 @@ class Judge:
         """Return how many breaks were noted so far, for certain or in doubt: a line that adds one is worth to be shown."""
         return len(self._broken) + len(self._unsure)
 
+    @property
+    def events(self) -> frozenset[str]:
+        """Return which events the lines so far tell of."""
+        return frozenset(self._events)
+
     # ---- one line after another ---------------------------------------------------------------------------------
 
     def take(self, recorded: Recorded, number: int = 0) -> None:
@@ -119,13 +124,16 @@ class Judge:
         self._seen = Evidence(records=records)
         self._timed = "time" in records
         self._rests: dict[tuple[str, str, str], int] = {}
-        asked = [promise for promise in KEPT if self._can_ask(promise, records)]
+        values = self.choices.values()
+        asked = [promise for promise in KEPT if self._can_ask(promise, records, values)]
         self._names = [promise.name for promise in asked]
         always = [promise for promise in asked if isinstance(promise, Always)]
         self._standing = [(p.name, p.fails) for p in always if p.fails is not None]
-        self._asked = {
-            event: [(p.name, p.breaks) for p in always if p.breaks is not None and event in p.reads] for event in LINES
-        }
+        self._asked: dict[str, list[tuple[str, Breaks]]] = {event: [] for event in LINES}
+        for each in always:
+            if (breaks := each.breaks) is not None:
+                for event in each.reads:
+                    self._asked[event].append((each.name, breaks))
         self._folds: list[tuple[str, Fold]] = [(p.name, p.judge(self.choices)) for p in asked if isinstance(p, Traced)]
         within = [p for p in asked if isinstance(p, Within)]
         self._deadlines = Deadlines.of(within, self.choices, timed=self._timed)
@@ -154,11 +162,10 @@ class Judge:
         self._deadlines = Deadlines.of((), self.choices, timed=False)
         self._folds = [(name, fold_in) for name, fold_in in self._folds if name not in timed]
 
-    def _can_ask(self, promise: AnyKept, records: frozenset[str]) -> bool:
+    def _can_ask(self, promise: AnyKept, records: frozenset[str], values: Mapping[str, object]) -> bool:
         """Tell whether a promise can be asked of what was recorded; if not, note whether that leaves it open."""
         if not isinstance(promise, Always | Within | Traced):
             return False  # not about traces: checked, not judged
-        values = self.choices.values()
         other = next((f"{name}: {value}" for name, value in promise.presumes.items() if values[name] != value), None)
         lasts = promise.bound if isinstance(promise, Within) else LASTS.get(promise.name, "at once")
         why = self.chosen.left_out.get(promise.name) or (other and f"it presumes {other}")
