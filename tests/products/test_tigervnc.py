@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stage import PINNED, excerpts, free_port, need, need_version, shows, told, tried
+from stage import PINNED, UnfitStage, excerpts, free_port, need, need_version, shows, told, tried
 from vnc import ANNA, CAROL, USER, Question, Scene, a_desktop
 
 from rasim.testing import Recorder, judge
@@ -122,6 +122,7 @@ async def _(folder: Path) -> Recorder:
         else:
             scene.recorder.offer_refused(offer=second.number, reason="busy")
         if not await scene.looks(first):
+            scene.lives()
             scene.recorder.ended(connection=first.number, reason="other")
         return scene.recorder
 
@@ -152,7 +153,7 @@ async def _(folder: Path) -> Recorder:
         first = await scene.dials(ANNA)
         await scene.is_asked(first)
         second = await scene.dials(CAROL)
-        assert not await second.let_in()
+        assert not await scene.lets_in(second)
         assert await second.told_why() == BUSY
         scene.recorder.offer_refused(offer=second.number, reason="busy")
         await scene.gone(first)
@@ -210,6 +211,18 @@ async def test_a_running_tigervnc_cannot_be_told(tmp_path: Path) -> None:
         code, words = await said("vncconfig", "-display", scene.desktop.display, "-set", "AcceptPointerEvents=1")
 
     assert (1, "No VNC extension on display") == (code, words.partition(" :")[0].strip())
+
+
+@pytest.mark.asyncio
+async def test_a_server_that_dies_refuses_nobody(tmp_path: Path) -> None:
+    """A server that dies while it asks has given no answer, and the stage says so."""
+    async with tigervnc(tmp_path) as scene:
+        offer = await scene.dials(ANNA)
+        await scene.is_asked(offer)
+        scene.server.kill()
+
+        with pytest.raises(UnfitStage, match="the server died"):
+            await scene.lets_in(offer)
 
 
 def test_every_story_of_tigervnc_has_its_row() -> None:

@@ -143,6 +143,7 @@ async def _(folder: Path) -> Recorder:
         scene.recorder.end_asked(connection=view.number, session="s1", by=USER, origin="local")
         await scene.tells("-R", "disconnect:all")
         await scene.is_over(view)
+        scene.lives()
         return scene.recorder
 
 
@@ -237,7 +238,7 @@ async def _(folder: Path) -> Recorder:
         offer = await scene.dials(ANNA)
         await until(asked.exists, "the script is asked")
         scene.recorder.prompt_shown(offer=offer.number, session="s1", names=asked.read_text())
-        assert not await offer.let_in()
+        assert not await scene.lets_in(offer)
         scene.recorder.prompt_hidden(offer=offer.number)
         scene.recorder.denied(offer=offer.number, session="s1", origin="unknown")
         scene.recorder.offer_refused(offer=offer.number, reason="denied")

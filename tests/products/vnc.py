@@ -38,6 +38,7 @@ from rasim.testing import Recorder
 USER = r"DESK\user"
 ANNA, CAROL = r"VNC\anna", r"VNC\carol"
 RECORDED = ("prompts", "answers", "frames", "input", "sessions", "presence", "policy")
+PF_EXITING = 4  # of the flags in /proc/PID/stat
 HUNG_UP = (
     ConnectionError,
     asyncio.IncompleteReadError,
@@ -192,7 +193,7 @@ class Scene:
 
         if await until(either, "a question, or the end") == "asked":
             return True
-        assert not await offer.let_in(), "let in without a question"
+        assert not await self.lets_in(offer), "let in without a question"
         return False
 
     async def clicks(self, window: str, button: str) -> None:
@@ -204,7 +205,7 @@ class Scene:
     async def says(self, offer: Offer, button: str) -> None:
         """Let the user answer the question, and wait for what comes of it."""
         await self.clicks(await self.is_asked(offer), button)
-        let_in = await offer.let_in()
+        let_in = await self.lets_in(offer)
         answered = self.recorder.accepted if let_in else self.recorder.denied
         answered(offer=offer.number, session="s1", origin="local", by=USER)
         await self.gone(offer)
@@ -213,18 +214,31 @@ class Scene:
         else:
             self.recorder.offer_refused(offer=offer.number, reason="denied")
 
+    async def lets_in(self, offer: Offer) -> bool:
+        """Wait for the server's answer. Only a server that lives can say no: one that died says nothing."""
+        let_in = await offer.let_in()
+        self.lives()
+        return let_in
+
+    def lives(self) -> None:
+        """Have Linux say that the server is not on its way out: the mark stands before its connections close."""
+        fields = Path(f"/proc/{self.server.pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+        if int(fields[6]) & PF_EXITING:
+            raise UnfitStage("the server died")
+
     async def _begins(self, offer: Offer) -> None:
         """Look whether the view begins, now that the server let the expert in: it may hang up before the first picture."""
         if await offer.picture():
             self.recorder.connection_opened(connection=offer.number, offer=offer.number)
             self.recorder.frame_shown(connection=offer.number, session="s1")
         else:
+            self.lives()
             self.recorder.offer_refused(offer=offer.number, reason="other")
 
     async def says_nothing(self, offer: Offer) -> None:
         """Let the question stand until the server has had enough."""
         await self.is_asked(offer)
-        if await offer.let_in():
+        if await self.lets_in(offer):
             await self._begins(offer)
             return
         await self.gone(offer)
@@ -278,7 +292,7 @@ class Scene:
         )
         view.client.mouse.move(int(at["X"]) + x, int(at["Y"]) + y)
         view.client.mouse.click()
-        let_in = await offer.let_in()
+        let_in = await self.lets_in(offer)
         if let_in:
             self.recorder.input_applied(connection=view.number, session="s1")
             self.recorder.accepted(offer=offer.number, session="s1", origin="injected", by=USER)
