@@ -18,11 +18,11 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 2_628,
+    "cli": 2_632,
     "web": 399,
     "testing": 1_484,
     "report": 2_905,
-    "interop": 1_211,
+    "interop": 1_219,
     "analysis": 1_824,
     "engines": 3_418,
     "scenario": 1_650,

@@ -16,7 +16,7 @@ import click
 from attrs import evolve, frozen
 
 from rasim.cli.options import choice_values, judged_promises, report_files
-from rasim.errors import TraceError, Where
+from rasim.errors import TraceError, UsageError, Where
 from rasim.words import printable
 
 if TYPE_CHECKING:
@@ -89,6 +89,10 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     under = choice_values.choices_of(choices)
     chosen = choose(only, judged_promises.reasons_of(without))
     mapping = None if mapping_file is None else _mapping(mapping_file)
+    if explain and mapping is not None and mapping.decides is not None:
+        raise UsageError(
+            "--explain asks for all that happened, and this log does not tell it (`decides` in its mapping)"
+        )
     files, missing = _collect(traces, folders=mapping is None)
     brief = form == "text" and not verbose  # without the lines around what broke; a file that is written has them
     shown = not brief or bool({"text", "markdown", "html"} & {each.kind for each in wanted})

@@ -16,6 +16,7 @@ from attrs import define, field
 from rasim.doors import doors
 from rasim.errors import TraceError, Where
 from rasim.interop.mapping import LINE_NUMBER, LogMapping, LogRule, load_mapping, read_mapping
+from rasim.interop.templates import one_blank
 from rasim.protocol.lines import Recorded
 from rasim.protocol.trace_text import LONGEST, WrongLine, read_numbered, read_object
 from rasim.words import did_you_mean, printable
@@ -178,7 +179,7 @@ class _Log:
                 yield number, WrongLine(f"longer than {LONGEST} characters")
                 continue
             if self.mapping.one_blank:
-                text = re.sub(r"[ \t]+", " ", text).strip(" ")
+                text = one_blank(text)
             if text and not text.isspace():
                 yield number, _Entry(number, text, of_json)
 

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, cast, get_args
 from attrs import define, evolve, field, frozen
 
 from rasim.inputs import ListNode, MapNode, Node, Reading, Word, read_file, text_of
-from rasim.interop.templates import Template, template
+from rasim.interop.templates import Template, one_blank, template
 from rasim.protocol.lines import AUDIT_KINDS, LINES, RECORD_KINDS, VALUES
 from rasim.protocol.trace_text import WrongLine, recorded_from
 from rasim.verify.promises.judge import JudgedTrace, Untold
@@ -134,6 +134,7 @@ class _Reader(Reading):
     what: str = "mapping"
     format: LogFormat = field(default="text", init=False)
     columns: tuple[str, ...] = field(default=(), init=False)
+    one_blank: bool = field(default=False, init=False)
     ids: dict[str, Template] = field(factory=dict, init=False)
 
     def read(self) -> LogMapping | None:
@@ -155,6 +156,7 @@ class _Reader(Reading):
             if wanted and name in parts and form not in (None, wanted):
                 self.wrong(parts[name], f"`{name}` goes with format: {wanted}")
         self.columns = self._names(parts["header"]) if "header" in parts else ()
+        self.one_blank = self._chosen(parts, "blanks", ("as one", "as they are"))
         self._read_ids(parts)
         time = self._time(parts["time"]) if "time" in parts else None
         rules = (
@@ -174,7 +176,7 @@ class _Reader(Reading):
             frozenset(decides) if "decides" in parts else None,
             self.columns,
             self._delimiter(parts["delimiter"]) if "delimiter" in parts else ",",
-            self._chosen(parts, "blanks", ("as one", "as they are")),
+            self.one_blank,
             self._chosen(parts, "end", ("true", "false")),
         )
 
@@ -280,7 +282,7 @@ class _Reader(Reading):
         if text is None:
             return None
         try:
-            return template(text, to_find=to_find)
+            return template(one_blank(text) if to_find and self.one_blank else text, to_find=to_find)
         except ValueError as error:
             self.wrong(node, str(error))
             return None

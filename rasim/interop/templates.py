@@ -74,3 +74,8 @@ def template(text: str, *, to_find: bool = False) -> Template:
         else:
             literals[-1] += word[0] if word in ("{{", "}}") else word
     return Template(tuple(literals), tuple(names), frozenset(wide))
+
+
+def one_blank(text: str) -> str:
+    """Return a text with one blank for blanks and tabs one after the other, and none around it."""
+    return re.sub(r"[ \t]+", " ", text).strip(" ")

@@ -28,6 +28,8 @@ from rasim.directory.members import read_members
 from rasim.errors import RasimError
 from rasim.formats import Remarks, lgpo_text, read, read_adml, reg_text, registry_pol
 from rasim.formats.gpo_folder import read_gpo
+from rasim.inputs import text_of
+from rasim.interop.logs import read_log, read_mapping
 from rasim.policy import NAMED, Firewall, Policy, policy_to_entries, read_policy
 from rasim.policy.firewall_rules import parse_rule
 
@@ -62,6 +64,30 @@ MEMBERS = (
     "version: 1\n\ndn: CN=G,DC=x\nobjectClass: group\nsAMAccountName: g\nmember: CN=A,\n DC=x\nobjectSid:: AQE=\n",
 )
 LINKS = "links: 1\ncontainers:\n- {domain: x, gpos: [{gpo: a, enforced: yes}, b]}\n- {ou: y, blocks inheritance: no}\n"
+MAPPING = """rasim mapping: 1
+format: {format}
+records: [time]
+time: {{from: "{{at}}", unit: ms}}
+ids: {{visit: "{{who}}"}}
+begin: [logged_on: {{session: s, by: bob}}]
+lines:
+- {{when: {when}, begins: [visit], write: [ended: {{connection: "{{visit}}", reason: "{{why}}"}}]}}
+end: true
+"""
+LOGS = {
+    form: (read_mapping(MAPPING.format(format=form, when=when)), log)
+    for form, when, log in (
+        ("text", '"{at} {who} left: {why}"', "7 anna left: user\n9 bob left: expert\n"),
+        ("csv", '{what: [left, "{x...}"]}', 'at,who,what,why\n7,anna,left,user\n9,"b ""o"" b",left,expert\n'),
+        ("json lines", "{what: left}", '{"at": 7, "what": "left", "who": "anna", "why": "user"}\n' * 2),
+    )
+}
+
+
+def logs(data: bytes) -> None:
+    """Read a log by the mapping of the kind that it begins like."""
+    form = {b"{": "json lines", b"a": "csv"}.get(data[:1], "text")
+    list(read_log(text_of(data).splitlines(keepends=True), LOGS[form][0], "x"))
 
 
 def whole(data: bytes) -> None:
@@ -110,6 +136,11 @@ READERS = {
     "GPO folder": Reader(folder, (NOTE.encode(), registry_pol.render(ENTRIES), REPORT)),
     "members": Reader(lambda data: read_members(data, "x", r"CORP\G"), tuple(each.encode() for each in MEMBERS)),
     "links": Reader(lambda data: read_links(data, "x"), (LINKS.encode(),)),
+    "mapping": Reader(
+        lambda data: read_mapping(text_of(data, "x"), "x"),
+        (MAPPING.format(format="csv", when='{what: [left, "{x...}"]}').encode(),),
+    ),
+    "log": Reader(logs, tuple(log.encode() for _, log in LOGS.values())),
     "firewall rule": Reader(
         lambda data: parse_rule("x", data.decode("latin-1")), (POLICY.firewall.rules[0].text.encode(),)
     ),

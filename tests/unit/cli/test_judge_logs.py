@@ -127,6 +127,14 @@ def test_a_mapping_with_mistakes_judges_nothing(judged: Judged, tmp_path: Path) 
     assert "help: did you mean `text`?" in said
 
 
+def test_what_does_not_tell_all_is_not_explained(judged: Judged) -> None:
+    """Whether the table could have done it is not asked of a log that decides but some promises."""
+    code, answer, said = judged("--explain", "--mapping", MAPPINGS / "meshcentral.yaml", MAPPINGS / "meshcentral.jsonl")
+
+    assert (2, "") == (code, answer)
+    assert said.startswith("rasim: --explain asks for all that happened, and this log does not tell it")
+
+
 def test_a_mapping_that_is_not_there_is_told(judged: Judged, tmp_path: Path) -> None:
     """A mapping that cannot be opened is an error like any other."""
     code, _, said = judged("--mapping", tmp_path / "no.yaml", MAPPINGS / "anydesk.txt")

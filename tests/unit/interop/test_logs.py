@@ -89,6 +89,13 @@ def test_blanks_may_count_as_one() -> None:
     assert "no rule" in refused(WORDS, "anna  left\n")
 
 
+def test_a_line_may_be_taken_over_with_its_blanks() -> None:
+    """Where blanks count as one they do so in the rules too, which are often a line of the log with names put in."""
+    text = f"{WORDS}blanks: as one\n".replace("{who} left", "{who} \\t  left")
+
+    assert [(1, "ended", "anna")] == lines(text, "anna     left\n")
+
+
 @pytest.mark.parametrize(
     ("field", "value", "known"),
     [

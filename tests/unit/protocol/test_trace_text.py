@@ -421,7 +421,7 @@ def test_lines_may_bring_their_numbers_and_their_mistakes() -> None:
 
     assert [7] == [number for number, _ in read_numbered([(7, line)])]
     with pytest.raises(TraceError, match=r"^a\.log:9: bent$"):
-        list(read_numbered([(7, line), (9, WrongLine("bent"))], "a.log"))
+        list(read_numbered([(7, line), (9, WrongLine("bent")), (10, {**line, "seq": 2})], "a.log"))
 
 
 @pytest.mark.parametrize("text", ["1", '"locked"', "[]", "null", "true", "1.5"])
