@@ -95,10 +95,13 @@ class Desktop:
 
 @asynccontextmanager
 async def a_desktop(folder: Path) -> AsyncIterator[Desktop]:
-    """Start an Xvfb on a display number of its own choice, and end all that was started there."""
+    """Start an Xvfb on a display number of its own choice, and end all that was started there.
+
+    Without -noreset it would begin anew whenever the last client leaves, an xdotool for instance, and take along who just came.
+    """
     read, write = os.pipe()
     with ExitStack() as stack, os.fdopen(read) as number:
-        screen = ("-screen", "0", "640x480x24", "-nolisten", "tcp", "-displayfd", str(write))
+        screen = ("-screen", "0", "640x480x24", "-nolisten", "tcp", "-noreset", "-displayfd", str(write))
         stack.enter_context(running("Xvfb", *screen, log=folder / "Xvfb.log", pass_fds=[write]))
         os.close(write)
         said = (await asyncio.wait_for(asyncio.to_thread(number.readline), PATIENCE)).strip()
