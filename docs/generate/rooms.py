@@ -18,15 +18,15 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 2_632,
+    "cli": 2_713,
     "web": 399,
-    "testing": 1_484,
-    "report": 2_905,
+    "testing": 1_785,
+    "report": 3_061,
     "interop": 1_219,
-    "analysis": 1_824,
+    "analysis": 2_020,
     "engines": 3_418,
     "scenario": 1_650,
-    "document": 1_335,
+    "document": 1_339,
     "verify": 6_900,
     "runtime": 448,
     "directory": 855,

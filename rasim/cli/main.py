@@ -27,6 +27,7 @@ COMMANDS = {
     "replay": "Play saved failures again: FIXED or FAILED.",
     "judge": "Judge recorded traces of any product.",
     "conform": "Try a product behind its adapter, judged by the promises.",
+    "learn": "Learn a product's machine, and where it leaves the table's.",
     "explore": "Write a page in which both sides can be stepped through.",
     "convert": "Write a policy file in another format.",
 }

@@ -69,15 +69,17 @@ def of_table(rules: Table) -> tuple[States, States]:
 # ---- printers of states --------------------------------------------------------------------------------------
 
 
-def states_mermaid(phases: States, inner: States) -> str:
+def states_mermaid(phases: States, inner: States | None = None) -> str:
     """Return a Mermaid state diagram, the inner states inside the state that holds them."""
     return "\n".join(_mermaid(phases, inner))
 
 
-def _mermaid(phases: States, inner: States) -> Iterator[str]:
+def _mermaid(phases: States, inner: States | None) -> Iterator[str]:
     yield "stateDiagram-v2"
     yield f"    [*] --> {phases.states[0]}"
     yield from (f"    {line}" for line in _arrows(phases.arrows, ""))
+    if inner is None:
+        return
     yield f"    state {inner.inside} {{"
     names = {state: f"{inner.title}_{state}" for state in inner.states}
     yield from (f'        state "{inner.title} {state}" as {name}' for state, name in names.items())
@@ -93,17 +95,17 @@ def _arrows(arrows: Iterable[Arrow], prefix: str) -> Iterator[str]:
         yield f"{prefix}{arrow.source} --> {prefix}{arrow.target} : {label}"
 
 
-def states_dot(phases: States, inner: States) -> str:
+def states_dot(phases: States, inner: States | None = None) -> str:
     """Return a DOT digraph, the inner states as a cluster."""
     return "\n".join(_dot(phases, inner))
 
 
-def _dot(phases: States, inner: States) -> Iterator[str]:
+def _dot(phases: States, inner: States | None) -> Iterator[str]:
     yield "digraph assistance {"
     yield "    rankdir=LR;"
     yield '    node [shape=box, style=rounded, fontname="sans-serif"];'
     yield '    edge [fontname="sans-serif", fontsize=10];'
-    for diagram, prefix in ((phases, ""), (inner, f"{inner.title} ")):
+    for diagram, prefix in ((phases, ""), *(((inner, f"{inner.title} "),) if inner else ())):
         indent = "    "
         if diagram.inside:
             yield f"    subgraph {_quoted(f'cluster {diagram.inside}')} {{"
@@ -140,7 +142,7 @@ HEAD = (
     '<defs><marker id="h" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
     '<path class="head" d="M0 0L8 4L0 8z"/></marker></defs>'
 )
-LINE, CHARACTER, BOX, LANE, MARGIN = 16, 7.0, 112, 22, 16  # pixels
+LINE, CHARACTER, BOX, LANE, MARGIN, LOOP = 16, 7.0, 112, 22, 16, 8  # pixels
 
 
 @frozen
@@ -196,7 +198,7 @@ def _side(arrows: Sequence[Arrow], place: Mapping[str, int], step: float, top: f
 def _arc_diagram(diagram: States, top: float) -> tuple[list[str], float, float]:
     place = {state: at for at, state in enumerate(diagram.states)}
     forward = [a for a in diagram.arrows if place[a.target] > place[a.source]]
-    backward = [a for a in diagram.arrows if place[a.target] < place[a.source]]
+    backward = [a for a in diagram.arrows if place[a.target] <= place[a.source]]
     most = max(sum(len(a.label) * LINE + 6 for a in side) for side in (forward, backward))
     step = max(84.0, most / max(len(diagram.states) - 1, 1))
     first = top + 2 * LINE
@@ -214,6 +216,8 @@ def _arc_diagram(diagram: States, top: float) -> tuple[list[str], float, float]:
             start, end = (
                 first + 18 + step * place[name] + 7 * (at % 3 - 1) for name in (put.arrow.source, put.arrow.target)
             )
+            if put.arrow.source == put.arrow.target:
+                start, end = start - LOOP, end + LOOP
             lane = edge + sign * LANE * put.lane
             middle = put.y - 4
             style = "arc g" if put.arrow.dashed else "arc"

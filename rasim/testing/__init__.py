@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from rasim.testing.conform import assert_conforms, assert_story_kept, conformance
     from rasim.testing.judging import assert_kept, judge
+    from rasim.testing.learn import learned
     from rasim.testing.recorder import Recorder
     from rasim.testing.strategies import accounts, memberships, policies
 
@@ -50,6 +51,7 @@ __all__ = [
     "assert_view_only",
     "conformance",
     "judge",
+    "learned",
     "memberships",
     "policies",
 ]
@@ -58,6 +60,7 @@ _WHERE = {
     "adapter": ("Adapter", "CannotDo", "Scene"),
     "conform": ("assert_conforms", "assert_story_kept", "conformance"),
     "judging": ("assert_kept", "judge"),
+    "learn": ("learned",),
     "recorder": ("Recorder",),
     "strategies": ("accounts", "memberships", "policies"),
 }

@@ -9,7 +9,7 @@ import inspect
 import random
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,7 +36,7 @@ TELLINGS: Final = 300  # how often a story is told again to shorten it
 _ACTS: Final = 12  # of a walk
 
 
-class _AdapterFailed(Exception):  # noqa: N818  (becomes an AdapterFailure)
+class AdapterFailed(Exception):  # noqa: N818  (becomes an AdapterFailure)
     """The adapter, or what is around it, failed: during which act, and how."""
 
     def __init__(self, at: str, error: BaseException) -> None:
@@ -44,7 +44,7 @@ class _AdapterFailed(Exception):  # noqa: N818  (becomes an AdapterFailure)
         self.at = at
 
 
-class _Cannot(Exception):  # noqa: N818  (an answer)
+class Cannot(Exception):  # noqa: N818  (an answer)
     """The adapter said that it cannot do something: what, and why."""
 
     def __init__(self, what: str, why: str) -> None:
@@ -55,32 +55,40 @@ class _Cannot(Exception):  # noqa: N818  (an answer)
 # ---- one story -------------------------------------------------------------------------------------------------
 
 
-def tell(adapter: type[Adapter], steering: Steering, story: Story) -> list[Any]:
-    """Let a fresh product live through a story; return its trace."""
-    telling = _telling(adapter, steering, story)
+def tell(
+    adapter: type[Adapter], steering: Steering, story: Story, look: Callable[[Adapter], None] | None = None
+) -> list[Any]:
+    """Let a fresh product live through a story; return its trace. `look` sees the product at the beginning and after each act."""
+    telling = _telling(adapter, steering, story, look)
     try:
         return simulate(telling) if adapter.clock == "simulated" else asyncio.run(telling)
     except Deadlock as waiting:
-        raise _AdapterFailed("waiting", waiting) from waiting
+        raise AdapterFailed("waiting", waiting) from waiting
 
 
-async def _telling(adapter: type[Adapter], steering: Steering, story: Story) -> list[Any]:
+async def _telling(
+    adapter: type[Adapter], steering: Steering, story: Story, look: Callable[[Adapter], None] | None
+) -> list[Any]:
     at = story.scene.name
     try:
         product = adapter()
         try:
             await _over(product.start(story.scene))
+            if look is not None:
+                look(product)
             for step in story.steps:
                 if (method := steering.method(step)) is not None:
                     at = steering.words(step)
                     await _over(getattr(product, method)(steering.act(step)))
+                    if look is not None:
+                        look(product)
             return list(product.trace())
         finally:
             await _over(product.stop())
     except CannotDo as cannot:
-        raise _Cannot(at, str(cannot)) from None
+        raise Cannot(at, str(cannot)) from None
     except (Exception, SystemExit) as error:  # whatever it is, it is no word about the product
-        raise _AdapterFailed(at, error) from error
+        raise AdapterFailed(at, error) from error
 
 
 async def _over(done: Any) -> None:
@@ -119,7 +127,7 @@ class _Trying:
     cannot_tell: dict[str, str] = Factory(dict)
     not_asked: dict[str, str] = Factory(dict)
     cannot: dict[str, str] = Factory(dict)
-    failures: list[tuple[Story, _AdapterFailed]] = Factory(list)
+    failures: list[tuple[Story, AdapterFailed]] = Factory(list)
     events: set[str] = Factory(set)
     stories: int = 0
     acts: int = 0
@@ -130,7 +138,7 @@ class _Trying:
         try:
             return judged_with_lines(trace, self.choices, self.selection, whole=True)
         except RasimError as error:  # what was recorded is no trace
-            raise _AdapterFailed("its trace", error) from error
+            raise AdapterFailed("its trace", error) from error
 
     def tries(self, steering: Steering, story: Story) -> bool:
         """Tell a story and note what comes of it; False if the adapter cannot do it."""
@@ -138,10 +146,10 @@ class _Trying:
         self.acts += len(story.steps)
         try:
             judged, excerpt, events = self.judged(steering, story)
-        except _Cannot as cannot:
+        except Cannot as cannot:
             self.cannot.setdefault(cannot.what, str(cannot))
             return False
-        except _AdapterFailed as failed:
+        except AdapterFailed as failed:
             self.failures.append((story, failed))
             return True
         self.events |= events
@@ -178,7 +186,7 @@ class _Trying:
         story = steering.story(steps)
         try:
             judged, excerpt, _ = self.judged(steering, story)
-        except (_Cannot, _AdapterFailed):
+        except (Cannot, AdapterFailed):
             return None
         broken = any(each.promise == promise for each in judged.broken)
         return _Found(steering, story, judged, excerpt) if broken else None
@@ -320,9 +328,9 @@ def assert_story_kept(
     steering, story = story_of(scenario if isinstance(scenario, Scenario) else load(Path(scenario)), adapter)
     try:
         trace = tell(adapter, steering, story)
-    except _Cannot as cannot:
+    except Cannot as cannot:
         raise CannotDo(f"{cannot.what}: {cannot}") from None
-    except _AdapterFailed as failed:
+    except AdapterFailed as failed:
         raise failed.__cause__ or failed from None
     judged, excerpt, _ = judged_with_lines(trace, choices, choose(only, without), whole=True)
     return kept_or_shown(judged, excerpt)

@@ -82,6 +82,21 @@ def judged_with_lines(
     return closed, keeper.excerpt([broken.number for broken in closed.broken]), judge_.events
 
 
+def recorded_of(trace: Trace) -> list[Recorded]:
+    """Return the lines of a trace; those that a recorder wrote were looked at there.
+
+    Raises:
+        TraceError: a line is no trace line.
+        UsageError: this is no trace.
+
+    """
+    lines = list(trace)
+    looked_at = [each for each in lines if isinstance(each, Recorded)]
+    if len(looked_at) == len(lines):
+        return looked_at
+    return [recorded for _, recorded in read_trace(_lines(lines), "the trace")]
+
+
 def _lines(trace: Trace) -> Iterator[str | Mapping[str, Any]]:
     for number, line in enumerate(trace, 1):
         match line:

@@ -88,7 +88,8 @@ class Steering:
         self.several = len(scene.experts) * len(scene.sessions) > 1
         left_out = frozenset() if changes or scene is SCENES[0] else POLICY_KINDS
         spoken = [name for name in FURTHER if any(kind.endswith(f" {name}") for kind in self.methods)]
-        rules = table(capabilities=(CONTROL, *map(further, spoken)))
+        self.capabilities = (CONTROL, *map(further, spoken))
+        rules = table(capabilities=self.capabilities)
         self.silent = frozenset({ASKS_TICKET} - self.methods.keys())
         claims = {"origin": adapter.origins, "prompt": adapter.prompts, "ticket": adapter.tickets}
         self._model = Model(

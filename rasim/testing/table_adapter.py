@@ -5,13 +5,14 @@
 It has every act of control; time passes for it by the acts that say so, and nobody measures it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from rasim.protocol.acts import Act
 from rasim.protocol.host import Host
 from rasim.protocol.lines import RECORD_KINDS, Line, Recorded
-from rasim.protocol.rules import RULES
+from rasim.protocol.rules import CONTROL, RULES
+from rasim.protocol.vocabulary import Capability
 from rasim.testing.adapter import METHODS, Adapter, Scene
 
 
@@ -21,10 +22,11 @@ class TheTable(Adapter):
     origins = ("local", "injected", "policy", "timer")
     prompts = ("on show", "another")
     tickets = ("own", "used", "expired", "foreign", "malformed")
+    capabilities: Sequence[Capability] = (CONTROL,)
 
     def start(self, scene: Scene) -> None:
         """Begin with the policy applied, the helpers admitted and everybody logged on."""
-        self.host = Host(scene.experts, scene.sessions, membership=scene.membership)
+        self.host = Host(scene.experts, scene.sessions, membership=scene.membership, capabilities=self.capabilities)
         for act in (Act("policy is applied", policy=scene.policy), Act("refresh task runs")):
             self.host.receive(act)
         for session in scene.sessions:

@@ -9,7 +9,7 @@ RASIM = Path(__file__).parents[2] / "rasim"
 SHARED = {
     "parse render": "formats and renderers: each module is one of them, and all have the same doors",
     "answer as_json document exit_code": "answers: what one of them can be asked, every other can",
-    "audit check explain explore judge run": "a command is called as people call it, and so is the function behind it",
+    "audit check explain explore judge learn run": "a command is called as people call it, and so is the function behind it",
     "option options": "what a module adds to the command line of whoever takes it",
     "expand returns": "the two loops of an engine, in numpy and compiled: one is put in place of the other",
     "Kind Change Finding Step": "the door of a package still answers to what something in it was called up to 0.2",
