@@ -4,12 +4,16 @@ Half of what is done comes next in an honest course, half is anything at all, fo
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
 
-from rasim.policy import Membership, Policy
+from attrs import evolve
+
+from rasim.policy import NAMED, Firewall, Membership, Policy
 from rasim.protocol import CONTROL, Act, Host, Line, Recorded, further
+from rasim.protocol.computer import Computer
 from rasim.protocol.lines import EVERYTHING
+from rasim.protocol.step import Rules
 from rasim.protocol.trace_writer import capability_named, id_key
 
 EXPERTS = (r"CORP\anna", r"CORP\carol")
@@ -22,6 +26,19 @@ POLICIES = [
     Policy.of(offer="enabled", mode="view", helpers=[EXPERTS[0]]),
     Policy.of(offer="disabled"),
     Policy(),
+]
+# With port 3389 open while a view goes on, always, and never, on the system where exceptions open it so.
+SYSTEM = "windows-xp-sp2"
+PROGRAMS = [NAMED[name] for name in ("helpsvc", "helpctr", "sessmgr")]
+PORT_POLICIES = [
+    Policy.of(
+        offer="enabled", mode="control", helpers=EXPERTS, firewall=Firewall.of(ports=["135:TCP:*:Enabled:x"], **more)
+    )
+    for more in (
+        {"programs": PROGRAMS},
+        {"programs": PROGRAMS, "remote_desktop": "enabled"},
+        {"programs": PROGRAMS[:2]},
+    )
 ]
 RECORDER = Line("recorder", (("records", tuple(sorted(EVERYTHING))),))
 WORLD = (
@@ -41,10 +58,37 @@ GIVEN = {  # and of a capability, by its state
 }
 
 
-def walk(seed: int, acts: int) -> Iterator[Recorded]:
-    """Yield the lines of a walk of so many acts, the recorder's first."""
+class Mistaken(Host):
+    """A computer whose table or interpreter has a mistake; where its table asks for what an expert claims, anything is claimed."""
+
+    def __init__(self, rules: Rules, draw: random.Random, system: str | None, size: tuple[int, int]) -> None:
+        experts, sessions = EXPERTS[: size[0]], dict(list(OWNERS.items())[: size[1]])
+        super().__init__(experts, sessions, membership=GROUPS, os=system)
+        self.rules, self._draw = rules, draw
+        self._computer = Computer(rules, *size)
+        self._state = self._computer.start(rules.start())
+
+    def _events(self, act, kind, pair):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        events, said = super()._events(act, kind, pair)
+        claims = [fact for fact in kind.carries if fact.name not in dict(next(iter(events.values())).carries)]
+        if claims:
+            drawn = [(fact.name, self._draw.choice(fact.values)) for fact in claims]
+            events = {each: evolve(e, carries=tuple(sorted((*e.carries, *drawn)))) for each, e in events.items()}
+        return events, said
+
+
+def walk(
+    seed: int,
+    acts: int,
+    rules: Rules | None = None,
+    policies: Sequence[Policy] = POLICIES,
+    system: str | None = None,
+    size: tuple[int, int] = (2, 2),
+) -> Iterator[Recorded]:
+    """Yield the lines of a walk of so many acts, the recorder's first; with `rules` of a machine that has a mistake, of this size."""
     draw = random.Random(seed)  # noqa: S311  (chance for tests; a seed repeats it)
-    host = Host(EXPERTS, OWNERS, membership=GROUPS, capabilities=(CONTROL, further("chat")))
+    plain = Host(EXPERTS, OWNERS, membership=GROUPS, os=system, capabilities=(CONTROL, further("chat")))
+    host = plain if rules is None else Mistaken(rules, draw, system, size)
     kinds = [kind.name for kind in host.rules.table.kinds if kind.name not in ("policy is applied", *WORLD)]
     now, alarms = 0, list[tuple[int, int, Act]]()
     yield Recorded(0, RECORDER, 0)
@@ -55,8 +99,8 @@ def walk(seed: int, acts: int) -> Iterator[Recorded]:
             heappush(alarms, (now + alarm.microseconds, alarm.number, alarm.act))
         yield from record.lines
 
-    for act in (Act("policy is applied", policy=POLICIES[0]), Act("refresh task runs"),
-                Act("logs on", session="s1"), Act("logs on", session="s2")):  # fmt: skip
+    for act in (Act("policy is applied", policy=policies[0]), Act("refresh task runs"),
+                *(Act("logs on", session=session) for session in host.sessions)):  # fmt: skip
         yield from receive(act)
     for _ in range(acts):
         now += draw.choice((0, 0, 250_000, 1_000_000, 20_000_000))
@@ -65,17 +109,16 @@ def walk(seed: int, acts: int) -> Iterator[Recorded]:
             late, now = now, then
             yield from receive(alarm)
             now = late
-        yield from receive(_act(draw, host, kinds))
+        yield from receive(_act(draw, host, kinds, policies))
 
 
-def _act(draw: random.Random, host: Host, kinds: list[str]) -> Act:
-    going_on = [(e, s) for e in EXPERTS for s in OWNERS if host.situation(e, s)["phase"] != "idle"]
-    expert, session = draw.choice(
-        going_on if going_on and draw.random() < 0.7 else [(e, s) for e in EXPERTS for s in OWNERS]
-    )
+def _act(draw: random.Random, host: Host, kinds: list[str], policies: Sequence[Policy]) -> Act:
+    pairs = [(e, s) for e in host.experts for s in host.sessions]
+    going_on = [(e, s) for e, s in pairs if host.situation(e, s)["phase"] != "idle"]
+    expert, session = draw.choice(going_on if going_on and draw.random() < 0.7 else pairs)
     chance = draw.random()
     if chance < 0.03:
-        return Act("policy is applied", policy=draw.choice(POLICIES))
+        return Act("policy is applied", policy=draw.choice(policies))
     if chance < 0.1:
         return Act(draw.choice(WORLD), expert, session)
     onward = _onward(draw, host, expert, session)
@@ -98,7 +141,7 @@ def _act(draw: random.Random, host: Host, kinds: list[str]) -> Act:
 
 def _onward(draw: random.Random, host: Host, expert: str, session: str) -> tuple[str, ...]:
     now = host.situation(expert, session)
-    capability = draw.choice(("control", "chat"))
+    capability = draw.choice([name for name in ("control", "chat", "elevation") if name in now.places])
     if now["phase"] == "viewing" and draw.random() < 0.8:
         return tuple(f"{does} {capability}" for does in GIVEN.get(str(now[capability]), ()))
     return AFTER.get(str(now["phase"]), ())

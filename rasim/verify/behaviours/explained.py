@@ -109,7 +109,7 @@ class Behaviours:
             self._owners[line["session"]] = line["by"]
         if self._whole and line.event == "membership_checked":
             self._checked = [self._seen]
-        elif self._whole and (seen.helpers, seen.members) != (self._seen.helpers, self._seen.members):
+        elif self._checked and (seen.helpers, seen.members) != (self._seen.helpers, self._seen.members):
             self._checked.append(self._seen)
         self._readings = list(following)
 
@@ -141,7 +141,8 @@ class Behaviours:
 
     def _learn_names(self, line: Line) -> None:
         machine = self._machine
-        if not machine.whole_table and line["capability"] not in (None, "view", "control"):
+        told = "capabilities" in machine.reader.records and line["capability"] not in (None, "view", "control")
+        if told and not machine.whole_table:
             self._grow(machine.more_capabilities(r.core for r in self._readings))
         sessions = line["sessions"] if line.event == "sessions_disclosed" else (line["session"],)
         for session in sessions or ():

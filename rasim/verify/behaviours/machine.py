@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise, product
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from attrs import evolve, frozen
@@ -11,12 +11,13 @@ from rasim.policy import fold
 from rasim.protocol.acts import Act
 from rasim.protocol.choices import Choices, microseconds
 from rasim.protocol.computer import Computer, ComputerState, Happening, Pair
-from rasim.protocol.lines import AUDIT_IDS, AUDITED, FieldValue, Line, audit_kind, line_from
+from rasim.protocol.lines import AUDIT_IDS, FieldValue, Line, audit_kind, line_from
 from rasim.protocol.rules import CONTROL, table
-from rasim.protocol.step import Event, Outcome, Refused, Situation, Values, rules_of
+from rasim.protocol.step import Event, Outcome, Refused, Rules, Situation, Values, rules_of
 from rasim.protocol.terms import Effect, Kind, Table, Value
 from rasim.protocol.trace_writer import ALL_IDS, INTRODUCES, Symbols, nameable, told, with_ids, written
-from rasim.protocol.vocabulary import CLOSED, FURTHER, PHASES, further
+from rasim.protocol.vocabulary import FURTHER, further
+from rasim.verify.behaviours.events import events_of_kind, leavers, unseen_policies
 from rasim.verify.behaviours.owed import ANY_HAND, Bound, Owed, Reader
 
 KNOWN: Final = 50_000  # answers that are remembered
@@ -88,12 +89,17 @@ class Machine:
     def _make(self) -> None:
         """Read the table: which events may leave a line, and which need leave none."""
         self.capabilities = ("control", *FURTHER) if self.whole_table else ("control",)
-        self.rules = rules_of(table(self.choices, (CONTROL, *(further(name) for name in self.capabilities[1:]))))
+        self.rules = self._read()
         kinds = self.rules.table.kinds
         self._kinds = {kind.name: kind for kind in kinds}
-        self._leavers = _leavers(self.rules.table, self.reader.whole)
+        self._leavers = leavers(self.rules.table, self.reader.whole)
         self._quiet = [
-            (kind, list(_policies() if kind.name == "policy is applied" else _events(kind, self.reader.whole)))
+            (
+                kind,
+                list(
+                    unseen_policies() if kind.name == "policy is applied" else events_of_kind(kind, self.reader.whole)
+                ),
+            )
             for kind in kinds
             if not (self._shows(kind.arrives) or self._shows(kind.taken))
         ]
@@ -108,6 +114,9 @@ class Machine:
             for timer in thing.timers
         }
         self._resize()
+
+    def _read(self) -> Rules:
+        return rules_of(table(self.choices, (CONTROL, *(further(name) for name in self.capabilities[1:]))))
 
     def _resize(self) -> None:
         self.computer = Computer(self.rules, max(len(self.experts), 1), max(len(self.sessions), 1))
@@ -243,7 +252,7 @@ class Machine:
         if not self.experts or not self.sessions:
             return _Alone(happening)
         expert, session = self.experts[pair[0]], self.sessions[pair[1]]
-        ids = _Ids(self._symbols, {pair: nameable(now)})
+        ids = _Ids(self._symbols, {pair: self._there(now)})
         by = ANY_HAND if dict(event.carries).get("origin", "local") != "local" else None
         act = with_ids(Act(kind.name, expert, session, by, carries=event.carries), kind, pair, ids)
         names: dict[str, FieldValue | None] = {"expert": expert, "session": session, "sessions": on}
@@ -263,6 +272,9 @@ class Machine:
             ),
             frozenset(symbol for symbol in new if symbol is not None),
         )
+
+    def _there(self, now: Situation) -> frozenset[str]:
+        return nameable(now)
 
     def _logged_on(self, core: ComputerState) -> tuple[str, ...]:
         return tuple(s for n, s in enumerate(self.sessions) if self.situation(core, (0, n))["logged on"])
@@ -408,41 +420,3 @@ class _Alone:
     lead: Owed | None = None
     gone: frozenset[str] = frozenset()
     fresh: frozenset[str] = frozenset()
-
-
-def _events(kind: Kind, whole: bool) -> Iterator[Event]:
-    """Yield the events of a kind; but in a whole trace none that can only be turned away without a line that is looked for."""
-    names = [fact.name for fact in kind.carries]
-    for values in product(*(fact.values for fact in kind.carries)):
-        ordinary = values == tuple(fact.values[0] for fact in kind.carries)
-        if ordinary or whole or len(names) == 1:
-            yield Event(kind.name, tuple(sorted(zip(names, values, strict=True))))
-
-
-def _policies() -> Iterator[Event]:
-    """Yield the policies that may come unseen, one for all that do the same."""
-    for offers, control, listed in product(("disabled", "enabled"), (False, True), (False, True)):
-        said: dict[str, Value] = {
-            "new offers": offers,
-            "new control": control,
-            "new listed": listed,
-            "new port 3389": CLOSED,
-        }
-        yield Event("policy is applied", tuple(sorted(said.items())))
-
-
-@lru_cache(maxsize=64)
-def _leavers(rules: Table, whole: bool) -> Mapping[tuple[str, Value], tuple[Event, ...]]:
-    """Return which events in an assistance may leave a line, by the line and the phase."""
-    found: dict[tuple[str, Value], list[Event]] = {}
-    over = [e for thing in rules.things for e in (*thing.begins, *thing.ends, *thing.lost)]
-    for kind in rules.kinds:
-        rows = [row for row in rules.rows if kind.name in row.when]
-        for phase in PHASES if kind.scope == "assistance" else ():
-            taking = [row for row in rows if row.phase in (None, phase)]
-            effects = [e for e in (kind.arrives, kind.taken, kind.refused) if e is not None and taking]
-            effects += [e for row in taking for e in (*row.tells, *(over if row.then else ()))]
-            lines = {e.name for e in effects} | ({"local_input"} if taking and kind.owner == "user" else set())
-            for line in lines | ({"audited"} if lines & {*AUDITED, "control_refused"} else set()):
-                found.setdefault((line, phase), []).extend(_events(kind, whole))
-    return {key: tuple(events) for key, events in found.items()}

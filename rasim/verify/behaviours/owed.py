@@ -76,13 +76,6 @@ class Reader:
             "capabilities" in self.records or not event.startswith("capability_")
         )
 
-    def fits(self, owed: Owed, shown: Line, bound: Bound) -> Bound | None:
-        """Return what is bound after it where a line that is owed explains the one that is shown, else None."""
-        if owed.line.event != shown.event:
-            return None
-        wrong, after = self.compared(owed, shown, bound)
-        return None if wrong else after
-
     def compared(self, owed: Owed, shown: Line, bound: Bound) -> tuple[tuple[str, ...], Bound]:
         """Return the fields in which two lines of one event differ, and what is bound where they do not."""
         known = dict(bound)

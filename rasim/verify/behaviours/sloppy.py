@@ -44,7 +44,7 @@ def harmless(machine: Machine, reading: Course, line: Line, seen: Evidence) -> b
         return True
     if event == "recording_ended":
         return not any(o.needed for o in reading.owed)
-    if event in EVIDENCE and not machine.reader.shows(event):
+    if (event in EVIDENCE or event.startswith("capability_")) and not machine.reader.shows(event):
         return True
     if event == "firewall_changed":
         untold = seen.stated_port is None or "firewall" not in records
