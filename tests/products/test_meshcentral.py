@@ -360,6 +360,13 @@ class Expert:
         """Wait for a picture, or for one more than there were."""
         await self.stage.until(lambda: self.pictures > after, f"a picture for {self.name}")
 
+    async def turned_away(self) -> bool:
+        """Wait until the tunnel is closed, or there is a view, and tell which."""
+        await self.stage.until(lambda: self.opened or self.reading.done(), "an answer")
+        if not self.opened:
+            await self.stage.rests()
+        return not self.opened
+
     async def over(self) -> None:
         """Wait until the tunnel is closed."""
         await self.stage.until(self.reading.done, "the end of the tunnel")
@@ -425,30 +432,35 @@ class Stage:
         tunnel = await self.tunnels.enter_async_context(websockets.connect(address, ssl=INSECURE, max_size=None))
         return Expert(self, name, offer, tunnel)
 
-    async def question(self, offer: str, *, names: bool = False) -> Any:
-        """Wait for the question on the user's display."""
-        window = await self.until(lambda: self.desk.window("MeshCentral"), "the question")
-        text = {"names": question_text(self.home.screen)} if names else {}
-        self.saw.prompt_shown(offer=offer, session="desk", **text)
+    async def question(self, expert: Expert, *, names: bool = False) -> Any:
+        """Wait for the question on the user's display; it is None if there is none, and a view or a refusal instead."""
+        await self.until(
+            lambda: self.desk.window("MeshCentral") or expert.opened or expert.reading.done(), "a question, or none"
+        )
+        if window := self.desk.window("MeshCentral"):
+            text = {"names": question_text(self.home.screen)} if names else {}
+            self.saw.prompt_shown(offer=expert.offer, session="desk", **text)
         return window
 
     async def yes(self, expert: Expert, window: Any) -> None:
-        """Let the user say yes, and wait for a picture."""
-        self.saw.accepted(offer=expert.offer, session="desk", origin="local", by=BOB)
-        expert.by_hand = True
-        self.desk.press(window, "Return")
+        """Let the user say yes to what was asked, and wait for a picture."""
+        if window:
+            self.saw.accepted(offer=expert.offer, session="desk", origin="local", by=BOB)
+            expert.by_hand = True
+            self.desk.press(window, "Return")
         await expert.sees()
 
     async def no(self, expert: Expert, window: Any) -> None:
-        """Let the user say no."""
-        self.saw.denied(offer=expert.offer, session="desk", origin="local", by=BOB)
-        self.desk.press(window, "Escape")
-        await expert.over()
+        """Let the user say no to what was asked."""
+        if window:
+            self.saw.denied(offer=expert.offer, session="desk", origin="local", by=BOB)
+            self.desk.press(window, "Escape")
+        await expert.turned_away()
 
     async def viewed_by(self, name: str, offer: str) -> Expert:
         """Have an account ask, the user say yes, and a picture come."""
         expert = await self.offer(name, offer)
-        await self.yes(expert, await self.question(offer))
+        await self.yes(expert, await self.question(expert))
         return expert
 
     async def locks(self) -> None:
@@ -460,11 +472,14 @@ class Stage:
         await self.until(lambda: self.desk.window("i3lock"), "the lock")
         self.saw.locked(session="desk")
 
-    async def nobody_answers(self, offer: str) -> None:
-        """Wait until the question goes by itself."""
-        await self.question(offer)
-        await self.until(lambda: not self.desk.window("MeshCentral"), "the question goes")
-        self.saw.prompt_hidden(offer=offer, session="desk", reason="timeout")
+    async def nobody_answers(self, expert: Expert) -> None:
+        """Wait until the question goes by itself, and see whether the expert goes too."""
+        await self.question(expert)
+        await self.until(lambda: expert.opened or not self.desk.window("MeshCentral"), "the question goes")
+        if not expert.opened:
+            self.saw.prompt_hidden(offer=expert.offer, session="desk", reason="timeout")
+        if await expert.turned_away():
+            self.saw.offer_expired(offer=expert.offer)
 
 
 def question_text(screen: str) -> str:
@@ -500,8 +515,7 @@ async def on_stage(home: House, domain: str) -> AsyncIterator[Stage]:
 async def a_yes_gives_the_view(stage: Stage) -> None:
     """Have an account that may only look ask, and the user say yes."""
     viewer = await stage.offer(VIEWER, "1")
-    window = await stage.question("1")
-    assert not viewer.opened
+    window = await stage.question(viewer)
     await stage.yes(viewer, window)
     assert not stage.desk.window("")
 
@@ -532,31 +546,27 @@ async def input_in_view_only(stage: Stage) -> None:
 async def silence_refuses(stage: Stage) -> None:
     """Have nobody answer."""
     viewer = await stage.offer(VIEWER if not stage.domain else HELPDESK, "1")
-    await stage.nobody_answers("1")
-    stage.saw.offer_expired(offer="1")
-    await viewer.over()
-    assert not viewer.opened
+    await stage.nobody_answers(viewer)
 
 
 async def silence_that_accepts(stage: Stage) -> None:
     """Have nobody answer, where the administrator set that silence accepts."""
     expert = await stage.offer(HELPDESK, "1")
-    await stage.question("1")
+    await stage.question(expert)
     await expert.sees()
 
 
 async def a_no_refuses(stage: Stage) -> None:
     """Have the user say no."""
     viewer = await stage.offer(VIEWER, "1")
-    await stage.no(viewer, await stage.question("1"))
-    assert not viewer.opened
+    await stage.no(viewer, await stage.question(viewer))
 
 
 async def a_no_and_again(stage: Stage) -> None:
     """Have the user say no, and the expert ask again at once."""
     await a_no_refuses(stage)
     viewer = await stage.offer(VIEWER, "2")
-    await stage.no(viewer, await stage.question("2"))
+    await stage.no(viewer, await stage.question(viewer))
 
 
 async def the_user_ends(stage: Stage) -> None:
@@ -574,8 +584,7 @@ async def a_second_expert(stage: Stage) -> None:
     """Have another account ask while one views: it has its own question, and nothing before the answer."""
     await stage.viewed_by(VIEWER, "1")
     other = await stage.offer(HELPDESK, "2")
-    window = await stage.question("2")
-    assert not other.opened
+    window = await stage.question(other)
     await stage.yes(other, window)
 
 
@@ -583,7 +592,7 @@ async def an_expert_clicks(stage: Stage) -> None:
     """Have another account ask while one has control, and this one say yes in the user's place."""
     helpdesk = await stage.viewed_by(HELPDESK, "1")
     viewer = await stage.offer(VIEWER, "2")
-    middle = stage.desk.middle(await stage.question("2"))
+    middle = stage.desk.middle(await stage.question(viewer))
     await helpdesk.moves(*middle)
     await stage.until(lambda: stage.desk.pointer() == middle, "the pointer on the question")
     stage.saw.input_applied(connection="1", session="desk", kind="pointer")
@@ -617,9 +626,7 @@ async def asked_while_locked(stage: Stage) -> None:
     """Lock the display, and have an account ask: the question is there, and nobody can answer it."""
     await stage.locks()
     viewer = await stage.offer(VIEWER, "1")
-    await stage.nobody_answers("1")
-    stage.saw.offer_expired(offer="1")
-    await viewer.over()
+    await stage.nobody_answers(viewer)
 
 
 async def nobody_there(stage: Stage) -> None:
@@ -627,9 +634,9 @@ async def nobody_there(stage: Stage) -> None:
     stage.home.who.write_text(LOGGED_OFF, "utf-8")
     stage.saw.logged_off(session="desk")
     viewer = await stage.offer(VIEWER, "1")
-    await viewer.over()
-    assert not viewer.opened
-    stage.saw.offer_refused(offer="1", reason="no user")
+    await stage.question(viewer)
+    if await viewer.turned_away():
+        stage.saw.offer_refused(offer="1", reason="no user")
 
 
 async def nobody_there_and_accepted(stage: Stage) -> None:
@@ -644,7 +651,7 @@ async def nobody_there_and_accepted(stage: Stage) -> None:
 async def the_question_names_the_expert(stage: Stage) -> None:
     """Read the question, where the account has been given another name to show."""
     expert = await stage.offer(HELPDESK, "1")
-    window = await stage.question("1", names=True)
+    window = await stage.question(expert, names=True)
     await stage.no(expert, window)
 
 
@@ -652,7 +659,7 @@ async def consent_switched_off(stage: Stage) -> None:
     """Have the group no longer ask, though `consentMessages` has `desktopprompt`; nothing tells the user."""
     await stage.consent(0)
     expert = await stage.offer(HELPDESK, "1")
-    await expert.sees()
+    await stage.yes(expert, await stage.question(expert))
     assert not stage.desk.window("")
 
 
@@ -665,8 +672,12 @@ async def consent_kept_by_the_agent(stage: Stage) -> None:
 async def a_stranger(stage: Stage) -> None:
     """Have an account without rights to the computer ask."""
     control, _ = await stage.asks(STRANGER, "1")
-    await control.answer(lambda message: message.get("result") == "Unable to route", "a tunnel")
-    assert not stage.desk.window("")
+    refusal = control.answer(lambda message: message.get("result") == "Unable to route", "a tunnel")
+    refused = asyncio.create_task(refusal)
+    await stage.until(lambda: refused.done() or stage.desk.window("MeshCentral"), "a refusal, or a question")
+    if stage.desk.window("MeshCentral"):
+        stage.saw.prompt_shown(offer="1", session="desk")
+    await refused
     stage.saw.offer_refused(offer="1", reason="not in list")
 
 

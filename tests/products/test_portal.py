@@ -216,19 +216,24 @@ class Stage:
         self.saw.offer_received(offer=offer, session="seat", expert=program.name)
         await program.asks(interface, "Start", "osa{sv}", program.session, "", {})
 
-    async def question(self, offer: str, *, names: bool = False) -> Message:
-        """Wait until the portal has the desktop put the question to the user."""
-        asked = await asyncio.wait_for(self.desk.questions.get(), PATIENCE)
-        if names:
-            self.saw.prompt_shown(offer=offer, session="seat", names=asked.body[2])
-        else:
-            self.saw.prompt_shown(offer=offer, session="seat")
-        return asked
+    async def question(self, program: Program, offer: str, *, names: bool = False) -> Message | None:
+        """Wait until the portal has the desktop put the question to the user; it is None if the portal answers without one."""
+        asked = asyncio.ensure_future(self.desk.questions.get())
+        await asyncio.wait({asked, program.answer}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+        if not asked.done():
+            asked.cancel()
+            if not program.answer.done():
+                raise UnfitStage("neither a question nor an answer")
+            return None
+        text = {"names": asked.result().body[2]} if names else {}
+        self.saw.prompt_shown(offer=offer, session="seat", **text)
+        return asked.result()
 
-    async def yes(self, program: Program, offer: str, question: Message, **given: Any) -> dict[str, Any]:
-        """Let the user share, and the program have the answer."""
-        self.saw.accepted(offer=offer, session="seat", origin="local", by=BOB)
-        await self.desk.bus.send(self.desk.shares(question, **given))
+    async def yes(self, program: Program, offer: str, question: Message | None, **given: Any) -> dict[str, Any]:
+        """Let the user share what was asked for, and the program have the answer."""
+        if question:
+            self.saw.accepted(offer=offer, session="seat", origin="local", by=BOB)
+            await self.desk.bus.send(self.desk.shares(question, **given))
         return await self.connects(program, offer)
 
     async def connects(self, program: Program, offer: str) -> dict[str, Any]:
@@ -242,15 +247,16 @@ class Stage:
         """Let a program ask, and the user share the picture with it, and more if so said."""
         program = await self.program(name)
         await self.offer(program, offer)
-        await self.yes(program, offer, await self.question(offer), **given)
+        await self.yes(program, offer, await self.question(program, offer), **given)
         assert await self.picture(program, offer)
         return program
 
-    async def no(self, program: Program, offer: str, question: Message) -> None:
-        """Let the user refuse."""
-        self.saw.denied(offer=offer, session="seat", origin="local", by=BOB)
-        await self.desk.bus.send(self.desk.refuses(question))
-        await program.answered()
+    async def no(self, program: Program, offer: str, question: Message | None) -> None:
+        """Let the user refuse what was asked for."""
+        if question:
+            self.saw.denied(offer=offer, session="seat", origin="local", by=BOB)
+            await self.desk.bus.send(self.desk.refuses(question))
+        await self.connects(program, offer)
 
     async def picture(self, program: Program, connection: str, session: str = "") -> bool:
         """Let a program reach for the picture, and tell whether it was handed over."""
@@ -335,7 +341,7 @@ async def a_yes_gives_the_view(stage: Stage) -> None:
     """Have the program reach for picture and input before the user answered, and for the picture after the yes."""
     viewer = await stage.program(VIEWER)
     await stage.offer(viewer, "1")
-    question = await stage.question("1")
+    question = await stage.question(viewer, "1")
     await stage.picture(viewer, "1")
     await stage.input(viewer, "1")
     await stage.yes(viewer, "1", question)
@@ -357,7 +363,7 @@ async def a_no_refuses(stage: Stage) -> None:
     """Have the user refuse: the program has nothing."""
     viewer = await stage.program(VIEWER)
     await stage.offer(viewer, "1")
-    await stage.no(viewer, "1", await stage.question("1"))
+    await stage.no(viewer, "1", await stage.question(viewer, "1"))
     await stage.picture(viewer, "1")
     await stage.input(viewer, "1")
 
@@ -366,14 +372,15 @@ async def a_no_and_again(stage: Stage) -> None:
     """Have the user refuse, and the program ask again at once."""
     await a_no_refuses(stage)
     await stage.offer(stage.programs[0], "2")
-    await stage.question("2")
+    await stage.question(stage.programs[0], "2")
 
 
 async def silence_refuses(stage: Stage) -> None:
     """Have nobody answer, and the program reach for both, then take its request back: a yes that comes after is none."""
     viewer = await stage.program(VIEWER)
     await stage.offer(viewer, "1")
-    question = await stage.question("1")
+    question = await stage.question(viewer, "1")
+    assert question
     await stage.picture(viewer, "1")
     await stage.input(viewer, "1")
     await viewer.call(NAME, question.body[0], f"{FACE}.Request", "Close")
@@ -415,7 +422,7 @@ async def a_second_expert(stage: Stage) -> None:
     await stage.picture(other, "2", viewer.session)
     await stage.input(other, "2", viewer.session)
     await stage.offer(other, "2")
-    await stage.yes(other, "2", await stage.question("2"))
+    await stage.yes(other, "2", await stage.question(other, "2"))
     await stage.picture(other, "2")
 
 
@@ -438,8 +445,9 @@ async def a_view_that_a_lock_ends(stage: Stage) -> None:
 async def asked_while_locked(stage: Stage) -> None:
     """Lock the session, and have a program ask."""
     stage.saw.locked(session="seat")
-    await stage.offer(await stage.program(VIEWER), "1")
-    await stage.question("1")
+    viewer = await stage.program(VIEWER)
+    await stage.offer(viewer, "1")
+    await stage.question(viewer, "1")
 
 
 async def nobody_there(stage: Stage) -> None:
@@ -455,15 +463,16 @@ async def nobody_there(stage: Stage) -> None:
 
 async def the_question_names_the_expert(stage: Stage) -> None:
     """Look at the name that the portal gives the desktop for the question (issue 579)."""
-    await stage.offer(await stage.program(VIEWER), "1")
-    await stage.question("1", names=True)
+    viewer = await stage.program(VIEWER)
+    await stage.offer(viewer, "1")
+    await stage.question(viewer, "1", names=True)
 
 
 async def remembered(stage: Stage, first: str, then: str) -> None:
     """Have the user share and let it be remembered; later a program comes with the token that the portal gave for it."""
     viewer = await stage.program(first)
     await stage.offer(viewer, "1", "ScreenCast", persist=UNTIL_REVOKED)
-    token = (await stage.yes(viewer, "1", await stage.question("1"), remember=True))["restore_token"]
+    token = (await stage.yes(viewer, "1", await stage.question(viewer, "1"), remember=True))["restore_token"]
     await stage.picture(viewer, "1")
     await stage.ends(viewer, "1")
     viewer.bus.disconnect()
@@ -489,7 +498,7 @@ async def control_that_is_to_be_remembered(stage: Stage) -> None:
     viewer = await stage.program(VIEWER)
     await stage.offer(viewer, "1", persist=UNTIL_REVOKED)
     assert ["Remote desktop sessions cannot persist"] == viewer.wanted.body
-    await stage.yes(viewer, "1", await stage.question("1"))
+    await stage.yes(viewer, "1", await stage.question(viewer, "1"))
 
 
 TRIALS: dict[str, Callable[[Stage], Awaitable[None]]] = {
