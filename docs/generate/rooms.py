@@ -18,9 +18,9 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 2_713,
+    "cli": 2_714,
     "web": 399,
-    "testing": 1_785,
+    "testing": 1_833,
     "report": 3_061,
     "interop": 1_219,
     "analysis": 2_020,
@@ -28,7 +28,7 @@ BUDGET: Final = {
     "scenario": 1_650,
     "document": 1_339,
     "verify": 6_900,
-    "runtime": 448,
+    "runtime": 468,
     "directory": 855,
     "protocol": 3_028,
     "formats": 2_965,

@@ -122,7 +122,8 @@ def adapter_of(name: str) -> "type[Adapter]":
     module, colon, attribute = name.partition(":")
     if not re.fullmatch(r"[\w.]+", module) or not colon or not attribute.isidentifier():
         raise UsageError(f"{printable(name)}: write MODULE:ADAPTER, as in my_product.adapter:MyProduct")
-    sys.path.insert(0, str(Path.cwd()))
+    if str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
     try:
         imported = importlib.import_module(module)
     except Exception as error:

@@ -61,7 +61,8 @@ def learn(  # noqa: PLR0913, PLR0917  (one parameter an option)
     """
     from rasim.cli.conform import adapter_of
     from rasim.report.learn import answer
-    from rasim.testing.learn import FIRST_SCENE, learned
+    from rasim.testing.learn import learned
+    from rasim.testing.steering import FIRST_SCENE
 
     wanted = report_files.reports_of(reports, form, (), (*report_files.FORMATS, "mermaid", "dot", "svg"))
     found = learned(

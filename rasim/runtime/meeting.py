@@ -16,7 +16,7 @@ other. Nothing here decides; if this file grows, a rule has leaked out of the ta
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -33,6 +33,7 @@ from rasim.protocol.terms import Value
 from rasim.protocol.trace_writer import capability_named, id_key
 from rasim.protocol.vocabulary import Capability
 from rasim.runtime.clock import SimulatedLoop, simulated_loop
+from rasim.words import not_called
 
 _T = TypeVar("_T")
 Carries = tuple[tuple[str, Value], ...]
@@ -50,11 +51,16 @@ class Party:
     async def listen(self) -> None:
         """Read what arrives, for as long as the meeting lasts."""
         while True:
-            self.notices(await self.inbox.get())
+            line = await self.inbox.get()
+            self.notices(line)
+            await self.reacts(line)
 
     def notices(self, line: Line) -> None:
         """Take in one line."""
         self.seen.append(line)
+
+    async def reacts(self, line: Line) -> None:
+        """Do what this person does about a line: nothing; a subclass may act (`does`), or take its time first (`asyncio.sleep`)."""
 
 
 class Expert(Party):
@@ -129,7 +135,11 @@ class User(Party):
 
 
 class Meeting:
-    r"""A computer with its users and experts. `experts` are accounts, `sessions` maps session ids to owners."""
+    r"""A computer with its users and experts. `experts` are accounts, `sessions` maps session ids to owners.
+
+    Whoever behaves in a way of their own is made by a subclass: `expert` and `user` are what makes the people, `Expert` and `User` unless
+    said otherwise. What they can see comes to `reacts`, and what they do about it is what everybody can do (`does`).
+    """
 
     def __init__(  # noqa: PLR0913  (as `Host`)
         self,
@@ -142,6 +152,8 @@ class Meeting:
         own: Firewall | None = None,
         choices: Choices = STRICT,
         capabilities: Sequence[Capability] = (CONTROL,),
+        expert: Callable[["Meeting", str], Expert] = Expert,
+        user: Callable[["Meeting", str, str], User] = User,
     ) -> None:
         self.host = Host(
             experts,
@@ -153,8 +165,9 @@ class Meeting:
             choices=choices,
             capabilities=capabilities,
         )
-        self.experts = {account: Expert(self, account) for account in experts}
-        self.users = {session: User(self, owner, session) for session, owner in sessions.items()}
+        self.experts = {account: expert(self, account) for account in experts}
+        self.users = {session: user(self, owner, session) for session, owner in sessions.items()}
+        self._words = tuple(kind.name for kind in self.host.rules.table.kinds)
         self._inbox: asyncio.Queue[_Message] = asyncio.Queue()
         self._alarms: dict[int, asyncio.TimerHandle] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -203,8 +216,15 @@ class Meeting:
 
     # ---- acts ---------------------------------------------------------------------------------------------------
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return what can be done, in the words of the table: what `does` and `happens` take."""
+        return self._words
+
     async def send(self, act: Act) -> Record:
-        """Send an act to the computer and wait for what it did."""
+        """Send an act to the computer and wait for what it did. UsageError for an act that the table does not have, and as `Host`."""
+        if act.kind not in self._words:
+            raise UsageError(not_called("no act", act.kind, self._words))
         if self._tasks and self._tasks[0].done():
             self._tasks[0].result()  # raises what the computer failed with
         done: asyncio.Future[Record] = asyncio.get_running_loop().create_future()

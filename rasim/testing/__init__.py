@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from rasim.testing.judging import assert_kept, judge
     from rasim.testing.learn import learned
     from rasim.testing.recorder import Recorder
-    from rasim.testing.strategies import accounts, memberships, policies
+    from rasim.testing.strategies import accounts, memberships, policies, stories
 
 __all__ = [
     "Adapter",
@@ -54,6 +54,7 @@ __all__ = [
     "learned",
     "memberships",
     "policies",
+    "stories",
 ]
 
 _WHERE = {
@@ -62,7 +63,7 @@ _WHERE = {
     "judging": ("assert_kept", "judge"),
     "learn": ("learned",),
     "recorder": ("Recorder",),
-    "strategies": ("accounts", "memberships", "policies"),
+    "strategies": ("accounts", "memberships", "policies", "stories"),
 }
 _MODULE = {name: module for module, names in _WHERE.items() for name in names}
 

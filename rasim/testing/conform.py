@@ -17,18 +17,17 @@ from attrs import Factory, define
 
 from rasim.analysis.conformance import AdapterFailure, Conformance, FailingStory, TriedPromise
 from rasim.document.excerpt import Excerpt
-from rasim.errors import RasimError, UsageError
+from rasim.errors import RasimError
 from rasim.protocol.choices import STRICT, Choices
 from rasim.report.conform import document
 from rasim.report.outputs import render
 from rasim.runtime import Deadlock, SimulatedLoop, simulate
-from rasim.scenario import Scenario, load
-from rasim.testing.adapter import METHODS, Adapter, CannotDo, Scene
+from rasim.scenario import Scenario, load, write_scenario
+from rasim.testing.adapter import METHODS, Adapter, CannotDo
 from rasim.testing.judging import judged_with_lines, kept_or_shown
-from rasim.testing.stories import SCENES, Steering, Story, story_of
-from rasim.verify.promises.judge import JudgedTrace
+from rasim.testing.steering import SCENES, Steering, Story, steering_of, story_of
+from rasim.verify.promises.judge import SURROUNDINGS, JudgedTrace
 from rasim.verify.promises.selection import ASKABLE, Selection, choose
-from rasim.words import not_called
 
 WALKS: Final = 200
 PATIENCE: Final = 60  # seconds that a coroutine of an adapter may take on a real clock before it counts as failed
@@ -230,7 +229,7 @@ def conformance(  # noqa: PLR0913  (one keyword for each thing that can be chose
     """
     trying = _Trying(adapter, choices, choose(only, without))
     until = None if max_seconds is None else time.monotonic() + max_seconds
-    steerings = [Steering(adapter, scene) for scene in _scenes(scenes)]
+    steerings = [steering_of(adapter, scene) for scene in scenes or SCENES]
     situations: dict[tuple[str, str], list[int]] = {}
     complete = True
     for where, steering, story in _stories(adapter, scenarios, steerings, walks, seed, trying):
@@ -257,14 +256,6 @@ def conformance(  # noqa: PLR0913  (one keyword for each thing that can be chose
     )
 
 
-def _scenes(names: Iterable[str]) -> list[Scene]:
-    known = {scene.name: scene for scene in SCENES}
-    for name in (names := tuple(names)):
-        if name not in known:
-            raise UsageError(not_called("no scene", name, known))
-    return [scene for name, scene in known.items() if not names or name in names]
-
-
 def _stories(
     adapter: type[Adapter],
     scenarios: Iterable[str | Path | Scenario],
@@ -286,7 +277,7 @@ def _stories(
     draw = random.Random(seed)  # noqa: S311  (a seed repeats it)
     for _ in range(walks):
         steering = draw.choice(steerings)
-        yield "", steering, steering.walk(draw, draw.randint(2, _ACTS))
+        yield "", steering, steering.walk(draw.randint(2, _ACTS), draw.choice)
 
 
 def _failure(trying: _Trying) -> AdapterFailure | None:
@@ -314,7 +305,7 @@ def assert_conforms(adapter: type[Adapter], **asked: Any) -> Conformance:
 
 def assert_story_kept(
     adapter: type[Adapter],
-    scenario: str | Path | Scenario,
+    story: str | Path | Scenario | Story,
     *,
     choices: Choices = STRICT,
     only: Iterable[str] = (),
@@ -322,15 +313,25 @@ def assert_story_kept(
 ) -> JudgedTrace:
     """Assert that a product keeps every promise in one story; return what was judged. The other arguments are those of `judge`.
 
-    Raises AssertionError as `assert_kept`; CannotDo where the adapter has no such act; InputError where the scenario cannot be read.
+    A story is a scenario, the file of one, or one that the strategy `stories` drew. Raises AssertionError as `assert_kept`, with the story as a
+    scenario; CannotDo where the adapter has no such act; InputError where the scenario cannot be read.
     """
     __tracebackhide__ = True
-    steering, story = story_of(scenario if isinstance(scenario, Scenario) else load(Path(scenario)), adapter)
+    if isinstance(story, Story):
+        steering = steering_of(adapter, story.scene.name)
+    else:
+        steering, story = story_of(story if isinstance(story, Scenario) else load(Path(story)), adapter)
     try:
         trace = tell(adapter, steering, story)
     except Cannot as cannot:
         raise CannotDo(f"{cannot.what}: {cannot}") from None
     except AdapterFailed as failed:
         raise failed.__cause__ or failed from None
-    judged, excerpt, _ = judged_with_lines(trace, choices, choose(only, without), whole=True)
-    return kept_or_shown(judged, excerpt)
+    judged, excerpt, events = judged_with_lines(trace, choices, choose(only, without), whole=True)
+    if not judged.broken and events <= SURROUNDINGS:  # nothing began, so nothing was to be kept
+        return judged
+    try:
+        return kept_or_shown(judged, excerpt)
+    except AssertionError as broken:
+        broken.add_note(write_scenario(story.scenario("a story that breaks a promise")))
+        raise

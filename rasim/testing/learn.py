@@ -23,12 +23,11 @@ from rasim.testing.adapter import Adapter
 from rasim.testing.conform import WALKS, AdapterFailed, Cannot, tell
 from rasim.testing.judging import recorded_of
 from rasim.testing.recorder import KINDS_OF
-from rasim.testing.stories import SCENES, Steering, Story
+from rasim.testing.steering import FIRST_SCENE, Steering, Story, steering_of
 from rasim.testing.table_adapter import TheTable
 from rasim.verify.states.model import Step
 from rasim.words import not_called
 
-FIRST_SCENE: Final = SCENES[0].name
 MAX_QUERIES: Final = 100_000
 _LONG: Final = 12  # acts of a walk
 _FRAME: Final = {"recorder", "recording_ended"}
@@ -199,10 +198,7 @@ def learned(  # noqa: PLR0913  (one keyword for each thing that can be chosen)
         from aalpy import run_KV  # type: ignore[import-untyped]  # noqa: PLC0415  (an extra)
     except ModuleNotFoundError:
         raise UsageError('learning needs AALpy: pip install "rasim[learn]"') from None
-    known = {each.name: each for each in SCENES}
-    if scene not in known:
-        raise UsageError(not_called("no scene", scene, known))
-    steering = Steering(adapter, known[scene])
+    steering = steering_of(adapter, scene)
     letters = _letters(steering, frozenset(acts), all_acts=all_acts)
     only = frozenset(lines)
     for name in sorted(only - LINES.keys()):

@@ -1,10 +1,12 @@
-"""Hypothesis strategies: accounts, groups and policies, the ordinary and the doubtful."""
+"""Hypothesis strategies: accounts, groups and policies, the ordinary and the doubtful; and stories for a product behind its adapter."""
 
 from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
 from rasim.policy import Membership, Policy
+from rasim.testing.adapter import Adapter
+from rasim.testing.steering import FIRST_SCENE, Story, steering_of
 
 DOMAINS = ("CORP", "corp.example", "LAB")
 _NAMES = ("anna", "Anna", "carol", "Helpdesk", "Tier 1", "Domain Users", "o'neil", "j.doe", "müller", "管理者")
@@ -36,3 +38,19 @@ def policies(*, flawed: bool = True) -> st.SearchStrategy[Policy]:
         st.lists(entries, max_size=5, unique_by=str.casefold),
         st.sampled_from(("not configured", "disabled", "enabled")),
     )
+
+
+def stories(adapter: type[Adapter], *, scene: str = FIRST_SCENE, most: int = 12) -> st.SearchStrategy[Story]:
+    """Draw stories of up to `most` acts that an adapter can be let do, steered by the table so that they lead somewhere.
+
+    Three of four acts are such as the table would take, the others anything at all. `scene` is where they begin. For
+    `assert_story_kept`; a story that fails is shrunk. Raises UsageError for an unknown scene, and as `conformance` for an adapter.
+    """
+    steering = steering_of(adapter, scene)
+
+    @st.composite
+    def story(draw: st.DrawFn) -> Story:
+        acts = draw(st.integers(min_value=1, max_value=most))
+        return steering.walk(acts, lambda options: draw(st.sampled_from(options)))
+
+    return story()

@@ -108,12 +108,12 @@ class _AsksAgain(Product):
 
 
 class _TakesASecond(Product):
-    """A second expert is shown while the first one views."""
+    """A second expert is asked about while the first one views."""
 
     def offers(self, expert):
         view, self.view = self.view, None
         super().offers(expert)
-        self.view = view if not self.offer else self.view
+        self.view = view or self.view
 
 
 FAULTS = {

@@ -298,7 +298,7 @@ async def test_a_forged_answer_is_refused() -> None:
 async def test_an_impossible_act_is_told_to_whoever_did_it() -> None:
     """An unknown act or expert is an error of the caller, and the meeting goes on."""
     async with meeting() as here:
-        with pytest.raises(KeyError, match="dances"):
+        with pytest.raises(UsageError, match="no act is called 'dances'"):
             await here.send(Act("dances", ANNA, "s1"))
         with pytest.raises(UsageError, match="nobody called"):
             await here.send(Act("asks for a ticket", r"CORP\mallory", "s1"))

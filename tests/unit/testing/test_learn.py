@@ -13,7 +13,7 @@ from rasim.protocol.lines import Line
 from rasim.report.learn import answer, as_json
 from rasim.scenario import play, read_scenario
 from rasim.testing import Adapter, CannotDo, learned
-from rasim.testing.stories import SCENES
+from rasim.testing.steering import SCENES
 from rasim.testing.table_adapter import TheTable
 from tests.conformance.planted import with_fault
 from tests.conformance.small_product import Small
@@ -43,7 +43,7 @@ def test_the_table_is_learned_state_for_state() -> None:
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("scene", SCENES[:3], ids=[each.name for each in SCENES[:3]])
+@pytest.mark.parametrize("scene", list(SCENES.values())[:3], ids=list(SCENES)[:3])
 def test_the_table_is_learned_with_what_happens_beside(scene: Any) -> None:
     """With locking, pauses, lost links and all of control the table's machine is learned state for state, in more than one scene."""
     acts = ("asks for a ticket", *FEW, *CONTROL, *(SIGHT if len(scene.experts) == 1 else ()))

@@ -5,14 +5,14 @@ the shortest way to each, and every act that can be tried in it, the senseless o
 what a product has to turn away. What the product then does is judged by its trace alone.
 """
 
-import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
 from attrs import frozen
 
 from rasim.analysis.counterexample import CAST, act
+from rasim.errors import UsageError
 from rasim.policy import Policy, fold, parse_account
 from rasim.policy.helper_list import HelperList
 from rasim.protocol.acts import Act
@@ -27,6 +27,7 @@ from rasim.testing.adapter import Adapter, CannotDo, Scene, kinds_of
 from rasim.verify.states.model import EXPERTS, OWNERS, POLICY_KINDS, SESSIONS, SIZED_VALUES, Model, Step
 from rasim.verify.states.search import Search
 from rasim.verify.states.surroundings import Parts, Surroundings
+from rasim.words import not_called
 
 ASKS_TICKET: Final = "asks for a ticket"
 _LONG: Final = 4  # steps to a new question
@@ -46,25 +47,37 @@ def _scene(
     return Scene(name, Policy.of(offer=offer, mode=mode, helpers=helpers), EXPERTS[:experts], owners)
 
 
-SCENES: Final = (
-    _scene("helpers may control"),
-    _scene("helpers may only view", mode="view"),
-    _scene("two experts", experts=2),
-    _scene("two sessions", sessions=2),
-    _scene("a stranger", helpers=(EXPERTS[1],)),
-    _scene("offers are disabled", offer="disabled"),
-    _scene("nothing is configured", offer="not configured", helpers=()),
-)
-"""Where stories begin."""
+SCENES: Final = {
+    each.name: each
+    for each in (
+        _scene("helpers may control"),
+        _scene("helpers may only view", mode="view"),
+        _scene("two experts", experts=2),
+        _scene("two sessions", sessions=2),
+        _scene("a stranger", helpers=(EXPERTS[1],)),
+        _scene("offers are disabled", offer="disabled"),
+        _scene("nothing is configured", offer="not configured", helpers=()),
+    )
+}
+"""Where stories begin; policies change in the first alone, for there is each of the others in it then."""
+FIRST_SCENE: Final = next(iter(SCENES))
 
 
-@frozen
+@frozen(repr=False)
 class Story:
-    """A scene and the steps after it. `tried` says of each whether the table would turn it away."""
+    """A scene and the steps after it. `tries` says of each whether the table would turn it away; it prints as a scenario says it."""
 
     scene: Scene
     steps: tuple[Step, ...]
     tries: tuple[bool, ...]
+
+    def __repr__(self) -> str:
+        told = (
+            f"{each.actor} {each.text or 'applies a policy'}"
+            for each in self.scenario("").steps
+            if isinstance(each, Do)
+        )
+        return f"<{self.scene.name}: {', '.join(told)}>"
 
     def scenario(self, name: str) -> Scenario:
         """Return the story as a scenario, which `rasim run` plays and `rasim conform` lets a product play."""
@@ -78,6 +91,19 @@ class Story:
         return Scenario(name, policy, (*experts, *users), tuple(steps))
 
 
+_STEERINGS: dict[tuple[type[Adapter], str], "Steering"] = {}
+
+
+def steering_of(adapter: type[Adapter], scene: str) -> "Steering":
+    """Return the steering of an adapter from a scene of rasim's own, worked out once. UsageError for an unknown name."""
+    if scene not in SCENES:
+        raise UsageError(not_called("no scene", scene, SCENES))
+    known = _STEERINGS.get((adapter, scene))
+    if known is None:
+        known = _STEERINGS[adapter, scene] = Steering(adapter, SCENES[scene])
+    return known
+
+
 class Steering:
     """What an adapter can be let do from a scene: every situation in reach, and how to get there."""
 
@@ -86,7 +112,7 @@ class Steering:
         self._sessions = tuple(scene.sessions)
         # Policies change in the first scene; the others are there for policies that stay.
         self.several = len(scene.experts) * len(scene.sessions) > 1
-        left_out = frozenset() if changes or scene is SCENES[0] else POLICY_KINDS
+        left_out = frozenset() if changes or scene.name == FIRST_SCENE else POLICY_KINDS
         spoken = [name for name in FURTHER if any(kind.endswith(f" {name}") for kind in self.methods)]
         self.capabilities = (CONTROL, *map(further, spoken))
         rules = table(capabilities=self.capabilities)
@@ -104,6 +130,7 @@ class Steering:
         self._around = Surroundings(self._model)
         self.steps = tuple(step for step in self._around.steps if step.kind not in self.silent)
         self._anew: dict[Parts, tuple[Step, ...]] = {}
+        self._taken: dict[ComputerState, Sequence[Step]] = {}
         self._tickets = {step.pairs: step for step in self._around.steps if step.kind == ASKS_TICKET}
 
     # ---- acts ---------------------------------------------------------------------------------------------------
@@ -262,18 +289,23 @@ class Steering:
         self._anew[first] = found
         return found
 
-    def walk(self, draw: random.Random, acts: int) -> Story:
-        """Return a story of drawn acts: three of four are such as the table would take, the others anything at all."""
+    def walk(self, acts: int, choose: Callable[[Sequence[Any]], Any]) -> Story:
+        """Return a story of acts, each chosen in its situation: three of four are such as the table would take, others anything at all."""
         state, steps = self.start, list[Step]()
         for _ in range(acts):
-            choice = self.steps if draw.random() < 0.25 else self._taken(state)
-            step = draw.choice(choice or self.steps)
+            taken = self._taken_in(state) if choose((True, True, True, False)) else ()
+            step = choose(taken or self.steps)
             for each in self.led(state, step):
                 state, _ = self.after(state, each)
             steps.append(step)
-        return self.story((*steps, *self.probes))
+        return self.story((*steps, *(self.probes if choose((False, True, True, True)) else ())))
 
-    def _taken(self, state: ComputerState) -> list[Step]:
+    def _taken_in(self, state: ComputerState) -> Sequence[Step]:
+        if state not in self._taken:
+            self._taken[state] = self._takes(state)
+        return self._taken[state]
+
+    def _takes(self, state: ComputerState) -> list[Step]:
         """Return the steps that some row takes, those that move an assistance on thrice: a walk should get somewhere."""
         found: list[Step] = []
         for step in self.steps:
