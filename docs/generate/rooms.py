@@ -18,7 +18,7 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 2_714,
+    "cli": 2_715,
     "web": 399,
     "testing": 1_833,
     "report": 3_061,
