@@ -58,13 +58,20 @@ class Mealy:
         """Return the state after an act, and the lines that it leaves."""
         return self.rows[state][self.acts.index(act)]
 
-    def answers(self, word: ActWord) -> list[Lines]:
-        """Return what each act of a word leaves, from the start."""
-        state, found = 0, list[Lines]()
+    def answers(self, word: ActWord, state: int = 0) -> tuple[Lines, ...]:
+        """Return what each act of a word leaves, from a state."""
+        found: list[Lines] = []
         for act in word:
             state, lines = self.does(state, act)
             found.append(lines)
-        return found
+        return tuple(found)
+
+    def after(self, word: ActWord) -> int:
+        """Return the state after a word, from the start."""
+        state = 0
+        for act in word:
+            state, _ = self.does(state, act)
+        return state
 
     def minimised(self) -> "Mealy":
         """Return the machine without states that no word tells apart: blocks are split until each act leads into one block."""
@@ -116,16 +123,18 @@ class Mealy:
             words.append(word)
             split: dict[tuple[Lines, ...], list[int]] = {}
             for state in (first, *others):
-                split.setdefault(self._answers_from(state, word), []).append(state)
+                split.setdefault(self.answers(word, state), []).append(state)
             groups += split.values()
         return list(dict.fromkeys(words))
 
-    def _answers_from(self, state: int, word: ActWord) -> tuple[Lines, ...]:
-        found = list[Lines]()
-        for act in word:
-            state, lines = self.does(state, act)
-            found.append(lines)
-        return tuple(found)
+    def telling(self, state: int, words: Iterable[ActWord]) -> list[ActWord]:
+        """Return those of the words that are needed to tell a state from every other that any of them tells it from."""
+        others, needed = set(range(len(self.rows))) - {state}, list[ActWord]()
+        for word in words:
+            told = {each for each in others if self.answers(word, each) != self.answers(word, state)}
+            needed += [word] if told else []
+            others -= told
+        return needed or [()]
 
 
 @frozen
@@ -188,7 +197,9 @@ class Learned:
         return codes.get(self.verdict, Exit.INCONCLUSIVE)
 
 
-def seen_difference(seen: Iterable[ActWord], answers: Callable[[ActWord], list[Lines]], table: Mealy) -> ActWord | None:
+def seen_difference(
+    seen: Iterable[ActWord], answers: Callable[[ActWord], tuple[Lines, ...]], table: Mealy
+) -> ActWord | None:
     """Return the shortest word among those that were told to the product which the table answers differently."""
     for word in sorted(seen, key=len):
         if answers(word) != table.answers(word):

@@ -117,7 +117,7 @@ def limits(found: Learned) -> list[str]:
     walks = f"{plural(found.walks, 'walk')} (seed {found.seed})"
     counted = "all that the product records" if found.events is None else ", ".join(found.events)
     return [
-        f"tried by the W-method, of the machine{more} and of the table's, and by {walks}: more states may hide behind it",
+        f"tried by the Wp-method, of the machine{more} and of the table's, and by {walks}: more states may hide behind it",
         f"lines that count: {counted}; of each only the event and words of the vocabulary: names and times are not compared",
         "time passes by the acts that say so: what else a real wait lets pass counts as a difference",
         "what has no method, or was not named, was never done",

@@ -1,6 +1,6 @@
 """A product's machine, learned by asking: acts are done to fresh products until one machine explains all that they answered.
 
-`learned(adapter)` gives what `rasim learn` shows. What proposes a machine is AALpy's KV; what tries it is here: the W-method (a word to
+`learned(adapter)` gives what `rasim learn` shows. What proposes a machine is AALpy's KV; what tries it is here: the Wp-method (a word to
 each state, each act there, up to so many further acts, and words that tell the states apart), of the proposed machine and of the table's,
 whose situations a product ought to have, and then drawn walks. The table's own machine is not learned: it is made of every situation in
 reach, with the lines that a computer of the table leaves.
@@ -71,11 +71,11 @@ class _Product:
             raise UsageError(f"the adapter does not say that it records {name}; then nothing can be learned of it")
         self.counts = frozenset(self.only or recorded)
 
-    def query(self, word: ActWord) -> list[Lines]:
+    def query(self, word: ActWord) -> tuple[Lines, ...]:
         """Return what each act of a word left."""
         if word not in self.seen:
             self.ask(word)
-        return [self.seen[word[: at + 1]] for at in range(len(word))]
+        return tuple(self.seen[word[: at + 1]] for at in range(len(word)))
 
     def ask(self, word: ActWord) -> None:
         """Do a word to a fresh product."""
@@ -112,7 +112,7 @@ class _Product:
 
 @define
 class _Tests:
-    """What a proposed machine is tried by: where it leaves the table's, the W-method of both, and drawn walks."""
+    """What a proposed machine is tried by: where it leaves the table's, the Wp-method of both, and drawn walks."""
 
     product: _Product
     table: Mealy
@@ -141,12 +141,15 @@ class _Tests:
 
 
 def _suite(machine: Mealy, extra_states: int) -> Iterator[ActWord]:
-    """Yield the words of the W-method: no machine of so many states more answers them as this one does, but one that does all as it does."""
-    ends = machine.telling_apart() or [()]
+    """Yield the words of the Wp-method: a product of up to so many states more that answers them as this machine does, does all as it does."""
+    all_ends = machine.telling_apart() or [()]
+    ends_of = [machine.telling(state, all_ends) for state in range(len(machine.rows))]
     for more in range(extra_states + 2):
         for way in machine.ways():
             for middle in words_of_acts(machine.acts, repeat=more):
-                yield from ((*way, *middle, *end) for end in ends)
+                word = (*way, *middle)
+                ends = all_ends if more <= extra_states else ends_of[machine.after(word)]
+                yield from ((*word, *end) for end in ends)
 
 
 def _machine(acts: tuple[str, ...], proposed: Any) -> Mealy:
@@ -265,4 +268,4 @@ def _letters(steering: Steering, acts: frozenset[str], *, all_acts: bool) -> dic
 def _difference(product: _Product, table: Mealy, word: ActWord) -> Departure:
     story = product.steering.story([product.letters[act] for act in word])
     scenario = story.scenario("where product and table differ")
-    return Departure(word, tuple(product.query(word)), tuple(table.answers(word)), scenario)
+    return Departure(word, product.query(word), table.answers(word), scenario)
