@@ -66,6 +66,10 @@ case "$1" in
   show-session) if [ $# -gt 3 ]; then echo State=active; fi ;;
 esac
 """
+# The agent looks for the display of whoever is logged on among all processes: those of another run on this machine are none of its.
+PS = """#!/bin/sh
+{ps} "$@" | awk '!/ -auth / || index($0, "{place}/")'
+"""
 LOGGED_ON = f"SESSION   UID USER   SEAT  TTY\n      2 {SOMEBODY} nobody seat0 tty7\n\n1 sessions listed.\n"
 LOGGED_OFF = "No sessions.\n"
 
@@ -139,6 +143,7 @@ class House:
         self.nodes: dict[str, str] = {}
         self.agents: dict[str, subprocess.Popen[bytes]] = {}
         self.running = ExitStack()
+        self.unfit = 0
 
     def url(self, scheme: str, domain: str, rest: str) -> str:
         """Return an address of the server."""
@@ -253,8 +258,12 @@ def lived_in(home: House) -> Iterator[House]:
     for each in ("data", "files", "bin"):
         (place / each).mkdir()
     (place / "auth").touch()
-    (place / "bin" / "loginctl").write_text(LOGINCTL.format(who=home.who), "utf-8")
-    (place / "bin" / "loginctl").chmod(0o755)
+    for name, script in (
+        ("loginctl", LOGINCTL.format(who=home.who)),
+        ("ps", PS.format(ps=shutil.which("ps"), place=place)),
+    ):
+        (place / "bin" / name).write_text(script, "utf-8")
+        (place / "bin" / name).chmod(0o755)
     home.who.write_text(LOGGED_ON, "utf-8")
     settings = {
         "cert": "127.0.0.1",
@@ -725,7 +734,13 @@ def test_meshcentral_does_what_is_pinned(house: House, what: str) -> None:
             stage.saw.recording_ended()
             return stage.saw
 
-    recorded = asyncio.run(played(play))
+    if house.unfit > 1:
+        raise UnfitStage("two trials failed for the stage's sake already; the others would wait for nothing")
+    try:
+        recorded = asyncio.run(played(play))
+    except UnfitStage:
+        house.unfit += 1
+        raise
 
     assert PINNED["meshcentral"]["tried"][what] == told(judge(recorded))
     assert shows(SHOWN.get(what, []), [json.loads(line) for line in recorded.as_text().splitlines()])
