@@ -13,7 +13,6 @@ from rasim.protocol.lines import Line
 from rasim.report.learn import answer, as_json
 from rasim.scenario import play, read_scenario
 from rasim.testing import Adapter, CannotDo, learned
-from rasim.testing.steering import SCENES
 from rasim.testing.table_adapter import TheTable
 from tests.conformance.planted import with_fault
 from tests.conformance.small_product import Small
@@ -42,12 +41,24 @@ def test_the_table_is_learned_state_for_state() -> None:
     assert 5 == len(found.table.rows)
 
 
+ONE_PAIR = ("asks for a ticket", *FEW, *CONTROL, *SIGHT)
+ATTACKED = ("asks for a ticket", *FEW, "policy is applied", "refresh task runs", "helper is removed", "helper is added")
+
+
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("scene", list(SCENES.values())[:2], ids=list(SCENES)[:2])
-def test_the_table_is_learned_with_what_happens_beside(scene: Any) -> None:
-    """With locking, pauses, lost links and all of control the table's machine is learned state for state, in more than one scene."""
-    acts = ("asks for a ticket", *FEW, *CONTROL, *SIGHT)
-    found = learned(TheTable, acts=acts, scene=scene.name, extra_states=0, walks=20)
+@pytest.mark.parametrize(
+    ("scene", "acts", "attacked"),
+    [
+        ("helpers may control", ONE_PAIR, False),
+        ("helpers may only view", ONE_PAIR, False),
+        ("helpers may control", ATTACKED, True),
+        ("two experts", ONE_PAIR[:5], False),
+        ("two sessions", ONE_PAIR[:5], False),
+    ],
+)
+def test_the_table_is_learned_with_what_happens_beside(scene: str, acts: tuple[str, ...], *, attacked: bool) -> None:
+    """With locks, lost links, control, other policies, a second expert or session the table's machine is learned state for state."""
+    found = learned(TheTable, acts=acts, scene=scene, all_acts=attacked, extra_states=0, walks=20)
 
     assert found.machine == found.table
     assert len(found.table.rows) > 5
