@@ -68,6 +68,7 @@ esac
 """
 # The agent looks for the display of whoever is logged on among all processes: those of another run on this machine are none of its.
 PS = """#!/bin/sh
+unset COLUMNS # pytest-xdist sets it, and lines would be cut there
 {ps} "$@" | awk '!/ -auth / || index($0, "{place}/")'
 """
 LOGGED_ON = f"SESSION   UID USER   SEAT  TTY\n      2 {SOMEBODY} nobody seat0 tty7\n\n1 sessions listed.\n"
