@@ -658,7 +658,7 @@ def test_a_long_trace_takes_no_more_memory(monkeypatch: pytest.MonkeyPatch) -> N
     """However long a trace is, the judge remembers what goes on and the last ids, and no more."""
     monkeypatch.setattr(ongoing, "REMEMBERED", 20)
     short, few = judge_much(3 + 100 * len(COURSE))
-    long, many = judge_much(3 + 600 * len(COURSE))
+    long, many = judge_much(3 + 300 * len(COURSE))
 
     assert sizes(short) == sizes(long)
     assert many < few + 20_000
