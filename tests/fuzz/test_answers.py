@@ -17,8 +17,8 @@ def test_a_share_of_the_attack() -> None:
 
 @pytest.mark.exhaustive
 def test_the_attack() -> None:
-    """A thousand policies are answered alike in every way, and among them are all roads in every state and most findings."""
-    reached = attack(1_000, 1)
+    """Five hundred policies are answered alike in every way, and among them are all roads in every state and most findings."""
+    reached = attack(500, 1)
     found = {what for what in reached if what.startswith("finding: ")}
 
     assert 25 <= len(found) <= len(FINDINGS)

@@ -61,6 +61,7 @@ def own_product(folder: Path, *, fixed: bool) -> None:
         (folder / "product.py").write_text(product.replace(wrong, right), "utf-8")
 
 
+@pytest.mark.exhaustive
 def test_ones_own_product_goes_as_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever tries the product of the tutorial sees what it shows, before the fix and after it."""
     first, *others = shown.commands(OWN.read_text("utf-8"))

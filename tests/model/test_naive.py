@@ -56,7 +56,11 @@ def test_two_voices_agree(model: Model, count: int) -> None:
 
 @pytest.mark.parametrize(
     ("row_id", "dropped", "kind"),
-    [("O3", "local", "accepts"), ("C3", "on show", "grants control"), ("W7", "logged off", "logs on")],
+    [
+        ("W7", "logged off", "logs on"),
+        pytest.param("O3", "local", "accepts", marks=pytest.mark.exhaustive),
+        pytest.param("C3", "on show", "grants control", marks=pytest.mark.exhaustive),
+    ],
 )
 def test_a_mistake_makes_them_differ(row_id: str, dropped: str, kind: str) -> None:
     """With one condition dropped from the table the voices differ about that event, and about no other."""

@@ -46,7 +46,7 @@ def test_every_walk_of_the_table_is_explained(
     record_property("reach", f"explained: {walks:,} walks, {lines:,} lines, at most {readings} readings")
 
 
-@pytest.mark.parametrize("walks", [1, pytest.param(40, marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("walks", [1, pytest.param(10, marks=pytest.mark.exhaustive)])
 def test_every_walk_is_explained_as_any_products(walks: int) -> None:
     """As any product's trace each walk is explained too, with everything recorded and with what is presumed."""
     for seed in range(walks):

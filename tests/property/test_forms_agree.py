@@ -1,5 +1,6 @@
 """One policy in every form: drawn policies written as Registry.pol, .reg, LGPO text and report mean the same."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from reports import firewall_nodes, nodes, report, results
@@ -96,6 +97,7 @@ def test_one_policy_in_every_form(policy: Policy) -> None:
         assert expected == decisions(read_policy(done.registry)), form
 
 
+@pytest.mark.exhaustive
 @given(policies(), policies())
 def test_the_order_matters_not_the_form(lower: Policy, higher: Policy) -> None:
     """Two policies merged give one decision, whatever form each was written in (.reg apart: it is no policy's file)."""

@@ -14,7 +14,7 @@ from rasim.protocol.computer import Computer, ComputerState, Happening, Pair
 from rasim.protocol.lines import AUDIT_IDS, FieldValue, Line, audit_kind, line_from
 from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.step import Event, Outcome, Refused, Rules, Situation, Values, rules_of
-from rasim.protocol.terms import Effect, Kind, Table, Value
+from rasim.protocol.terms import Effect, Kind, Value
 from rasim.protocol.trace_writer import ALL_IDS, INTRODUCES, Symbols, nameable, told, with_ids, written
 from rasim.protocol.vocabulary import FURTHER, further
 from rasim.verify.behaviours.events import events_of_kind, leavers, unseen_policies
@@ -71,7 +71,7 @@ class Memory:
 
 @lru_cache(maxsize=16)
 def _memory(
-    _rules: Table, _whole: bool, _records: frozenset[str], _experts: tuple[str, ...], _sessions: tuple[str, ...]
+    _rules: Rules, _whole: bool, _records: frozenset[str], _experts: tuple[str, ...], _sessions: tuple[str, ...]
 ) -> Memory:
     return Memory()
 
@@ -123,7 +123,7 @@ class Machine:
         self._symbols = Symbols(self.experts, self.sessions)
         reader = self.reader
         names = (tuple(self.experts), tuple(self.sessions))
-        self._memory = _memory(self.rules.table, reader.whole, reader.records, *names)
+        self._memory = _memory(self.rules, reader.whole, reader.records, *names)
 
     def _shows(self, effect: Effect | None) -> bool:
         return effect is not None and self.reader.shows(effect.name)
