@@ -3,12 +3,16 @@
 import subprocess
 import sys
 
+import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
+from rasim.errors import UsageError
 from rasim.policy import Membership, Policy, State, is_helper
-from rasim.testing import memberships, policies
+from rasim.testing import memberships, policies, stories
+from rasim.testing.steering import Story, steering_of
 from rasim.testing.strategies import accounts
+from tests.conformance.small_product import Small
 
 # What is found need not be the smallest there is.
 ANY = settings(max_examples=2000, phases=[Phase.generate])
@@ -50,3 +54,23 @@ def test_without_hypothesis_one_sentence_names_the_extra() -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
 
     assert 'UsageError policies needs Hypothesis: pip install "rasim[testing]"' == ran.stdout.strip()
+
+
+def test_drawn_stories_lead_to_control() -> None:
+    """The stories that are drawn for a product reach a situation in which the expert holds control."""
+    steering = steering_of(Small, "helpers may control")
+
+    def held(story: Story) -> bool:
+        state, seen = steering.start, []
+        for step in story.steps:
+            state, _ = steering.after(state, step)
+            seen.append(steering.situation(state))
+        return "viewing, control held" in seen
+
+    assert len(find(stories(Small), held, settings=ANY).steps) >= 5
+
+
+def test_a_scene_that_is_none_is_refused() -> None:
+    """A scene by another name is refused with the nearest."""
+    with pytest.raises(UsageError, match="did you mean `two experts`"):
+        stories(Small, scene="two expert")
