@@ -97,10 +97,10 @@ class Conformance:
 
     @property
     def exit_code(self) -> Exit:
-        """Return the exit code: 1 broken; 3 the adapter failed, something cannot be told, or not all was tried."""
+        """Return the exit code: 1 broken; 4 nothing could be tried; 3 the adapter failed, something cannot be told, or not all was tried."""
         if self.broken:
             return Exit.FAILED
-        if not self.stories:
+        if not self.seen and self.failure is None:  # of every story it said that it cannot do it
             return Exit.NOTHING
         open_ = any(each.verdict == "cannot tell" for each in self.promises)
         return Exit.INCONCLUSIVE if self.verdict != "kept" or open_ or not self.complete else Exit.OK

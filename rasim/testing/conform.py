@@ -155,7 +155,8 @@ class _Trying:
         for broken in judged.broken:
             self.found.setdefault(broken.promise, _Found(steering, story, judged, excerpt))
         self.kept.update(judged.kept)
-        self.cannot_tell |= {each.promise: each.needs for each in judged.cannot_tell}
+        if not events <= SURROUNDINGS:  # else nothing began, so nothing was to be told
+            self.cannot_tell |= {each.promise: each.needs for each in judged.cannot_tell}
         self.not_asked |= {each.promise: each.needs for each in judged.not_asked}
         return True
 
@@ -191,14 +192,14 @@ class _Trying:
         return _Found(steering, story, judged, excerpt) if broken else None
 
     def promises(self) -> Iterator[TriedPromise]:
-        """Yield each promise with its verdict over all stories: broken before kept, and kept where it was asked once."""
+        """Yield each promise with its verdict over all stories: broken before cannot tell before kept, and kept where it was asked."""
         for name in ASKABLE:
             if name in self.found:
                 yield TriedPromise(name, "broken", self.kept[name] + 1, self.shortest(name))
+            elif name in self.cannot_tell:
+                yield TriedPromise(name, "cannot tell", self.kept[name], needs=self.cannot_tell[name])
             elif self.kept[name]:
                 yield TriedPromise(name, "kept", self.kept[name])
-            elif name in self.cannot_tell:
-                yield TriedPromise(name, "cannot tell", 0, needs=self.cannot_tell[name])
             else:
                 yield TriedPromise(name, "not asked", 0, needs=self.not_asked.get(name, "no story was judged"))
 

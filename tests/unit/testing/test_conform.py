@@ -170,6 +170,35 @@ def test_what_fails_around_a_product_is_no_verdict_on_it(adapter: type[Adapter],
         assert_conforms(adapter, walks=0, scenes=[ONE.name])
 
 
+def test_an_adapter_that_can_begin_nowhere() -> None:
+    """Where the adapter can have no scene nothing was tried, and that has a code of its own."""
+
+    class Nowhere(Few):
+        def start(self, scene: Any) -> None:
+            raise CannotDo("not today")
+
+    found = brief(Nowhere)
+
+    assert ({ONE.name: "not today"}, 0, Exit.NOTHING) == (dict(found.cannot), found.tried, found.exit_code)
+
+
+def test_what_one_story_leaves_open_is_not_kept() -> None:
+    """A promise that many stories keep, and one leaves open, cannot be told: the others do not speak for it."""
+
+    class Vague(Few):
+        def denies(self, act: Any) -> None:
+            self.recorder.policy_applied(version=2, offers="enabled", mode="control", helpers=[r"CORP\Helpdesk"])
+            self.recorder.offer_received(offer=77, session="s1", expert=act.expert)
+            self.recorder.prompt_shown(offer=77, session="s1")
+
+    found = brief(Vague, only=["unlisted_expert_never_reaches_the_user"])
+    (asked,) = (each for each in found.promises if each.verdict != "not asked")
+
+    assert ("cannot tell", Exit.INCONCLUSIVE) == (asked.verdict, found.exit_code)
+    assert asked.stories > 0
+    assert "CORP\\Helpdesk" in asked.needs
+
+
 def test_broken_is_said_before_failed() -> None:
     """A product that breaks a promise is broken, though its adapter fails elsewhere too."""
 
