@@ -256,8 +256,6 @@ def _letters(steering: Steering, acts: frozenset[str], *, all_acts: bool) -> dic
     letters: dict[str, Step] = {}
     for step in steering.steps:
         name = steering.words(step)
-        if name in letters:  # the same act at another session
-            name = f"{name}, session {step.session + 1}"
         if (not acts or step.kind in acts) and (all_acts or "(" not in name):
             letters[name] = step
     if not letters:

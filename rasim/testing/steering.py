@@ -151,7 +151,7 @@ class Steering:
             return Act(step.kind, policy=policy)
         origin: Any = carries.pop("origin", "local")
         entry = expert if step.kind.startswith("helper is") else None
-        by = by if origin == "local" else expert
+        by = by if origin == "local" else expert if origin == "injected" else None
         return Act(step.kind, expert, session, by, origin, carries=tuple(carries.items()), entry=entry)
 
     def words(self, step: Step) -> str:
@@ -165,7 +165,11 @@ class Steering:
         whose = (
             f", expert {step.expert + 1}" if len(self.scene.experts) > 1 and step.kind != "policy is applied" else ""
         )
-        return f"{step.kind}{who}{what}{whose}"
+        where = f", session {step.session + 1}" if len(self._sessions) > 1 and self._scope(step) != "computer" else ""
+        return f"{step.kind}{who}{what}{whose}{where}"
+
+    def _scope(self, step: Step) -> str:
+        return self._model.table.kind(step.kind).scope
 
     # ---- situations ---------------------------------------------------------------------------------------------
 
@@ -253,10 +257,7 @@ class Steering:
 
         Of several assistances only the acts that concern one of them, as an honest person does them: the rest is tried with one.
         """
-        scope = self._model.table.kind
-        plain = (
-            step for step in self.steps if scope(step.kind).scope == "assistance" and not self.words(step).count("(")
-        )
+        plain = (step for step in self.steps if self._scope(step) == "assistance" and "(" not in self.words(step))
         steps = tuple(plain) if self.several else self.steps
         for name, way in sorted(self.ways.items(), key=lambda each: len(each[1])):
             state = self.start
