@@ -71,9 +71,12 @@ def test_the_product_as_it_should_be_keeps_all() -> None:
 @pytest.mark.exhaustive
 def test_ten_thousand_stories_of_the_table_break_nothing() -> None:
     """The table itself, attacked in every situation and by walks, gives no false alarm."""
-    found = assert_conforms(TheTable, walks=1000)
+    found = conformance(TheTable, walks=1000)
 
     assert found.stories > 10_000
+    assert ((), None) == (found.broken, found.failure)
+    # With two sessions a link that is lost, or an expert's restart, need not say which connection it was: that stays open, and nothing else.
+    assert ["ended_means_ended"] == [each.name for each in found.promises if each.verdict == "cannot tell"]
     assert found.possible == found.tried
 
 
