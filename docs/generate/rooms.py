@@ -28,7 +28,7 @@ BUDGET: Final = {
     "scenario": 1_650,
     "document": 1_339,
     "verify": 6_900,
-    "runtime": 468,
+    "runtime": 3_000,
     "directory": 855,
     "protocol": 3_028,
     "formats": 2_965,

@@ -2,8 +2,20 @@
 
 from rasim.doors import doors
 from rasim.runtime.clock import Deadlock, SimulatedLoop, simulate, simulated_loop
-from rasim.runtime.meeting import Expert, Meeting, User
+from rasim.runtime.meeting import AtOnce, Expert, Meeting, User, Way
+from rasim.runtime.tape import Tape
 
-__all__ = ["Deadlock", "Expert", "Meeting", "SimulatedLoop", "User", "simulate", "simulated_loop"]
+__all__ = [
+    "AtOnce",
+    "Deadlock",
+    "Expert",
+    "Meeting",
+    "SimulatedLoop",
+    "Tape",
+    "User",
+    "Way",
+    "simulate",
+    "simulated_loop",
+]
 
 doors(globals())

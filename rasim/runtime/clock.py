@@ -1,8 +1,9 @@
 """Simulated time for asyncio: an event loop whose clock stands still while anything can run, and then jumps.
 
-Time is counted in whole microseconds. What is due at one instant runs in a defined order: first set, first run; with a
-seed, in an order drawn from the seed, so that every order of a tie can be played and repeated. When nothing can run and
-nothing is due, the tasks that wait wait for ever: that is `Deadlock`, with their names.
+Time is counted in whole microseconds. What can go on at one instant does so in a defined order: first ready, first run. With a
+seed or a tape each turn is a choice among all that is ready: tasks, and timers that are due; what the loop does for itself (the
+callbacks of futures and transports) keeps its order, which asyncio promises. When nothing can run and nothing is due, the tasks that
+wait wait for ever: that is `Deadlock`, with their names.
 
     simulate(main(), seed=7)
 
@@ -12,12 +13,14 @@ It is an ordinary selector loop otherwise, and serves pytest-asyncio through its
 import asyncio
 import contextvars
 import heapq
-import random
 import selectors
-from collections.abc import Callable, Coroutine
+from collections import deque
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Executor
 from itertools import count
 from typing import Any, TypeVar, TypeVarTuple, Unpack
+
+from rasim.runtime.tape import Tape
 
 _T = TypeVar("_T")
 Ts = TypeVarTuple("Ts")
@@ -29,26 +32,61 @@ class Deadlock(RuntimeError):  # noqa: N818  (the word the field has for it)
 
 
 class _Timer(asyncio.TimerHandle):
-    """A timer that knows its rank among those due at the same microsecond."""
+    """A timer that knows its microsecond, and its number among those that are due then."""
 
-    __slots__ = ("due", "rank")
+    __slots__ = ("due", "number")
 
     def __init__(
         self,
         due: int,
-        rank: float,
+        number: int,
         callback: Callable[..., Any],
         args: tuple[Any, ...],
         loop: asyncio.AbstractEventLoop,
         context: contextvars.Context | None,
     ) -> None:
         super().__init__(due / MICROSECOND, callback, args, loop, context)
-        self.due, self.rank = due, rank
+        self.due, self.number = due, number
 
     def __lt__(self, other: object) -> bool:
         if not isinstance(other, _Timer):
             return NotImplemented
-        return (self.due, self.rank) < (other.due, other.rank)
+        return (self.due, self.number) < (other.due, other.number)
+
+
+class _Ready(deque[asyncio.Handle]):
+    """What is ready to run, from which the next is chosen; `BaseEventLoop` takes it from the left."""
+
+    def __init__(self, choose: Callable[[Sequence[asyncio.Handle]], int]) -> None:
+        super().__init__()
+        self._choose = choose
+
+    def popleft(self) -> asyncio.Handle:
+        """Take out the one that is chosen: of tasks and timers any, of the loop's own callbacks the first."""
+        if len(self) == 1:
+            return super().popleft()
+        places: list[int] = []
+        owned = False
+        for place, handle in enumerate(self):
+            if handle.cancelled():
+                continue
+            if not isinstance(handle, asyncio.TimerHandle) and task_of(handle) is None:
+                if owned:
+                    continue
+                owned = True
+            places.append(place)
+        if not places:
+            return super().popleft()
+        place = places[self._choose([self[each] for each in places]) if len(places) > 1 else 0]
+        chosen = self[place]
+        del self[place]
+        return chosen
+
+
+def task_of(handle: asyncio.Handle) -> "asyncio.Task[Any] | None":
+    """Return the task that goes on by this handle; None if it is a timer or a callback."""
+    owner = getattr(handle._callback, "__self__", None)  # type: ignore[attr-defined]  # noqa: SLF001  (as asyncio's own `format_helpers`)
+    return owner if isinstance(owner, asyncio.Task) else None
 
 
 class _Patience(selectors.DefaultSelector):
@@ -66,17 +104,18 @@ class _Patience(selectors.DefaultSelector):
 
 
 class SimulatedLoop(asyncio.SelectorEventLoop):
-    """An event loop on simulated time; `seed` draws the order of what is due at one instant, None keeps first set first."""
+    """An event loop on simulated time; what goes on at one instant is chosen by `tape`, or drawn by `seed`; without, first ready first."""
 
-    def __init__(self, seed: int | None = None) -> None:
+    def __init__(self, seed: int | None = None, *, tape: Tape | None = None) -> None:
         self.now = 0
-        numbers = count()
-        chance = random.Random(seed)  # noqa: S311  (an order of events is no secret)
-        self._rank: Callable[[], float] = (lambda: next(numbers)) if seed is None else chance.random
+        self.tape = Tape.drawn(seed) if tape is None and seed is not None else tape
+        self._numbers = count()
         self._calm: list[asyncio.Future[None]] = []
         self._scheduled: list[_Timer]
         patience = _Patience()
         super().__init__(patience)
+        if self.tape is not None:
+            self._ready = _Ready(self.choose)
         self._clock_resolution = 0.1 / MICROSECOND  # what is due now is due, what is due a microsecond later is not
         patience.nothing_ready = self._nothing_ready
 
@@ -98,10 +137,19 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
         self, due: int, callback: Callable[..., Any], *args: Any, context: contextvars.Context | None = None
     ) -> asyncio.TimerHandle:
         """Schedule a callback at a microsecond of simulated time."""
-        timer = _Timer(max(due, self.now), self._rank(), callback, args, self, context)
+        timer = _Timer(max(due, self.now), next(self._numbers), callback, args, self, context)
         heapq.heappush(self._scheduled, timer)
         timer._scheduled = True  # type: ignore[attr-defined]  # noqa: SLF001  (as the base class keeps its count)
         return timer
+
+    def choose(self, ready: Sequence[asyncio.Handle]) -> int:
+        """Return which of what is ready goes on; a subclass may look at them."""
+        if self.tape is None:
+            return 0
+        tape, self.tape = self.tape, None  # where it ends the run, what is left to clean up goes on without it
+        which = tape.choose(len(ready))
+        self.tape = tape
+        return which
 
     async def calm(self) -> None:
         """Wait until nothing more can happen at this instant, without time passing."""
@@ -136,9 +184,9 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
         """There is none."""
 
 
-def simulate(main: Coroutine[Any, Any, _T], *, seed: int | None = None) -> _T:
-    """Run a coroutine to its end on simulated time; raises what it raises, or Deadlock."""
-    with asyncio.Runner(loop_factory=lambda: SimulatedLoop(seed)) as runner:
+def simulate(main: Coroutine[Any, Any, _T], *, seed: int | None = None, tape: Tape | None = None) -> _T:
+    """Run a coroutine to its end on simulated time, its choices by a tape or a seed; raises what it raises, or Deadlock."""
+    with asyncio.Runner(loop_factory=lambda: SimulatedLoop(seed, tape=tape)) as runner:
         return runner.run(main)
 
 

@@ -18,7 +18,7 @@ other. Nothing here decides; if this file grows, a rule has leaked out of the ta
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from rasim.errors import UsageError
 from rasim.policy import Firewall, Membership, Policy
@@ -38,6 +38,43 @@ from rasim.words import not_called
 _T = TypeVar("_T")
 Carries = tuple[tuple[str, Value], ...]
 _Message = tuple[Act, "asyncio.Future[Record] | None"]
+
+
+class Way(Protocol):
+    """How the experts and the computer reach each other: acts one way, what can be observed the other."""
+
+    async def open(self) -> None:
+        """Begin; the meeting is there, and its computer listens."""
+
+    async def close(self) -> None:
+        """End, whatever is under way."""
+
+    async def up(self, act: Act) -> Record:
+        """Take an expert's act to the computer, and return what it did there."""
+
+    def down(self, expert: str, line: Line) -> None:
+        """Take a line to an expert."""
+
+
+class AtOnce:
+    """The way that takes no time and loses nothing: for whom else is said nothing."""
+
+    def __init__(self, meeting: "Meeting") -> None:
+        self._meeting = meeting
+
+    async def open(self) -> None:
+        """There is nothing to begin."""
+
+    async def close(self) -> None:
+        """There is nothing to end."""
+
+    async def up(self, act: Act) -> Record:
+        """Send the act."""
+        return await self._meeting.send(act)
+
+    def down(self, expert: str, line: Line) -> None:
+        """Put the line into the expert's inbox."""
+        self._meeting.experts[expert].inbox.put_nowait(line)
 
 
 class Party:
@@ -84,8 +121,10 @@ class Expert(Party):
         self, kind: str, session: str, *, ticket: str | None = None, prompt: str | None = None, carries: Carries = ()
     ) -> Outcome:
         """Send an act of any kind; the outcome is that of the computer."""
-        act = Act(kind, self.account, session, self.account, "injected", prompt, ticket, carries=carries)
-        return (await self.meeting.send(act)).outcome
+        act = self.meeting.known(
+            Act(kind, self.account, session, self.account, "injected", prompt, ticket, carries=carries)
+        )
+        return (await self.meeting.way.up(act)).outcome
 
     async def offers_help(self, session: str) -> Outcome:
         """Ask for a ticket unless there is one, then offer; the outcome of the first that is turned away, or the last."""
@@ -138,7 +177,8 @@ class Meeting:
     r"""A computer with its users and experts. `experts` are accounts, `sessions` maps session ids to owners.
 
     Whoever behaves in a way of their own is made by a subclass: `expert` and `user` are what makes the people, `Expert` and `User` unless
-    said otherwise. What they can see comes to `reacts`, and what they do about it is what everybody can do (`does`).
+    said otherwise. What they can see comes to `reacts`, and what they do about it is what everybody can do (`does`). `way` makes how the
+    experts and the computer reach each other.
     """
 
     def __init__(  # noqa: PLR0913  (as `Host`)
@@ -154,6 +194,7 @@ class Meeting:
         capabilities: Sequence[Capability] = (CONTROL,),
         expert: Callable[["Meeting", str], Expert] = Expert,
         user: Callable[["Meeting", str, str], User] = User,
+        way: Callable[["Meeting"], Way] = AtOnce,
     ) -> None:
         self.host = Host(
             experts,
@@ -173,6 +214,7 @@ class Meeting:
         self._tasks: list[asyncio.Task[None]] = []
         self._waiting: set[asyncio.Future[Record]] = set()
         self.records: list[Record] = []
+        self.way = way(self)
 
     @property
     def trace(self) -> list[Recorded]:
@@ -193,6 +235,7 @@ class Meeting:
         work += [(p.account, p.listen()) for p in (*self.experts.values(), *self.users.values())]
         self._tasks = [asyncio.create_task(todo, name=name) for name, todo in work]
         self._tasks[0].add_done_callback(self._gone)
+        await self.way.open()
         return self
 
     def _gone(self, computer: "asyncio.Task[None]") -> None:
@@ -205,6 +248,7 @@ class Meeting:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.way.close()
         for handle in self._alarms.values():
             handle.cancel()
         for task in self._tasks:
@@ -221,10 +265,15 @@ class Meeting:
         """Return what can be done, in the words of the table: what `does` and `happens` take."""
         return self._words
 
-    async def send(self, act: Act) -> Record:
-        """Send an act to the computer and wait for what it did. UsageError for an act that the table does not have, and as `Host`."""
+    def known(self, act: Act) -> Act:
+        """Return the act; UsageError if the table does not have it."""
         if act.kind not in self._words:
             raise UsageError(not_called("no act", act.kind, self._words))
+        return act
+
+    async def send(self, act: Act) -> Record:
+        """Send an act to the computer and wait for what it did. UsageError for an act that the table does not have, and as `Host`."""
+        self.known(act)
         if self._tasks and self._tasks[0].done():
             self._tasks[0].result()  # raises what the computer failed with
         done: asyncio.Future[Record] = asyncio.get_running_loop().create_future()
@@ -298,7 +347,7 @@ class Meeting:
         """Send a line to those who can observe it: the expert and the session it is about, or all whom it concerns."""
         concerned = [(h.expert, h.session) for h in record.outcomes] if pair is None else [pair]
         for expert in sorted({e for e, _ in concerned if e < len(self.host.experts)}):
-            self.experts[self.host.experts[expert]].inbox.put_nowait(line)
+            self.way.down(self.host.experts[expert], line)
         for session in sorted({s for _, s in concerned if s < len(self.host.sessions)}):
             self.users[self.host.sessions[session]].inbox.put_nowait(line)
 
