@@ -154,6 +154,7 @@ def test_what_the_table_never_gives_is_refused(last: str) -> None:
         "switched_to session=s1",
         f"logged_on session=s1 by={BOB}",
         "link_lost expert=CORP\\carol",
+        "prompt_hidden",
     ],
 )
 def test_what_gives_nobody_anything_is_explained(line: str) -> None:
@@ -169,16 +170,37 @@ def test_another_owner_ends_what_goes_on() -> None:
     )
 
 
+def view_of_erin(expert: str) -> tuple[str, ...]:
+    """Return how an expert comes to view a second session."""
+    return (f"logged_on session=s2 by={ERIN}", f"offer_received offer=o2 session=s2 expert={expert}",
+            "prompt_shown offer=o2 session=s2", f"accepted offer=o2 session=s2 origin=local by={ERIN}",
+            "connection_opened connection=c2 offer=o2")  # fmt: skip
+
+
 def test_all_links_of_an_expert_are_lost_at_once() -> None:
     """A lost link that names the expert alone ends both views of that expert."""
-    second = (f"logged_on session=s2 by={ERIN}", f"offer_received offer=o2 session=s2 expert={ANNA}",
-              "prompt_shown offer=o2 session=s2", "accepted offer=o2 session=s2 origin=local by=CORP\\erin",
-              "connection_opened connection=c2 offer=o2")  # fmt: skip
-    lost = f"link_lost expert={ANNA}"
+    over = ("ended connection=c1 reason=transport", "ended connection=c2 reason=transport")
 
-    assert (True, None) == line_of(
-        asked(*VIEW, *second, lost, "ended connection=c1 reason=transport", "ended connection=c2 reason=transport")
-    )
+    assert (True, None) == line_of(asked(*VIEW, *view_of_erin(ANNA), f"link_lost expert={ANNA}", *over))
+
+
+def test_the_link_of_a_view_takes_it_along() -> None:
+    """The link that is lost is that of a view that goes on, and no frame of the view comes after it."""
+    assert (False, len(VIEW) + 2) == line_of(asked(*VIEW, "link_lost connection=c1", FRAME))
+    assert (False, len(VIEW) + 1) == line_of(asked(*VIEW, "link_lost connection=c9"))
+
+
+def test_a_capability_is_used_in_the_view_that_was_granted_it() -> None:
+    """Where further capabilities are recorded one is used after a yes to a question of its own, in that view and in no other."""
+    recorded = (recorder(also=["capabilities"]), *VIEW, *view_of_erin(CAROL))
+    of_it = "connection=c1 capability=chat"
+    question = (f"capability_requested request=r2 {of_it}", f"capability_prompt_shown request=r2 {of_it} session=s1")
+    granted = f"capability_granted {of_it} session=s1 origin=local request=r2 by={BOB}"
+    used = f"capability_used {of_it}"
+
+    assert (True, None) == line_of(asked(*recorded, *question, granted, used))
+    assert (False, len(recorded) + 3) == line_of(asked(*recorded, *question, used))
+    assert (False, len(recorded) + 4) == line_of(asked(*recorded, *question, granted, used.replace("c1", "c2")))
 
 
 # ---- what follows at once ---------------------------------------------------------------------------------------------
@@ -358,6 +380,15 @@ def test_a_request_may_be_turned_away_on_record() -> None:
              "control_refused connection=c1 session=s1 origin=policy request=r1", "audited kind=refusal request=r1")  # fmt: skip
 
     assert (True, None) == line_of(asked(*lines))
+
+
+def test_a_request_that_was_turned_away_gives_no_control() -> None:
+    """Also beside an expert who views nothing, a request is turned away in the view that there is, and a yes to it is none."""
+    called = (*VIEW, f"contact expert={CAROL}", f"contact_refused expert={CAROL} reason=busy")
+    no = (ASKED[0], "control_refused connection=c1 session=s1 origin=policy request=r1")
+
+    assert (True, None) == line_of(asked(*called, *no, FRAME))
+    assert (False, len(called) + 3) == line_of(asked(*called, *no, GRANT))
 
 
 def test_too_much_to_follow_is_not_explained(monkeypatch: pytest.MonkeyPatch) -> None:

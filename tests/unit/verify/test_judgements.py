@@ -143,6 +143,16 @@ def test_how_much_was_noted_so_far() -> None:
     assert ([0, 0, 0, 1], True) == (noted[:4], noted[4] > 1)
 
 
+def test_which_events_were_told_so_far() -> None:
+    """A judge knows of which events the lines up to here told, so that several traces can be asked what none of them shows."""
+    one, told = Judge(), []
+    for recorded in trace("logged_on, locked, locked"):
+        one.take(recorded, recorded.seq)
+        told.append(one.events)
+
+    assert [{"logged_on"}, {"logged_on", "locked"}, {"logged_on", "locked"}] == told
+
+
 def test_each_promise_is_told_once() -> None:
     """A promise that many lines break is reported once, at the first of them."""
     shown = judged(f"{VIEW}, locked, {', '.join(['frame_shown'] * 50)}")
@@ -499,6 +509,28 @@ def test_a_deadline_by_choice(choice: str) -> None:
 
     assert set() == broken(f"{begins}, {over} @{190 + late}", choices)
     assert 1 == len(broken(f"{begins}, {over} @{190 + late}.000001", choices))
+
+
+@pytest.mark.parametrize(
+    ("choice", "promises"),
+    [
+        ("cool_down", {"a_refusal_rests", "no_rest_is_shortened"}),
+        ("consent_time", {"every_question_ends"}),
+        ("control_time", {"every_question_about_control_ends"}),
+        ("maximum_time", {"every_view_ends"}),
+        ("ticket_time", {"every_ticket_ends"}),
+    ],
+)
+def test_a_time_of_nothing_promises_nothing(choice: str, promises: set[str]) -> None:
+    """A rest or a deadline of 0 is none: what would be promised about it is not asked, and the trace says so."""
+    again = f"{ASKED}, denied, {AGAIN}"
+    shown = judged(again, Choices(**{choice: timedelta(0)}))
+    silent = {
+        each.promise for each in shown.not_asked if each.needs == f"{choice.replace('_', ' ')}: 0 s promises nothing"
+    }
+
+    assert promises == silent
+    assert {"a_refusal_rests"} - promises == {each.promise for each in shown.broken}
 
 
 def test_an_indicator_goes_off() -> None:
