@@ -52,9 +52,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def hint(word: str, known: Iterable[str]) -> str:
-    """Return what may help whoever wrote an unknown word: the nearest known one, else all of them."""
+    """Return what may help whoever wrote an unknown word: the nearest known one, else all of them, else that there is none."""
     known = tuple(known)
-    return did_you_mean(word, known) or f"known: {', '.join(known)}"
+    return did_you_mean(word, known) or (f"known: {', '.join(known)}" if known else "there is none")
 
 
 def not_called(what: str, name: str, known: Iterable[str]) -> str:

@@ -18,11 +18,11 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 2_715,
+    "cli": 2_716,
     "web": 399,
     "testing": 1_839,
     "report": 3_061,
-    "interop": 1_219,
+    "interop": 1_302,
     "analysis": 2_031,
     "engines": 3_418,
     "scenario": 1_650,

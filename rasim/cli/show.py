@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rasim.report.show import Grid
 
 WHAT: Final = ("rules", "rule", "matrix", "diagram", "promises", "choices", "profiles", "steps", "schema")
-_SCHEMAS: Final = ("scenario", "trace")
+_SCHEMAS: Final = ("scenario", "trace", "mapping")
 _FORMATS: Final = {
     "diagram": ("mermaid", "dot", "svg"),
     "sequence": ("mermaid", "plantuml", "svg"),
@@ -30,7 +30,7 @@ _FORMATS: Final = {
     "subject",
     metavar="SCENARIO",
     type=click.Path(),
-    help="diagram: the sequence of a scenario, played. schema: `scenario` or `trace`.",
+    help="diagram: the sequence of a scenario, played. schema: `scenario`, `trace` or `mapping`.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json", "mermaid", "dot", "plantuml", "svg"]))
 def show(what: str, name: str | None, subject: str | None, form: str | None) -> None:
@@ -38,7 +38,7 @@ def show(what: str, name: str | None, subject: str | None, form: str | None) -> 
 
     rules, matrix, promises, choices, profiles and steps as text, markdown or json; `rule ID` is one row or thing; diagram as mermaid, dot
     or svg, the sequence of a scenario (--of) as mermaid, plantuml or svg; schema is the JSON Schema of scenario files, or with
-    `--of trace` of trace lines. The first format named is the one without --format.
+    `--of trace` of trace lines, `--of mapping` of the mapping of a log. The first format named is the one without --format.
     """
     if (name is None) is (what == "rule"):
         raise UsageError(
@@ -71,10 +71,11 @@ def _shown(what: str, name: str | None, subject: str | None, form: str) -> str:
 
 
 def _schema(subject: str) -> dict[str, Any]:
+    from rasim.interop.mapping_schema import mapping_schema
     from rasim.protocol.trace_schema import trace_schema
     from rasim.scenario.schema import schema
 
-    return trace_schema() if subject == "trace" else schema()
+    return {"scenario": schema, "trace": trace_schema, "mapping": mapping_schema}[subject]()
 
 
 def _grids(what: str, name: str | None) -> "tuple[Grid, ...]":

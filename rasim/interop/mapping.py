@@ -22,13 +22,13 @@ Spelled = Template | tuple[Template, ...] | tuple[tuple[Template, tuple[Template
 LINE_NUMBER: Final = "#"  # `{#}`: the number of the log's line
 UNITS: Final = ("s", "ms", "us", "iso")
 _LARGEST: Final = 1 << 20
-_PARTS: Final = {
+PARTS: Final = {
     "rasim mapping": (True, ""), "format": (True, ""), "blanks": (False, "text"), "delimiter": (False, "csv"), "header": (False, "csv"),
     "records": (True, ""), "decides": (False, ""), "time": (False, ""), "ids": (False, ""), "begin": (False, ""), "lines": (True, ""),
     "end": (False, ""),
 }  # fmt: skip
 """The parts of a mapping: whether each is needed, and the format that it goes with."""
-_BY_ITSELF: Final = {"recorder": "records:", "recording_ended": "end: true"}
+WRITTEN_BY_ITSELF: Final = {"recorder": "records:", "recording_ended": "end: true"}
 NOTHING: Final = Template(("",))
 _UNDECIDED: Final = "what this log does not tell (`decides` in its mapping)"
 
@@ -144,15 +144,15 @@ class _Reader(Reading):
         root = self.root()
         if root is None:
             return None
-        parts = self.known(root, "a mapping", tuple(_PARTS))
-        for name, (needed, _) in _PARTS.items():
+        parts = self.known(root, "a mapping", tuple(PARTS))
+        for name, (needed, _) in PARTS.items():
             if needed and name not in parts and isinstance(root, MapNode):
                 self.wrong(root, f"a mapping needs `{name}:`")
         if "rasim mapping" in parts and self.word(parts["rasim mapping"], "the version") not in (None, "1"):
             self.wrong(parts["rasim mapping"], "this is rasim mapping: 1; another version is not known")
         form = self.one_of(parts["format"], "format", get_args(LogFormat)) if "format" in parts else None
         self.format = cast("LogFormat", form or "text")
-        for name, (_, wanted) in _PARTS.items():
+        for name, (_, wanted) in PARTS.items():
             if wanted and name in parts and form not in (None, wanted):
                 self.wrong(parts[name], f"`{name}` goes with format: {wanted}")
         self.columns = self._names(parts["header"]) if "header" in parts else ()
@@ -299,9 +299,9 @@ class _Reader(Reading):
                     self.wrong(each, "a line has one event and its fields: `- ended: {connection: c, reason: other}`")
                 continue
             ((event, (key, value)),) = entries.items()
-            if event in _BY_ITSELF or event not in LINES:
-                if event in _BY_ITSELF:
-                    self.wrong(key, f"`{event}` is written where the mapping has `{_BY_ITSELF[event]}`")
+            if event in WRITTEN_BY_ITSELF or event not in LINES:
+                if event in WRITTEN_BY_ITSELF:
+                    self.wrong(key, f"`{event}` is written where the mapping has `{WRITTEN_BY_ITSELF[event]}`")
                 else:
                     self.unknown(key, "event", event, LINES)
                 continue

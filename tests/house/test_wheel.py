@@ -1,5 +1,8 @@
 """What people install: the wheel, built here without a network."""
 
+import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -8,13 +11,18 @@ from hatchling.build import build_wheel
 
 
 @pytest.fixture(scope="module")
-def inside(top: Path, tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """Build the wheel and return the names of the files inside."""
+def wheel(top: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel and return where it is."""
     folder = tmp_path_factory.mktemp("wheel")
     with pytest.MonkeyPatch.context() as patch:
         # A builder builds what it stands in.
         patch.chdir(top)
-        wheel = folder / build_wheel(str(folder))
+        return folder / build_wheel(str(folder))
+
+
+@pytest.fixture(scope="module")
+def inside(wheel: Path) -> set[str]:
+    """Return the names of the files inside."""
     with zipfile.ZipFile(wheel) as archive:
         return set(archive.namelist())
 
@@ -41,3 +49,27 @@ def test_every_folder_is_a_package(inside: set[str]) -> None:
     folders = {name.rpartition("/")[0] for name in modules}
 
     assert set() == {folder for folder in folders if f"{folder}/__init__.py" not in inside}
+
+
+@pytest.mark.exhaustive
+def test_three_lines_from_the_wheel(top: Path, wheel: Path, tmp_path: Path) -> None:
+    """In an empty folder what the wheel installs judges the tutorial's two traces: green who asks, red who does not."""
+    installed, folder = tmp_path / "installed", tmp_path / "empty"
+    folder.mkdir()
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(installed)
+    page = (top / "docs" / "tutorial" / "test-your-own-product.md").read_text(encoding="utf-8")
+    three_lines = page.partition("## Three lines")[2].partition("```python\n")[2].partition("```")[0]
+    where = f"\n\ndef test_where():\n    import rasim\n    assert rasim.__file__.startswith(r'{installed}')\n"
+    (folder / "test_three_lines.py").write_text(three_lines + where, encoding="utf-8")
+    told = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(installed)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+    assert "1 failed, 2 passed" in told.stdout
+    assert "BROKEN" in told.stdout.partition("test_who_does_not_ask")[2]

@@ -111,7 +111,7 @@ def test_a_mistake_has_its_place(text: str, said: list[str]) -> None:
         ('- {when: "a } b", ignore: true}', ["5:10 a `}` without its other half; the brace itself is `}}`"]),
         ("- {when: a, write: []}", ["5:20 `write` without lines"]),
         ("- {when: a, begins: [visit], write: [ended: {connection: c, reason: user}]}",
-            ["5:22 unknown id `visit` (known: )"]),
+            ["5:22 unknown id `visit` (there is none)"]),
     ],
 )  # fmt: skip
 def test_a_mistake_of_a_rule_has_its_place(rule: str, said: list[str]) -> None:
