@@ -22,7 +22,7 @@ Spelled = Template | tuple[Template, ...] | tuple[tuple[Template, tuple[Template
 LINE_NUMBER: Final = "#"  # `{#}`: the number of the log's line
 UNITS: Final = ("s", "ms", "us", "iso")
 _LARGEST: Final = 1 << 20
-PARTS: Final = {
+MAPPING_PARTS: Final = {
     "rasim mapping": (True, ""), "format": (True, ""), "blanks": (False, "text"), "delimiter": (False, "csv"), "header": (False, "csv"),
     "records": (True, ""), "decides": (False, ""), "time": (False, ""), "ids": (False, ""), "begin": (False, ""), "lines": (True, ""),
     "end": (False, ""),
@@ -144,15 +144,15 @@ class _Reader(Reading):
         root = self.root()
         if root is None:
             return None
-        parts = self.known(root, "a mapping", tuple(PARTS))
-        for name, (needed, _) in PARTS.items():
+        parts = self.known(root, "a mapping", tuple(MAPPING_PARTS))
+        for name, (needed, _) in MAPPING_PARTS.items():
             if needed and name not in parts and isinstance(root, MapNode):
                 self.wrong(root, f"a mapping needs `{name}:`")
         if "rasim mapping" in parts and self.word(parts["rasim mapping"], "the version") not in (None, "1"):
             self.wrong(parts["rasim mapping"], "this is rasim mapping: 1; another version is not known")
         form = self.one_of(parts["format"], "format", get_args(LogFormat)) if "format" in parts else None
         self.format = cast("LogFormat", form or "text")
-        for name, (_, wanted) in PARTS.items():
+        for name, (_, wanted) in MAPPING_PARTS.items():
             if wanted and name in parts and form not in (None, wanted):
                 self.wrong(parts[name], f"`{name}` goes with format: {wanted}")
         self.columns = self._names(parts["header"]) if "header" in parts else ()

@@ -6,7 +6,7 @@ has all the fields it needs, only the reader knows (`mapping.py`). A mapping tha
 
 from typing import Any, Final, get_args
 
-from rasim.interop.mapping import PARTS, UNITS, WRITTEN_BY_ITSELF, LogFormat
+from rasim.interop.mapping import MAPPING_PARTS, UNITS, WRITTEN_BY_ITSELF, LogFormat
 from rasim.protocol.line_words import FIELDS, SAYS
 from rasim.protocol.lines import AUDIT_KINDS, LINES, RECORD_KINDS, VALUES
 from rasim.protocol.trace_text import LISTS
@@ -38,7 +38,7 @@ def mapping_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "rasim mapping",
-        **_closed(parts, [name for name, (needed, _) in PARTS.items() if needed]),
+        **_closed(parts, [name for name, (needed, _) in MAPPING_PARTS.items() if needed]),
         "$defs": {
             "rule": {**_closed(rule, ("when",)), "oneOf": [{"required": ["write"]}, {"required": ["ignore"]}]},
             "line": {
