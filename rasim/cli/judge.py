@@ -1,16 +1,11 @@
 """`rasim judge TRACE...`: traces that anybody recorded, against the promises."""
 
-import codecs
-import gzip
-import io
 import os
 import sys
-import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import click
 from attrs import evolve, frozen
@@ -28,9 +23,6 @@ if TYPE_CHECKING:
 
 ENDINGS: Final = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 STDIN: Final = "-"
-NO_LETTER: Final = "\udcff"  # in place of bytes that are no text: a reader looks ahead, so it cannot say in which line
-codecs.register_error("rasim.judge", lambda error: (NO_LETTER, error.end))  # type: ignore[attr-defined]
-_LONGEST: Final = (1 << 20) + 2  # one more than a line may have, so that a longer one is seen to be
 
 
 @click.command()
@@ -187,35 +179,36 @@ def _all(work: list[Work], jobs: int) -> "Iterator[JudgedFile]":
 
 
 def _judge(work: Work) -> "JudgedFile":
-    from rasim.analysis.judged_files import JudgedFile
+    from rasim.analysis.judged_files import JudgedFile, judge_lines, opened_trace
     from rasim.document.excerpt import Keeper
     from rasim.verify.behaviours.explained import Behaviours
     from rasim.verify.promises.audit_trail import AuditTrail
     from rasim.verify.promises.judge import Judge
 
-    file = work.file
     judge_, record = Judge(work.choices, work.chosen), AuditTrail() if work.record else None
     table = Behaviours(work.choices) if work.explain else None
     keeper = Keeper() if work.shown else None
     try:
-        with _opened(file) as text:
-            for number, recorded in _read(_lines(text, file), work):
-                noted = judge_.noted, table is not None and table.decided
-                judge_.take(recorded, number)
-                if table is not None:
-                    table.take(recorded, number)
-                if record is not None:
-                    record.take(recorded)
-                if keeper is not None:
-                    keeper.take(number, recorded, matters=(judge_.noted, table is not None and table.decided) != noted)
+        with opened_trace(_raw(work.file), work.file) as lines:
+            judge_lines(_read(lines, work), judge_, keeper, table, record)
         trace = judge_.close() if work.mapping is None else work.mapping.settled(judge_.close())
-        explained = None if table is None else table.close()
-        marked = [broken.number for broken in trace.broken] + [n for n in (explained and explained.number,) if n]
-        excerpt = None if keeper is None else keeper.excerpt(marked)
     except TraceError as error:
-        return JudgedFile(file, error=error)
+        return JudgedFile(work.file, error=error)
+    explained = None if table is None else table.close()
+    marked = [broken.number for broken in trace.broken] + [n for n in (explained and explained.number,) if n]
+    excerpt = None if keeper is None else keeper.excerpt(marked)
     told = None if record is None else record.intervals
-    return JudgedFile(file, trace, record=told, excerpt=excerpt, explained=explained)
+    return JudgedFile(work.file, trace, record=told, excerpt=excerpt, explained=explained)
+
+
+def _raw(file: str) -> BinaryIO:
+    from rasim.inputs import open_file
+
+    if file != STDIN:
+        return open_file(file, TraceError)
+    if sys.stdin is None:
+        raise TraceError("standard input is closed", Where(file))
+    return sys.stdin.buffer
 
 
 def _read(lines: Iterator[str], work: Work) -> "Iterator[tuple[int, Recorded]]":
@@ -226,37 +219,3 @@ def _read(lines: Iterator[str], work: Work) -> "Iterator[tuple[int, Recorded]]":
     from rasim.interop.logs import read_log
 
     return read_log(lines, work.mapping, work.file)
-
-
-def _lines(text: IO[str], file: str) -> Iterator[str]:
-    """Yield the lines of a trace, none longer than is looked at; what are no letters is an error of its line."""
-    from rasim.inputs import reason
-
-    number = 0
-    try:
-        for number, line in enumerate(iter(partial(text.readline, _LONGEST), ""), 1):
-            if NO_LETTER in line:
-                raise TraceError("these bytes are no text in UTF-8", Where(file, line=number))
-            yield line
-    except (OSError, EOFError, zlib.error) as error:  # a file that cannot be read, a gzip that is cut off or is none
-        raise TraceError(reason(error), Where(file, line=number + 1)) from None
-
-
-@contextmanager
-def _opened(file: str) -> Iterator[IO[str]]:
-    """Open a trace as text: gzip and UTF-16 (as PowerShell's > writes it) are told by their first bytes."""
-    from rasim.inputs import open_file, reason
-
-    if file == STDIN and sys.stdin is None:
-        raise TraceError("standard input is closed", Where(file))
-    try:
-        with sys.stdin.buffer if file == STDIN else open_file(file, TraceError) as raw:
-            packed: Any = raw if hasattr(raw, "peek") else io.BufferedReader(raw)
-            plain: Any = packed
-            if packed.peek(2)[:2] == b"\x1f\x8b":
-                plain = io.BufferedReader(gzip.GzipFile(fileobj=packed))
-            begins = plain.peek(2)[:2]
-            encoding = "utf-16" if begins in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-            yield io.TextIOWrapper(plain, encoding=encoding, errors="rasim.judge", newline="\n")
-    except (OSError, EOFError, zlib.error) as error:
-        raise TraceError(reason(error), Where(file)) from None

@@ -2,15 +2,17 @@
 
     assert_kept(recorder, without={"a_refusal_rests": "we ask again at once, on purpose"})
 
-A trace is a `Recorder`, the trace of a `Meeting`, or an open file, lines of text or objects. *Cannot tell* is no pass.
+A trace is a `Recorder`, the trace of a `Meeting`, the path of a file, or an open file, lines of text or objects. *Cannot tell* is no pass.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from rasim.analysis.judged_files import JudgedFile
+from rasim.analysis.judged_files import JudgedFile, judge_lines, opened_trace
 from rasim.document.excerpt import Excerpt, Keeper
 from rasim.errors import TraceError, UsageError, Where
+from rasim.inputs import open_file
 from rasim.protocol.choices import STRICT, Choices
 from rasim.protocol.lines import Line, Recorded
 from rasim.protocol.trace_text import read_trace
@@ -21,7 +23,7 @@ from rasim.verify.promises.judge import Judge, JudgedTrace
 from rasim.verify.promises.selection import Selection, choose
 
 _END = Line("recording_ended")
-Trace = Recorder | Iterable[str | bytes | Mapping[str, Any] | Recorded]
+Trace = Recorder | Path | Iterable[str | bytes | Mapping[str, Any] | Recorded]
 
 
 def judge(
@@ -34,7 +36,7 @@ def judge(
     nothing.
 
     Raises:
-        TraceError: a line is no trace line; `problems` are all mistakes. Nothing is judged.
+        TraceError: a line is no trace line; `problems` are all mistakes. Or the file cannot be read. Nothing is judged.
         UsageError: no promise is called so, or none is left; this is no trace.
 
     """
@@ -67,17 +69,7 @@ def judged_with_lines(
 ) -> tuple[JudgedTrace, Excerpt, frozenset[str]]:
     """Return what a trace shows, its lines around what broke, and which events it tells of; a `whole` one need not say that it is."""
     judge_, keeper = Judge(choices, selection), Keeper()
-
-    def take(number: int, recorded: Recorded) -> None:
-        noted = judge_.noted
-        judge_.take(recorded, number)
-        keeper.take(number, recorded, matters=judge_.noted > noted)
-
-    number, recorded = 0, Recorded(0, _END)
-    for number, recorded in read_trace(_lines(trace), "the trace"):
-        take(number, recorded)
-    if whole and recorded.line.event != _END.event:
-        take(number + 1, Recorded(recorded.seq + 1, _END, recorded.at))
+    judge_lines(_read(trace, whole=whole), judge_, keeper)
     closed = judge_.close()
     return closed, keeper.excerpt([broken.number for broken in closed.broken]), judge_.events
 
@@ -90,14 +82,24 @@ def recorded_of(trace: Trace) -> list[Recorded]:
         UsageError: this is no trace.
 
     """
-    lines = list(trace)
-    looked_at = [each for each in lines if isinstance(each, Recorded)]
-    if len(looked_at) == len(lines):
-        return looked_at
-    return [recorded for _, recorded in read_trace(_lines(lines), "the trace")]
+    lines = trace if isinstance(trace, Path) else list(trace)
+    looked_at = [] if isinstance(lines, Path) else [each for each in lines if isinstance(each, Recorded)]
+    return looked_at if looked_at == lines else [recorded for _, recorded in _read(lines)]
 
 
-def _lines(trace: Trace) -> Iterator[str | Mapping[str, Any]]:
+def _read(trace: Trace, *, whole: bool = False) -> Iterator[tuple[int, Recorded]]:
+    if isinstance(trace, Path):
+        with opened_trace(open_file(trace, TraceError), str(trace)) as lines:
+            yield from read_trace(lines, str(trace))
+        return
+    number, recorded = 0, Recorded(0, _END)
+    for number, recorded in read_trace(_lines(trace), "the trace"):
+        yield number, recorded
+    if whole and recorded.line.event != _END.event:
+        yield number + 1, Recorded(recorded.seq + 1, _END, recorded.at)
+
+
+def _lines(trace: Iterable[Any]) -> Iterator[str | Mapping[str, Any]]:
     for number, line in enumerate(trace, 1):
         match line:
             case str() | Mapping():

@@ -1,5 +1,6 @@
 """A trace that a test holds in its hands is judged as `rasim judge` judges a file, and a wrong call says what is wrong."""
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,18 @@ def test_every_form_of_a_trace_is_judged_alike(at: int) -> None:
     """Lines of text or of bytes, objects, and what yields them say the same as the open file."""
     with GOOD.open(encoding="utf-8") as file:
         assert judge(file) == judge(forms()[at])
+
+
+def test_a_file_is_judged_by_its_path(tmp_path: Path) -> None:
+    """A path says what its open file does, packed too; what broke there is shown, and what cannot be read is no trace."""
+    packed = tmp_path / "trace.jsonl.gz"
+    packed.write_bytes(gzip.compress(BAD.read_bytes()))
+    with BAD.open(encoding="utf-8") as file:
+        assert judge(file) == judge(BAD) == judge(packed)
+    with pytest.raises(AssertionError, match="BROKEN"):
+        assert_kept(packed)
+    with pytest.raises(TraceError, match="there is no such file"):
+        judge(tmp_path / "none.jsonl")
 
 
 def test_the_trace_of_a_meeting_is_a_trace() -> None:
