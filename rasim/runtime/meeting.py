@@ -1,4 +1,4 @@
-r"""The same rules in real time: a computer, its users and the experts who come, each an asyncio task, on simulated time.
+r"""The same rules in real time: a computer, its users and the experts who come, each an asyncio task, on simulated time or the real one.
 
     async def main():
         async with Meeting(["CORP\\anna"], {"s1": "CORP\\bob"}) as meeting:
@@ -16,7 +16,7 @@ other. Nothing here decides; if this file grows, a rule has leaked out of the ta
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableSequence, Sequence
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
@@ -32,7 +32,7 @@ from rasim.protocol.step import Outcome
 from rasim.protocol.terms import Value
 from rasim.protocol.trace_writer import capability_named, id_key
 from rasim.protocol.vocabulary import Capability
-from rasim.runtime.clock import SimulatedLoop, simulated_loop
+from rasim.runtime.clock import MICROSECOND, simulated_loop
 from rasim.words import not_called
 
 _T = TypeVar("_T")
@@ -83,7 +83,7 @@ class Party:
     def __init__(self, meeting: "Meeting", account: str) -> None:
         self.meeting, self.account = meeting, account
         self.inbox: asyncio.Queue[Line] = asyncio.Queue()
-        self.seen: list[Line] = []
+        self.seen: MutableSequence[Line] = []
 
     async def listen(self) -> None:
         """Read what arrives, for as long as the meeting lasts."""
@@ -178,7 +178,8 @@ class Meeting:
 
     Whoever behaves in a way of their own is made by a subclass: `expert` and `user` are what makes the people, `Expert` and `User` unless
     said otherwise. What they can see comes to `reacts`, and what they do about it is what everybody can do (`does`). `way` makes how the
-    experts and the computer reach each other.
+    experts and the computer reach each other. `clock` is the computer's own, in microseconds; else it is the loop's. What an act did is
+    `keep`t before anybody hears of it.
     """
 
     def __init__(  # noqa: PLR0913  (as `Host`)
@@ -195,6 +196,8 @@ class Meeting:
         expert: Callable[["Meeting", str], Expert] = Expert,
         user: Callable[["Meeting", str, str], User] = User,
         way: Callable[["Meeting"], Way] = AtOnce,
+        clock: Callable[[], int] | None = None,
+        keep: Callable[[Record], Awaitable[None]] | None = None,
     ) -> None:
         self.host = Host(
             experts,
@@ -214,7 +217,13 @@ class Meeting:
         self._tasks: list[asyncio.Task[None]] = []
         self._waiting: set[asyncio.Future[Record]] = set()
         self.records: list[Record] = []
+        self.clock, self.keep = clock, keep
         self.way = way(self)
+
+    @property
+    def now(self) -> int:
+        """Return the time at the computer, in microseconds."""
+        return round(self._loop.time() * MICROSECOND) if self.clock is None else self.clock()
 
     @property
     def trace(self) -> list[Recorded]:
@@ -230,7 +239,7 @@ class Meeting:
         return _named(self.users, session, "session")
 
     async def __aenter__(self) -> Self:
-        self._clock: SimulatedLoop = simulated_loop()
+        self._loop = asyncio.get_running_loop()
         work = [("the computer", self._serve())]
         work += [(p.account, p.listen()) for p in (*self.experts.values(), *self.users.values())]
         self._tasks = [asyncio.create_task(todo, name=name) for name, todo in work]
@@ -294,7 +303,7 @@ class Meeting:
 
     async def settled(self) -> None:
         """Wait until nothing more can happen at this instant."""
-        await self._clock.calm()
+        await simulated_loop().calm()
 
     def prompt(self, expert: str | None, session: str, kind: str) -> str | None:
         """Return the id of the prompt on show that an answer of this kind would be to, if there is one."""
@@ -316,13 +325,15 @@ class Meeting:
         while True:
             act, done = await self._inbox.get()
             try:
-                record = self.host.receive(act, self._clock.now)
+                record = self.host.receive(act, self.now)
             except (UsageError, KeyError) as error:
                 if done is None or done.cancelled():
                     raise
                 done.set_exception(error)
                 continue
             self.records.append(record)
+            if self.keep is not None:
+                await self.keep(record)
             for number in record.stopped:
                 if number in self._alarms:  # else it has rung, and its act waits in the inbox to be dropped
                     self._alarms.pop(number).cancel()
@@ -334,14 +345,12 @@ class Meeting:
                 done.set_result(record)
 
     def _wind(self, alarm: Alarm) -> None:
-        self._alarms[alarm.number] = self._clock.call_at_microsecond(
-            self._clock.now + alarm.microseconds, self._ring, alarm
-        )
+        self._alarms[alarm.number] = self._loop.call_later(alarm.microseconds / MICROSECOND, self._ring, alarm)
 
     def _ring(self, alarm: Alarm) -> None:
         self._alarms.pop(alarm.number, None)
         # As many turns of the loop as a task needs that slept until now, so that the two are a tie.
-        self._clock.call_soon(self._inbox.put_nowait, (alarm.act, None))
+        self._loop.call_soon(self._inbox.put_nowait, (alarm.act, None))
 
     def _tell(self, record: Record, pair: Pair | None, line: Line) -> None:
         """Send a line to those who can observe it: the expert and the session it is about, or all whom it concerns."""

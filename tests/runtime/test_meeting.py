@@ -363,12 +363,14 @@ def test_who_waits_for_ever_is_named() -> None:
         simulate(main())
 
 
-def test_a_meeting_needs_simulated_time() -> None:
-    """On an ordinary loop a meeting says that it needs simulated time."""
+def test_only_to_settle_needs_simulated_time() -> None:
+    """On an ordinary loop a meeting goes on in real time; when nothing more can happen at this instant is not to be known there."""
 
     async def main() -> None:
-        async with meeting():
-            pass
+        async with meeting() as here:
+            await ready(here)
+            assert "done" == (await here.expert(ANNA).does("asks for a ticket", "s1")).verdict
+            await here.settled()
 
     with (
         asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner,

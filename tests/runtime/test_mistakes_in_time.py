@@ -14,7 +14,7 @@ from rasim.protocol.computer import Pair
 from rasim.protocol.host import Alarm
 from rasim.protocol.lines import EVERYTHING
 from rasim.protocol.trace_writer import CountedIds
-from rasim.runtime import Meeting, simulate
+from rasim.runtime import Meeting, simulate, simulated_loop
 from rasim.verify.promises.judge import Judge
 
 ANNA, CAROL, BOB, ERIN = r"CORP\anna", r"CORP\carol", r"CORP\bob", r"CORP\erin"
@@ -169,7 +169,7 @@ async def silent(meeting: Meeting) -> None:
 
 async def passes(meeting: Meeting) -> None:
     """Let three minutes pass."""
-    loop = meeting._clock
+    loop = simulated_loop()
     until = loop.create_future()
     loop.call_at_microsecond(loop.now + 180_000_000, until.set_result, None)
     await until
