@@ -23,7 +23,7 @@ from rasim.words import by_verdict, plural, printable
 DRAWN: Final = 40  # scenarios that are drawn, those that did not pass first
 _LIMITS: Final = (
     "a scenario that passes is one course of events that went as it says; what can never happen, `rasim check` tells",
-    "every trace was judged by the promises as well, as far as they can be asked of a trace",
+    "every trace was judged by the promises as well, as far as they can be asked of a trace; the table explains each of its lines",
     "what happens at one moment was played in the order of the seed; `--seeds` plays more orders",
     "it is rasim's table that was played, not Windows: docs/explanation/what-differs-from-windows.md says what differs",
 )

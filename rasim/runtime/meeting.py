@@ -179,7 +179,8 @@ class Meeting:
     Whoever behaves in a way of their own is made by a subclass: `expert` and `user` are what makes the people, `Expert` and `User` unless
     said otherwise. What they can see comes to `reacts`, and what they do about it is what everybody can do (`does`). `way` makes how the
     experts and the computer reach each other. `clock` is the computer's own, in microseconds; else it is the loop's. What an act did is
-    `keep`t before anybody hears of it.
+    `keep`t before anybody hears of it. `watch` is shown every act, as it was sent, with what it did, before that; what it raises ends the
+    meeting.
     """
 
     def __init__(  # noqa: PLR0913  (as `Host`)
@@ -198,6 +199,7 @@ class Meeting:
         way: Callable[["Meeting"], Way] = AtOnce,
         clock: Callable[[], int] | None = None,
         keep: Callable[[Record], Awaitable[None]] | None = None,
+        watch: Callable[[Act, Record], None] | None = None,
     ) -> None:
         self.host = Host(
             experts,
@@ -217,7 +219,7 @@ class Meeting:
         self._tasks: list[asyncio.Task[None]] = []
         self._waiting: set[asyncio.Future[Record]] = set()
         self.records: list[Record] = []
-        self.clock, self.keep = clock, keep
+        self.clock, self.keep, self.watch = clock, keep, watch
         self.way = way(self)
 
     @property
@@ -283,8 +285,7 @@ class Meeting:
     async def send(self, act: Act) -> Record:
         """Send an act to the computer and wait for what it did. UsageError for an act that the table does not have, and as `Host`."""
         self.known(act)
-        if self._tasks and self._tasks[0].done():
-            self._tasks[0].result()  # raises what the computer failed with
+        self._listens()
         done: asyncio.Future[Record] = asyncio.get_running_loop().create_future()
         self._waiting.add(done)
         self._inbox.put_nowait((act, done))
@@ -302,8 +303,13 @@ class Meeting:
         return (await self.send(Act(kind, expert, session, **more))).outcome
 
     async def settled(self) -> None:
-        """Wait until nothing more can happen at this instant."""
+        """Wait until nothing more can happen at this instant; raises what the computer failed with."""
         await simulated_loop().calm()
+        self._listens()
+
+    def _listens(self) -> None:
+        if self._tasks and self._tasks[0].done():
+            self._tasks[0].result()
 
     def prompt(self, expert: str | None, session: str, kind: str) -> str | None:
         """Return the id of the prompt on show that an answer of this kind would be to, if there is one."""
@@ -332,20 +338,22 @@ class Meeting:
                 done.set_exception(error)
                 continue
             self.records.append(record)
+            if self.watch is not None:
+                self.watch(act, record)
             if self.keep is not None:
                 await self.keep(record)
-            for number in record.stopped:
-                if number in self._alarms:  # else it has rung, and its act waits in the inbox to be dropped
-                    self._alarms.pop(number).cancel()
-            for alarm in record.started:
-                self._wind(alarm)
+            self._wind(record)
             for pair, recorded in zip(record.about, record.lines, strict=True):
                 self._tell(record, pair, recorded.line)
             if done is not None and not done.cancelled():
                 done.set_result(record)
 
-    def _wind(self, alarm: Alarm) -> None:
-        self._alarms[alarm.number] = self._loop.call_later(alarm.microseconds / MICROSECOND, self._ring, alarm)
+    def _wind(self, record: Record) -> None:
+        for number in record.stopped:
+            if number in self._alarms:  # else it has rung, and its act waits in the inbox to be dropped
+                self._alarms.pop(number).cancel()
+        for alarm in record.started:
+            self._alarms[alarm.number] = self._loop.call_later(alarm.microseconds / MICROSECOND, self._ring, alarm)
 
     def _ring(self, alarm: Alarm) -> None:
         self._alarms.pop(alarm.number, None)

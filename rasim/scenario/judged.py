@@ -7,13 +7,18 @@ from rasim.scenario.model import Do, Scenario, every_step
 from rasim.verify.promises.judge import Judge
 
 
+def ahead_of_the_clock(scenario: Scenario) -> bool:
+    """Tell whether a scenario itself lets a time pass ahead of the clock; then nothing can be asked of times."""
+    steps = (step for step in every_step(scenario.steps) if isinstance(step, Do))
+    return any(step.spoken is not None and step.spoken.kind.endswith("passes") for step in steps)
+
+
 def whole(scenario: Scenario, trace: Sequence[Recorded]) -> Iterator[Recorded]:
     """Yield the trace of a scenario between the lines that say what was recorded and that nothing was cut off.
 
-    All was recorded; but where the scenario itself lets a time pass ahead of the clock nothing can be asked of times.
+    All was recorded, but of times only what can be asked.
     """
-    steps = (step for step in every_step(scenario.steps) if isinstance(step, Do))
-    ahead = any(step.spoken is not None and step.spoken.kind.endswith("passes") for step in steps)
+    ahead = ahead_of_the_clock(scenario)
     records = tuple(name for name in RECORD_KINDS if name != "time" or not ahead)
     yield Recorded(0, Line("recorder", (("records", records),)), trace[0].at if trace else 0)
     yield from trace

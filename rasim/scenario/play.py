@@ -18,7 +18,9 @@ from rasim.policy.reach import is_stated
 from rasim.protocol.lines import Line, Recorded
 from rasim.protocol.step import Outcome
 from rasim.runtime import Meeting, simulate, simulated_loop
+from rasim.scenario.judged import ahead_of_the_clock
 from rasim.scenario.model import Do, Expect, Scenario, ScenarioStep, Together, Wait, every_step, policy_beside
+from rasim.verify.behaviours.followed import Followed, NotOfTheTable
 
 MOST_ORDERS = 720
 _Verdict = Literal["passed", "failed", "error"]
@@ -115,8 +117,7 @@ def play(
             continue
         director = _Director(scenario, policy, own)
         try:
-            simulate(director.run(steps), seed=seed or None)
-            director.ends(look)
+            director.plays(steps, seed, look)
         except Failed as failed:
             order = f" (order {number} of {count})" if count > 1 else ""
             problem = _problem(scenario, failed.where, f"{failed.message}{order}")
@@ -144,6 +145,7 @@ class _Director:
         self.experts = scenario.experts
         self.last: Outcome | None = None
         self.where = Where(scenario.file)
+        self.followed = Followed(scenario.choices, timed=not ahead_of_the_clock(scenario))
         self.meeting = Meeting(
             list(self.experts.values()),
             {str(p.uses): p.account for p in self.users.values()},
@@ -153,6 +155,7 @@ class _Director:
             own=own,
             choices=scenario.choices,
             capabilities=scenario.capabilities,
+            watch=self.followed,
         )
 
     @property
@@ -163,7 +166,22 @@ class _Director:
     def all_outcomes(self) -> tuple[Outcome, ...]:
         return tuple(h.outcome for record in self.meeting.records for h in record.outcomes)
 
-    async def run(self, steps: Sequence[ScenarioStep]) -> None:
+    def plays(self, steps: Sequence[ScenarioStep], seed: int, look: Look | None) -> None:
+        """Play the steps, and show the trace to whoever looks whether all is well with it.
+
+        What no behaviour of the table explains is a failure of the step at which it is written.
+        """
+        strange: NotOfTheTable | None = None
+        try:
+            simulate(self._run(steps), seed=seed or None)
+        except NotOfTheTable as wrong:
+            strange = wrong
+        seen = None if look is None else look(self.trace)
+        if strange is not None or seen is not None:
+            where = self.scenario.steps[-1].where if strange is None else self.where
+            raise Failed(where, "; ".join(str(each) for each in (seen, strange) if each is not None))
+
+    async def _run(self, steps: Sequence[ScenarioStep]) -> None:
         async with self.meeting as meeting:
             await meeting.applies(self.policy)
             await meeting.happens("refresh task runs")
@@ -175,12 +193,7 @@ class _Director:
                 self.where = step.where
                 await self._take(step, following)
                 await meeting.settled()
-
-    def ends(self, look: Look | None) -> None:
-        """Show the trace to whoever looks whether all is well with it."""
-        wrong = None if look is None else look(self.trace)
-        if wrong is not None:
-            raise Failed(self.scenario.steps[-1].where, wrong)
+            self.followed.ended(len(meeting.trace), simulated_loop().now)
 
     def _at_the_start(self) -> list[str]:
         """Every user is logged on when the scenario begins, unless logging on is the first the user does in it."""

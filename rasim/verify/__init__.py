@@ -1,6 +1,7 @@
 """Promises and their proof: the evidence of trace lines, all reachable states, and the mutants that test the promises."""
 
 from rasim.doors import doors
+from rasim.verify.behaviours.followed import Followed, NotOfTheTable
 from rasim.verify.check import Checked, Judged, check
 from rasim.verify.policies.compare import Compared, Difference, compare
 from rasim.verify.promises.catalogue import ALWAYS, KEPT, PROMISES, WITHIN, promise
@@ -19,8 +20,10 @@ __all__ = [
     "Difference",
     "Discovery",
     "Exploration",
+    "Followed",
     "Judged",
     "Model",
+    "NotOfTheTable",
     "check",
     "compare",
     "explore",

@@ -21,7 +21,7 @@ from rasim.protocol.terms import Value
 from rasim.protocol.vocabulary import IDLE, RESTING
 from rasim.verify.behaviours.around import OF_THE_LIST, happens_around, listed_as
 from rasim.verify.behaviours.machine import Clock, Course, Leaves, Machine
-from rasim.verify.behaviours.owed import ID_FIELDS, Bound, Owed, Reader
+from rasim.verify.behaviours.owed import ID_FIELDS, Bound, Owed, Reader, with_its_ids
 from rasim.verify.behaviours.sloppy import BESIDE, harmless, turned_away
 from rasim.verify.behaviours.words import choice_of, how_said, resolved, short, text
 from rasim.verify.promises import ongoing, questions
@@ -72,6 +72,8 @@ class Behaviours:
         self._choices, self._whole = choices, whole
         self._reaction, self._rest = microseconds(choices.reaction_time), microseconds(choices.cool_down)
         self._lines, self._most = 0, 1
+        self._also = False
+        self._hasty: set[str] = set()
         self._found: ExplainedTrace | None = None
         self._cut = ""
         self._misses: list[tuple[Owed, tuple[str, ...], Bound]] | None = None
@@ -83,8 +85,8 @@ class Behaviours:
         """Return whether further lines change nothing any more."""
         return self._found is not None
 
-    def take(self, recorded: Recorded, number: int = 0) -> None:
-        """Take the next line; `number` is its place in the file."""
+    def take(self, recorded: Recorded, number: int = 0, *, also: bool = False) -> None:
+        """Take the next line; `number` is its place in the file. It is `also` left by the event that left the one before."""
         if not self._lines:
             self._begin(recorded.line)
         self._lines += 1
@@ -97,6 +99,7 @@ class Behaviours:
             return
         seen, self._seen = self._seen, learn(self._seen, line)
         objection = self._guarded(seen, recorded)
+        self._also = also
         following = {} if objection else self._following(recorded, seen)
         if not following:
             self._refuse(recorded, number, seen, objection)
@@ -112,6 +115,16 @@ class Behaviours:
         elif self._checked and (seen.helpers, seen.members) != (self._seen.helpers, self._seen.members):
             self._checked.append(self._seen)
         self._readings = list(following)
+
+    def rest(self, recorded: Recorded, number: int = 0) -> None:
+        """Take in that with this line the event that left it has left all its lines."""
+        if self._found is None:
+            fewest = min((reading.owed for reading in self._readings), key=len)
+            missing = [owed.line.event for owed in fewest]
+            self._readings = [reading for reading in self._readings if not reading.owed]
+            if not self._readings:
+                because = f"the table leaves {choice_of(missing)} after it"
+                self._found = ExplainedTrace(False, 0, 0, recorded.seq, number or None, because)
 
     def close(self) -> ExplainedTrace:
         """Return what was found. ValueError if there was no line."""
@@ -198,7 +211,7 @@ class Behaviours:
                 yield reading
             return
         yield from self._owed(reading, line)
-        if self._whole and reading.owed:
+        if self._also or (self._whole and reading.owed):
             return
         if not self._whole:
             yield from self._never_opened(reading, line)
@@ -245,13 +258,8 @@ class Behaviours:
                 and line["offer"] == dict(reading.bound).get(owed.line["offer"])
             ):
                 left = self._machine.happens(reading.core, Event("link is lost"), owed.pair)
-                yield self._rid(
-                    reading._replace(owed=tuple(o for o in reading.owed if o.pair != owed.pair)),
-                    left,
-                    (),
-                    reading.bound,
-                    None,
-                )
+                rest = tuple(o for o in reading.owed if o.pair != owed.pair)
+                yield self._rid(reading._replace(owed=rest), left, (), reading.bound, None)
 
     def _fits(self, owed: Owed, line: Line, bound: Bound) -> Bound | None:
         if owed.line.event != line.event:
@@ -301,7 +309,7 @@ class Behaviours:
 
     def _begun(self, reading: Course, left: Leaves, line: Line, at: int | None) -> Iterator[Course]:
         """Yield what follows if this line is the first that is shown of what an event left."""
-        if self._blocked(reading, left):
+        if self._blocked(reading, left) or (self._whole and at is not None and self._early(reading, left, at)):
             return
         bound = frozenset(b for b in reading.bound if b[0] not in left.fresh) if left.fresh else reading.bound
         for n, owed in enumerate(left.owed):
@@ -313,6 +321,16 @@ class Behaviours:
             if after is not None:
                 yield self._rid(reading, left, left.owed[:n] + left.owed[n + 1 :], after, at)
 
+    def _early(self, reading: Course, left: Leaves, at: int) -> bool:
+        """Tell whether this would be a time of the table that has not passed yet; a frame may be shown at any moment."""
+        runs = [since for pair, what, since in reading.clocks if pair in left.pairs and what == left.kind]
+        if not left.kind.endswith("passes") or not any(
+            at - since < self._machine.timers[left.kind][1] for since in runs
+        ):
+            return False
+        self._hasty.add(left.kind)
+        return True
+
     def _blocked(self, reading: Course, left: Leaves) -> bool:
         return any(o.needed and (o.pair is None or o.pair in left.pairs) for o in reading.owed)
 
@@ -320,7 +338,9 @@ class Behaviours:
         """Return the reading after an event, rid of what is over: late lines of the same assistances, and ids that name nothing."""
         known = dict(reading.bound)
         late = [o for o in reading.owed if o.pair not in left.pairs]
-        records = [_named(o, known) for o in reading.owed if o.pair in left.pairs and o.of is not None][-_RECORDS:]
+        records = [with_its_ids(o, known) for o in reading.owed if o.pair in left.pairs and o.of is not None][
+            -_RECORDS:
+        ]
         since = at if self._timed else None
         new = tuple(evolve(o, since=since) if o.needed and since is not None else o for o in owed)
         waiting = (*late, *records, *new)
@@ -375,7 +395,7 @@ class Behaviours:
         line = recorded.line
         possible, because = self._possible(), objection
         if not because:
-            self._misses = []
+            self._misses, self._hasty = [], set()
             for reading in self._readings[:_LOOKED_AT]:
                 list(self._after(reading, line, recorded.at, seen))
             because = self._why(line, recorded.at if self._timed else None)
@@ -394,6 +414,8 @@ class Behaviours:
             could = [resolved(owed, dict(bound)) for owed, wrong, bound in self._misses if wrong == fewest]
             said = (f"{n} {choice_of(each.get(n, 'new') for each in could)}, and not {text(line[n])}" for n in fewest)
             return f"the table leaves {line.event} here with {'; '.join(said)}"
+        if self._hasty:
+            return f"the time has not passed yet: {', '.join(sorted(self._hasty))}"
         needed = {o.line.event for reading in readings for o in reading.owed if o.needed}
         if needed:
             return f"the table leaves {' or '.join(sorted(needed))} first"
@@ -425,13 +447,3 @@ class Behaviours:
                             note(first, {symbol: known[symbol] for symbol in known.keys() - left.fresh})
         ordered = [f"{event} ({which}{how_said(how)})" for (event, which), how in sorted(found.items())]
         return (*ordered[:POSSIBLE], *(["…"] if len(ordered) > POSSIBLE else ()))
-
-
-def _named(owed: Owed, known: dict[str, str]) -> Owed:
-    """Return a line that is owed with ids in place of symbols, for these will soon name something else."""
-    fields = (
-        (name, f"={known[value]}" if name in ID_FIELDS and isinstance(value, str) and value in known else value)
-        for name, value in owed.line.fields
-        if name not in ID_FIELDS or value in known or str(value).startswith("=")
-    )
-    return evolve(owed, line=Line(owed.line.event, tuple(fields)))

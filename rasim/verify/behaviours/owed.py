@@ -7,7 +7,7 @@ line that names both. An optional field that a trace leaves out contradicts noth
 from collections.abc import Mapping
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rasim.policy import fold
 from rasim.protocol.computer import Pair
@@ -54,6 +54,16 @@ class Owed:
     session: str = ""
     since: int | None = None
     of: Line | None = None  # of an audit record: the line that it is of, which comes first
+
+
+def with_its_ids(owed: Owed, known: dict[str, str]) -> Owed:
+    """Return a line that is owed with ids in place of symbols, for these will soon name something else."""
+    fields = (
+        (name, f"={known[value]}" if name in ID_FIELDS and isinstance(value, str) and value in known else value)
+        for name, value in owed.line.fields
+        if name not in ID_FIELDS or value in known or str(value).startswith("=")
+    )
+    return evolve(owed, line=Line(owed.line.event, tuple(fields)))
 
 
 @frozen
@@ -115,8 +125,9 @@ class Reader:
                 return value in {"other"}.union(allowed, *(ALSO.get(each, ()) for each in allowed))
             case "origin" if not self.whole and owed.line.event.endswith(("denied", "_refused")):
                 return value in (its, "unknown")  # a no that nobody says was another's
-            case "sessions" if not self.whole:
-                return {*str_tuple(value)} <= {*str_tuple(its)}
+            case "sessions":
+                told, there = str_tuple(value), str_tuple(its)  # in an order that no line tells
+                return sorted(told) == sorted(there) if self.whole else {*told} <= {*there}
             case "kind" if owed.of is not None and owed.of.event in ANY_KIND:
                 return True
             case _:

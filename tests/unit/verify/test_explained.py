@@ -323,6 +323,22 @@ def test_a_whole_trace_is_explained(removal: Any) -> None:
     assert [True, True] == [explained(trace, choices, whole=whole).explained for whole in (True, False)]
 
 
+def test_sessions_are_disclosed_in_any_order() -> None:
+    """A whole trace is explained whoever logs on first: in which order a computer has its sessions is told by no line."""
+    host = Host([ANNA], {"s1": BOB, "s2": ERIN})
+    acts = (*(Act("logs on", session=session) for session in ("s2", "s1")), CALL)
+    begin = (
+        Act("policy is applied", policy=Policy.of(offer="enabled", mode="control", helpers=[ANNA])),
+        Act("refresh task runs"),
+    )
+    lines = [Recorded(0, Line("recorder", (("records", tuple(sorted(EVERYTHING))),)), 0)]
+    for act in (*begin, *acts):
+        lines += host.receive(act, 0).lines
+
+    assert "sessions_disclosed" in {each.line.event for each in lines}
+    assert explained(lines, whole=True).explained
+
+
 @pytest.mark.parametrize("event", ["contact", "membership_checked", "sessions_disclosed", "prompt_hidden", "audited"])
 def test_a_whole_trace_lacks_no_line(event: str) -> None:
     """Read as the table's own, a trace from which one line was taken is refused, and as any product's it is explained."""
