@@ -17,6 +17,8 @@ from rasim.protocol.terms import Condition, Value
 from rasim.protocol.vocabulary import CAPABILITIES, ORIGIN
 from rasim.scenario.grammar import (
     EXPERT_WORDS,
+    FAULT_SAYS,
+    FAULTS,
     LAST_WORDS,
     PHRASES,
     RESERVED,
@@ -54,6 +56,8 @@ EXPECTED: Mapping[str, str] = {
     "not viewed": "no expert views",
     "done": "a row took the step",
     "ignored": "no row speaks of such an event in this phase",
+    "lost": "the step did not reach the computer and never will",
+    "under way": "the step has not reached the computer yet: its link is cut, or it is held back",
 }
 
 PORTS = {
@@ -104,9 +108,7 @@ def _words() -> Iterator[str]:
     yield ""
     yield "*Carries* is what the event brings along besides its name. An answer with an origin is somebody's who acts as if he were the user;"
     yield f"the origins are {_list(map(str, ORIGIN.values))}, and only *local* counts. *Prompt: another* answers a question that is not on show."
-    yield ""
-    yield "### Of nobody"
-    yield ""
+    yield from (*_faults(), "", "### Of nobody", "")
     yield "| step | what it does |"
     yield "|---|---|"
     yield "| `wait: 30 s` | time passes; units are `us`, `ms`, `s`, `min`, `h` |"
@@ -134,6 +136,19 @@ def _steps(actor: Actor) -> Iterator[tuple[str, Phrase]]:
     for phrase in PHRASES:
         if phrase.actor == actor and not phrase.text.endswith(ANOTHER):
             yield phrase.text + (f"[{ANOTHER}]" if phrase.text + ANOTHER in texts else ""), phrase
+
+
+def _faults() -> Iterator[str]:
+    yield ""
+    yield "### Links, sides and clocks that fail"
+    yield ""
+    yield "These are no events of the table: they keep events from it, and make them late. `network:` may stand for `link:`. `{time}` is"
+    yield "a time as `wait:` has it. [Links that fail](../how-to/links-that-fail.md) shows them."
+    yield ""
+    yield "| step | what it does |"
+    yield "|---|---|"
+    for phrase in FAULTS:
+        yield f"| `{phrase.actor}: {phrase.text}` | {FAULT_SAYS[phrase.kind]} |"
 
 
 def _carried(carries: tuple[tuple[str, Value], ...]) -> str:

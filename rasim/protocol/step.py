@@ -122,7 +122,22 @@ class Refused:
         return f"{self.row}: {need}{self.condition.says}{setting}, and that is not so"
 
 
-Refusal = Ignored | Refused
+@frozen
+class Undelivered:
+    """It did not reach the computer, for good or until now. Who watches both sides can tell; who did it cannot."""
+
+    verdict: Literal["lost", "under way"]
+
+    @property
+    def because(self) -> tuple[str, ...]:
+        """Return nothing: nobody refused it."""
+        return ()
+
+    def __str__(self) -> str:
+        return "it has not reached the computer"
+
+
+Refusal = Ignored | Refused | Undelivered
 
 
 @frozen
@@ -155,8 +170,8 @@ class Outcome:
     changes: Changes = field(default=(), eq=False, repr=False)
 
     @property
-    def verdict(self) -> Literal["done", "refused", "ignored"]:
-        """Return *done* if a row took the event, else how it was turned away."""
+    def verdict(self) -> Literal["done", "refused", "ignored", "lost", "under way"]:
+        """Return *done* if a row took the event, else how it was turned away, or that it did not arrive."""
         return self.refusal.verdict if self.refusal is not None else "done"
 
     @property

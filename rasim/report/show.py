@@ -15,7 +15,16 @@ from rasim.protocol.choices import STRICT, Choices
 from rasim.protocol.lines import RECORD_KINDS
 from rasim.protocol.terms import Condition, Is, Row, Table
 from rasim.report.table_words import effects_in_words, endings_in_words, event_in_words, then_in_words
-from rasim.scenario.grammar import EXPERT_WORDS, LAST_WORDS, PHRASES, PORT_WORDS, REASONS, USER_WORDS
+from rasim.scenario.grammar import (
+    EXPERT_WORDS,
+    FAULT_SAYS,
+    FAULTS,
+    LAST_WORDS,
+    PHRASES,
+    PORT_WORDS,
+    REASONS,
+    USER_WORDS,
+)
 from rasim.verify.mutants.other_products import PROFILES
 from rasim.verify.promises.catalogue import ALWAYS, LEFT_OUT, NARROWER, TRACED, WITHIN
 from rasim.verify.promises.kinds import AnyKept, Within
@@ -181,6 +190,7 @@ def steps(table: Table) -> tuple[Grid, ...]:
         kind = table.kind(phrase.kind.replace("{capability}", "control"))
         carries = ", ".join(f"{name} {value}" for name, value in phrase.carries)
         spoken.append((f"{phrase.actor}: {phrase.text}", kind.says, carries))
+    spoken += ((f"{phrase.actor}: {phrase.text}", FAULT_SAYS[phrase.kind], "") for phrase in FAULTS)
     spoken.append(
         ("administrator: {applies policy: {...}, applies firewall: {...}}", "policy is applied", "either alone too")
     )

@@ -2,6 +2,7 @@
 
 from rasim.doors import doors
 from rasim.runtime.clock import Deadlock, SimulatedLoop, simulate, simulated_loop
+from rasim.runtime.failing import MeetingWithFaults
 from rasim.runtime.meeting import AtOnce, Expert, Meeting, User, Way
 from rasim.runtime.tape import Tape
 
@@ -10,6 +11,7 @@ __all__ = [
     "Deadlock",
     "Expert",
     "Meeting",
+    "MeetingWithFaults",
     "SimulatedLoop",
     "Tape",
     "User",

@@ -170,7 +170,11 @@ class User(Party):
         expert = expert or self.meeting.expert_here(self.session)
         prompt = prompt or self.meeting.prompt(expert, self.session, kind)
         act = Act(kind, expert, self.session, self.account, origin, prompt, carries=carries)
-        return (await self.meeting.send(act)).outcome
+        return (await self.sends(act)).outcome
+
+    async def sends(self, act: Act) -> Record:
+        """Send an act of this user's: at once, since the session is at the computer."""
+        return await self.meeting.send(act)
 
 
 class Meeting:
@@ -179,7 +183,7 @@ class Meeting:
     Whoever behaves in a way of their own is made by a subclass: `expert` and `user` are what makes the people, `Expert` and `User` unless
     said otherwise. What they can see comes to `reacts`, and what they do about it is what everybody can do (`does`). `way` makes how the
     experts and the computer reach each other. `clock` is the computer's own, in microseconds; else it is the loop's. What an act did is
-    `keep`t before anybody hears of it. `watch` is shown every act, as it was sent, with what it did, before that; what it raises ends the
+    kept by `keep` before anybody hears of it. `watch` is shown every act, as it was sent, with what it did, before that; what it raises ends the
     meeting.
     """
 
@@ -287,12 +291,20 @@ class Meeting:
         self.known(act)
         self._listens()
         done: asyncio.Future[Record] = asyncio.get_running_loop().create_future()
-        self._waiting.add(done)
+        self.post(act, done)
+        return await self.done(done)
+
+    def post(self, act: Act, done: "asyncio.Future[Record] | None" = None) -> None:
+        """Put an act before the computer; who waits for what it does, waits by `done`."""
         self._inbox.put_nowait((act, done))
+
+    async def done(self, record: "asyncio.Future[Record]") -> Record:
+        """Wait for what an act did; a computer that fails fails it too."""
+        self._waiting.add(record)
         try:
-            return await done
+            return await record
         finally:
-            self._waiting.discard(done)
+            self._waiting.discard(record)
 
     async def applies(self, policy: Policy) -> Outcome:
         """Let the administrator apply a policy."""
@@ -342,18 +354,25 @@ class Meeting:
                 self.watch(act, record)
             if self.keep is not None:
                 await self.keep(record)
-            self._wind(record)
-            for pair, recorded in zip(record.about, record.lines, strict=True):
-                self._tell(record, pair, recorded.line)
+            self._follow(record)
             if done is not None and not done.cancelled():
                 done.set_result(record)
+
+    def _follow(self, record: Record) -> None:
+        """Stop and wind the alarms that an act stopped and started, and tell everybody what they can observe of it."""
+        self._wind(record)
+        for pair, recorded in zip(record.about, record.lines, strict=True):
+            self._tell(record, pair, recorded.line)
 
     def _wind(self, record: Record) -> None:
         for number in record.stopped:
             if number in self._alarms:  # else it has rung, and its act waits in the inbox to be dropped
                 self._alarms.pop(number).cancel()
         for alarm in record.started:
-            self._alarms[alarm.number] = self._loop.call_later(alarm.microseconds / MICROSECOND, self._ring, alarm)
+            self._arm(alarm)
+
+    def _arm(self, alarm: Alarm) -> None:
+        self._alarms[alarm.number] = self._loop.call_later(alarm.microseconds / MICROSECOND, self._ring, alarm)
 
     def _ring(self, alarm: Alarm) -> None:
         self._alarms.pop(alarm.number, None)

@@ -2,7 +2,8 @@
 
 A step has an actor and a phrase: `anna: offers help to bob`. Each `Phrase` stands for one kind of event of the table with
 what it carries; parts in brackets may be left out where they are clear. The infinitive after `tries to` is the phrase with
-its first word changed (`VERBS`). `PHRASES` is the whole catalogue; a trace or a counterexample prints as these steps.
+its first word changed (`VERBS`). `PHRASES` is the catalogue of events; a trace or a counterexample prints as these steps.
+`FAULTS` are what befalls links, sides and clocks: no events of the table, but what keeps events from it (`faults.py`).
 """
 
 import re
@@ -20,12 +21,13 @@ Actor = Literal["expert", "user", "computer", "administrator", "link", "firewall
 RESERVED = ("expect", "wait", "together", "administrator", "computer", "network", "link", "firewall")
 
 VERBS: Mapping[str, str] = {
-    "accepts": "accept", "adds": "add", "asks": "ask", "changes": "change", "closes": "close", "comes": "come",
-    "covers": "cover",
-    "denies": "deny", "ends": "end", "fails": "fail", "gives": "give", "grants": "grant", "leaves": "leave", "lets": "let",
-    "locks": "lock", "logs": "log", "loses": "lose", "moves": "move", "offers": "offer", "opens": "open",
-    "pauses": "pause", "presses": "press", "refuses": "refuse", "removes": "remove", "restarts": "restart",
-    "resumes": "resume", "runs": "run", "shows": "show", "stops": "stop", "switches": "switch", "takes": "take",
+    "accepts": "accept", "adds": "add", "asks": "ask", "carries": "carry", "changes": "change", "closes": "close",
+    "comes": "come", "covers": "cover", "crashes": "crash", "cuts": "cut", "delays": "delay", "delivers": "deliver",
+    "denies": "deny", "ends": "end", "fails": "fail", "gives": "give", "grants": "grant", "heals": "heal",
+    "hears": "hear", "holds": "hold", "leaves": "leave", "lets": "let", "locks": "lock", "logs": "log",
+    "loses": "lose", "moves": "move", "offers": "offer", "opens": "open", "pauses": "pause", "presses": "press",
+    "refuses": "refuse", "removes": "remove", "repeats": "repeat", "restarts": "restart", "resumes": "resume",
+    "runs": "run", "sets": "set", "shows": "show", "stops": "stop", "switches": "switch", "takes": "take",
     "turns": "turn", "uncovers": "uncover", "unlocks": "unlock", "uses": "use", "withdraws": "withdraw",
 }  # fmt: skip
 
@@ -34,7 +36,8 @@ VERBS: Mapping[str, str] = {
 class Phrase:
     """A phrase of an actor: its text with slots, and the event it stands for.
 
-    Slots are `{expert}`, `{user}` (people of the scenario), `{capability}`, `{account}` and `{group}`.
+    Slots are `{expert}`, `{user}` (people of the scenario), `{capability}`, `{account}` and `{group}`; in faults also `{time}`
+    and `{percent}`. Of a fault `kind` is its name.
     """
 
     actor: Actor
@@ -80,6 +83,8 @@ _SLOTS: Mapping[str, str] = {
     "capability": "|".join(CAPABILITIES),
     "account": r"\S.*?",
     "group": r"\S.*",
+    "time": r"\d{1,9}(?:\.\d{1,6})? ?(?:us|ms|s|min|h)",
+    "percent": r"[1-9]\d{0,2}",
 }
 
 ANOTHER: tuple[tuple[str, Value], ...] = (("prompt", "another"),)
@@ -186,12 +191,66 @@ PHRASES: tuple[Phrase, ...] = (
     Phrase("firewall", "closes", "firewall closes"),
 )
 
+
+def _of_and_to(begin: str, end: str, kind: str) -> Iterator[Phrase]:
+    """Yield what befalls the messages of an expert, and those to it."""
+    yield Phrase("link", f"{begin} of {{expert}}{end}", f"{kind} of")
+    yield Phrase("link", f"{begin} to {{expert}}{end}", f"{kind} to")
+
+
+FAULTS: tuple[Phrase, ...] = (
+    Phrase("link", "cuts {expert}", "cut"),
+    Phrase("link", "heals {expert}", "heal"),
+    *_of_and_to("loses the next message", "", "lose"),
+    *_of_and_to("repeats the next message", "", "repeat"),
+    *_of_and_to("holds back the next message", "", "hold back"),
+    *_of_and_to("delivers what it held back", "", "deliver"),
+    Phrase("link", "repeats the last message of {expert}", "repeat last"),
+    *_of_and_to("delays messages", " by {time}", "delay"),
+    *_of_and_to("carries a message", " every {time}", "pace"),
+    Phrase("computer", "hears {user} {time} late", "hear late"),
+    Phrase("computer", "crashes", "crash"),
+    Phrase("computer", "comes back to life", "revive"),
+    Phrase("computer", "sets the clock forward by {time}", "clock forward"),
+    Phrase("computer", "sets the clock back by {time}", "clock back"),
+    Phrase("computer", "runs the clock at {percent} %", "clock speed"),
+    Phrase("expert", "crashes", "crash"),
+    Phrase("expert", "comes back to life", "revive"),
+    Phrase("expert", "sets the clock forward by {time}", "clock forward"),
+    Phrase("expert", "sets the clock back by {time}", "clock back"),
+    Phrase("expert", "runs the clock at {percent} %", "clock speed"),
+)
+FAULT_SAYS: Mapping[str, str] = {
+    "cut": "the link carries nothing until it heals; a side that has heard nothing for 10 s takes it for lost",
+    "heal": "the link carries again, and what waited in it arrives, unless it was taken for lost",
+    "lose of": "the next message of the expert never arrives",
+    "lose to": "the next message to the expert never arrives",
+    "repeat of": "the next message of the expert arrives twice",
+    "repeat to": "the next message to the expert arrives twice",
+    "hold back of": "the next message of the expert does not arrive until it is delivered",
+    "hold back to": "the next message to the expert does not arrive until it is delivered",
+    "deliver of": "what was held back of the expert arrives now; one by a connection that is over counts as coming back to it",
+    "deliver to": "what was held back arrives at the expert now",
+    "repeat last": "the last message of the expert arrives once more",
+    "delay of": "every message of the expert takes so long from now on; its step lasts until it has arrived",
+    "delay to": "every message to the expert takes so long from now on",
+    "pace of": "a message of the expert keeps the link busy for so long: its bandwidth",
+    "pace to": "a message to the expert keeps the link busy for so long",
+    "hear late": "what the user does reaches the computer so much later from now on: its window hangs",
+    "crash": "the side stops and forgets; what is on its way to it is lost. A computer that stops has restarted for the table",
+    "revive": "the side runs again and knows nothing of before; users have to log on again",
+    "clock forward": "the clock on the wall is set; nothing that may take a time is measured by it",
+    "clock back": "the clock on the wall is set; nothing that may take a time is measured by it",
+    "clock speed": "the clock of that side runs at so many hundredths of the true speed, and all that it measures with it",
+}
+EVERY_PHRASE = (*PHRASES, *FAULTS)
+
 # What `expect` may say of an expert, of a user, of the last step, of a port.
 EXPERT_WORDS = (
     "nothing", "ticket", "asked", "view only", "control asked", "control", "busy", "refused", "unreachable",
 )  # fmt: skip
 USER_WORDS = ("asked about {expert}", "not asked", "asked for control", "viewed", "not viewed")
-LAST_WORDS = ("done", "refused", "ignored")
+LAST_WORDS = ("done", "refused", "ignored", "lost", "under way")
 PORT_WORDS = ("open", "closed")
 
 
@@ -237,7 +296,7 @@ def hear(actor: Actor, text: str) -> Spoken | None:
     words = " ".join(text.split())
     tries = words.startswith("tries to ")
     words = words.removeprefix("tries to ")
-    for phrase in PHRASES:
+    for phrase in EVERY_PHRASE:
         if phrase.actor != actor:
             continue
         match = phrase.pattern.match(words)

@@ -18,6 +18,8 @@ from rasim.policy.reach import is_stated
 from rasim.protocol.lines import Line, Recorded
 from rasim.protocol.step import Outcome
 from rasim.runtime import Meeting, simulate, simulated_loop
+from rasim.runtime.failing import MeetingWithFaults
+from rasim.scenario.faults import fault_of, has_faults, is_fault
 from rasim.scenario.judged import ahead_of_the_clock
 from rasim.scenario.model import Do, Expect, Scenario, ScenarioStep, Together, Wait, every_step, policy_beside
 from rasim.verify.behaviours.followed import Followed, NotOfTheTable
@@ -139,14 +141,16 @@ def _problem(scenario: Scenario, where: Where, message: str) -> Problem:
 class _Director:
     """Lets the people of a scenario do what it says, and looks whether all is as it expects."""
 
-    def __init__(self, scenario: Scenario, policy: Policy, own: Firewall | None = None) -> None:
+    def __init__(
+        self, scenario: Scenario, policy: Policy, own: Firewall | None = None, made: type[Meeting] | None = None
+    ) -> None:
         self.scenario, self.policy = scenario, policy
         self.users = scenario.users
         self.experts = scenario.experts
         self.last: Outcome | None = None
         self.where = Where(scenario.file)
         self.followed = Followed(scenario.choices, timed=not ahead_of_the_clock(scenario))
-        self.meeting = Meeting(
+        self.meeting = (made or (MeetingWithFaults if has_faults(scenario.steps) else Meeting))(
             list(self.experts.values()),
             {str(p.uses): p.account for p in self.users.values()},
             membership=scenario.membership,
@@ -193,7 +197,7 @@ class _Director:
                 self.where = step.where
                 await self._take(step, following)
                 await meeting.settled()
-            self.followed.ended(len(meeting.trace), simulated_loop().now)
+            self.followed.ended(len(meeting.trace), meeting.now)
 
     def _at_the_start(self) -> list[str]:
         """Every user is logged on when the scenario begins, unless logging on is the first the user does in it."""
@@ -212,6 +216,9 @@ class _Director:
                 await until
             case Expect():
                 self._expect(step)
+            case Do() if is_fault(step):
+                assert isinstance(self.meeting, MeetingWithFaults)  # noqa: S101  (a scenario with faults has such a one)
+                self.last = await self.meeting.befalls(fault_of(step, self.scenario)) or self.last
             case Do():
                 outcome = self.last = await self._do(step)
                 tolerated = step.spoken is not None and step.spoken.tries

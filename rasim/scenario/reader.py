@@ -229,7 +229,7 @@ class _Reader(Reading):
         chosen: dict[str, Any] = {}
         for name, value in self.known(node, "choices", tuple(names)).items():
             if hints[names[name]] is timedelta:
-                time = self.duration(value)
+                time = self.duration(self.word(value, "a time") or "", value)
                 if time is not None:
                     chosen[names[name]] = timedelta(microseconds=time)
             else:
@@ -241,8 +241,7 @@ class _Reader(Reading):
             self.wrong(node, f"more than {MOST_FRAMES} frames in the maximum time")
         return choices
 
-    def duration(self, node: Node) -> int | None:
-        text = self.word(node, "a time") or ""
+    def duration(self, text: str, node: Node) -> int | None:
         try:
             return microseconds(parse_time(text))
         except UsageError as error:
@@ -270,7 +269,7 @@ class _Reader(Reading):
             self.wrong(where, f"`{actor}` cannot stand inside `together`")
             return None
         if actor == "wait":
-            microseconds = self.duration(value)
+            microseconds = self.duration(self.word(value, "a time") or "", value)
             return None if microseconds is None else model.Wait(microseconds, where)
         if actor == "expect":
             return self.expect(value, where)
@@ -324,10 +323,11 @@ class _Reader(Reading):
                 self.unknown(node, slot, name, known)
             elif (person.uses is None) != (wanted is None):
                 self.wrong(node, f"{name} is no {slot}")
-        for slot in ("account", "group"):
+        for slot, means in (("account", self.account), ("group", self.account), ("time", self.duration)):
             if (name := spoken.slot(slot)) is not None:
-                self.account(name, node)
-        if kind == "expert" and spoken.slot("user") is None and len(self.users()) != 1:
+                means(name, node)
+        unsaid = spoken.slot("user") is None and spoken.phrase not in grammar.FAULTS
+        if kind == "expert" and unsaid and len(self.users()) != 1:
             self.wrong(node, "say to which user", f"users: {', '.join(self.users())}")
         return model.Do(actor, spoken, where)
 
@@ -338,10 +338,10 @@ class _Reader(Reading):
         """Yield the phrases of an actor as somebody might have meant to write them."""
         experts = [p.name for p in self.people.values() if p.uses is None] or ["anna"]
         names = {"expert": experts[0], "user": (self.users() or ["bob"])[0], "capability": "control",
-                 "account": "CORP\\anna", "group": "CORP\\Helpdesk"}  # fmt: skip
+                 "account": "CORP\\anna", "group": "CORP\\Helpdesk", "time": "2 s", "percent": "110"}  # fmt: skip
         tries = " ".join(text.split()).startswith("tries to ")
         begin = "tries to " if tries else ""
-        for phrase in grammar.PHRASES:
+        for phrase in grammar.EVERY_PHRASE:
             if phrase.actor == kind:
                 needed = set(re.findall(r"\{(\w+)\}", re.sub(r"\[[^]]*\]", "", phrase.text)))
                 short = {slot: name for slot, name in names.items() if slot in needed}

@@ -12,7 +12,7 @@ from attrs import fields
 from rasim.policy import SYSTEMS
 from rasim.policy.firewall import FIREWALL_WORDS
 from rasim.protocol.choices import Choices
-from rasim.scenario.grammar import LAST_WORDS, PHRASES, PORT_WORDS, REASONS, RESERVED, Actor
+from rasim.scenario.grammar import EVERY_PHRASE, LAST_WORDS, PORT_WORDS, REASONS, RESERVED, Actor
 
 TEXTS = {"type": "array", "items": {"type": "string"}}
 TIME = {"type": "string", "pattern": r"^\d{1,9}(\.\d{1,6})?\s*(us|ms|s|min|h)$"}
@@ -114,7 +114,7 @@ def _step() -> dict[str, Any]:
 
 def _spoken(actor: Actor | str) -> dict[str, Any]:
     """Return what an actor can do: each phrase as a pattern, with the plainest of them as examples."""
-    phrases = [phrase for phrase in PHRASES if phrase.actor == actor]
+    phrases = [phrase for phrase in EVERY_PHRASE if phrase.actor == actor]
     patterns = "|".join(re.sub(r"\(\?P<\w+>", "(?:", p.pattern.pattern.removesuffix("$")) for p in phrases)
     plain = [re.sub(r"\[[^]]*\]", "", phrase.text) for phrase in phrases if not phrase.carries]
     return {"type": "string", "pattern": f"^(?:tries to )?(?:{patterns})$", "examples": plain}

@@ -6,7 +6,7 @@ from docs.generate.__main__ import PAGES, REFERENCE
 from docs.generate.words import FIELDS, SAYS
 from rasim.cli.main import COMMANDS
 from rasim.protocol.lines import LINES
-from rasim.scenario.grammar import PHRASES
+from rasim.scenario.grammar import EVERY_PHRASE
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -30,7 +30,7 @@ def test_every_phrase_is_shown() -> None:
     """The page of scenario words shows each phrase, on another prompt or not."""
     page = PAGES["scenario-words.md"]()
 
-    assert [] == [phrase.text for phrase in PHRASES if phrase.text.removesuffix(" on another prompt") not in page]
+    assert [] == [phrase.text for phrase in EVERY_PHRASE if phrase.text.removesuffix(" on another prompt") not in page]
 
 
 def test_every_command_has_its_place() -> None:

@@ -268,7 +268,7 @@ def test_a_word_that_is_like_no_other_is_answered_with_all() -> None:
     """Where no known word is near, all known words are named."""
     ((_, _, _, hint),) = problems(with_steps("expect: {last: xyzzy}"))
 
-    assert "known: done, refused, ignored" == hint
+    assert "known: done, refused, ignored, lost, under way" == hint
 
 
 def test_all_mistakes_come_at_once_and_in_order() -> None:

@@ -7,9 +7,16 @@ import pytest
 from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.terms import Value
 from rasim.protocol.vocabulary import CAPABILITIES, FURTHER, further
-from rasim.scenario.grammar import PHRASES, VERBS, Phrase, hear, phrase_for
+from rasim.scenario.grammar import EVERY_PHRASE, FAULT_SAYS, FAULTS, PHRASES, VERBS, Phrase, hear, phrase_for
 
-NAMES = {"expert": "anna", "user": "bob", "account": "CORP\\eve", "group": "CORP\\Help Desk"}
+NAMES = {
+    "expert": "anna",
+    "user": "bob",
+    "account": "CORP\\eve",
+    "group": "CORP\\Help Desk",
+    "time": "2 s",
+    "percent": "110",
+}
 RULES = table(capabilities=(CONTROL, *map(further, FURTHER)))
 ORDINARY = ("local", "on show", "own")
 
@@ -38,7 +45,7 @@ def fillings(phrase: Phrase) -> Iterator[dict[str, str]]:
 
 FILLED = [
     pytest.param(phrase, names, id=f"{phrase.actor} {phrase.written(names)}")
-    for phrase in PHRASES
+    for phrase in EVERY_PHRASE
     for names in fillings(phrase)
 ]
 
@@ -72,6 +79,11 @@ def test_every_phrase_stands_for_an_event(phrase: Phrase) -> None:
     known = {fact.name: fact.values for fact in kind.carries}
 
     assert [] == [(name, value) for name, value in phrase.carries if value not in known.get(name, ())]
+
+
+def test_every_fault_has_a_sentence() -> None:
+    """Each fault has a sentence that says what it does, and there is none without a phrase."""
+    assert {phrase.kind for phrase in FAULTS} == set(FAULT_SAYS)
 
 
 def test_an_event_that_nobody_can_cause_has_no_phrase() -> None:
@@ -111,7 +123,7 @@ def test_blanks_do_not_matter() -> None:
 def test_each_verb_is_used(verb: str) -> None:
     """Every verb has an infinitive of its own, and some phrase begins with it."""
     assert (True, True) == (
-        any(phrase.text.startswith(verb) for phrase in PHRASES),
+        any(phrase.text.startswith(verb) for phrase in EVERY_PHRASE),
         VERBS[verb] not in VERBS and list(VERBS.values()).count(VERBS[verb]) == 1,
     )
 

@@ -13,7 +13,7 @@ from rasim.policy.firewall import FIREWALL_WORDS
 from rasim.protocol.choices import Choices, values_of
 from rasim.protocol.vocabulary import CAPABILITIES
 from rasim.scenario import load, play, read_scenario, write_scenario
-from rasim.scenario.grammar import EXPERT_WORDS, LAST_WORDS, PHRASES, PORT_WORDS, REASONS, Phrase
+from rasim.scenario.grammar import EVERY_PHRASE, EXPERT_WORDS, LAST_WORDS, PORT_WORDS, REASONS, Phrase
 from rasim.scenario.model import (
     Do,
     Expect,
@@ -96,13 +96,15 @@ def acts(draw: st.DrawFn, people: tuple[Person, ...]) -> Do:
         applied = (draw(st.none() | policies()), draw(st.none() | words_of_firewalls().map(FirewallText)))
         if any(each is not None for each in applied):
             return Do("administrator", None, policy=applied[0], firewall=applied[1])
-    phrase: Phrase = draw(st.sampled_from(PHRASES))
+    phrase: Phrase = draw(st.sampled_from(EVERY_PHRASE))
     names = {
         "expert": draw(st.sampled_from([each.name for each in people if each.uses is None])),
         "user": draw(st.sampled_from([each.name for each in people if each.uses is not None])),
         "capability": draw(st.sampled_from(CAPABILITIES)),
         "account": draw(accounts()),
         "group": draw(accounts()),
+        "time": draw(st.sampled_from(["2 s", "1.5 h", "7us"])),
+        "percent": str(draw(st.integers(1, 999))),
     }
     return Do(names.get(phrase.actor, phrase.actor), phrase.spoken(names, tries=draw(st.booleans())))
 
