@@ -207,13 +207,6 @@ def test_a_deadlock_names_the_tasks_that_wait() -> None:
         simulate(main())
 
 
-@pytest.mark.asyncio
-async def test_no_thread_works_in_simulated_time() -> None:
-    """A thread is refused, because its work would take real time."""
-    with pytest.raises(NotImplementedError, match="no threads in simulated time"):
-        await asyncio.to_thread(print)
-
-
 @pytest.mark.parametrize("start", ["exec", "shell"])
 @pytest.mark.asyncio
 async def test_no_subprocess_lives_in_simulated_time(start: str) -> None:
