@@ -25,7 +25,7 @@ BUDGET: Final = {
     "interop": 1_302,
     "analysis": 2_097,
     "engines": 3_418,
-    "scenario": 1_829,
+    "scenario": 1_836,
     "document": 1_339,
     "verify": 7_024,
     "runtime": 3_000,

@@ -1,6 +1,6 @@
 """`rasim run PATH...`: plays scenarios; a line each, details only for what failed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     Work = tuple[Path, range, bool]
 
+_MEMORY, _TCP = _TRANSPORTS = ("memory", "tcp")
 YAML: Final = (".yaml", ".yml")
 
 
@@ -39,9 +40,16 @@ def collect(paths: tuple[str, ...]) -> tuple[list[Path], list[Problem]]:
     return list(found), problems
 
 
-def _play(work: "Work", *, policy: "Policy | None") -> "list[Played]":
+def _play(work: "Work", *, policy: "Policy | None", transport: str) -> "list[Played]":
     """Play one file with every seed; a file that cannot be read is one *error*, one that is no scenario is none."""
+    from rasim.runtime import AtOnce, Meeting, Way
     from rasim.scenario import Played, broken_promise, load, load_found, play
+
+    way: Callable[[Meeting], Way] = AtOnce
+    if transport == _TCP:
+        from rasim.runtime.wire.loopback import Loopback
+
+        way = Loopback
 
     path, seeds, named = work
     try:
@@ -50,12 +58,12 @@ def _play(work: "Work", *, policy: "Policy | None") -> "list[Played]":
         return [Played.unread(path, error, seeds.start)]
     if scenario is None:
         return []
-    return [play(scenario, seed, look=broken_promise(scenario), policy=policy) for seed in seeds]
+    return [play(scenario, seed, look=broken_promise(scenario), policy=policy, way=way) for seed in seeds]
 
 
-def _all(work: "list[Work]", jobs: int, policy: "Policy | None") -> "Iterator[Played]":
+def _all(work: "list[Work]", jobs: int, policy: "Policy | None", transport: str) -> "Iterator[Played]":
     """Play everything, in several processes if asked to; the results come in the order of the files."""
-    one = partial(_play, policy=policy)
+    one = partial(_play, policy=policy, transport=transport)
     jobs = min(jobs, len(work))
     if jobs <= 1:
         for each in work:
@@ -89,6 +97,13 @@ def _all(work: "list[Work]", jobs: int, policy: "Policy | None") -> "Iterator[Pl
 )
 @click.option("--jobs", type=click.IntRange(1, 1024), default=1, show_default=True, help="Processes to play in.")
 @click.option(
+    "--transport",
+    type=click.Choice(_TRANSPORTS),
+    default=_MEMORY,
+    show_default=True,
+    help="How experts reach the computer: in memory, or by TCP with TLS over real sockets of this machine.",
+)
+@click.option(
     "--coverage",
     is_flag=True,
     help="Explore what could be reached, and name the rows that were not used and the refusals not shown.",
@@ -104,6 +119,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     seed: int,
     seeds: int | None,
     jobs: int,
+    transport: str,
     coverage: bool,
     traces: str | None,
     save: str,
@@ -122,11 +138,15 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
 
     wanted = report_files.reports_of(reports, form, (*paths, *policies), ("junit", *report_files.FORMATS))
     policy = policy_of(policies, None, None, ()) if policies else None
+    if transport == _TCP:
+        from rasim.runtime.wire import Authority
+
+        Authority.made()  # says so once, and not of each scenario, where the extra is missing
     files, missing = collect(paths)
     named = {Path(p) for p in paths}
     work = [(file, range(seed, seed + (seeds or 1)), file in named) for file in files]
     played: list[Played] = []
-    for one in _all(work, jobs, policy):
+    for one in _all(work, jobs, policy, transport):
         played.append(one)
         if form == "text":
             click.echo(line_of_scenario(one, seeded=bool(seeds)))

@@ -8,7 +8,7 @@ consented to; its record stays. What it must count it counts by a clock of its o
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Literal, Self
 
 from rasim.protocol.acts import Act
@@ -19,7 +19,7 @@ from rasim.protocol.step import Event, Outcome, Undelivered
 from rasim.runtime.clock import SimulatedLoop, simulated_loop
 from rasim.runtime.faults import Crash, Fault, Jump, Odds, Revive, SideClock, Skew
 from rasim.runtime.links import Links
-from rasim.runtime.meeting import Expert, Meeting, User
+from rasim.runtime.meeting import AtOnce, Expert, Meeting, User, Way
 
 TICKET_PATIENCE: Final = 30_000_000
 """Microseconds for which an expert waits for the ticket it asked for."""
@@ -81,6 +81,7 @@ class MeetingWithFaults(Meeting):
         *who: Any,
         plan: Sequence[tuple[int, Fault]] = (),
         odds: Odds | None = None,
+        way: Callable[[Meeting], Way] = AtOnce,
         **more: Any,
     ) -> None:
         self.own_clock = SideClock()
@@ -89,7 +90,7 @@ class MeetingWithFaults(Meeting):
         self._deadlines: dict[int, tuple[Alarm, int]] = {}
         super().__init__(*who, **{"expert": FarExpert, "user": UserAtAWindow, **more})
         self.clocks = {account: SideClock() for account in self.experts}
-        self.way = self.links = Links(self, odds)
+        self.way = self.links = Links(self, way(self), odds)
 
     async def __aenter__(self) -> Self:
         self._simulated = simulated_loop()

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Final, Literal, assert_never
 
 from attrs import Factory, define, evolve
 
+from rasim.errors import RasimError
 from rasim.protocol.acts import Act
 from rasim.protocol.host import Record
 from rasim.protocol.lines import FieldValue, Line
 from rasim.runtime.faults import Again, Cut, Delay, Deliver, Direction, Fate, Heal, Hear, LinkFault, Next, Odds, Pace
+from rasim.runtime.meeting import AtOnce, Way
 
 if TYPE_CHECKING:
     from rasim.runtime.failing import MeetingWithFaults
@@ -67,20 +69,26 @@ class _Link:
 
 
 class Links:
-    """The way of a meeting with faults: a link for each expert, and one direction from each session to the computer."""
+    """The way of a meeting with faults: a link for each expert, and one direction from each session to the computer.
 
-    def __init__(self, meeting: "MeetingWithFaults", odds: Odds | None = None) -> None:
-        self._meeting, self._odds = meeting, odds
+    What a link lets through goes by `way` from there: at once, or over sockets.
+    """
+
+    def __init__(self, meeting: "MeetingWithFaults", way: Way, odds: Odds | None = None) -> None:
+        self._meeting, self._way, self._odds = meeting, way, odds
+        self._going: set[asyncio.Task[None]] = set()
         self._links = {account: _Link() for account in meeting.experts}
         self._hands = {session: _Wire() for session in meeting.users}
 
     async def open(self) -> None:
-        """There is nothing to begin: a link is there."""
+        """Open the way that links lead to."""
+        await self._way.open()
 
     async def close(self) -> None:
         """Nobody listens any more."""
         for link in self._links.values():
             link.anew()
+        await self._way.close()
 
     def link(self, expert: str) -> _Link:
         """Return the link of an expert; UsageError if there is none."""
@@ -168,10 +176,27 @@ class Links:
             stale = link is not None and what.kind not in OPENING and message.sent_in != self._meeting.named(what)
             act = evolve(what, kind="comes back", prompt=None, ticket=None, carries=()) if stale else what
             done = message.done if message.done is None or not message.done.done() else None
-            self._meeting.post(act, done)
+            if link is None or isinstance(self._way, AtOnce):
+                self._meeting.post(act, done)
+            else:
+                self._going.add(
+                    going := self._meeting.loop.create_task(self._goes(act, done), name=f"{act.expert}: {act.kind}")
+                )
+                going.add_done_callback(self._going.discard)
         elif link is not None and not link.crashed:
             account = next(name for name, each in self._links.items() if each is link)
-            self._meeting.experts[account].inbox.put_nowait(what)
+            self._way.down(account, what)
+
+    async def _goes(self, act: Act, done: "asyncio.Future[Record] | None") -> None:
+        """Let an act go the way from the link to the computer."""
+        try:
+            record = await self._way.up(act)
+        except RasimError as error:
+            if done is not None and not done.done():
+                done.set_exception(error)
+        else:
+            if done is not None and not done.done():
+                done.set_result(record)
 
     def _tell(self, message: _Message, verdict: Literal["lost", "under way"]) -> None:
         if isinstance(message.what, Act) and message.done is not None and not message.done.done():

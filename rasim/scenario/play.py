@@ -17,7 +17,7 @@ from rasim.policy import Firewall, Mode, Policy, State, fold
 from rasim.policy.reach import is_stated
 from rasim.protocol.lines import Line, Recorded
 from rasim.protocol.step import Outcome
-from rasim.runtime import Meeting, simulate, simulated_loop
+from rasim.runtime import AtOnce, Meeting, Way, simulate, simulated_loop
 from rasim.runtime.failing import MeetingWithFaults
 from rasim.scenario.faults import fault_of, has_faults, is_fault
 from rasim.scenario.judged import ahead_of_the_clock
@@ -81,12 +81,13 @@ def play(
     look: Look | None = None,
     only: int | None = None,
     policy: Policy | None = None,
+    way: Callable[[Meeting], Way] = AtOnce,
 ) -> Played:
     """Play a scenario in every order (or in one of them); seed 0 is the defined order at equal deadlines, others are drawn.
 
     `look` is shown the trace of each order that went as it should and may say what is wrong with it nevertheless.
     `policy` takes the place of the one that the scenario states; the scenario's firewall is then the computer's own, which counts
-    where the policy does not tell.
+    where the policy does not tell. `way` is how the experts and the computer reach each other.
 
     Never raises for what a scenario can do: what cannot be played has the verdict *error*.
     """
@@ -117,7 +118,7 @@ def play(
     for number, steps in enumerate(orders_of(scenario.steps), 1):
         if only not in (None, number):
             continue
-        director = _Director(scenario, policy, own)
+        director = _Director(scenario, policy, own, way)
         try:
             director.plays(steps, seed, look)
         except Failed as failed:
@@ -142,7 +143,12 @@ class _Director:
     """Lets the people of a scenario do what it says, and looks whether all is as it expects."""
 
     def __init__(
-        self, scenario: Scenario, policy: Policy, own: Firewall | None = None, made: type[Meeting] | None = None
+        self,
+        scenario: Scenario,
+        policy: Policy,
+        own: Firewall | None = None,
+        way: Callable[[Meeting], Way] = AtOnce,
+        made: type[Meeting] | None = None,
     ) -> None:
         self.scenario, self.policy = scenario, policy
         self.users = scenario.users
@@ -160,6 +166,7 @@ class _Director:
             choices=scenario.choices,
             capabilities=scenario.capabilities,
             watch=self.followed,
+            way=way,
         )
 
     @property

@@ -10,6 +10,7 @@ iteration ends, and `anna.over` has it.
 """
 
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -70,9 +71,13 @@ class RemoteExpert:
         keys: str | None = None,
     ) -> Reply:
         """Send an act of any kind, and return what the computer made of it. WireError if the connection is over."""
-        self._numbers += 1
-        deed = Deed(self._numbers, kind, session, prompt, ticket, connection, carries, keys)
+        deed = Deed(self.next_number(), kind, session, prompt, ticket, connection, carries, keys)
         return await self.sends(deed)
+
+    def next_number(self) -> int:
+        """Return a number for an act."""
+        self._numbers += 1
+        return self._numbers
 
     async def sends(self, deed: Deed) -> Reply:
         """Send an act with a number of the caller's. WireError if the connection is over."""
@@ -199,8 +204,11 @@ async def connect(
     computer: str,
     *,
     name: str | None = None,
+    sock: socket.socket | None = None,
 ) -> AsyncIterator[RemoteExpert]:
-    """Connect to a computer of a server as whom the file `identity` says; `name` is the server's in its certificate, if not `host`.
+    """Connect to a computer of a server as whom the file `identity` says.
+
+    `name` is the server's in its certificate, if not `host`; `sock` is a stream that leads there already.
 
     Raises:
         WireError: the server is not who it should be, or does not take this expert; the reason says which.
@@ -210,7 +218,8 @@ async def connect(
     """
     context = identity if isinstance(identity, ssl.SSLContext) else expert_context(identity)
     try:
-        reader, writer = await asyncio.open_connection(host, port, ssl=context, server_hostname=name or host)
+        where: dict[str, Any] = {"host": host, "port": port} if sock is None else {"sock": sock}
+        reader, writer = await asyncio.open_connection(**where, ssl=context, server_hostname=name or host)
     except (ssl.SSLError, ConnectionResetError, ConnectionAbortedError) as error:
         raise handshake_reason(error) from None
     expert = RemoteExpert(reader, writer)

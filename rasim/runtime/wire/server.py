@@ -16,7 +16,7 @@ import signal
 import ssl
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final, assert_never
 
 from attrs import frozen
@@ -219,7 +219,7 @@ class _Connection(asyncio.Protocol):
         self._server, self._loop = server, asyncio.get_running_loop()
         self._frames: Frames[FromExpert] = Frames(FROM_EXPERT)
         self._waiting: deque[FromExpert] = deque()
-        self._arrived = asyncio.Event()
+        self._arrived, self._gone = asyncio.Event(), asyncio.Event()
         self._error: WireError | None = None
         self._transport: asyncio.Transport | None = None
         self._begun: asyncio.TimerHandle | None = None  # rings if the frame that has begun does not end
@@ -267,12 +267,13 @@ class _Connection(asyncio.Protocol):
             self._begun.cancel()
             self._begun = None
 
+    def connection_lost(self, _error: Exception | None) -> None:
+        """Know that the connection is gone."""
+        self.eof_received()
+        self._gone.set()
+
     def eof_received(self) -> None:
         """Take the end of the stream for the end of the connection."""
-        self.connection_lost(None)
-
-    def connection_lost(self, _error: Exception | None) -> None:
-        """Know that nothing more comes."""
         if self._error is None:
             try:
                 self._frames.end()
@@ -305,27 +306,29 @@ class _Connection(asyncio.Protocol):
             self._raw.abort()
 
     async def _run(self) -> None:
+        error = WireError(Ending.GONE)
         try:
             async with asyncio.timeout(self._server.limits.handshake):
                 await self._shakes_hands()
                 await self._is_called(await self._next())
             while True:
                 await self._take(await self._next_in_time())
-        except WireError as error:
-            self._says_farewell(error)
+        except WireError as ends:
+            error = ends
         except TimeoutError:
-            self._says_farewell(WireError(Ending.HANDSHAKE_TIME))
+            error = WireError(Ending.HANDSHAKE_TIME)
         finally:
+            self._error = error
             self._stop_clock()
-            self._error = self._error or WireError(Ending.GONE)
-            if self._served is not None and self._served.here.get(self._account) is self:
+            self._server.note(error, self._account)
+            if self._served is not None:
                 await self._served.leaves(self._account)
                 del self._served.here[self._account]
+            await self._says_farewell(error)
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         self._server.connections.discard(self)
-        if self._transport is None or not self._transport.is_closing():
-            self._raw.abort()
+        self._raw.abort()
         if not task.cancelled() and (error := task.exception()) is not None:
             self._loop.call_exception_handler({"message": "a connection failed", "exception": error})
 
@@ -406,13 +409,15 @@ class _Connection(asyncio.Protocol):
             raise WireError(Ending.FLOOD)
         return Reply(deed.number, "refused", (Ending.FLOOD.value,))
 
-    def _says_farewell(self, error: WireError) -> None:
-        self._server.note(error, self._account)
-        if self._transport is None or self._transport.is_closing():
+    async def _says_farewell(self, error: WireError) -> None:
+        """Say why, and give the other side a moment to take it."""
+        if self._transport is None or self._transport.is_closing() or error.reason is Ending.SLOW_READER:
             return
-        self._transport.write(framed(Farewell(error.reason, error.detail)))
-        self._transport.close()
-        self._loop.call_later(_LINGER, self._raw.abort)
+        with suppress(TimeoutError):
+            self._transport.write(framed(Farewell(error.reason, error.detail)))
+            self._transport.close()
+            async with asyncio.timeout(_LINGER):
+                await self._gone.wait()
 
 
 async def told_to_stop() -> None:
