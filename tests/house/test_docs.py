@@ -92,12 +92,17 @@ class Fetched(HTMLParser):
             self._style = False
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the documentation as people are told to, and return the folder of its pages."""
-    folder = tmp_path_factory.mktemp("docs")
+def test_no_page_is_called_an_orphan() -> None:
+    """Who is called an orphan is not missed where it stands in no table of contents."""
+    assert [] == [page for page in PAGES if "orphan" in page.read_text("utf-8").partition("\n\n")[0]]
+
+
+@pytest.mark.exhaustive
+def test_every_page_is_built_and_asks_no_other_machine(tmp_path: Path) -> None:
+    """The documentation builds with warnings as errors, each page of it, and none makes a browser fetch anything from elsewhere."""
+    built, asked = tmp_path / "pages", []
     done = subprocess.run(  # noqa: S603  (our own Python)
-        [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-d", folder / "kept", DOCS, folder / "pages"],
+        [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-d", tmp_path / "kept", DOCS, built],
         cwd=TOP,
         capture_output=True,
         text=True,
@@ -105,28 +110,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         check=False,
     )
     assert 0 == done.returncode, done.stderr[-5000:]
-    return folder / "pages"
 
-
-def test_every_page_is_built_and_has_its_place(built: Path) -> None:
-    """The documentation builds with warnings as errors, and a page that stands in no table of contents is one."""
     expected = {page.relative_to(DOCS).with_suffix(".html").as_posix() for page in PAGES}
-    orphans = [page for page in PAGES if "orphan" in page.read_text("utf-8").partition("\n\n")[0]]
-
     assert set() == expected - {page.relative_to(built).as_posix() for page in built.rglob("*.html")}
-    assert [] == orphans, "who is called an orphan is not missed"
-
-
-def test_no_page_asks_another_machine(built: Path) -> None:
-    """No built page makes a browser fetch a script, a style, a font or a picture from elsewhere."""
-    asked = []
     for page in built.rglob("*.html"):
         reader = Fetched()
         reader.feed(page.read_text("utf-8"))
         asked += [(page.name, what) for what in reader.found if ELSEWHERE.match(what)]
     for style in built.rglob("*.css"):
         asked += [(style.name, what) for what in IN_STYLE.findall(style.read_text("utf-8")) if ELSEWHERE.match(what)]
-
     assert [] == asked
 
 
