@@ -1,5 +1,6 @@
 """What all tests share: which run makes a test, where the real policy files are, and what a test that does not run means."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -119,6 +120,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
     _count(config, 0 if config.option.exhaustive else len(other))
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage seldom, and never among ten thousand tests: they stay until the end, and so does most of what a search finds."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 LONG = pytest.StashKey[int]()

@@ -32,7 +32,17 @@ def membership(pair: Pair) -> Membership:
     return groups | people | Membership.told((), untold=map(parse_account, pair.untold), domains=pair.domains)
 
 
+ONCE: dict[tuple[str, bool], Compared] = {}
+
+
 def compared(pair: Pair, *, turned: bool = False) -> Compared:
+    """Return the comparison of a pair, which several tests ask for and none changes."""
+    if (pair.name, turned) not in ONCE:
+        ONCE[pair.name, turned] = _compared(pair, turned=turned)
+    return ONCE[pair.name, turned]
+
+
+def _compared(pair: Pair, *, turned: bool) -> Compared:
     sides = (policy(pair.before), policy(pair.after))
     before, after = reversed(sides) if turned else sides
     return compare(before, after, membership=membership(pair), systems=pair.systems, address=pair.address)
