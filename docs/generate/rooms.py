@@ -18,7 +18,7 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 2_716,
+    "cli": 2_730,
     "web": 399,
     "testing": 1_840,
     "report": 3_071,
@@ -28,7 +28,7 @@ BUDGET: Final = {
     "scenario": 1_836,
     "document": 1_339,
     "verify": 7_024,
-    "runtime": 3_000,
+    "runtime": 3_250,
     "directory": 855,
     "protocol": 3_043,
     "formats": 2_965,

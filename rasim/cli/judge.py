@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     from rasim.protocol.lines import Recorded
     from rasim.verify.promises.selection import Selection
 
-ENDINGS: Final = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
+ENDINGS: Final = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".sqlite")
 STDIN: Final = "-"
+SQLITE: Final = b"SQLite format 3\0"  # how a record begins
 
 
 @click.command()
@@ -68,8 +70,9 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
 ) -> None:
     """Judge traces of any product: JSON lines (docs/reference/trace-lines.md), plain or gzip, files or folders, or - .
 
-    In a folder every .jsonl, .ndjson and their .gz is a trace. Exit code: 0 all kept, 1 one is broken (with --explain: or not
-    explained), 2 one cannot be read, 3 of one the verdict cannot be told, 4 there is none.
+    In a folder every .jsonl, .ndjson, their .gz and .sqlite is a trace; a record of rasim in SQLite has one of each computer.
+    Exit code: 0 all kept, 1 one is broken (with --explain: or not explained), 2 one cannot be read, 3 of one the verdict cannot
+    be told, 4 there is none.
     """
     from rasim.analysis.judged_files import exit_code
     from rasim.report.judge import as_json, document, line_of_trace
@@ -90,12 +93,9 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     shown = not brief or bool({"text", "markdown", "html"} & {each.kind for each in wanted})
     streamed = form == "text" and len(files) + len(missing) > 1
     judged: list[JudgedFile] = []
-    for each in (
-        *missing,
-        *_all(
-            [Work(file, under, chosen, record, shown, explain, mapping) for file in files], jobs or os.cpu_count() or 1
-        ),
-    ):
+    one = Work("", under, chosen, record, shown, explain, mapping)
+    work = [each for file in files for each in _each(evolve(one, file=file), missing)]
+    for each in (*missing, *_all(work, jobs or os.cpu_count() or 1)):
         judged.append(each)
         if streamed:
             click.echo(line_of_trace(each))
@@ -165,6 +165,31 @@ class Work:
     shown: bool
     explain: bool
     mapping: "LogMapping | None" = None
+    computer: str | None = None  # of a record with several
+
+    @property
+    def name(self) -> str:
+        """Return what the trace is called."""
+        return self.file if self.computer is None else f"{self.file}#{self.computer}"
+
+
+def _each(work: Work, missing: "list[JudgedFile]") -> list[Work]:
+    """Return the traces of a file: one, or that of each computer if it is a record of rasim; what cannot be read is missing."""
+    from rasim.analysis.judged_files import JudgedFile
+    from rasim.inputs import open_file
+
+    try:
+        if work.file == STDIN or work.mapping is not None:
+            return [work]
+        with open_file(work.file, TraceError) as opened:
+            if opened.read(len(SQLITE)) != SQLITE:
+                return [work]
+        from rasim.runtime.wire.record import computers_of
+
+        return [evolve(work, computer=name) for name in computers_of(work.file)]
+    except TraceError as error:
+        missing.append(JudgedFile(work.file, error=error))
+        return []
 
 
 def _all(work: list[Work], jobs: int) -> "Iterator[JudgedFile]":
@@ -179,7 +204,7 @@ def _all(work: list[Work], jobs: int) -> "Iterator[JudgedFile]":
 
 
 def _judge(work: Work) -> "JudgedFile":
-    from rasim.analysis.judged_files import JudgedFile, judge_lines, opened_trace
+    from rasim.analysis.judged_files import JudgedFile, judge_lines
     from rasim.document.excerpt import Keeper
     from rasim.verify.behaviours.explained import Behaviours
     from rasim.verify.promises.audit_trail import AuditTrail
@@ -189,16 +214,26 @@ def _judge(work: Work) -> "JudgedFile":
     table = Behaviours(work.choices) if work.explain else None
     keeper = Keeper() if work.shown else None
     try:
-        with opened_trace(_raw(work.file), work.file) as lines:
+        with _lines_of(work) as lines:
             judge_lines(_read(lines, work), judge_, keeper, table, record)
         trace = judge_.close() if work.mapping is None else work.mapping.settled(judge_.close())
     except TraceError as error:
-        return JudgedFile(work.file, error=error)
+        return JudgedFile(work.name, error=error)
     explained = None if table is None else table.close()
     marked = [broken.number for broken in trace.broken] + [n for n in (explained and explained.number,) if n]
     excerpt = None if keeper is None else keeper.excerpt(marked)
     told = None if record is None else record.intervals
-    return JudgedFile(work.file, trace, record=told, excerpt=excerpt, explained=explained)
+    return JudgedFile(work.name, trace, record=told, excerpt=excerpt, explained=explained)
+
+
+def _lines_of(work: Work) -> AbstractContextManager[Iterator[str]]:
+    if work.computer is not None:
+        from rasim.runtime.wire.record import lines_of_computer
+
+        return closing(lines_of_computer(work.file, work.computer))
+    from rasim.analysis.judged_files import opened_trace
+
+    return opened_trace(_raw(work.file), work.file)
 
 
 def _raw(file: str) -> BinaryIO:
@@ -215,7 +250,7 @@ def _read(lines: Iterator[str], work: Work) -> "Iterator[tuple[int, Recorded]]":
     from rasim.protocol.trace_text import read_trace
 
     if work.mapping is None:
-        return read_trace(lines, work.file)
+        return read_trace(lines, work.name)
     from rasim.interop.logs import read_log
 
     return read_log(lines, work.mapping, work.file)

@@ -15,6 +15,8 @@ r"""The same parties over TCP with TLS: identities, frames, a server of computer
             async for seen in expert:                              # trace lines, and pictures
                 ...
 
+    record = RecordFile("record.sqlite")                           # before `pc1` is entered: record.takes("pc1", pc1)
+
 A person at the computer is a `User` of the meeting: a subclass has `reacts(line)`, and answers by `does`. What is typed comes to
 `server.way("pc1", typed=...)`, after the table has applied it. What goes over the wire is a contract (docs/reference/wire.md).
 """
@@ -22,6 +24,7 @@ A person at the computer is a `User` of the meeting: a subclass has `reacts(line
 from rasim.runtime.wire.client import RemoteExpert, connect
 from rasim.runtime.wire.frames import Ending, Picture, Reply, WireError
 from rasim.runtime.wire.identity import Authority, expert_context, server_context
+from rasim.runtime.wire.record import RecordFile
 from rasim.runtime.wire.server import Limits, Served, WireServer, told_to_stop
 
 __all__ = [
@@ -29,6 +32,7 @@ __all__ = [
     "Ending",
     "Limits",
     "Picture",
+    "RecordFile",
     "RemoteExpert",
     "Reply",
     "Served",

@@ -79,8 +79,13 @@ class Limits:
 class WireServer:
     """Listens for experts, and takes each to the computer that it calls, if that one knows it."""
 
-    def __init__(self, context: ssl.SSLContext, limits: Limits | None = None) -> None:
-        self.context, self.limits = context, limits or Limits()
+    def __init__(
+        self,
+        context: ssl.SSLContext,
+        limits: Limits | None = None,
+        sent_away: Callable[[Ending, str], None] | None = None,
+    ) -> None:
+        self.context, self.limits, self._sent_away = context, limits or Limits(), sent_away
         self.computers: dict[str, Served] = {}
         self.turned_away: Counter[tuple[Ending, str]] = Counter()
         self.connections: set[_Connection] = set()
@@ -119,6 +124,8 @@ class WireServer:
         """Count somebody who is sent away."""
         if error.reason not in (Ending.GONE, Ending.GOES_DOWN):
             self.turned_away[error.reason, account] += 1
+            if self._sent_away is not None:
+                self._sent_away(error.reason, account)
 
     def allowance(self, account: str) -> "_Allowance":
         """Return what an account may still do now."""
