@@ -55,6 +55,9 @@ class RemoteExpert:
         self._admitted: asyncio.Future[Admission] = asyncio.get_running_loop().create_future()
         self.over: WireError | None = None
         self.account = self.computer = ""
+        self.consent = self.control = (
+            0.0  # seconds that the user there is asked about an offer, and for control; 0: not told
+        )
         self.tickets: dict[str, str] = {}
 
     # ---- what the expert does -----------------------------------------------------------------------------------
@@ -123,6 +126,7 @@ class RemoteExpert:
         await self._say(Call(computer))
         admission = await self._admitted
         self.account, self.computer = admission.account, admission.computer
+        self.consent, self.control = admission.consent / 1000, admission.control / 1000
         return admission.idle / 1000
 
     async def listens(self) -> None:

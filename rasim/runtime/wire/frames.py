@@ -157,12 +157,17 @@ class StillHere:
 
 @frozen
 class Admission:
-    """The computer takes an expert for this account; after `idle` milliseconds without a message it takes it for gone (0: never)."""
+    """The computer takes an expert for this account; after `idle` milliseconds without a message it takes it for gone (0: never).
+
+    `consent` and `control` are how many milliseconds its user is asked about an offer, and for control (0: it does not say).
+    """
 
     word: ClassVar = "admitted"
     computer: str = field(validator=_text())
     account: str = field(validator=_text())
     idle: int = field(default=0, validator=_number)
+    consent: int = field(default=0, validator=_number)
+    control: int = field(default=0, validator=_number)
 
 
 @frozen

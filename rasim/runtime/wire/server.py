@@ -24,6 +24,7 @@ from attrs import frozen
 from rasim.errors import UsageError
 from rasim.policy import fold
 from rasim.protocol.acts import Act
+from rasim.protocol.choices import Choices
 from rasim.protocol.host import Record
 from rasim.protocol.lines import Line
 from rasim.protocol.vocabulary import COOLING, IDLE
@@ -161,6 +162,11 @@ class Served(AtOnce):
         kinds = meeting.host.rules.table.kinds
         # Its own acts, and answers in the user's name, which the table refuses since they are injected.
         self._words = {k.name for k in kinds if k.owner == "expert" or any(f.name == "origin" for f in k.carries)}
+
+    @property
+    def choices(self) -> Choices:
+        """Return what is chosen at this computer, its times among it."""
+        return self._meeting.host.choices
 
     async def open(self) -> None:
         """Let experts come. UsageError if another computer has this name."""
@@ -375,7 +381,9 @@ class _Connection(asyncio.Protocol):
             raise WireError(Ending.MANY, f"of {account}")
         self._served = served
         served.here[account] = self
-        self.say(Admission(served.name, account, round((self._server.limits.idle or 0) * 1000)))
+        idle, choices = self._server.limits.idle or 0, served.choices
+        times = (idle, choices.consent_time.total_seconds(), choices.control_time.total_seconds())
+        self.say(Admission(served.name, account, *(round(each * 1000) for each in times)))
 
     async def _next(self) -> FromExpert:
         while not self._waiting:
