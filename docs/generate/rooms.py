@@ -18,8 +18,9 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 2_730,
+    "cli": 3_035,
     "web": 399,
+    "terminals": 1_229,
     "testing": 1_840,
     "report": 3_071,
     "interop": 1_302,
@@ -28,7 +29,7 @@ BUDGET: Final = {
     "scenario": 1_836,
     "document": 1_339,
     "verify": 7_024,
-    "runtime": 3_250,
+    "runtime": 3_267,
     "directory": 855,
     "protocol": 3_043,
     "formats": 2_965,

@@ -29,6 +29,9 @@ COMMANDS = {
     "conform": "Try a product behind its adapter, judged by the promises.",
     "learn": "Learn a product's machine, and where it leaves the table's.",
     "explore": "Write a page in which both sides can be stepped through.",
+    "identities": "Make the files by which two sides know each other.",
+    "host": "Share a terminal, as policy and its user allow.",
+    "expert": "Offer help at a shared terminal.",
     "convert": "Write a policy file in another format.",
 }
 
