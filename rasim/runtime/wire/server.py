@@ -24,7 +24,6 @@ from attrs import frozen
 from rasim.errors import UsageError
 from rasim.policy import fold
 from rasim.protocol.acts import Act
-from rasim.protocol.choices import Choices
 from rasim.protocol.host import Record
 from rasim.protocol.lines import Line
 from rasim.protocol.vocabulary import COOLING, IDLE
@@ -157,16 +156,11 @@ class Served(AtOnce):
 
     def __init__(self, server: WireServer, name: str, meeting: Meeting, typed: Typed | None = None) -> None:
         super().__init__(meeting)
-        self.server, self.name, self.typed = server, name, typed
+        self.server, self.name, self.typed, self.choices = server, name, typed, meeting.host.choices
         self.here: dict[str, _Connection] = {}
         kinds = meeting.host.rules.table.kinds
         # Its own acts, and answers in the user's name, which the table refuses since they are injected.
         self._words = {k.name for k in kinds if k.owner == "expert" or any(f.name == "origin" for f in k.carries)}
-
-    @property
-    def choices(self) -> Choices:
-        """Return what is chosen at this computer, its times among it."""
-        return self._meeting.host.choices
 
     async def open(self) -> None:
         """Let experts come. UsageError if another computer has this name."""
