@@ -123,10 +123,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Look for garbage seldom, and never among ten thousand tests: they stay until the end, and so does most of what a search finds."""
+    """Look for no garbage among ten thousand tests: they stay until the end."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 LONG = pytest.StashKey[int]()

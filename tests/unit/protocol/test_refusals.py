@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 from rasim.protocol import RULES, Event, Refused, Situation, event, start, step
+from rasim.protocol.step import Undelivered
 from rasim.protocol.terms import Kind
 
 READY = start(offers="enabled", control_permitted=True, logged_on=True, listed=True, admitted=True)
@@ -181,3 +182,11 @@ def test_a_situation_has_only_its_own_facts() -> None:
     """A situation with a fact that the table does not have is a KeyError."""
     with pytest.raises(KeyError, match="moon is full"):
         start(moon_is_full=True)
+
+
+@pytest.mark.parametrize("verdict", ["lost", "under way"])
+def test_what_did_not_arrive_was_refused_by_nobody(verdict: Any) -> None:
+    """What has not reached the computer has no reason: neither a row nor a need turned it away, and its words do not say how it fared."""
+    undelivered = Undelivered(verdict)
+
+    assert ((), "it has not reached the computer") == (undelivered.because, str(undelivered))
