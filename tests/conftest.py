@@ -1,6 +1,5 @@
 """What all tests share: which run makes a test, where the real policy files are, and what a test that does not run means."""
 
-import gc
 import os
 import subprocess
 import sys
@@ -120,12 +119,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
     _count(config, 0 if config.option.exhaustive else len(other))
-
-
-def pytest_collection_finish() -> None:
-    """Look for no garbage among ten thousand tests: they stay until the end."""
-    gc.collect()
-    gc.freeze()
 
 
 LONG = pytest.StashKey[int]()
