@@ -18,7 +18,7 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 3_035,
+    "cli": 3_206,
     "web": 399,
     "terminals": 1_229,
     "testing": 1_840,
@@ -26,10 +26,10 @@ BUDGET: Final = {
     "interop": 1_302,
     "analysis": 2_097,
     "engines": 3_418,
-    "scenario": 1_836,
+    "scenario": 2_094,
     "document": 1_339,
     "verify": 7_024,
-    "runtime": 3_267,
+    "runtime": 3_268,
     "directory": 855,
     "protocol": 3_043,
     "formats": 2_965,

@@ -1,8 +1,9 @@
 """How far a check is, on a terminal: a line for each part of it on standard error, taken away at the end; nothing in a pipe."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
@@ -41,6 +42,34 @@ def shown() -> "Iterator[Watch | None]":
 
     with bars:
         yield watch
+
+
+@contextmanager
+def counting_up(what: str, many: int) -> "Iterator[Callable[[int], None]]":
+    """Give what takes in how many more of `what` are done; a terminal shows how many, how fast, and how long it will take."""
+    if not sys.stderr.isatty():
+        yield lambda _more: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    says = TextColumn("{task.completed:,.0f} of {task.total:,.0f} {task.description}{task.fields[rate]}")
+    bars = Progress(says, BarColumn(12), console=Console(stderr=True), auto_refresh=False, transient=True)
+    since = looked = monotonic()
+    done = 0
+
+    def more(number: int) -> None:
+        nonlocal looked, done
+        done += number
+        if (now := monotonic()) - looked >= OFTEN:
+            looked = now
+            rate = done / (now - since)
+            left = timedelta(seconds=round((many - done) / rate)) if rate else "?"
+            bars.update(task, completed=done, rate=f", {rate:,.0f}/s, {left} left", refresh=True)
+
+    with bars:
+        task = bars.add_task(what, total=many, rate="")
+        yield more
 
 
 def _said(sofar: "Sofar | PartsDone", seconds: float) -> dict[str, Any]:

@@ -53,6 +53,7 @@ def replay(ctx: click.Context, files: tuple[str, ...], form: str) -> None:
 def _again(path: Path, *, named: bool) -> "Played | None":
     """Play a file as it was played; None for one in a folder that is no saved failure."""
     from rasim.errors import InputError
+    from rasim.runtime import Tape
     from rasim.scenario import Played, broken_promise, load, play
     from rasim.scenario.model import Replay
 
@@ -63,4 +64,5 @@ def _again(path: Path, *, named: bool) -> "Played | None":
     if scenario.replay is None and not named:
         return None
     how = scenario.replay or Replay()
-    return play(scenario, how.seed, look=broken_promise(scenario), only=how.order)
+    tape = Tape.read(how.tape) if how.tape else None
+    return play(scenario, how.seed, look=broken_promise(scenario), only=how.order, tape=tape)

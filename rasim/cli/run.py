@@ -10,7 +10,8 @@ from attrs import evolve
 
 from rasim.cli import saved_failures
 from rasim.cli.options import report_files
-from rasim.errors import Exit, InputError, Problem, Where, worst
+from rasim.cli.storms import weathered
+from rasim.errors import Exit, InputError, Problem, UsageError, Where, worst
 from rasim.words import printable
 
 if TYPE_CHECKING:
@@ -95,6 +96,11 @@ def _all(work: "list[Work]", jobs: int, policy: "Policy | None", transport: str)
 @click.option(
     "--seeds", type=click.IntRange(1, 1_000_000), help="Play each scenario with this many seeds, from --seed on."
 )
+@click.option(
+    "--faults",
+    is_flag=True,
+    help="A storm for each seed: links, sides and clocks fail as the seed draws it, and the promises are asked, not what is expected.",
+)
 @click.option("--jobs", type=click.IntRange(1, 1024), default=1, show_default=True, help="Processes to play in.")
 @click.option(
     "--transport",
@@ -118,6 +124,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     policies: tuple[str, ...],
     seed: int,
     seeds: int | None,
+    faults: bool,
     jobs: int,
     transport: str,
     coverage: bool,
@@ -129,7 +136,8 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     """Play the scenarios in files and folders.
 
     In a folder every .yaml file that begins with `rasim:` is one. Every trace is judged by the promises too. What fails is
-    saved, to be played again with `rasim replay`. Exit code: 0 all passed, 1 one failed,
+    saved, to be played again with `rasim replay`. With --faults each seed is a storm, and the first of each file that fails is shrunk to
+    few steps before it is saved. Exit code: 0 all passed, 1 one failed,
     2 one cannot be read or played, or a policy cannot be read, 4 there is none.
     """
     from rasim.analysis.coverage import coverage_of, reachable_refusals
@@ -146,7 +154,16 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     named = {Path(p) for p in paths}
     work = [(file, range(seed, seed + (seeds or 1)), file in named) for file in files]
     played: list[Played] = []
-    for one in _all(work, jobs, policy, transport):
+    if faults:
+        if policies or traces or coverage:
+            raise UsageError(
+                "storms have their scenario's own policy, leave no traces and count no rows: without --policy, --traces, --coverage"
+            )
+        for each in weathered(files, named, range(seed, seed + (seeds or 1)), jobs, save):
+            played.append(each.played)
+            if form == "text":
+                click.echo(f"{line_of_scenario(each.played, seeded=each.played.verdict != 'passed')}  ({each.told})")
+    for one in _all(work, jobs, policy, transport) if not faults else ():
         played.append(one)
         if form == "text":
             click.echo(line_of_scenario(one, seeded=bool(seeds)))

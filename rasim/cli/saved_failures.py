@@ -43,6 +43,27 @@ def save_played(played: "Played", folder: str) -> None:
     _write(Path(folder, f"{_stem(source)}-seed-{played.seed}.yaml"), f"{text.rstrip()}\n{write_replay(replay)}")
 
 
+def save_shrunk(played: "Played", tape: str, folder: str) -> "Played":
+    """Save a storm that failed, as the scenario that it was shrunk to; return it as it fails when that file is played."""
+    from rasim.runtime.tape import Tape
+    from rasim.scenario.model import Replay
+    from rasim.scenario.reader import read_scenario
+    from rasim.scenario.storms import blown
+    from rasim.scenario.writer import write_scenario
+
+    if played.scenario is None:
+        return played
+    source = Path(played.file)
+    beside = Path(os.path.relpath(source.parent, folder or source.parent)).as_posix()
+    replay = Replay(source.as_posix(), beside, 0, played.problems[0].message, tape=tape)
+    path = Path(folder or source.parent, f"{_stem(source)}-storm-{played.seed}.yaml")
+    text = write_scenario(evolve(played.scenario, replay=replay))
+    if folder:
+        _write(path, text)
+    again = blown(read_scenario(text, str(path)), Tape.read(tape) if tape else None)
+    return evolve(again, seed=played.seed)
+
+
 def _stem(source: Path) -> str:
     """Return a file's path as a name, so that files of one name in several folders stay apart."""
     near = source.resolve().relative_to(Path.cwd()) if source.resolve().is_relative_to(Path.cwd()) else source.resolve()

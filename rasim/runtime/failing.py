@@ -112,8 +112,9 @@ class MeetingWithFaults(Meeting):
 
     @property
     def now(self) -> int:
-        """Return what the computer's own clock counts."""
-        return self.own_clock.own(self.loop.now)
+        """Return what the computer's own clock counts; a fast one may count several at once, and an alarm is not late for that."""
+        own = self.own_clock.own(self.loop.now)
+        return min((deadline for _, deadline in self._deadlines.values() if deadline < own), default=own)
 
     def named(self, act: Act) -> tuple[FieldValue | None, ...]:
         """Return by which offer and connection an act would come now; of what is not inside a view the offer alone counts."""
@@ -184,8 +185,14 @@ class MeetingWithFaults(Meeting):
         self.expert(who)
         return self.clocks[who]
 
+    def _wind(self, record: Record) -> None:
+        self._moment = self.now  # what begins now counts from the microsecond that its line has
+        for number in (*record.stopped, record.act.alarm):
+            self._deadlines.pop(number or 0, None)
+        super()._wind(record)
+
     def _arm(self, alarm: Alarm) -> None:
-        self._deadlines[alarm.number] = alarm, self.now + alarm.microseconds
+        self._deadlines[alarm.number] = alarm, self._moment + alarm.microseconds
         self._set(alarm, self._deadlines[alarm.number][1])
 
     def _set(self, alarm: Alarm, deadline: int) -> None:
@@ -193,7 +200,7 @@ class MeetingWithFaults(Meeting):
 
     def _rewind(self) -> None:
         """Let every alarm ring when the clock counts its microsecond, now that it runs at another speed."""
-        self._deadlines = {number: at for number, at in self._deadlines.items() if number in self._alarms}
         for number, (alarm, deadline) in self._deadlines.items():
-            self._alarms[number].cancel()
-            self._set(alarm, deadline)
+            if number in self._alarms:  # else it has rung
+                self._alarms[number].cancel()
+                self._set(alarm, deadline)

@@ -144,7 +144,7 @@ class Replay:
     """What a failure that was saved remembers beside its scenario: how it was played, and what failed.
 
     `beside` is the folder in which its policy files stand, seen from the saved file; `order` which order of what is `together`,
-    counted from 1.
+    counted from 1; `tape` the choices of the run, as `Tape.read` reads them.
     """
 
     of: str = ""
@@ -152,6 +152,7 @@ class Replay:
     seed: int = 0
     failed: str = ""
     order: int | None = None
+    tape: str = ""
 
 
 @frozen

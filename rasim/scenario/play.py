@@ -4,6 +4,7 @@ A step is taken when nothing more can happen at that instant. A step that no row
 `tries to`, or the next step expects the refusal. The same scenario and seed give the same trace, byte for byte.
 """
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from itertools import permutations, product
 from math import factorial, prod
@@ -17,7 +18,7 @@ from rasim.policy import Firewall, Mode, Policy, State, fold
 from rasim.policy.reach import is_stated
 from rasim.protocol.lines import Line, Recorded
 from rasim.protocol.step import Outcome
-from rasim.runtime import AtOnce, Meeting, Way, simulate, simulated_loop
+from rasim.runtime import AtOnce, Deadlock, Meeting, Tape, Way, simulate, simulated_loop
 from rasim.runtime.failing import MeetingWithFaults
 from rasim.scenario.faults import fault_of, has_faults, is_fault
 from rasim.scenario.judged import ahead_of_the_clock
@@ -74,7 +75,7 @@ def orders_of(steps: Sequence[ScenarioStep]) -> Iterator[tuple[ScenarioStep, ...
 Look = Callable[[Sequence[Recorded]], str | None]
 
 
-def play(
+def play(  # noqa: PLR0913  (a keyword for each thing that can be otherwise)
     scenario: Scenario,
     seed: int = 0,
     *,
@@ -82,12 +83,15 @@ def play(
     only: int | None = None,
     policy: Policy | None = None,
     way: Callable[[Meeting], Way] = AtOnce,
+    tape: Tape | None = None,
+    made: type[Meeting] | None = None,
 ) -> Played:
     """Play a scenario in every order (or in one of them); seed 0 is the defined order at equal deadlines, others are drawn.
 
     `look` is shown the trace of each order that went as it should and may say what is wrong with it nevertheless.
     `policy` takes the place of the one that the scenario states; the scenario's firewall is then the computer's own, which counts
-    where the policy does not tell. `way` is how the experts and the computer reach each other.
+    where the policy does not tell. `way` is how the experts and the computer reach each other. `tape` makes the
+    choices in place of the seed: of one order. `made` is what the meeting is made by, as for a computer with a mistake in it.
 
     Never raises for what a scenario can do: what cannot be played has the verdict *error*.
     """
@@ -118,9 +122,9 @@ def play(
     for number, steps in enumerate(orders_of(scenario.steps), 1):
         if only not in (None, number):
             continue
-        director = _Director(scenario, policy, own, way)
+        director = _Director(scenario, policy, own, way, made)
         try:
-            director.plays(steps, seed, look)
+            director.plays(steps, tape or (Tape.drawn(seed) if seed else None), look)
         except Failed as failed:
             order = f" (order {number} of {count})" if count > 1 else ""
             problem = _problem(scenario, failed.where, f"{failed.message}{order}")
@@ -177,22 +181,26 @@ class _Director:
     def all_outcomes(self) -> tuple[Outcome, ...]:
         return tuple(h.outcome for record in self.meeting.records for h in record.outcomes)
 
-    def plays(self, steps: Sequence[ScenarioStep], seed: int, look: Look | None) -> None:
+    def plays(self, steps: Sequence[ScenarioStep], tape: Tape | None, look: Look | None) -> None:
         """Play the steps, and show the trace to whoever looks whether all is well with it.
 
         What no behaviour of the table explains is a failure of the step at which it is written.
         """
         strange: NotOfTheTable | None = None
         try:
-            simulate(self._run(steps), seed=seed or None)
+            simulate(self._run(steps), tape=tape)
         except NotOfTheTable as wrong:
             strange = wrong
+        except Deadlock as stuck:
+            raise Failed(self.where, str(stuck)) from None
         seen = None if look is None else look(self.trace)
         if strange is not None or seen is not None:
             where = self.scenario.steps[-1].where if strange is None else self.where
             raise Failed(where, "; ".join(str(each) for each in (seen, strange) if each is not None))
 
     async def _run(self, steps: Sequence[ScenarioStep]) -> None:
+        if (task := asyncio.current_task()) is not None:
+            task.set_name("the scenario")  # so that what says who waits says it the same every time
         async with self.meeting as meeting:
             await meeting.applies(self.policy)
             await meeting.happens("refresh task runs")

@@ -18,6 +18,7 @@ from rasim.policy import SYSTEMS, Membership, fold, parse_account
 from rasim.policy.firewall import FIREWALL_WORDS
 from rasim.protocol.choices import Choices, microseconds, parse_time
 from rasim.protocol.vocabulary import CAPABILITIES
+from rasim.runtime.tape import Tape
 from rasim.scenario import grammar, model
 
 FIREWALL_PARTS = ("firewall", "ports", "programs")
@@ -112,6 +113,10 @@ class _Reader(Reading):
                 said[name] = "0"
             if name in said:
                 said[name] = int(said[name])
+        try:
+            Tape.read(said.get("tape", ""))
+        except UsageError as error:
+            self.wrong(parts["tape"], str(error))
         return model.Replay(**said)
 
     def policy(self, node: Node) -> model.PolicyText | None:

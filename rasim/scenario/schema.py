@@ -58,6 +58,7 @@ def schema() -> dict[str, Any]:
                         "beside": {"type": "string"},
                         "of": {"type": "string"},
                         "failed": {"type": "string"},
+                        "tape": {"type": "string", "pattern": r"^(?:\d+:\d+(?: |$))*$"},
                     }
                 ),
                 "steps": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/step"}},

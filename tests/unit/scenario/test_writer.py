@@ -160,7 +160,12 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         address=draw(st.none() | st.just("10.0.0.1")),
         firewall=draw(st.none() | firewalls()),
         choices=draw(all_choices()),
-        replay=draw(st.none() | st.builds(Replay, TEXTS, TEXTS, st.just(seed), TEXTS, st.just(order))),
+        replay=draw(
+            st.none()
+            | st.builds(
+                Replay, TEXTS, TEXTS, st.just(seed), TEXTS, st.just(order), st.sampled_from(["", "0:1", "3:1 17:2"])
+            )
+        ),
         remark=draw(TEXTS),
     )
 
