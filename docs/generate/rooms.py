@@ -31,7 +31,7 @@ BUDGET: Final = {
     "verify": 7_024,
     "runtime": 3_268,
     "directory": 855,
-    "protocol": 3_043,
+    "protocol": 3_054,
     "formats": 2_965,
     "policy": 5_000,
     "inputs": 369,

@@ -5,6 +5,7 @@ expert's own, which prompt is on show, which account is on the list; and alarms,
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import is_not
 
 from attrs import evolve, frozen
 
@@ -93,6 +94,7 @@ class Host:
         self.trace: list[Recorded] = []
         self._lines, self._wound, self._versions = 0, 0, 0
         self._through = True
+        self._reached: tuple[tuple[Firewall, Firewall], Reach] | None = None  # what these come to
 
     # ---- questions ------------------------------------------------------------------------------------------
 
@@ -151,12 +153,21 @@ class Host:
 
     def reach(self) -> Reach:
         """Return what the firewall of the policy in force means on this computer's system; its own where that cannot tell."""
-        found, own = (reach(seen_from(each, self.address), self.os, address=self.address) for each in self._firewalls())
+        firewalls = self._firewalls()
+        if self._reached is None or any(map(is_not, self._reached[0], firewalls)):
+            self._reached = firewalls, self._reach(*firewalls)
+        return self._reached[1]
+
+    def _reach(self, stated: Firewall, own: Firewall) -> Reach:
+        found = reach(seen_from(stated, self.address), self.os, address=self.address)
+        if own is stated:
+            return found
+        there = reach(seen_from(own, self.address), self.os, address=self.address)
         return evolve(
             found,
-            offer=own.offer if found.offer == "cannot tell" else found.offer,
-            port_3389=own.port_3389 if found.port_3389 == "cannot tell" else found.port_3389,
-            port_135=own.port_135 if found.port_135 == "unclear" else found.port_135,
+            offer=there.offer if found.offer == "cannot tell" else found.offer,
+            port_3389=there.port_3389 if found.port_3389 == "cannot tell" else found.port_3389,
+            port_135=there.port_135 if found.port_135 == "unclear" else found.port_135,
         )
 
     def _firewalls(self) -> tuple[Firewall, Firewall]:
