@@ -1,6 +1,5 @@
 """`rasim host [POLICY...]`: share a terminal with an expert, as the policy and the user at the computer allow."""
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -9,15 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from rasim.cli.options import choice_values, helper_groups, policy_edits, policy_files
-from rasim.errors import Exit, UsageError
+from rasim.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
 
     from rasim.policy import Membership, Policy
-    from rasim.protocol.choices import Choices
-    from rasim.protocol.lines import Recorded
 
 
 @click.command()
@@ -48,7 +45,7 @@ if TYPE_CHECKING:
 )
 @click.option("--run", "command", metavar="COMMAND", help="What runs in the shared terminal; else your shell.")
 @click.option("--os", "system", metavar="NAME", help="The operating system, for what the policy says of its firewall.")
-@click.option("--record", metavar="FILE", help="Write the trace there in the end, as `rasim judge` reads it.")
+@click.option("--record", metavar="FILE", help="Keep the record there as it goes (SQLite); `rasim judge` reads it.")
 @policy_edits.options
 @helper_groups.options
 @choice_values.option
@@ -81,9 +78,10 @@ def host(  # noqa: PLR0913, PLR0917  (one parameter an option)
     question is below the shared terminal; nobody answers it but this keyboard, and no answer is a no. Exit code: 0 every promise was
     kept, 1 one was broken, 2 something cannot be read or listened at, 3 it cannot be told.
     """
-    from rasim.cli.files import must_be_writable
+    from rasim.analysis.judged_files import JudgedFile, exit_code
     from rasim.cli.options.policy_files import policy_of
     from rasim.policy import Policy
+    from rasim.report.judge import line_of_trace
 
     chosen = choice_values.choices_of(choices)
     address, port = place_of(listen)
@@ -93,8 +91,6 @@ def host(  # noqa: PLR0913, PLR0917  (one parameter an option)
     known = _known(policy, members, experts)
     if not known:
         raise UsageError("nobody could call: the policy lists no helpers; name them with --add-helper, or --expert")
-    if record is not None:
-        must_be_writable(record)
     needs_a_terminal("rasim host")
     program = terminals("host")
     plan = program.SharePlan(
@@ -109,16 +105,18 @@ def host(  # noqa: PLR0913, PLR0917  (one parameter an option)
         membership=members,
         os=system,
         choices=chosen,
+        record=record,
     )
     if address not in ("127.0.0.1", "::1", "localhost"):
         click.echo(f"rasim: other computers can reach this one at {listen}", err=True)
-    try:
-        trace = program.share(plan)
-    except OSError as error:
-        from rasim.inputs import reason
+    judged = program.share(plan)
+    if record is not None:
+        from rasim.cli.judge import judge
 
-        raise UsageError(f"{listen}: cannot listen there: {reason(error)}") from None
-    ctx.exit(int(_judged(trace, chosen, record)))
+        ctx.invoke(judge, traces=(record,), choices=choices, form="text")
+    found = JudgedFile("what was recorded", judged)
+    click.echo(line_of_trace(found))
+    ctx.exit(int(exit_code([found])))
 
 
 def place_of(text: str) -> tuple[str, int]:
@@ -189,23 +187,3 @@ def _command(command: str | None) -> list[str]:
     if not words:
         raise UsageError("--run names no program")
     return words
-
-
-def _judged(trace: "Sequence[Recorded]", choices: "Choices", record: str | None) -> Exit:
-    """Write the trace where that was asked for, and say what the promises say of it."""
-    from rasim.analysis.judged_files import JudgedFile, exit_code, judge_lines
-    from rasim.cli.files import write_whole
-    from rasim.protocol.lines import RECORD_KINDS, Line, Recorded
-    from rasim.report.judge import line_of_trace
-    from rasim.verify.promises.judge import Judge
-
-    first, last = Line("recorder", (("records", tuple(RECORD_KINDS)),)), Line("recording_ended")
-    end = trace[-1]
-    whole = [Recorded(0, first, trace[0].at), *trace, Recorded(end.seq + 1, last, end.at)]
-    judge = Judge(choices)
-    judge_lines(enumerate(whole, 1), judge)
-    judged = JudgedFile(record or "what was recorded", judge.close())
-    if record is not None:
-        write_whole(record, "".join(f"{json.dumps(each.as_json())}\n" for each in whole).encode())
-    click.echo(line_of_trace(judged))
-    return exit_code([judged])

@@ -7,28 +7,37 @@ keyboard alone, and are to the question that was drawn on it.
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final
 
 from attrs import field, frozen
 from prompt_toolkit.application import Application
 
+from rasim.errors import UsageError
+from rasim.inputs import reason
 from rasim.policy import Membership, Policy
+from rasim.protocol.acts import Act
 from rasim.protocol.choices import STRICT, Choices
-from rasim.protocol.lines import Line, Recorded
+from rasim.protocol.host import Record
+from rasim.protocol.lines import RECORD_KINDS, Line, Recorded
 from rasim.protocol.vocabulary import HELD, OFFERED, VIEWING
 from rasim.runtime.meeting import Meeting, User
 from rasim.runtime.wire.identity import server_context
+from rasim.runtime.wire.record import RecordFile
 from rasim.runtime.wire.server import WireServer, told_to_stop
-from rasim.terminals.looks import BAR_ROWS, application
+from rasim.terminals.looks import BAR_ROWS, PASTED, application
 from rasim.terminals.screen import Cells, TerminalScreen
 from rasim.terminals.shell import Shell, started
 from rasim.terminals.words import Bar, Shared, host_bar, record_lines
+from rasim.verify.promises.audit_trail import AuditTrail
+from rasim.verify.promises.judge import Judge, JudgedTrace
 
 _SESSION: Final = "s1"
 _COMPUTER: Final = "pc1"
 _PICTURES: Final = 0.1  # seconds between two of them
 _TICK: Final = 0.25
+_REMEMBERED: Final = 1_000  # lines that a person of the meeting remembers
 _TOLD: Final = {
     "prompt_shown": "",
     "connection_opened": "",
@@ -59,6 +68,31 @@ class SharePlan:
     membership: Membership = field(factory=Membership)
     os: str | None = None
     choices: Choices = STRICT
+    record: str | None = None  # the file that keeps what happened
+
+
+class _Notes:
+    """What is kept of a run in memory: the verdict so far, and who saw what, however long it goes on."""
+
+    def __init__(self, choices: Choices) -> None:
+        self.judge, self.trail = Judge(choices), AuditTrail()
+        self.times: dict[int, int] = {}
+        self.refusals = 0
+        self._last = Recorded(0, Line("recorder", (("records", tuple(RECORD_KINDS)),)), 0)
+        self.judge.take(self._last)
+
+    def watch(self, _: Act, record: Record) -> None:
+        for each in record.lines:
+            self._last = each
+            self.judge.take(each)
+            self.trail.take(each)
+            if each.line.event == "audited":
+                self.times[each.seq] = each.at or 0
+                self.refusals += each.line["kind"] == "refusal"
+
+    def close(self) -> JudgedTrace:
+        self.judge.take(Recorded(self._last.seq + 1, Line("recording_ended"), self._last.at))
+        return self.judge.close()
 
 
 @frozen
@@ -89,8 +123,11 @@ class _Owner(User):
 class _HostSide:
     def __init__(self, plan: SharePlan) -> None:
         self._plan = plan
-        self._began, self._zero = time.time(), time.monotonic()
-        self._server = WireServer(server_context(plan.server))
+        began, zero = time.time_ns() // 1000, time.monotonic()
+        self._record = None if plan.record is None else RecordFile(plan.record)
+        self._notes = _Notes(plan.choices)
+        sent_away = None if self._record is None else self._record.sent_away
+        self._server = WireServer(server_context(plan.server), sent_away=sent_away)
         self.meeting = Meeting(
             plan.experts,
             {_SESSION: plan.user},
@@ -99,10 +136,17 @@ class _HostSide:
             choices=plan.choices,
             user=lambda *given: _Owner(self, *given),
             way=self._server.way(plan.computer, typed=self._typed),
-            clock=lambda: round((time.monotonic() - self._zero) * 1_000_000),
+            clock=lambda: began + round((time.monotonic() - zero) * 1_000_000),
+            keep=self._forgets,
+            watch=self._notes.watch,
         )
+        for person in (*self.meeting.experts.values(), *self.meeting.users.values()):
+            person.seen = deque(maxlen=_REMEMBERED)
+        if self._record is not None:
+            self._record.takes(plan.computer, self.meeting)
         self._screen = TerminalScreen(answers=self._answers)
         self._changed = asyncio.Event()
+        self._listens = False
         self._drawn: _Question | None = None
         self._hand = ""  # the account whose keys are let through: from a grant to its end, or to Esc
         self._page: list[str] | None = None
@@ -149,9 +193,10 @@ class _HostSide:
         )
         return now, _Question(event, prompt, expert, now.ready) if now.asks else None
 
-    def clock(self, microseconds: int) -> str:
-        """Return a time of the trace as a clock shows it."""
-        return time.strftime("%H:%M:%S", time.localtime(self._began + microseconds / 1_000_000))
+    async def _forgets(self, _: Record) -> None:
+        """Keep no trace in memory: it grows as long as somebody looks on."""
+        self.meeting.records.clear()
+        self.meeting.host.trace.clear()
 
     # ---- what is noticed ----------------------------------------------------------------------------------------
 
@@ -163,12 +208,12 @@ class _HostSide:
         elif line.event == "control_granted":
             self._held_since = time.strftime("%H:%M")
         if self._page is not None:
-            self._page = self._record()
+            self._page = self._record_page()
         self._changed.set()
         self._app.invalidate()
 
-    def _record(self) -> list[str]:
-        return record_lines(self.meeting.trace, self.clock)
+    def _record_page(self) -> list[str]:
+        return record_lines(self._notes.trail.intervals, self._notes.times, self._notes.refusals, _clock)
 
     # ---- keys ---------------------------------------------------------------------------------------------------
 
@@ -185,7 +230,7 @@ class _HostSide:
             case "escape" | "f8" if self._page is not None:
                 self._page = None
             case "f8":
-                self._page = self._record()
+                self._page = self._record_page()
             case "f2":
                 if question is not None and question.event == "prompt_shown" and question.ready:
                     self._does("accepts", question.expert, question.prompt)
@@ -204,7 +249,7 @@ class _HostSide:
             case "f10":
                 self._app.exit()
             case _ if key not in ("f4", "f9") and self._page is None:
-                self._shell.types(self._screen.typed(data, pasted=key == "<bracketed-paste>"))
+                self._shell.types(self._screen.typed(data, pasted=key == PASTED))
             case _:
                 pass
         self._app.invalidate()
@@ -277,8 +322,8 @@ class _HostSide:
         if self._app.is_running and not self._app.future.done():  # type: ignore[union-attr]
             self._app.exit()
 
-    async def run(self, ready: Callable[[int], None]) -> list[Recorded]:
-        """Share until the user ends it, or the program ends; return what was recorded."""
+    async def run(self) -> JudgedTrace:
+        """Share until the user ends it, or the program ends; return what the promises say of it."""
         plan, loop = self._plan, asyncio.get_running_loop()
         size = self._app.output.get_size()
         process = started(plan.command, max(1, size.columns), max(1, size.rows - BAR_ROWS))
@@ -290,8 +335,8 @@ class _HostSide:
                 await self.meeting.applies(plan.policy)
                 await self.meeting.happens("refresh task runs")
                 await self.meeting.user(_SESSION).does("logs on")
+                self._listens = True
                 self._told = f"Experts call {plan.address}:{port}"
-                ready(port)
                 self._app.before_render += self._fits
                 for work in (
                     self._shows(),
@@ -301,15 +346,26 @@ class _HostSide:
                 ):
                     self._runs(work)
                 await self._app.run_async(handle_sigint=False, set_exception_handler=False)
+        except OSError as error:
+            if self._listens:
+                raise
+            raise UsageError(f"{plan.address}:{plan.port}: cannot listen there: {reason(error)}") from None
         finally:
             for task in tuple(self._tasks):
                 task.cancel()
             self._shell.ends()
-        return list(self.meeting.trace)
+            if self._record is not None:
+                self._record.close()
+        return self._notes.close()
 
 
-def share(plan: SharePlan, ready: Callable[[int], None] = lambda _: None) -> list[Recorded]:
-    """Share a terminal until its user ends it; return the trace.
+def _clock(microseconds: int) -> str:
+    """Return a time of the trace as a clock shows it."""
+    return time.strftime("%H:%M:%S", time.localtime(microseconds / 1_000_000))
+
+
+def share(plan: SharePlan) -> JudgedTrace:
+    """Share a terminal until its user ends it; return what the promises say of it.
 
     Raises:
         UsageError: there is no pseudo-terminal here, no such program, or nothing that could listen there.
@@ -317,7 +373,7 @@ def share(plan: SharePlan, ready: Callable[[int], None] = lambda _: None) -> lis
 
     """
 
-    async def main() -> list[Recorded]:
-        return await _HostSide(plan).run(ready)
+    async def main() -> JudgedTrace:
+        return await _HostSide(plan).run()
 
     return asyncio.run(main())

@@ -18,6 +18,7 @@ from rasim.terminals.screen import Cells
 from rasim.terminals.words import Bar
 
 BAR_ROWS: Final = 3
+PASTED: Final = Keys.BracketedPaste.value
 _ESCAPE_WAIT: Final = 0.05  # seconds after which an Esc is a key of its own, and no beginning of another
 _COLOURED: Final = {
     "calm": "bg:#3c4450 #e6e6e6",
@@ -61,7 +62,9 @@ class _Picture(UIControl):
 
     def create_content(self, width: int, height: int) -> UIContent:  # noqa: ARG002  (prompt_toolkit's signature)
         rows, cursor = list(self._side.rows()) or [[("", "")]], self._side.cursor()
-        at = Point(0, 0) if cursor is None else Point(*cursor)
+        # Where there is less room than rows, the last ones that say something are shown.
+        last = max((y for y, row in enumerate(rows) if "".join(text for _, text in row).strip()), default=0)
+        at = Point(0, last) if cursor is None else Point(*cursor)
         return UIContent(
             get_line=lambda y: list(rows[y]), line_count=len(rows), cursor_position=at, show_cursor=cursor is not None
         )
@@ -74,11 +77,9 @@ def application(side: Drawn, keyboard: Input | None = None, output: Output | Non
     @bindings.add(Keys.Any, eager=True)
     def _(event: KeyPressEvent) -> None:
         press = event.key_sequence[0]
-        side.pressed(press.key.value if isinstance(press.key, Keys) else press.key, press.data)
-
-    @bindings.add(Keys.CPRResponse, eager=True)
-    def _(event: KeyPressEvent) -> None:
-        """Let no answer of the terminal itself pass for a key."""
+        key = press.key.value if isinstance(press.key, Keys) else press.key
+        if len(key) == 1 or key == PASTED or not key.startswith("<"):  # what a terminal says of itself is no key
+            side.pressed(key, press.data)
 
     app: Application[None]
     layout = Layout(

@@ -5,8 +5,10 @@ or a computer sends: it becomes cells, and nothing of it reaches the terminal of
 """
 
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 import pyte
@@ -18,6 +20,7 @@ _COMBINED: Final = 8  # letters in one cell, of which all but one are accents
 _COLOURS: Final = {"brown": "yellow", "brightbrown": "brightyellow", "bfightmagenta": "brightmagenta"}  # pyte's names
 _ORDER: Final = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 _STYLES: Final = {"bold": 1, "italics": 3, "underscore": 4, "blink": 5, "reverse": 7, "strikethrough": 9}
+_COLOURING: Final = re.compile("\x1b\\[[0-9;]*m")
 _CURSOR_KEYS: Final = 1 << 5  # pyte keeps the private modes shifted by five
 _BRACKETED_PASTE: Final = 2004 << 5
 Cells = list[tuple[str, str]]
@@ -69,13 +72,16 @@ class TerminalScreen:
     def __init__(self, columns: int = 80, rows: int = 24, answers: Callable[[str], None] = lambda _: None) -> None:
         self._grid = _Grid(columns, rows, answers)
         self._stream = pyte.ByteStream(self._grid)
+        self._drawn: dict[bool, list[Cells]] = {}
 
     def feed(self, data: bytes) -> None:
         """Take what a program prints."""
+        self._drawn.clear()
         self._stream.feed(data)
 
     def resize(self, columns: int, rows: int) -> None:
         """Have another size."""
+        self._drawn.clear()
         self._grid.resize(rows, columns)
 
     @property
@@ -96,15 +102,17 @@ class TerminalScreen:
 
     def rows(self, *, cursor: bool = False) -> list[Cells]:
         """Return every row as prompt_toolkit draws it; with the cursor as a cell that stands out, if asked for."""
-        at = self.cursor if cursor else None
-        return [_merged(self._styled(y, at)) for y in range(self._grid.lines)]
+        if cursor not in self._drawn:
+            at = self.cursor if cursor else None
+            self._drawn[cursor] = [_merged(self._styled(y, at)) for y in range(self._grid.lines)]
+        return self._drawn[cursor]
 
     def _styled(self, y: int, cursor: tuple[int, int] | None) -> Iterator[tuple[str, str]]:
         row = self._grid.buffer[y]
         for x in range(self._grid.columns):
             cell = row[x]
             if cell.data:  # the second half of a wide letter has none
-                yield _style(cell, turned=cursor == (x, y)), cell.data
+                yield _style(cell._replace(data=""), turned=cursor == (x, y)), cell.data
 
     def picture(self) -> str:
         """Return what is sent to who looks on: with its colours, or without where it would be too long."""
@@ -123,21 +131,23 @@ class TerminalScreen:
         last = max((x for x in range(self._grid.columns) if row[x] != self._grid.default_char), default=-1)
         for x in range(max(last, cursor[0] if cursor is not None and cursor[1] == y else -1) + 1):
             if row[x].data:
-                yield _codes(row[x], turned=cursor == (x, y)), row[x].data
+                yield _codes(row[x]._replace(data=""), turned=cursor == (x, y)), row[x].data
 
     def typed(self, keys: str, *, pasted: bool = False) -> str:
         """Return keys as the program wants them: cursor keys in its mode, what is pasted between its marks."""
         if pasted and _BRACKETED_PASTE in self._grid.mode:
             return f"\x1b[200~{keys}\x1b[201~"
-        if _CURSOR_KEYS in self._grid.mode and len(keys) == 3 and keys[:2] == "\x1b[" and keys[2] in "ABCDHF":
-            return f"\x1bO{keys[2]}"
+        if _CURSOR_KEYS in self._grid.mode:
+            return re.sub("\x1b\\[([ABCDHF])", "\x1bO\\1", keys)
         return keys
 
 
 def of_picture(text: str) -> TerminalScreen:
     """Return a screen that shows a picture, whatever is in it."""
     lines = text.split("\n")[:MOST_ROWS]
-    screen = TerminalScreen(MOST_COLUMNS, len(lines))
+    # No letter is wider than two cells.
+    wide = 2 * max(len(_COLOURING.sub("", line)) for line in lines)
+    screen = TerminalScreen(max(1, min(wide, MOST_COLUMNS)), len(lines))
     screen.feed(b"\x1b[?7l\x1b[?25l" + "\r\n".join(lines).encode(errors="replace"))
     return screen
 
@@ -157,6 +167,7 @@ def _bytes(text: str) -> int:
     return len(json.dumps(text, ensure_ascii=False).encode(errors="replace"))
 
 
+@lru_cache(4096)
 def _style(cell: Char, *, turned: bool) -> str:
     words = [
         f"{ground}:{_name_of(colour)}" for ground, colour in (("fg", cell.fg), ("bg", cell.bg)) if colour != "default"
@@ -176,6 +187,7 @@ def _name_of(colour: str) -> str:
     return f"ansi{special.get(name, name)}"
 
 
+@lru_cache(4096)
 def _codes(cell: Char, *, turned: bool) -> str:
     codes = [0] + [code for each, code in _STYLES.items() if each != "reverse" and getattr(cell, each)]
     codes += [7] if cell.reverse != turned else []

@@ -23,7 +23,7 @@ def started(command: Sequence[str], columns: int, rows: int) -> Any:
             if os.name == "nt"
             else missing_extra()
         ) from None
-    environment = {**os.environ, "TERM": _KIND, "RASIM_SHARED": "1"}
+    environment = {**os.environ, "TERM": _KIND}
     try:
         return PtyProcess.spawn(list(command), env=environment, dimensions=(rows, columns))
     except (OSError, ValueError) as error:

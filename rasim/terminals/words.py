@@ -8,9 +8,9 @@ from typing import Final, Literal
 
 from attrs import evolve, frozen
 
-from rasim.protocol.lines import Line, Recorded
+from rasim.protocol.lines import Line
 from rasim.protocol.vocabulary import ASKED, COOLING, HELD, OFFERED, TICKETED, VIEWING
-from rasim.verify.promises.audit_trail import intervals
+from rasim.verify.promises.audit_trail import Interval
 from rasim.words import plural, printable
 
 BarTone = Literal["calm", "asked", "seen", "held", "over"]
@@ -246,7 +246,7 @@ def expert_bar(seen: OtherSide, waited: float | None = None, time: float = 0.0) 
     """Return the bar of the expert's side; `waited` is how long a question has been on show there, `time` how long it may be."""
     who = printable(seen.computer)
     leave = ("F10", "leave")
-    flow = "" if waited is None else running_down(waited, time) if time else f"{int(waited)} s"
+    flow = "" if waited is None else f"{running_down(waited, time)} left" if time else f"{int(waited)} s"
     if seen.phase == OFFERED:
         return Bar(
             "asked",
@@ -274,24 +274,16 @@ def expert_bar(seen: OtherSide, waited: float | None = None, time: float = 0.0) 
 # ---- who saw what --------------------------------------------------------------------------------------------
 
 
-def record_lines(trace: Sequence[Recorded], clock: Callable[[int], str]) -> list[str]:
+def record_lines(
+    told: Sequence[Interval], times: Mapping[int, int], refusals: int, clock: Callable[[int], str]
+) -> list[str]:
     """Return the page of who saw and held what, from when to when and by whose yes, as the audit record alone tells it."""
-    times = {each.seq: each.at or 0 for each in trace if each.line.event == "audited"}
     rows = [("who", "could", "from", "to", "by the yes of")]
-    for each in intervals(trace):
+    for each in told:
         until = "goes on" if each.until is None else clock(times[each.until])
         what = "see" if each.request is None else "type"
         rows.append((printable(each.expert or "?"), what, clock(times[each.since]), until, printable(each.by or "?")))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     table = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) for row in rows]
-    refusals = sum(each.line.event == "audited" and each.line["kind"] == "refusal" for each in trace)
-    said = "Nobody has seen anything." if len(rows) == 1 else ""
-    return [
-        "",
-        " Who saw what",
-        "",
-        *(f"  {row}" for row in table),
-        "",
-        f" {said}".rstrip(),
-        f" {plural(refusals, 'refusal')} on record.",
-    ]
+    said = ["  Nobody has seen anything."] if len(rows) == 1 else [f"  {row}" for row in table]
+    return ["", "  Who saw what", "", *said, "", f"  {plural(refusals, 'refusal')} on record."]
