@@ -81,11 +81,15 @@ BY_ANYBODY = changed("O3", drop="local")
             "a_looser_policy_gives_nothing_to_the_running",
         ),
         (changed("W4", then=(Set("admitted", to=True),)), ""),
-        (unneeded("view", "offers"), "a_tighter_policy_bites_at_once"),
+        pytest.param(unneeded("view", "offers"), "a_tighter_policy_bites_at_once", marks=pytest.mark.exhaustive),
         (unneeded("admission", "listed"), "unlisted_expert_never_reaches_the_user"),
         (unneeded("control held", "control permitted"), "view_only_policy_never_yields_control"),
-        (unneeded("control held", "unlocked"), "control_is_taken_back_at_once"),
-        (unneeded("question", "unlocked"), "a_session_out_of_sight_answers_nothing"),
+        pytest.param(
+            unneeded("control held", "unlocked"), "control_is_taken_back_at_once", marks=pytest.mark.exhaustive
+        ),
+        pytest.param(
+            unneeded("question", "unlocked"), "a_session_out_of_sight_answers_nothing", marks=pytest.mark.exhaustive
+        ),
     ],
 )
 def test_a_mistake_is_not_proved(mistaken: Table, promise: str) -> None:
