@@ -1,5 +1,6 @@
 """Both programs on loopback, each in a terminal of its own, looked at as people do."""
 
+import asyncio
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rasim.runtime.wire import WireError, connect
 from rasim.runtime.wire.record import lines_of_computer
 from tests.terminals.eyes import ESC, F2, F3, F4, F6, F8, F9, F10, Eyes, identities, looking
 
@@ -31,8 +33,16 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Two:
     """The two terminals."""
 
-    def __init__(self, host: Eyes, calls: Callable[..., AbstractContextManager[Eyes]], record: Path) -> None:
-        self.host, self.calls, self.record = host, calls, record
+    def __init__(self, host: Eyes, keys: Path, record: Path) -> None:
+        self.host, self.keys, self.record = host, keys, record
+        self.host.sees("Experts call")
+        found = re.search(r"Experts call 127\.0\.0\.1:(\d+)", host.text)
+        assert found is not None
+        self.port = int(found[1])
+
+    def calls(self, who: str = "anna") -> AbstractContextManager[Eyes]:
+        """Let an expert call."""
+        return looking("expert", f"127.0.0.1:{self.port}", "--as", str(self.keys / f"{who}.pem"))
 
 
 @pytest.fixture
@@ -49,14 +59,7 @@ def shared(keys: Path, tmp_path: Path) -> Callable[..., AbstractContextManager[T
         command = run or f"{sys.executable} {script}"
         with ExitStack() as stack:
             host = stack.enter_context(looking("host", *where, *policy, "--run", command, *more))
-            host.sees("Experts call")
-            found = re.search(r"Experts call (127\.0\.0\.1:\d+)", host.text)
-            assert found is not None
-
-            def calls(who: str = "anna") -> AbstractContextManager[Eyes]:
-                return looking("expert", found[1], "--as", str(keys / f"{who}.pem"))
-
-            yield Two(host, calls, record)
+            yield Two(host, keys, record)
 
     return sharing
 
@@ -71,15 +74,17 @@ def quits(two: Two) -> str:
     return two.host.text
 
 
-def test_an_offer_that_is_denied(shared: Shared) -> None:
-    """The question has the authenticated name and its time, a no is a no, and the expert sees nothing and is told so."""
-    with shared() as two, two.calls() as anna:
+def test_offers_that_are_refused(shared: Shared) -> None:
+    """Who is no helper gets no question on show; a question has the authenticated name and its time, and a no is a no that is told."""
+    with shared() as two, two.calls() as anna, two.calls("mallory") as mallory:
+        mallory.sees("No offer: you are not on the list of helpers there.")
         two.host.sees("shell is there", rf"{ANNA} offers help and asks to see this terminal", "no answer in")
         anna.sees("The user of pc1 is asked whether you may look on")
         assert "shell is there" not in anna.text
         two.host.types(F3)
         anna.sees("You see nothing of pc1", "No view: the user said no.")
         two.host.sees("Nobody looks on")
+        assert "mallory" not in two.host.text
         anna.types(F2)
         anna.sees("you have to wait after a no")
         anna.types(F10)
@@ -89,7 +94,7 @@ def test_an_offer_that_is_denied(shared: Shared) -> None:
 
 
 def test_look_then_type_then_esc(shared: Shared) -> None:
-    """Nothing typed reaches the program before control is granted, all of it while it is held, and nothing after Esc."""
+    """Nothing typed reaches the program before control is granted, all of it while it is held, none after Esc; a pause shows nothing."""
     with shared() as two, two.calls() as anna:
         two.host.sees("F2 let look")
         two.host.types(F2)
@@ -123,7 +128,15 @@ def test_look_then_type_then_esc(shared: Shared) -> None:
         anna.sees("got bob again")
         two.host.types(F8)
         two.host.sees("Who saw what", rf"{ANNA}  see ", rf"{ANNA}  type", BOB, "goes on")
-        two.host.types(F8 + F9)
+        two.host.types(F8 + F4)
+        anna.sees("paused the view: you see nothing")
+        assert "got" not in anna.text
+        two.host.types("a secret\r")
+        two.host.sees("got a secret")
+        assert "secret" not in anna.text
+        two.host.types(F4)
+        anna.sees("You look on at pc1", "got bob again")
+        two.host.types(F9)
         anna.sees("The view is over: the user ended it.", "You see nothing of pc1")
         assert "got" not in anna.text
         two.host.sees("got still bob", "got from anna", "got bob again")
@@ -140,30 +153,6 @@ def test_silence_refuses(shared: Shared) -> None:
         anna.sees("No view: nobody answered in time, which is a no.")
         assert "kept" in quits(two)
         assert "rasim: the computer goes down" in (anna.ends(), anna.text)[1]
-
-
-def test_a_pause_shows_nothing(shared: Shared) -> None:
-    """While the user pauses, the expert's picture is gone, and what is printed meanwhile is seen only after."""
-    with shared() as two, two.calls() as anna:
-        two.host.sees("F2 let look")
-        two.host.types(F2)
-        anna.sees("shell is there")
-        two.host.types(F4)
-        anna.sees("paused the view: you see nothing")
-        assert "shell is there" not in anna.text
-        two.host.types("a secret\r")
-        two.host.sees("got a secret")
-        assert "secret" not in anna.text
-        two.host.types(F4)
-        anna.sees("You look on at pc1", "shell is there")
-
-
-def test_who_is_not_on_the_list_is_told_so(shared: Shared) -> None:
-    """An expert who may call and is no helper gets no question on show, and hears why."""
-    with shared() as two, two.calls("mallory") as mallory:
-        mallory.sees("No offer: you are not on the list of helpers there.")
-        two.host.sees("Nobody looks on")
-        assert "mallory" not in two.host.text
 
 
 def test_esc_whatever_is_printed(shared: Shared) -> None:
@@ -187,3 +176,43 @@ def test_esc_whatever_is_printed(shared: Shared) -> None:
         two.host.types("echo still mine\r")
         two.host.sees("still mine\n")
         assert "xx" not in two.host.text
+
+
+def test_a_hostile_expert(shared: Shared) -> None:
+    """Forged answers, keys of the questions sent as input, and floods answer no question, and what is typed unasked reaches nothing."""
+
+    async def attacks(two: Two, keys: Path) -> None:
+        async with connect("127.0.0.1", two.port, keys / "anna.pem", "pc1") as anna:
+            await anna.offers_help("s1")
+            await asyncio.to_thread(two.host.sees, "F2 let look")
+            forged = [await anna.does("accepts", "s1", prompt="prompt-1")]
+            forged += [await anna.does("uses control", "s1", keys=each) for each in (F2, "evil\r")]
+            await asyncio.to_thread(two.host.types, "bob\r")
+            await asyncio.to_thread(two.host.sees, "got bob", "offers help")
+            two.host.types(F2)
+            await asyncio.to_thread(two.host.sees, "sees this terminal")
+            await anna.does("asks for control", "s1")
+            await asyncio.to_thread(two.host.sees, "F6 let type")
+            forged += [await anna.does("grants control", "s1", prompt="prompt-2")]
+            forged += [await anna.does("uses control", "s1", keys=each) for each in (F6, "evil\r")]
+            assert {"refused", "ignored"} >= {each.verdict for each in forged}
+            await asyncio.to_thread(two.host.sees, "asks to TYPE")
+            two.host.types(F6)
+            await asyncio.to_thread(two.host.sees, "TYPES here")
+            typing = [asyncio.create_task(anna.does("uses control", "s1", keys=f"anna {n}\r")) for n in range(15)]
+            await asyncio.to_thread(two.host.sees, "got anna 9")
+            two.host.types(ESC)
+            await asyncio.to_thread(two.host.sees, "You took control back")
+            await asyncio.gather(*typing)
+            assert "done" != (await anna.does("uses control", "s1", keys="evil\r")).verdict
+            flood = [anna.does("uses control", "s1", keys="evil\r") for _ in range(400)]
+            over = await asyncio.gather(*flood, return_exceptions=True)
+            assert isinstance(over[-1], WireError)
+
+    with shared() as two:
+        asyncio.run(attacks(two, two.keys))
+        two.host.sees("The view is over", "Nobody looks on")
+        two.host.types("still bob\r")
+        two.host.sees("got still bob")
+        assert "evil" not in two.host.text
+        assert "kept" in quits(two)
