@@ -175,7 +175,9 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
         click.echo("rasim: no scenario found; a scenario is a .yaml file with the key `rasim: 1`", err=True)
     reached = coverage_of(outcome for one in played for outcome in one.outcomes)
     possible = reachable_refusals() if coverage else None
-    found = Run(played, missing, " + ".join(policies), reached, possible, told=len(files) > 1 or coverage)
+    found = Run(
+        played, missing, " + ".join(policies), reached, possible, told=(len(files) > 1 and not faults) or coverage
+    )
     whole = answer(found)
     rest = evolve(whole, others={"text": lambda: last_lines(found)}) if form == "text" else whole
     report_files.show_answer(whole, form, wanted, map(str, files), rest)

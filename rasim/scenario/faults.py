@@ -21,13 +21,13 @@ from rasim.runtime.faults import (
     Revive,
     Skew,
 )
-from rasim.scenario.grammar import FAULTS, Spoken
+from rasim.scenario.grammar import FAULT_SAYS, Spoken
 from rasim.scenario.model import Do, Scenario, ScenarioStep, every_step
 
 
 def is_fault(step: ScenarioStep) -> bool:
     """Return whether a step lets something befall a link, a side or a clock."""
-    return isinstance(step, Do) and step.spoken is not None and step.spoken.phrase in FAULTS
+    return isinstance(step, Do) and step.spoken is not None and step.spoken.kind in FAULT_SAYS
 
 
 def has_faults(steps: Iterable[ScenarioStep]) -> bool:

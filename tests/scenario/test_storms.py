@@ -1,6 +1,7 @@
 """Storms: with the right table none breaks a promise; with a mistake one does, shrunk to few steps that repeat it byte for byte."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +175,7 @@ PLANTED = {
 }
 
 
+@cache
 def failure(name: str) -> tuple[Played, str, type[MeetingWithFaults]]:
     """Return how the storms over a scenario find a planted mistake, with the tape of the run."""
     made, file = PLANTED[name]

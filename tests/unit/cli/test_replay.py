@@ -193,3 +193,18 @@ def test_times_that_pass_ahead_of_the_clock_are_not_recorded(folder: Path) -> No
 
     assert (0, False) == (answer.exit_code, "time" in first["records"])
     assert 0 == run("judge", "traces").exit_code
+
+
+def test_a_tape_is_played_again(folder: Path) -> None:
+    """What was saved with a tape is played by it: one that is no tape is a mistake with its place, one of another run cannot be played."""
+    alone = HEAD.replace("steps:", "choices: {consent time: 30 s}\nsteps:")
+    answers = {}
+    for name, tape in (("fits", "0:1"), ("another", "0:99"), ("none", "99")):
+        (folder / "lesson" / f"{name}.yaml").write_text(f"{alone}replay: {{tape: '{tape}'}}\n")
+        answers[name] = run("replay", folder / "lesson" / f"{name}.yaml")
+
+    assert {"fits": 0, "another": 2, "none": 2} == {name: answer.exit_code for name, answer in answers.items()}
+    assert ("another run's" in answers["another"].stdout, "a tape is points and choices" in answers["none"].stdout) == (
+        True,
+        True,
+    )

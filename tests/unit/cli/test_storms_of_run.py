@@ -52,7 +52,7 @@ def test_more_processes_find_the_same() -> None:
     """Storms in two processes are told as in one, in the order of the files."""
     Path("other.yaml").write_text(GOOD)
 
-    assert ran(".", "--seeds", "45").stdout == ran(".", "--seeds", "45", "--jobs", "2").stdout
+    assert ran(".", "--seeds", "21").stdout == ran(".", "--seeds", "21", "--jobs", "2").stdout
 
 
 def test_what_cannot_be_played_is_said_once() -> None:
