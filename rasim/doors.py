@@ -18,6 +18,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _PARTS: Final = (list, tuple, set, frozenset, Mapping, AbstractSet)  # what may be looked into: looking uses up nothing
 
+_TYPES: Final = 1_000  # of arguments that are remembered
+
 
 def doors(space: dict[str, Any]) -> None:
     """Put a door before every function of a package that its `__all__` names, and before the `of` that makes a value."""
@@ -36,10 +38,14 @@ def door(function: F, space: Mapping[str, Any] | None = None) -> F:
     """
     signature = inspect.signature(function)
     hints_of = cache(lambda: _hints(function, space))  # when it is called, all types are there
+    let_in: set[tuple[Any, ...]] = set()  # types of arguments that say it all: nothing has to be looked into
 
     @wraps(function)
     def asked(*args: Any, **named: Any) -> Any:
         __tracebackhide__ = True
+        types = (*map(type, args), *named, *map(type, named.values()))
+        if types in let_in:
+            return function(*args, **named)
         frame = inspect.currentframe()
         if frame and frame.f_back and frame.f_back.f_globals.get("__name__", "").startswith("rasim."):
             return function(*args, **named)
@@ -50,9 +56,18 @@ def door(function: F, space: Mapping[str, Any] | None = None) -> F:
         hints = hints_of()
         for name, value in given.items():
             _refuse(function.__name__, name, value, hints.get(name, Any), signature.parameters[name].kind)
+        if len(let_in) < _TYPES and all(_by_type(value, hints.get(name, Any)) for name, value in given.items()):
+            let_in.add(types)
         return function(*args, **named)
 
     return cast("F", asked)
+
+
+def _by_type(value: Any, hint: Any) -> bool:
+    """Tell whether every value of this type would be let in as well."""
+    parts = (get_origin(hint) or hint, *get_args(hint))
+    asked_of_the_value = any(getattr(each, "_is_protocol", False) for each in parts)
+    return not (isinstance(value, _PARTS) or asked_of_the_value) and isinstance(parts[0], type)
 
 
 def _hints(function: Callable[..., Any], space: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -31,12 +31,12 @@ BUDGET: Final = {
     "verify": 7_024,
     "runtime": 3_268,
     "directory": 855,
-    "protocol": 3_054,
+    "protocol": 3_057,
     "formats": 2_965,
     "policy": 5_000,
     "inputs": 369,
     "words": 76,
-    "doors": 123,
+    "doors": 138,
     "errors": 133,
 }
 

@@ -82,6 +82,7 @@ class Host:
     ) -> None:
         self.address, self.own = address, own
         self.experts, self.sessions, self.owners = list(experts), list(sessions), dict(sessions)
+        self._experts = {fold(name): n for n, name in reversed([*enumerate(experts)])}
         self.choices, self.os = choices, os
         self.membership = membership or Membership()
         self.policy = Policy()
@@ -107,13 +108,13 @@ class Host:
         return self._ids.known(self._pair(expert, session))
 
     def _pair(self, expert: str | None, session: str | None) -> Pair:
-        names = [fold(e) for e in self.experts]
+        names = self._experts
         if expert is not None and fold(expert) not in names:
             raise UsageError(f"nobody called {expert} can come to this computer")
         if session is not None and session not in self.sessions:
             raise UsageError(f"this computer has no logon session {session}")
         return (
-            0 if expert is None else names.index(fold(expert)),
+            0 if expert is None else names[fold(expert)],
             0 if session is None else self.sessions.index(session),
         )
 
@@ -308,14 +309,14 @@ class Host:
         """Start the timers of what began, stop those of what ended, and wind up again those that come again."""
         started: list[Alarm] = []
         stopped: list[int] = []
-        things = {thing.name: thing for thing in self.rules.table.things}
         for h in happenings:
             pair = (h.expert, h.session)
             for name in h.outcome.ended:
-                for timer in things[name].timers:
+                for timer in self.rules.timers[name]:
                     alarm = self._alarms.pop((pair, name, timer.kind), None)
                     stopped += [alarm.number] if alarm is not None else []
-            for thing in self.rules.things(h.outcome.after):
+            rings = h.outcome.began or act.alarm is not None
+            for thing in self.rules.things(h.outcome.after) if rings else ():
                 for timer in thing.timers:
                     key = (pair, thing.name, timer.kind)
                     rung = act.alarm is not None and key in self._alarms and self._alarms[key].number == act.alarm

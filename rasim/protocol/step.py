@@ -261,6 +261,7 @@ class Rules:
             return _Thing(thing, compiled(thing.lasts, everything), needs, needs, assigns(thing.over), marks, rests_on)
 
         self._things = tuple(map(ready, table.things))
+        self.timers = {thing.name: thing.timers for thing in table.things}
         self._rows: dict[str, list[_Row]] = {}
         for row in table.rows:
             touched = {s.fact for s in row.then}

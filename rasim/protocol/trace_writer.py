@@ -8,7 +8,7 @@ things are called by whose they are (`Symbols`).
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Protocol
 
 from attrs import evolve
@@ -52,6 +52,7 @@ def id_key(what: str, capability: str) -> str:
 ALL_IDS = frozenset(id_key(what, name) for what in INTRODUCES.values() for name in ("view", *CAPABILITIES))
 
 
+@lru_cache(maxsize=1024)
 def capability_named(kind: str) -> str:
     """Return the capability that a kind of event is about, `view` for those about the offer itself."""
     return next((name for name in CAPABILITIES if kind.endswith(f" {name}")), "view")
