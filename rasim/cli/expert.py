@@ -26,8 +26,8 @@ def expert(place: str, identity: str, computer: str, session: str, name: str | N
     try:
         ended = program.assist(address, port, identity, computer, session, name=name)
     except OSError as error:
-        from rasim.inputs import reason
+        from rasim.terminals.shell import why
 
-        raise UsageError(f"{place}: nobody listens there: {reason(error)}") from None
+        raise UsageError(f"{place}: nobody answers there: {why(error)}") from None
     if ended:
         click.echo(f"rasim: {ended}", err=True)

@@ -107,15 +107,11 @@ def host(  # noqa: PLR0913, PLR0917  (one parameter an option)
         choices=chosen,
         record=record,
     )
-    if address not in ("127.0.0.1", "::1", "localhost"):
-        click.echo(f"rasim: other computers can reach this one at {listen}", err=True)
     judged = program.share(plan)
-    if record is not None:
-        from rasim.cli.judge import judge
-
-        ctx.invoke(judge, traces=(record,), choices=choices, form="text")
     found = JudgedFile("what was recorded", judged)
     click.echo(line_of_trace(found))
+    if record is not None:
+        click.echo(f"rasim: again with: rasim judge --record {record}", err=True)
     ctx.exit(int(exit_code([found])))
 
 

@@ -15,7 +15,6 @@ from attrs import field, frozen
 from prompt_toolkit.application import Application
 
 from rasim.errors import UsageError
-from rasim.inputs import reason
 from rasim.policy import Membership, Policy
 from rasim.protocol.acts import Act
 from rasim.protocol.choices import STRICT, Choices
@@ -23,12 +22,12 @@ from rasim.protocol.host import Record
 from rasim.protocol.lines import RECORD_KINDS, Line, Recorded
 from rasim.protocol.vocabulary import HELD, OFFERED, VIEWING
 from rasim.runtime.meeting import Meeting, User
-from rasim.runtime.wire.identity import server_context
+from rasim.runtime.wire.identity import LOOPBACK, server_context
 from rasim.runtime.wire.record import RecordFile
 from rasim.runtime.wire.server import WireServer, told_to_stop
 from rasim.terminals.looks import BAR_ROWS, PASTED, application
 from rasim.terminals.screen import Cells, TerminalScreen
-from rasim.terminals.shell import Shell, started
+from rasim.terminals.shell import Shell, started, why
 from rasim.terminals.words import Bar, Shared, host_bar, record_lines
 from rasim.verify.promises.audit_trail import AuditTrail
 from rasim.verify.promises.judge import Judge, JudgedTrace
@@ -207,6 +206,8 @@ class _HostSide:
             self._since = time.strftime("%H:%M")
         elif line.event == "control_granted":
             self._held_since = time.strftime("%H:%M")
+        elif line.event in ("control_stopped", "control_released", "ended"):
+            self._hand = ""
         if self._page is not None:
             self._page = self._record_page()
         self._changed.set()
@@ -336,7 +337,8 @@ class _HostSide:
                 await self.meeting.happens("refresh task runs")
                 await self.meeting.user(_SESSION).does("logs on")
                 self._listens = True
-                self._told = f"Experts call {plan.address}:{port}"
+                near = "" if plan.address in LOOPBACK else ": other computers can reach this one"
+                self._told = f"Experts call {plan.address}:{port}{near}"
                 self._app.before_render += self._fits
                 for work in (
                     self._shows(),
@@ -349,7 +351,7 @@ class _HostSide:
         except OSError as error:
             if self._listens:
                 raise
-            raise UsageError(f"{plan.address}:{plan.port}: cannot listen there: {reason(error)}") from None
+            raise UsageError(f"{plan.address}:{plan.port}: cannot listen there: {why(error)}") from None
         finally:
             for task in tuple(self._tasks):
                 task.cancel()

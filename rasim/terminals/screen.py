@@ -80,9 +80,19 @@ class TerminalScreen:
         self._stream.feed(data)
 
     def resize(self, columns: int, rows: int) -> None:
-        """Have another size."""
+        """Have another size: what is above the cursor goes first, as terminals do (pyte would take away the top, whatever is there)."""
         self._drawn.clear()
-        self._grid.resize(rows, columns)
+        grid, cursor = self._grid, self._grid.cursor
+        above = max(0, cursor.y - rows + 1)
+        kept = {y - above: row for y, row in grid.buffer.items() if 0 <= y - above < rows}
+        x, y = min(cursor.x, columns - 1), cursor.y - above
+        grid.resize(rows, columns)
+        for row in kept.values():
+            for place in [place for place in row if place >= columns]:
+                del row[place]
+        grid.buffer.clear()
+        grid.buffer.update(kept)
+        grid.cursor.x, grid.cursor.y = x, y
 
     @property
     def size(self) -> tuple[int, int]:

@@ -27,12 +27,17 @@ def started(command: Sequence[str], columns: int, rows: int) -> Any:
     try:
         return PtyProcess.spawn(list(command), env=environment, dimensions=(rows, columns))
     except (OSError, ValueError) as error:
-        raise UsageError(f"{command[0]}: cannot be run: {error}") from None
+        raise UsageError(f"{command[0]}: cannot be run: {str(error).lower()}") from None
 
 
 def missing_extra() -> str:
     """Return the sentence for who has not installed what these programs need."""
     return 'two terminals need prompt_toolkit, pyte and ptyprocess: pip install "rasim[terminal]"'
+
+
+def why(error: OSError) -> str:
+    """Return what the system says of a place that cannot be listened at or called; asyncio puts words of its own around it."""
+    return os.strerror(error.errno).lower() if error.errno else str(error)
 
 
 class Shell:

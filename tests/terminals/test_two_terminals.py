@@ -8,7 +8,9 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from rasim.cli.judge import judge
 from rasim.runtime.wire import WireError, connect
 from rasim.runtime.wire.record import lines_of_computer
 from tests.terminals.eyes import ESC, F2, F3, F4, F6, F8, F9, F10, Eyes, identities, looking
@@ -68,9 +70,10 @@ Shared = Callable[..., AbstractContextManager[Two]]
 
 
 def quits(two: Two) -> str:
-    """Let the user end sharing, and return the verdict on the record."""
+    """Let the user end sharing, and return what is said in the end; the record is on disk, and kept too."""
     two.host.types(F10)
     assert 0 == two.host.ends(), two.host.text
+    assert 0 == CliRunner().invoke(judge, [str(two.record)]).exit_code
     return two.host.text
 
 

@@ -99,3 +99,28 @@ def test_what_a_program_asks_its_terminal() -> None:
     TerminalScreen(20, 4, answers.append).feed(b"ab\x1b[6n")
 
     assert answers == ["\x1b[1;3R"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "lines", "cursor"),
+    [(2, ["c", "$"], (1, 1)), (3, ["b", "c", "$"], (1, 2)), (9, ["a", "b", "c", "$"], (1, 3))],
+)
+def test_another_size_keeps_what_is_at_the_cursor(rows: int, lines: list[str], cursor: tuple[int, int]) -> None:
+    """A terminal with fewer rows loses those above the cursor's last ones, one with more loses none, and what follows goes on there."""
+    screen = shows(b"a\r\nb\r\nc\r\n$", 20, 6)
+    screen.resize(10, rows)
+
+    assert lines == [line for line in screen.lines if line]
+    assert cursor == screen.cursor
+    screen.feed(b" x")
+    assert "$ x" in screen.lines
+    assert (10, rows) == screen.size
+    assert rows == len(screen.rows())
+
+
+def test_a_shorter_terminal_keeps_what_stands_above_nothing() -> None:
+    """Where the cursor is near the top, a smaller terminal takes away empty rows."""
+    screen = shows(b"$", 20, 20)
+    screen.resize(20, 4)
+
+    assert screen.lines[0] == "$"
