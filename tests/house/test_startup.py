@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-SLOW = {"asyncio", "hypothesis", "pytest", "rasim.policy", "rasim.protocol", "yaml"}
+SLOW = {"asyncio", "hypothesis", "prompt_toolkit", "pyte", "pytest", "rasim.policy", "rasim.protocol", "yaml"}
 
 
 @pytest.mark.parametrize(

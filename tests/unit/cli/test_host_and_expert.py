@@ -1,5 +1,7 @@
 """`rasim host`, `rasim expert` and `rasim identities`: what is said to whoever types them wrong, or lacks something."""
 
+import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from rasim.cli import host as hosting
 from rasim.cli.expert import expert
 from rasim.cli.host import host, place_of, terminals
 from rasim.cli.identities import identities
+from rasim.cli.main import rasim
 from rasim.errors import RasimError, UsageError
 from rasim.runtime.wire import expert_context, server_context
 from rasim.terminals.shell import started
@@ -100,3 +103,19 @@ def test_what_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     for wrong in ("", "'"):
         with pytest.raises(UsageError, match="--run"):
             hosting._command(wrong)
+
+
+def test_the_commands_of_the_tutorial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The three commands of the page are right up to the terminal that they need."""
+    page = Path(__file__).parents[3] / "docs" / "tutorial" / "two-terminals.md"
+    block = re.search(r"```sh\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    assert block is not None
+    monkeypatch.chdir(tmp_path)
+    commands = [shlex.split(each, comments=True)[1:] for each in block[1].splitlines()]
+    made, hosts, helps = (CliRunner().invoke(rasim, each) for each in commands)
+
+    assert [each[0] for each in commands] == ["identities", "host", "expert"]
+    assert made.exit_code == 0
+    assert commands[2][-1] in made.output.replace("\\", "/").split()
+    for each in (hosts, helps):
+        assert "have to be a terminal" in str(each.exception)

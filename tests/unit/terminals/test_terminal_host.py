@@ -156,6 +156,9 @@ def test_esc_shuts_the_hand_out_before_anything_else(plays: Plays) -> None:
         await here.offers()
         await here.press("f2")
         here.side._typed(ANNA, "s1", "too early")
+        here.side._hand = ANNA  # as if the program were mistaken
+        here.side._typed(ANNA, "s1", "too early")
+        here.side._hand = ""
         await here.expert("asks for control")
         here.side._typed(ANNA, "s1", "too early")
         await here.press("f6")
