@@ -196,6 +196,23 @@ def test_the_right_computer_is_followed_to_the_end(story: Story) -> None:
     assert followed(Host, story)[0] == ""
 
 
+def test_few_beginnings_are_remembered_as_well_as_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no more beginnings can be remembered what was is forgotten, and the mistakes are seen as before."""
+    monkeypatch.setattr("rasim.verify.behaviours.followed._beginnings", lambda *_: {})
+    monkeypatch.setattr("rasim.verify.behaviours.followed._MOST", 2)
+
+    assert followed(Host, controlled)[0] == ""
+    assert "the table leaves indicator_on after it" in followed(LeavesOut, accepted)[0]
+
+
+def test_of_more_than_can_be_asked_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where more might have happened than can be followed at once the run goes on, and nothing more is said against it."""
+    monkeypatch.setattr("rasim.verify.behaviours.followed._beginnings", lambda *_: {})
+    monkeypatch.setattr("rasim.verify.behaviours.explained.MOST_READINGS", 0)
+
+    assert followed(LeavesOut, accepted)[0] == ""
+
+
 def test_what_nobody_is_told_is_missed_at_the_end() -> None:
     """Where a run ends with lines that no act left, that is said."""
 
