@@ -203,7 +203,7 @@ async def test_an_account_is_at_few_computers_at_once() -> None:
 
 async def test_a_flood_is_refused_and_then_ended() -> None:
     """Acts over the rate of an account do not reach the table; who goes on is sent away, while others are served as ever."""
-    async with served(Limits(acts=5, excess=10)) as here, here.connects() as anna, here.connects("carol") as carol:
+    async with served(Limits(asking=1, excess=10)) as here, here.connects() as anna, here.connects("carol") as carol:
         replies = await asyncio.gather(
             *(anna.does("asks for a ticket", "s1") for _ in range(50)), return_exceptions=True
         )
@@ -220,9 +220,9 @@ async def test_a_flood_is_refused_and_then_ended() -> None:
 
 
 async def test_an_account_that_waits_may_act_again() -> None:
-    """After a second without acts an account has all of its acts again."""
-    async with served(Limits(acts=2)) as here, here.connects() as anna:
-        verdicts = [(await anna.does("withdraws", "s1")).because for _ in range(3)]
+    """After a second without acts an account may act again; one that views may do as much as a hand can type."""
+    async with served(Limits(asking=1)) as here, here.connects() as anna:
+        verdicts = [(await anna.does("withdraws", "s1")).because for _ in range(6)][3:]
         await asyncio.sleep(1)
         verdicts.append((await anna.does("withdraws", "s1")).because)
 

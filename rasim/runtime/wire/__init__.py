@@ -24,8 +24,9 @@ A person at the computer is a `User` of the meeting: a subclass has `reacts(line
 from rasim.runtime.wire.client import RemoteExpert, connect
 from rasim.runtime.wire.frames import Ending, Picture, Reply, WireError
 from rasim.runtime.wire.identity import Authority, expert_context, server_context
+from rasim.runtime.wire.limits import Limits
 from rasim.runtime.wire.record import RecordFile
-from rasim.runtime.wire.server import Limits, Served, WireServer, told_to_stop
+from rasim.runtime.wire.server import Served, WireServer, told_to_stop
 
 __all__ = [
     "Authority",

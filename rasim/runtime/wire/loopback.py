@@ -28,7 +28,7 @@ from rasim.runtime.wire.server import Limits, Served, WireServer
 _HERE: Final = "127.0.0.1"
 _NAME: Final = "computer"
 # A scenario may do anything at one instant, and let hours pass in the next.
-_NO_LIMITS: Final = Limits(acts=1 << 30, per_account=1 << 30, frame=None, idle=None)
+_NO_LIMITS: Final = Limits(acts=1 << 30, asking=1 << 30, per_account=1 << 30, frame=None, idle=None)
 
 
 class Loopback:

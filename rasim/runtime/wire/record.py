@@ -21,8 +21,10 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 from attrs import evolve
@@ -34,6 +36,7 @@ from rasim.policy.registry import Registry
 from rasim.protocol.acts import Act
 from rasim.protocol.host import Host, Record
 from rasim.protocol.trace_text import WrongLine, read_object
+from rasim.runtime.clock import SimulatedLoop
 from rasim.runtime.meeting import Meeting
 from rasim.runtime.wire.frames import Ending
 
@@ -72,9 +75,10 @@ class RecordFile:
         self._rows: list[_Row] = []
         self._waiting: list[asyncio.Future[None]] = []
         self._due = False
+        self._lock, self._thread = Lock(), ThreadPoolExecutor(1, "record")
         self.commits = 0
         try:
-            self._base = sqlite3.connect(self.file, isolation_level=None)
+            self._base = sqlite3.connect(self.file, isolation_level=None, check_same_thread=False)
             self._begin()
         except sqlite3.Error as error:
             raise InputError.at(f"no record: {error}", Where(str(file))) from None
@@ -91,7 +95,8 @@ class RecordFile:
 
     def close(self) -> None:
         """Commit what waits, and close the file."""
-        self._commit()
+        self._thread.shutdown()
+        self._tried(self._taken()[0])
         self._base.close()
 
     def sent_away(self, reason: Ending, account: str) -> None:
@@ -118,7 +123,7 @@ class RecordFile:
         number, last = 0, None
         try:
             if known is None:
-                self._base.execute("INSERT INTO computers VALUES (?, ?)", (name, setup))
+                self.writes([("INSERT INTO computers VALUES (?, ?)", (name, setup))])
             else:
                 number, last = self._again(name, host)
         except (sqlite3.Error, WrongLine, KeyError, TypeError) as error:
@@ -158,18 +163,25 @@ class RecordFile:
     def _soon(self) -> None:
         if not self._due:
             self._due = True
-            asyncio.get_running_loop().call_soon(self._commit)
+            asyncio.get_running_loop().call_soon(self._begins)
 
-    def _commit(self) -> None:
-        """Write what waits, in one piece; whoever waits for it learns of it, or that it failed."""
-        rows, waiting, self._rows, self._waiting, self._due = self._rows, self._waiting, [], [], False
-        if not rows:
+    def _begins(self) -> None:
+        """Write what waits: in a thread, so that acts gather for the next time meanwhile; on simulated time here, where no thread counts."""
+        loop = asyncio.get_running_loop()
+        if isinstance(loop, SimulatedLoop):
+            self._commit()
             return
-        failed: InputError | None = None
-        try:
-            self.writes(rows)
-        except sqlite3.Error as error:
-            failed = InputError.at(f"the record cannot be written: {error}", Where(str(self.file)))
+        rows, waiting = self._taken()
+        if not rows:  # closed meanwhile
+            self._due = False
+            return
+        written = loop.run_in_executor(self._thread, self._tried, rows)
+        written.add_done_callback(lambda done: self._ends(waiting, done.result()))
+
+    def _ends(self, waiting: list["asyncio.Future[None]"], failed: InputError | None) -> None:
+        self._due = False
+        if self._rows:
+            self._soon()
         for each in waiting:
             if each.done():
                 continue
@@ -178,17 +190,37 @@ class RecordFile:
             else:
                 each.set_exception(failed)
 
+    def _commit(self) -> None:
+        """Write what waits, at once."""
+        rows, waiting = self._taken()
+        self._ends(waiting, self._tried(rows))
+
+    def _taken(self) -> tuple[list[_Row], list["asyncio.Future[None]"]]:
+        taken = self._rows, self._waiting
+        self._rows, self._waiting = [], []
+        return taken
+
+    def _tried(self, rows: list[_Row]) -> InputError | None:
+        try:
+            self.writes(rows)
+        except sqlite3.Error as error:
+            return InputError.at(f"the record cannot be written: {error}", Where(str(self.file)))
+        return None
+
     def writes(self, rows: list[_Row]) -> None:
         """Write rows in one transaction."""
-        self._base.execute("BEGIN IMMEDIATE")
-        try:
-            for says, values in rows:
-                self._base.execute(says, values)
-            self._base.execute("COMMIT")
-        except BaseException:
-            if self._base.in_transaction:
-                self._base.execute("ROLLBACK")
-            raise
+        if not rows:
+            return
+        with self._lock:
+            self._base.execute("BEGIN IMMEDIATE")
+            try:
+                for says, values in rows:
+                    self._base.execute(says, values)
+                self._base.execute("COMMIT")
+            except BaseException:
+                if self._base.in_transaction:
+                    self._base.execute("ROLLBACK")
+                raise
         self.commits += 1
 
     def microseconds(self) -> int:

@@ -19,14 +19,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Final, assert_never
 
-from attrs import frozen
-
 from rasim.errors import UsageError
 from rasim.policy import fold
 from rasim.protocol.acts import Act
 from rasim.protocol.host import Record
 from rasim.protocol.lines import Line
-from rasim.protocol.vocabulary import COOLING, IDLE
+from rasim.protocol.vocabulary import COOLING, IDLE, VIEWING
 from rasim.runtime.meeting import AtOnce, Meeting
 from rasim.runtime.wire.frames import (
     FROM_EXPERT,
@@ -48,6 +46,7 @@ from rasim.runtime.wire.frames import (
     framed,
 )
 from rasim.runtime.wire.identity import account_of, handshake_reason
+from rasim.runtime.wire.limits import Allowance, Limits
 
 _MOST_WAITING: Final = 16  # messages that have arrived and wait for their turn; then nothing more is read
 _LINGER: Final = 1.0  # seconds for a farewell to be taken
@@ -60,20 +59,6 @@ _UNSEEN: Final = frozenset((
 
 Typed = Callable[[str, str, str], None]
 """Takes what an expert typed in a session, after the table has applied it: account, session, keys."""
-
-
-@frozen
-class Limits:
-    """What an expert may ask of a server; times are in seconds, None for no limit."""
-
-    connections: int = 4096  # in all, those that still shake hands among them
-    per_account: int = 8  # computers that one account is at
-    acts: int = 20  # a second of one account, and so many at once
-    excess: int = 200  # acts over that, each refused, until the account is sent away
-    outgoing: int = 256 << 10  # bytes that wait to be read by the other side
-    handshake: float = 10.0  # and the call after it
-    frame: float | None = 10.0  # from the first byte of a frame to its last
-    idle: float | None = 90.0
 
 
 class WireServer:
@@ -89,7 +74,7 @@ class WireServer:
         self.computers: dict[str, Served] = {}
         self.turned_away: Counter[tuple[Ending, str]] = Counter()
         self.connections: set[_Connection] = set()
-        self._allowances: dict[str, _Allowance] = {}
+        self._allowances: dict[tuple[str, bool], Allowance] = {}
         self._going_down = False
 
     def way(self, name: str, *, typed: Typed | None = None) -> Callable[[Meeting], "Served"]:
@@ -127,28 +112,10 @@ class WireServer:
             if self._sent_away is not None:
                 self._sent_away(error.reason, account)
 
-    def allowance(self, account: str) -> "_Allowance":
+    def allowance(self, account: str, *, views: bool) -> "Allowance":
         """Return what an account may still do now."""
-        return self._allowances.setdefault(account, _Allowance(self.limits.acts))
-
-
-class _Allowance:
-    """Acts that an account may do: so many a second, and no more saved up than for one."""
-
-    def __init__(self, rate: int) -> None:
-        self._rate, self._left, self._at = rate, float(rate), 0.0
-        self.over = 0
-
-    def takes(self, now: float) -> bool:
-        self._left = min(float(self._rate), self._left + (now - self._at) * self._rate)
-        self._at = now
-        if self._left < 1:
-            self.over += 1
-            return False
-        if self._left == self._rate:
-            self.over = 0
-        self._left -= 1
-        return True
+        rate, most = (self.limits.acts,) * 2 if views else (self.limits.asking, 5 * self.limits.asking)
+        return self._allowances.setdefault((account, views), Allowance(rate, most))
 
 
 class Served(AtOnce):
@@ -185,6 +152,11 @@ class Served(AtOnce):
     def known(self, account: str) -> str | None:
         """Return how this computer spells an account that may come, None for another one."""
         return next((each for each in self._meeting.host.experts if fold(each) == fold(account)), None)
+
+    def views(self, account: str, session: str) -> bool:
+        """Return whether an account views a session."""
+        host = self._meeting.host
+        return session in host.sessions and host.situation(account, session)["phase"] == VIEWING
 
     async def takes(self, account: str, deed: Deed) -> Reply:
         """Put an act of an expert through the table. WireError for one that is no expert's to do."""
@@ -411,7 +383,7 @@ class _Connection(asyncio.Protocol):
 
     async def _does(self, deed: Deed) -> Reply:
         assert self._served is not None  # noqa: S101  (there was a call before)
-        allowance = self._server.allowance(self._account)
+        allowance = self._server.allowance(self._account, views=self._served.views(self._account, deed.session))
         if allowance.takes(self._loop.time()):
             return await self._served.takes(self._account, deed)
         if allowance.over > self._server.limits.excess:
