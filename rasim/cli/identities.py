@@ -1,5 +1,6 @@
 r"""`rasim identities FOLDER [ACCOUNT...]`: who is who on the wire, as files: an authority, a server, and one for each expert."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,6 @@ def identities(folder: str, accounts: tuple[str, ...], names: tuple[str, ...]) -
 
 def _expert(authority: "Authority", account: str, folder: str) -> Path:
     """Write an expert's file, named after the account."""
-    file = Path(folder, account.replace("\\", "-") + ".pem")
+    file = Path(folder, f"{re.sub(r'[^A-Za-z0-9_.-]', '-', account)}.pem")
     authority.expert(account, file)
     return file

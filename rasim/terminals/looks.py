@@ -13,6 +13,7 @@ from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import FormattedTextControl, HSplit, Layout, UIContent, UIControl, Window
 from prompt_toolkit.output import Output
 from prompt_toolkit.styles import Style
+from prompt_toolkit.utils import get_cwidth
 
 from rasim.terminals.screen import Cells
 from rasim.terminals.words import Bar
@@ -111,9 +112,17 @@ def bar_text(bar: Bar, columns: int) -> StyleAndTextTuples:
     """Return the three rows: what is so with what runs down, what was last told, and the keys."""
     flow = f"  {bar.flow} " if bar.flow else " "
     room = max(0, columns - len(flow) - 1)
-    says = bar.says if len(bar.says) <= room else f"{bar.says[: max(0, room - 1)]}…"
     keys: StyleAndTextTuples = [("", " ")]
     for key, does in bar.keys:
         keys += [("class:key", key), ("class:does", f" {does}   ")]
-    top: Any = (f"class:{bar.tone}", f" {says.ljust(room)}{flow}\n")
-    return [top, ("class:told", f" {bar.told[: columns - 1]}\n"), *keys]
+    top: Any = (f"class:{bar.tone}", f" {_fitted(bar.says, room)}{flow}\n")
+    return [top, ("class:told", f" {_fitted(bar.told, columns - 1)}\n"), *keys]
+
+
+def _fitted(text: str, room: int) -> str:
+    """Return a text in exactly so many cells; what is cut off shows that something is."""
+    if get_cwidth(text) > room:
+        while text and get_cwidth(text) > room - 1:
+            text = text[:-1]
+        text += "…"
+    return f"{text}{' ' * (room - get_cwidth(text))}"

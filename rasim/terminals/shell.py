@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from rasim.errors import UsageError
 
-_CHUNK: Final = 4096  # so that keys are looked at between two of them, whatever is printed
+_CHUNK: Final = 1024  # so that keys are looked at between two of them, whatever is printed
 _MOST_UNREAD: Final = 64 << 10  # of keys that the program does not read
 _KIND: Final = "linux"  # the terminal that pyte is most like
 

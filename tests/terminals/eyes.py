@@ -14,7 +14,7 @@ from rasim.terminals.screen import TerminalScreen
 
 F2, F3, F4, F6, F8, F9, F10 = "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[17~", "\x1b[19~", "\x1b[20~", "\x1b[21~"
 ESC = "\x1b"
-PATIENCE = 30.0  # seconds until a person gives up; nothing that goes as it should takes so long
+PATIENCE = 60.0  # seconds until a person gives up; nothing that goes as it should takes so long
 
 
 class Eyes:

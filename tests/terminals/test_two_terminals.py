@@ -151,7 +151,6 @@ def test_look_then_type_then_esc(shared: Shared) -> None:
 def test_silence_refuses(shared: Shared) -> None:
     """A question that nobody answers is gone when its time is over, and that was a no."""
     with shared("--choice", "consent time=1 s") as two, two.calls() as anna:
-        two.host.sees("offers help")
         two.host.sees("Nobody answered in time: that was a no.", "Nobody looks on")
         anna.sees("No view: nobody answered in time, which is a no.")
         assert "kept" in quits(two)

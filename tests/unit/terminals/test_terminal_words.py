@@ -1,6 +1,7 @@
 """What the bars say, and which keys they offer."""
 
 import pytest
+from prompt_toolkit.utils import get_cwidth
 
 from rasim.protocol.lines import Line
 from rasim.terminals.looks import bar_text
@@ -126,10 +127,11 @@ def test_the_page_of_who_saw_what() -> None:
     assert "  Nobody has seen anything." in record_lines([], {}, 0, str)
 
 
-def test_the_bar_fits_its_terminal() -> None:
-    """However long a name is, the time that runs down stays in sight, and no row is longer than the terminal."""
-    bar = host_bar(Shared("offered", "CORP\\" + "a" * 200, asked_for=12.0, told="x" * 200))
+@pytest.mark.parametrize("letter", ["a", "\u6f22"])
+def test_the_bar_fits_its_terminal(letter: str) -> None:
+    """However long or wide a name is, the time that runs down stays in sight, and no row is longer than the terminal."""
+    bar = host_bar(Shared("offered", "CORP\\" + letter * 200, asked_for=12.0, told=letter * 200))
     rows = "".join(part[1] for part in bar_text(bar, 80)).split("\n")
 
     assert rows[0].endswith("no answer in 48 s: no ")
-    assert [80, 80] == [len(row) for row in rows[:2]]
+    assert [80, 80] == [get_cwidth(row) for row in rows[:2]]
