@@ -23,7 +23,8 @@ from rasim.runtime.meeting import Meeting
 from rasim.runtime.wire.client import RemoteExpert, connect
 from rasim.runtime.wire.frames import Deed
 from rasim.runtime.wire.identity import Authority, expert_context, server_context
-from rasim.runtime.wire.server import Limits, Served, WireServer
+from rasim.runtime.wire.limits import Limits
+from rasim.runtime.wire.server import Served, WireServer
 
 _HERE: Final = "127.0.0.1"
 _NAME: Final = "computer"
