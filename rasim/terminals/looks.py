@@ -26,12 +26,11 @@ _COLOURED: Final = {
     "asked": "bg:#e0af3c #000000 bold",
     "seen": "bg:#2b6cb0 #ffffff",
     "held": "bg:#b3261e #ffffff bold",
-    "over": "bg:#3c4450 #e6e6e6",
     "key": "bold",
     "does": "#9aa4b2",
     "told": "italic",
 }
-_PLAIN: Final = dict.fromkeys(("calm", "asked", "seen", "held", "over"), "reverse") | {
+_PLAIN: Final = dict.fromkeys(("calm", "asked", "seen", "held"), "reverse") | {
     "key": "bold",
     "does": "",
     "told": "",

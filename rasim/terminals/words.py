@@ -13,7 +13,7 @@ from rasim.protocol.vocabulary import ASKED, COOLING, HELD, OFFERED, TICKETED, V
 from rasim.verify.promises.audit_trail import Interval
 from rasim.words import plural, printable
 
-BarTone = Literal["calm", "asked", "seen", "held", "over"]
+BarTone = Literal["calm", "asked", "seen", "held"]
 READY_AFTER: Final = 0.5
 """Seconds that a question is on show before it takes a yes: who types when it comes has not read it."""
 
