@@ -162,7 +162,8 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
         for each in weathered(files, named, range(seed, seed + (seeds or 1)), jobs, save):
             played.append(each.played)
             if form == "text":
-                click.echo(f"{line_of_scenario(each.played, seeded=each.played.verdict != 'passed')}  ({each.told})")
+                first, *below = line_of_scenario(each.played, seeded=each.played.verdict != "passed").split("\n")
+                click.echo("\n".join((f"{first}  ({each.told})", *below)))
     for one in _all(work, jobs, policy, transport) if not faults else ():
         played.append(one)
         if form == "text":

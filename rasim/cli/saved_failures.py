@@ -51,17 +51,16 @@ def save_shrunk(played: "Played", tape: str, folder: str) -> "Played":
     from rasim.scenario.storms import blown
     from rasim.scenario.writer import write_scenario
 
-    if played.scenario is None:
+    if played.scenario is None or not folder:
         return played
     source = Path(played.file)
-    beside = Path(os.path.relpath(source.parent, folder or source.parent)).as_posix()
+    beside = Path(os.path.relpath(source.parent, folder)).as_posix()
     replay = Replay(source.as_posix(), beside, 0, played.problems[0].message, tape=tape)
-    path = Path(folder or source.parent, f"{_stem(source)}-storm-{played.seed}.yaml")
+    path = Path(folder, f"{_stem(source)}-storm-{played.seed}.yaml")
     text = write_scenario(evolve(played.scenario, replay=replay))
-    if folder:
-        _write(path, text)
+    _write(path, text)
     again = blown(read_scenario(text, str(path)), Tape.read(tape) if tape else None)
-    return evolve(again, seed=played.seed)
+    return evolve(again, seed=played.seed, file=played.file)
 
 
 def _stem(source: Path) -> str:

@@ -1,6 +1,8 @@
 """`rasim run --faults`: a storm for each seed over each scenario; the first that fails is shrunk, saved, and repeated by one line."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -71,18 +73,31 @@ def _with(sofar: Weathered | None, answer: "Answer", save: str) -> Weathered:
 
 
 def _answers(shares: list[_Share], jobs: int) -> "Iterator[Answer]":
-    """Play all shares, in several processes if asked to; the answers come in their order."""
+    """Play all shares, in several processes if asked to; the answers come in their order, nothing for a file of which one has failed."""
+    failed: set[Path] = set()
     if min(jobs, len(shares)) <= 1:
-        failed: set[Path] = set()
         for share in shares:
-            answer = None if share[0] in failed else _share(share)
-            failed |= {share[0]} if isinstance(answer, tuple) and answer[0].failed is not None else set()
-            yield answer
+            yield _noted(None if share[0] in failed else _share(share), share[0], failed)
         return
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import Future, ProcessPoolExecutor
 
+    ahead: deque[tuple[Path, Future[Answer] | None]] = deque()
+    left = iter(shares)
     with ProcessPoolExecutor(min(jobs, len(shares))) as pool:
-        yield from pool.map(_share, shares)
+        for _ in shares:
+            for share in islice(left, 2 * jobs - len(ahead)):
+                ahead.append((share[0], None if share[0] in failed else pool.submit(_share, share)))
+            file, played = ahead.popleft()
+            if played is not None and file in failed:
+                played.cancel()
+                played = None
+            yield _noted(None if played is None else played.result(), file, failed)
+
+
+def _noted(answer: "Answer", file: Path, failed: set[Path]) -> "Answer":
+    if answer is not None and (not isinstance(answer, tuple) or answer[0].failed is not None):
+        failed.add(file)
+    return answer
 
 
 def _share(share: _Share) -> "Answer":

@@ -55,6 +55,17 @@ def test_more_processes_find_the_same() -> None:
     assert ran(".", "--seeds", "21").stdout == ran(".", "--seeds", "21", "--jobs", "2").stdout
 
 
+def test_a_scenario_that_failed_is_left_alone() -> None:
+    """Of a scenario of which a storm has failed no further storm is played, in one process or in several; the others go on."""
+    Path("wrong.yaml").write_text(GOOD.replace("view only", "control"))
+    one, two = (ran(".", "--save", "", "--seeds", "60", "--jobs", jobs) for jobs in ("1", "2"))
+
+    assert (1, one.stdout) == (two.exit_code, two.stdout)
+    assert ["passed  good.yaml  (60 storms", "failed  wrong.yaml  (seed 0)  (0 storms"] == [
+        line.partition(",")[0] for line in one.stdout.splitlines() if "storms" in line
+    ]
+
+
 def test_what_cannot_be_played_is_said_once() -> None:
     """A file that is no scenario is an error, and one that is missing too; a folder without any has nothing to play."""
     Path("bad.yaml").write_text("rasim: 1\n")
