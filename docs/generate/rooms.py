@@ -29,7 +29,7 @@ BUDGET: Final = {
     "scenario": 2_094,
     "document": 1_339,
     "verify": 7_024,
-    "runtime": 3_312,
+    "runtime": 3_325,
     "directory": 855,
     "protocol": 3_057,
     "formats": 2_965,

@@ -19,6 +19,7 @@ from rasim.errors import RasimError
 from rasim.protocol.lines import Line
 from rasim.protocol.terms import Value
 from rasim.protocol.trace_text import WrongLine, read_object, recorded_from
+from rasim.words import printable
 
 WIRE: Final = 1
 """The version of what stands here; a side that speaks another one is turned away."""
@@ -64,7 +65,8 @@ class WireError(RasimError):
         self.reason, self.detail = reason, detail
 
     def __str__(self) -> str:
-        return f"{self.reason.value}: {self.detail}" if self.detail else self.reason.value
+        # The other side may have written the detail, and this is what a terminal is told.
+        return f"{self.reason.value}: {printable(self.detail)}" if self.detail else self.reason.value
 
 
 # ---- messages ------------------------------------------------------------------------------------------------
@@ -306,4 +308,7 @@ def _message(body: bytes, messages: Mapping[str, type[_Message]]) -> _Message:
     missing = [name for name, each in fields.items() if each.default is attrs.NOTHING and name not in found]
     if missing:
         raise WireError(Ending.NO_MESSAGE, f"`{word}` lacks {', '.join(missing)}")
-    return kind(**found)
+    try:
+        return kind(**found)
+    except RecursionError:  # lists in lists, of which a reader of JSON that is written in C takes more than Python does
+        raise WireError(Ending.NO_MESSAGE, f"`{word}` is too deep") from None

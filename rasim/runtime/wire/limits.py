@@ -2,6 +2,8 @@
 
 from attrs import frozen
 
+from rasim.runtime.wire.frames import Ending, WireError
+
 
 @frozen
 class Limits:
@@ -21,18 +23,20 @@ class Limits:
 class Allowance:
     """Acts that an account may do: so many a second, and no more saved up than `most`."""
 
-    def __init__(self, rate: int, most: int) -> None:
+    def __init__(self, rate: int, most: int, excess: int) -> None:
         self._rate, self._most, self._left, self._at = rate, most, float(most), 0.0
-        self.over = 0
+        self._over, self._excess = 0, excess
 
     def takes(self, now: float) -> bool:
-        """Return whether one more act may be done now; `over` counts those that may not, until nothing was done for a while."""
+        """Return whether one more act may be done now. WireError after many that may not, if nothing was done for no while between."""
         self._left = min(float(self._most), self._left + (now - self._at) * self._rate)
         self._at = now
         if self._left < 1:
-            self.over += 1
+            self._over += 1
+            if self._over > self._excess:
+                raise WireError(Ending.FLOOD)
             return False
         if self._left == self._most:
-            self.over = 0
+            self._over = 0
         self._left -= 1
         return True

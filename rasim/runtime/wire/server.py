@@ -28,6 +28,7 @@ from rasim.protocol.vocabulary import COOLING, IDLE, VIEWING
 from rasim.runtime.meeting import AtOnce, Meeting
 from rasim.runtime.wire.frames import (
     FROM_EXPERT,
+    LONGEST_KEYS,
     LONGEST_NAME,
     WIRE,
     Admission,
@@ -99,7 +100,8 @@ class WireServer:
         ending = [each.task for each in connections if each.task is not None]
         for each in set(connections):
             each.fail(error)
-        await asyncio.gather(*ending, return_exceptions=True)
+        if ending:
+            await asyncio.wait(ending)  # not `gather`, which would cancel them if whoever waits here is cancelled
 
     def admits(self) -> bool:
         """Return whether one more connection may come."""
@@ -115,7 +117,7 @@ class WireServer:
     def allowance(self, account: str, *, views: bool) -> "Allowance":
         """Return what an account may still do now."""
         rate, most = (self.limits.acts,) * 2 if views else (self.limits.asking, 5 * self.limits.asking)
-        return self._allowances.setdefault((account, views), Allowance(rate, most))
+        return self._allowances.setdefault((account, views), Allowance(rate, most, self.limits.excess))
 
 
 class Served(AtOnce):
@@ -270,6 +272,8 @@ class _Connection(asyncio.Protocol):
             self._error = error
         self._waiting.clear()
         self._arrived.set()
+        if self._transport is None:  # it shakes hands, and would be waited for
+            self._raw.abort()
 
     def say(self, message: FromComputer) -> None:
         """Send a message; whoever does not read what is sent is not sent any more."""
@@ -301,8 +305,10 @@ class _Connection(asyncio.Protocol):
             self._stop_clock()
             self._server.note(error, self._account)
             if self._served is not None:
-                await self._served.leaves(self._account)
-                del self._served.here[self._account]
+                try:
+                    await self._served.leaves(self._account)
+                finally:  # a computer that has failed takes no act any more, and nobody is at it
+                    del self._served.here[self._account]
             await self._says_farewell(error)
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
@@ -322,9 +328,9 @@ class _Connection(asyncio.Protocol):
                 ssl_shutdown_timeout=_LINGER,
             )
         except (OSError, ssl.CertificateError) as error:
-            raise handshake_reason(error) from None
+            raise self._error or handshake_reason(error) from None
         if transport is None:
-            raise WireError(Ending.HANDSHAKE, "the other side is gone")
+            raise self._error or WireError(Ending.HANDSHAKE, "the other side is gone")
         self._transport = transport
         self._account = account_of(transport.get_extra_info("peercert"))
 
@@ -375,7 +381,7 @@ class _Connection(asyncio.Protocol):
             case Deed():
                 self.say(await self._does(message))
             case StillHere():
-                pass
+                self._server.allowance(self._account, views=True).takes(self._loop.time())
             case Call():
                 raise WireError(Ending.NO_MESSAGE, "a second call")
             case _:
@@ -386,8 +392,6 @@ class _Connection(asyncio.Protocol):
         allowance = self._server.allowance(self._account, views=self._served.views(self._account, deed.session))
         if allowance.takes(self._loop.time()):
             return await self._served.takes(self._account, deed)
-        if allowance.over > self._server.limits.excess:
-            raise WireError(Ending.FLOOD)
         return Reply(deed.number, "refused", (Ending.FLOOD.value,))
 
     async def _says_farewell(self, error: WireError) -> None:
@@ -395,7 +399,7 @@ class _Connection(asyncio.Protocol):
         if self._transport is None or self._transport.is_closing() or error.reason is Ending.SLOW_READER:
             return
         with suppress(TimeoutError):
-            self._transport.write(framed(Farewell(error.reason, error.detail)))
+            self._transport.write(framed(Farewell(error.reason, error.detail[:LONGEST_KEYS])))
             self._transport.close()
             async with asyncio.timeout(_LINGER):
                 await self._gone.wait()
