@@ -18,18 +18,18 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 3_206,
+    "cli": 3_257,
     "web": 399,
     "terminals": 1_316,
     "testing": 1_840,
-    "report": 3_071,
+    "report": 3_093,
     "interop": 1_302,
     "analysis": 2_097,
     "engines": 3_418,
-    "scenario": 2_094,
+    "scenario": 2_331,
     "document": 1_339,
     "verify": 7_024,
-    "runtime": 3_325,
+    "runtime": 3_692,
     "directory": 855,
     "protocol": 3_057,
     "formats": 2_965,

@@ -23,7 +23,7 @@ _WORDS = {"passed": "FIXED", "failed": "FAILED", "error": "error"}
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
 def replay(ctx: click.Context, files: tuple[str, ...], form: str) -> None:
-    """Play saved failures again, as they were played: with the same seed and the same order of what is together.
+    """Play saved failures again, as they were played: with the same seed and the same order of what is together, or by the same tape.
 
     Of folders (.rasim/failed unless said) what was saved; a scenario that is named is played in any case. FIXED: it goes as it says,
     and its trace breaks no promise. FAILED: it does not. Exit code: 0 all fixed, 1 one failed, 2 one cannot be read or played, 4
@@ -55,6 +55,7 @@ def _again(path: Path, *, named: bool) -> "Played | None":
     from rasim.errors import InputError
     from rasim.runtime import Tape
     from rasim.scenario import Played, broken_promise, load, play
+    from rasim.scenario.every_order import play_tape
     from rasim.scenario.model import Replay
 
     try:
@@ -64,5 +65,7 @@ def _again(path: Path, *, named: bool) -> "Played | None":
     if scenario.replay is None and not named:
         return None
     how = scenario.replay or Replay()
+    if how.every_order is not None:
+        return play_tape(scenario, Tape.read(how.every_order))
     tape = Tape.read(how.tape) if how.tape else None
     return play(scenario, how.seed, look=broken_promise(scenario), only=how.order, tape=tape)

@@ -16,6 +16,7 @@ from rasim.words import printable
 
 if TYPE_CHECKING:
     from rasim.policy import Policy
+    from rasim.report.run import Run
     from rasim.scenario import Played
 
     Work = tuple[Path, range, bool]
@@ -41,9 +42,11 @@ def collect(paths: tuple[str, ...]) -> tuple[list[Path], list[Problem]]:
     return list(found), problems
 
 
-def _play(work: "Work", *, policy: "Policy | None", transport: str) -> "list[Played]":
+def _play(
+    work: "Work", *, policy: "Policy | None", transport: str, every: int | None, tape: str | None
+) -> "list[Played]":
     """Play one file with every seed; a file that cannot be read is one *error*, one that is no scenario is none."""
-    from rasim.runtime import AtOnce, Meeting, Way
+    from rasim.runtime import AtOnce, Meeting, Tape, Way
     from rasim.scenario import Played, broken_promise, load, load_found, play
 
     way: Callable[[Meeting], Way] = AtOnce
@@ -59,12 +62,20 @@ def _play(work: "Work", *, policy: "Policy | None", transport: str) -> "list[Pla
         return [Played.unread(path, error, seeds.start)]
     if scenario is None:
         return []
+    if every is not None or tape is not None:
+        from rasim.scenario.every_order import play_every_order, play_tape
+
+        by_tape = None if tape is None else Tape.read(tape)
+        return [
+            play_every_order(scenario, policy=policy, most=every or 1)
+            if by_tape is None
+            else play_tape(scenario, by_tape, policy=policy)
+        ]
     return [play(scenario, seed, look=broken_promise(scenario), policy=policy, way=way) for seed in seeds]
 
 
-def _all(work: "list[Work]", jobs: int, policy: "Policy | None", transport: str) -> "Iterator[Played]":
+def _all(work: "list[Work]", jobs: int, one: "Callable[[Work], list[Played]]") -> "Iterator[Played]":
     """Play everything, in several processes if asked to; the results come in the order of the files."""
-    one = partial(_play, policy=policy, transport=transport)
     jobs = min(jobs, len(work))
     if jobs <= 1:
         for each in work:
@@ -103,6 +114,19 @@ def _all(work: "list[Work]", jobs: int, policy: "Policy | None", transport: str)
 )
 @click.option("--jobs", type=click.IntRange(1, 1024), default=1, show_default=True, help="Processes to play in.")
 @click.option(
+    "--every-order",
+    is_flag=True,
+    help="Play whatever can go on at one instant in every order, what is `together` at once; stop at the first that fails.",
+)
+@click.option(
+    "--max-runs",
+    type=click.IntRange(1),
+    default=100_000,
+    show_default=True,
+    help="With --every-order: give up after so many runs of a scenario; exit code 3.",
+)
+@click.option("--tape", metavar="TAPE", help="Play the one order that a failure of --every-order has told.")
+@click.option(
     "--transport",
     type=click.Choice(_TRANSPORTS),
     default=_MEMORY,
@@ -126,6 +150,9 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     seeds: int | None,
     faults: bool,
     jobs: int,
+    every_order: bool,
+    max_runs: int,
+    tape: str | None,
     transport: str,
     coverage: bool,
     traces: str | None,
@@ -138,7 +165,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     In a folder every .yaml file that begins with `rasim:` is one. Every trace is judged by the promises too. What fails is
     saved, to be played again with `rasim replay`. With --faults each seed is a storm, and the first of each file that fails is shrunk to
     few steps before it is saved. Exit code: 0 all passed, 1 one failed,
-    2 one cannot be read or played, or a policy cannot be read, 4 there is none.
+    2 one cannot be read or played, or a policy cannot be read, 3 not every order could be played, 4 there is none.
     """
     from rasim.analysis.coverage import coverage_of, reachable_refusals
     from rasim.cli.options.policy_files import policy_of
@@ -146,6 +173,8 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
 
     wanted = report_files.reports_of(reports, form, (*paths, *policies), ("junit", *report_files.FORMATS))
     policy = policy_of(policies, None, None, ()) if policies else None
+    if every_order or tape is not None:
+        _leaves_nothing(tape, drawn=bool(seed or seeds or faults or transport == _TCP))
     if transport == _TCP:
         from rasim.runtime.wire import Authority
 
@@ -164,16 +193,16 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
             if form == "text":
                 first, *below = line_of_scenario(each.played, seeded=each.played.verdict != "passed").split("\n")
                 click.echo("\n".join((f"{first}  ({each.told})", *below)))
-    for one in _all(work, jobs, policy, transport) if not faults else ():
+    how = partial(
+        _play, policy=policy, transport=transport, every=max_runs if every_order and tape is None else None, tape=tape
+    )
+    for one in _all(work, jobs, how) if not faults else ():
         played.append(one)
         if form == "text":
             click.echo(line_of_scenario(one, seeded=bool(seeds)))
         # A failure is played again with the scenario's own policy: under another it would be another.
         _keep(one, traces, "" if policies else save)
-    for problem in missing:
-        click.echo(f"rasim: {printable(str(problem))}", err=True)
-    if not played and not missing:
-        click.echo("rasim: no scenario found; a scenario is a .yaml file with the key `rasim: 1`", err=True)
+    _say_missing(missing, nothing=not played)
     reached = coverage_of(outcome for one in played for outcome in one.outcomes)
     possible = reachable_refusals() if coverage else None
     found = Run(
@@ -182,10 +211,34 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     whole = answer(found)
     rest = evolve(whole, others={"text": lambda: last_lines(found)}) if form == "text" else whole
     report_files.show_answer(whole, form, wanted, map(str, files), rest)
-    codes = [Exit.USAGE] if missing or found.counts["error"] else []
-    codes += [Exit.FAILED] if found.counts["failed"] else []
-    codes += [Exit.NOTHING] if not played else []
-    ctx.exit(int(worst(*codes)))
+    ctx.exit(int(worst(*_codes(found))))
+
+
+def _say_missing(missing: list[Problem], *, nothing: bool) -> None:
+    for problem in missing:
+        click.echo(f"rasim: {printable(str(problem))}", err=True)
+    if nothing and not missing:
+        click.echo("rasim: no scenario found; a scenario is a .yaml file with the key `rasim: 1`", err=True)
+
+
+def _leaves_nothing(tape: str | None, *, drawn: bool) -> None:
+    """Refuse what would be drawn where every order is played, or one is told; and a tape that is none, once and not of each scenario."""
+    if drawn:
+        raise click.UsageError("--every-order and --tape leave nothing to a seed or to faults, and play in memory")
+    from rasim.runtime import Tape
+
+    Tape.read(tape or "")
+
+
+def _codes(found: "Run") -> "Iterator[Exit]":
+    if found.missing or found.counts["error"]:
+        yield Exit.USAGE
+    if found.counts["failed"]:
+        yield Exit.FAILED
+    if any(one.every is not None and not one.every.complete for one in found.played):
+        yield Exit.INCONCLUSIVE
+    if not found.played:
+        yield Exit.NOTHING
 
 
 def _keep(played: "Played", traces: str | None, save: str) -> None:

@@ -39,8 +39,11 @@ def save_played(played: "Played", folder: str) -> None:
 
     source, text = Path(played.file), "\n".join(played.scenario.lines)
     beside = Path(os.path.relpath(source.parent, folder)).as_posix()
-    replay = Replay(source.as_posix(), beside, played.seed, played.problems[0].message, played.order)
-    _write(Path(folder, f"{_stem(source)}-seed-{played.seed}.yaml"), f"{text.rstrip()}\n{write_replay(replay)}")
+    replay = Replay(
+        source.as_posix(), beside, played.seed, played.problems[0].message, played.order, every_order=played.tape
+    )
+    how = f"seed-{played.seed}" if played.tape is None else "every-order"
+    _write(Path(folder, f"{_stem(source)}-{how}.yaml"), f"{text.rstrip()}\n{write_replay(replay)}")
 
 
 def save_shrunk(played: "Played", tape: str, folder: str) -> "Played":

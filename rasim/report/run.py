@@ -17,6 +17,7 @@ from rasim.document.excerpt import lines_table
 from rasim.errors import Problem
 from rasim.interop import junit
 from rasim.report.outputs import Answer
+from rasim.runtime.orders import Orders
 from rasim.scenario import Played, Scenario
 from rasim.words import by_verdict, plural, printable
 
@@ -96,9 +97,20 @@ def of_one(played: Played) -> doc.Document:
 def line_of_scenario(played: Played, *, seeded: bool) -> str:
     """Return one scenario as lines of a list: its verdict, its file, and below it what did not go as it says."""
     orders = f"  ({played.orders} orders)" if played.orders > 1 else ""
+    if played.every is not None:
+        orders = f"  ({of_every_order(played)})"
     seed = f"  (seed {played.seed})" if seeded else ""
     below = (f"        {each}" for problem in played.problems for each in str(problem).split("\n"))
     return "\n".join(map(printable, (f"{played.verdict:<7} {played.file}{orders}{seed}", *below)))
+
+
+def of_every_order(played: Played) -> str:
+    """Return what playing in every order came to, in words."""
+    every = played.every
+    if every is None:
+        return ""
+    word = "complete" if every.complete else "bounded" if played.verdict == "passed" else "the first that fails"
+    return f"{word}: {plural(every.runs, 'run')}, {plural(every.states, 'distinct state')}"
 
 
 def last_lines(run: Run) -> str:
@@ -153,6 +165,10 @@ def _evidence(played: Played, *, drawn: bool) -> Iterator[doc.Block]:
 def _how(played: Played) -> Iterator[tuple[doc.Wording, ...]]:
     yield "file", doc.code(played.file)
     yield "seed", str(played.seed)
+    if played.every is not None:
+        yield "every order", of_every_order(played)
+    if played.tape is not None:
+        yield "tape", doc.code(played.tape or "the defined order")
     if played.orders > 1:
         which = f"number {played.order} failed" if played.order else "the course below is the first"
         yield "orders", f"{played.orders} of what is together; {which}"
@@ -187,4 +203,10 @@ def _json(played: Played) -> dict[str, Any]:
         "orders": played.orders,
         "problems": [{"message": p.message, "line": p.where.line, "column": p.where.column} for p in played.problems],
         "trace": [recorded.as_json() for recorded in played.trace],
+        **({} if (every := played.every) is None else {"every_order": _every_json(every)}),
+        **({} if played.tape is None else {"tape": played.tape}),
     }
+
+
+def _every_json(every: Orders) -> dict[str, Any]:
+    return {"complete": every.complete, "runs": every.runs, "states": every.states}

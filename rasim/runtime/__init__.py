@@ -4,6 +4,7 @@ from rasim.doors import doors
 from rasim.runtime.clock import Deadlock, SimulatedLoop, simulate, simulated_loop
 from rasim.runtime.failing import MeetingWithFaults
 from rasim.runtime.meeting import AtOnce, Expert, Meeting, User, Way
+from rasim.runtime.orders import every_order
 from rasim.runtime.tape import Tape
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Tape",
     "User",
     "Way",
+    "every_order",
     "simulate",
     "simulated_loop",
 ]

@@ -163,6 +163,16 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
         self._calm.append(waiting)
         await waiting
 
+    def to_do(self) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
+        """Return what is ready, what is due when, who waits for calm, and which threads work."""
+        timers = sorted(each for each in self._scheduled if not each[2].cancelled())
+        return [*self._ready], [(due, timer) for due, _, timer in timers], self._calm, self._threads
+
+    @property
+    def listens(self) -> bool:
+        """Return whether any socket is open."""
+        return self._selector.sockets > 0
+
     # ---- turns ------------------------------------------------------------------------------------------------------
 
     def choose(self, ready: Sequence[asyncio.Handle], alternatives: int) -> int:  # noqa: ARG002  (a subclass looks at them)

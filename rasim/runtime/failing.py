@@ -50,6 +50,11 @@ class FarExpert(Expert):
                 return self.meeting.undelivered(Act("offers help", self.account, session), "lost").outcome
         return await self.does("offers help", session, ticket=self.tickets.get(session))
 
+    @property
+    def waits_for_a_ticket(self) -> bool:
+        """Return whether it waits now for a ticket that it asked for."""
+        return self._ticket is not None
+
     async def _waits(self) -> None:
         self._ticket = self.meeting.loop.create_future()
         until = self.meeting.loop.call_at_microsecond(self.meeting.loop.now + TICKET_PATIENCE, _give_up, self._ticket)

@@ -8,7 +8,7 @@ old connection. A link takes away and makes late, and gives nothing: whatever ar
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Final, Literal, assert_never
+from typing import TYPE_CHECKING, Any, Final, Literal, assert_never
 
 from attrs import Factory, define, evolve
 
@@ -197,6 +197,16 @@ class Links:
         else:
             if done is not None and not done.done():
                 done.set_result(record)
+
+    def only_tells(self, handle: asyncio.Handle) -> bool:
+        """Tell whether this is a line that arrives over a link on which nothing is amiss, at an expert who does not wait for it."""
+        callback, args = handle._callback, handle._args  # type: ignore[attr-defined]  # noqa: SLF001  (as `task_of`)
+        if getattr(callback, "__func__", None) is not Links._arrives:
+            return False
+        link, _, message = args
+        far: list[Any] = [self._meeting.experts[name] for name, each in self._links.items() if each is link]
+        waits = any(expert.waits_for_a_ticket for expert in far)
+        return isinstance(message.what, Line) and not (link is None or link.cut or link.crashed or waits)
 
     def _tell(self, message: _Message, verdict: Literal["lost", "under way"]) -> None:
         if isinstance(message.what, Act) and message.done is not None and not message.done.done():

@@ -273,6 +273,11 @@ class Meeting:
             if isinstance(result, Exception) and kind is None:
                 raise result
 
+    @property
+    def listening(self) -> "list[tuple[Party, asyncio.Task[None]]]":
+        """Return everybody with the task in which they take in what arrives."""
+        return [*zip((*self.experts.values(), *self.users.values()), self._tasks[1:], strict=False)]
+
     # ---- acts ---------------------------------------------------------------------------------------------------
 
     @property

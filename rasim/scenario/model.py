@@ -144,7 +144,7 @@ class Replay:
     """What a failure that was saved remembers beside its scenario: how it was played, and what failed.
 
     `beside` is the folder in which its policy files stand, seen from the saved file; `order` which order of what is `together`,
-    counted from 1; `tape` the choices of the run, as `Tape.read` reads them.
+    counted from 1; `tape` the choices of the run, as `Tape.read` reads them; `every_order` those of one played by `--every-order`.
     """
 
     of: str = ""
@@ -153,6 +153,7 @@ class Replay:
     failed: str = ""
     order: int | None = None
     tape: str = ""
+    every_order: str | None = None
 
 
 @frozen

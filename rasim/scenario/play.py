@@ -20,6 +20,7 @@ from rasim.protocol.lines import Line, Recorded
 from rasim.protocol.step import Outcome
 from rasim.runtime import AtOnce, Deadlock, Meeting, Tape, Way, simulate, simulated_loop
 from rasim.runtime.failing import MeetingWithFaults
+from rasim.runtime.orders import Orders
 from rasim.scenario.faults import fault_of, has_faults, is_fault
 from rasim.scenario.judged import ahead_of_the_clock
 from rasim.scenario.model import Do, Expect, Scenario, ScenarioStep, Together, Wait, every_step, policy_beside
@@ -52,6 +53,8 @@ class Played:
     orders: int
     problems: tuple[Problem, ...] = ()
     order: int | None = None  # which order failed, counted from 1
+    tape: str | None = None  # what repeats the run that failed, where every order was played
+    every: Orders | None = field(default=None, repr=False)  # what playing in every order came to
     trace: tuple[Recorded, ...] = field(default=(), repr=False)
     outcomes: tuple[Outcome, ...] = field(default=(), repr=False)
     scenario: Scenario | None = field(default=None, repr=False)
@@ -102,48 +105,54 @@ def play(  # noqa: PLR0913  (a keyword for each thing that can be otherwise)
 
     if count > MOST_ORDERS:
         where = next((s.where for s in scenario.steps if isinstance(s, Together)), Where(scenario.file))
-        problem = _problem(scenario, where, f"{count} orders are too many to play (at most {MOST_ORDERS})")
+        problem = problem_at(scenario, where, f"{count} orders are too many to play (at most {MOST_ORDERS})")
         return went("error", 0, problem)
     try:
-        firewall = None if scenario.firewall is None else scenario.firewall.meant
-        own = None if policy is None else firewall
-        if policy is None:
-            policy = policy_beside(scenario.policy, scenario)
-            policy = policy if firewall is None else evolve(policy, firewall=firewall)
+        policy, own = in_force(scenario, policy)
     except RasimError as error:
-        problem = _problem(scenario, scenario.policy.where, str(error))
+        problem = problem_at(scenario, scenario.policy.where, str(error))
         return went("error", 0, problem)
     if only is not None and not 0 < only <= count:
         where = Where(scenario.file)
-        problem = _problem(scenario, where, f"there is no order {only}: what is together has {count}")
+        problem = problem_at(scenario, where, f"there is no order {only}: what is together has {count}")
         return went("error", count, problem)
     outcomes: list[Outcome] = []
     first: tuple[Recorded, ...] = ()
     for number, steps in enumerate(orders_of(scenario.steps), 1):
         if only not in (None, number):
             continue
-        director = _Director(scenario, policy, own, way, made)
+        director = Director(scenario, policy, own, way, made)
         try:
             director.plays(steps, tape or (Tape.drawn(seed) if seed else None), look)
         except Failed as failed:
             order = f" (order {number} of {count})" if count > 1 else ""
-            problem = _problem(scenario, failed.where, f"{failed.message}{order}")
+            problem = problem_at(scenario, failed.where, f"{failed.message}{order}")
             return went("failed", count, problem, order=number, trace=director.trace, outcomes=director.all_outcomes)
         except RasimError as error:
-            problem = _problem(scenario, director.where, str(error))
+            problem = problem_at(scenario, director.where, str(error))
             return went("error", count, problem, order=number, trace=director.trace)
         outcomes += director.all_outcomes
         first = first or director.trace
     return went("passed", count, trace=first, outcomes=tuple(outcomes))
 
 
-def _problem(scenario: Scenario, where: Where, message: str) -> Problem:
+def in_force(scenario: Scenario, policy: Policy | None) -> tuple[Policy, Firewall | None]:
+    """Return the policy that a scenario is played under, and the computer's own firewall where that is another one."""
+    firewall = None if scenario.firewall is None else scenario.firewall.meant
+    if policy is not None:
+        return policy, firewall
+    stated = policy_beside(scenario.policy, scenario)
+    return stated if firewall is None else evolve(stated, firewall=firewall), None
+
+
+def problem_at(scenario: Scenario, where: Where, message: str) -> Problem:
+    """Return what is wrong at a place of a scenario, with the line that stands there."""
     line = where.line or 0
     excerpt = scenario.lines[line - 1] if 0 < line <= len(scenario.lines) else ""
     return Problem(where, message, excerpt)
 
 
-class _Director:
+class Director:
     """Lets the people of a scenario do what it says, and looks whether all is as it expects."""
 
     def __init__(
@@ -175,10 +184,12 @@ class _Director:
 
     @property
     def trace(self) -> tuple[Recorded, ...]:
+        """Return the lines so far."""
         return tuple(self.meeting.trace)
 
     @property
     def all_outcomes(self) -> tuple[Outcome, ...]:
+        """Return what every act did to every assistance."""
         return tuple(h.outcome for record in self.meeting.records for h in record.outcomes)
 
     def plays(self, steps: Sequence[ScenarioStep], tape: Tape | None, look: Look | None) -> None:
@@ -188,7 +199,7 @@ class _Director:
         """
         strange: NotOfTheTable | None = None
         try:
-            simulate(self._run(steps), tape=tape)
+            simulate(self.run(steps), tape=tape)
         except NotOfTheTable as wrong:
             strange = wrong
         except Deadlock as stuck:
@@ -198,7 +209,8 @@ class _Director:
             where = self.scenario.steps[-1].where if strange is None else self.where
             raise Failed(where, "; ".join(str(each) for each in (seen, strange) if each is not None))
 
-    async def _run(self, steps: Sequence[ScenarioStep]) -> None:
+    async def run(self, steps: Sequence[ScenarioStep]) -> None:
+        """Let policy apply and everybody log on, then take the steps."""
         if (task := asyncio.current_task()) is not None:
             task.set_name("the scenario")  # so that what says who waits says it the same every time
         async with self.meeting as meeting:
@@ -236,14 +248,20 @@ class _Director:
                 self.last = await self.meeting.befalls(fault_of(step, self.scenario)) or self.last
             case Do():
                 outcome = self.last = await self._do(step)
-                tolerated = step.spoken is not None and step.spoken.tries
-                expected = isinstance(following, Expect) and any(i.subject == "last" for i in following.items)
-                if outcome.verdict != "done" and not tolerated and not expected:
-                    raise Failed(step.where, f"{step.actor} {step.text}: {outcome.verdict}, {outcome.refusal}")
-            case Together():  # `orders_of` has taken them apart
-                raise AssertionError(step)
+                self._accept(step, outcome, following)
+            case Together():
+                await self._together(step, following)
             case _:
                 assert_never(step)
+
+    def _accept(self, step: Do, outcome: Outcome, following: ScenarioStep | None) -> None:
+        tolerated = step.spoken is not None and step.spoken.tries
+        expected = isinstance(following, Expect) and any(i.subject == "last" for i in following.items)
+        if outcome.verdict != "done" and not tolerated and not expected:
+            raise Failed(step.where, f"{step.actor} {step.text}: {outcome.verdict}, {outcome.refusal}")
+
+    async def _together(self, step: Together, following: ScenarioStep | None) -> None:
+        raise AssertionError(step, following)  # `orders_of` has taken them apart
 
     # ---- acts -----------------------------------------------------------------------------------------------
 

@@ -113,10 +113,11 @@ class _Reader(Reading):
                 said[name] = "0"
             if name in said:
                 said[name] = int(said[name])
-        try:
-            Tape.read(said.get("tape", ""))
-        except UsageError as error:
-            self.wrong(parts["tape"], str(error))
+        for name in ("tape", "every_order"):
+            try:
+                Tape.read(said.get(name, ""))
+            except UsageError as error:
+                self.wrong(parts[name], str(error))
         return model.Replay(**said)
 
     def policy(self, node: Node) -> model.PolicyText | None:

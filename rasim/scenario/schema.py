@@ -59,6 +59,7 @@ def schema() -> dict[str, Any]:
                         "of": {"type": "string"},
                         "failed": {"type": "string"},
                         "tape": {"type": "string", "pattern": r"^(?:\d+:\d+(?: |$))*$"},
+                        "every_order": {"type": "string", "pattern": r"^(?:\d+:\d+(?: |$))*$"},
                     }
                 ),
                 "steps": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/step"}},
