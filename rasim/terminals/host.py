@@ -23,6 +23,7 @@ from rasim.protocol.lines import RECORD_KINDS, Line, Recorded
 from rasim.protocol.vocabulary import HELD, OFFERED, VIEWING
 from rasim.runtime.meeting import Meeting, User
 from rasim.runtime.wire.identity import LOOPBACK, server_context
+from rasim.runtime.wire.limits import Limits
 from rasim.runtime.wire.record import RecordFile
 from rasim.runtime.wire.server import WireServer, told_to_stop
 from rasim.terminals.looks import BAR_ROWS, PASTED, application
@@ -36,6 +37,7 @@ _SESSION: Final = "s1"
 _COMPUTER: Final = "pc1"
 _PICTURES: Final = 0.1  # seconds between two of them
 _TICK: Final = 0.25
+_MOST_CALLS: Final = 64  # connections at once: far from the number of files that a process may have open
 _REMEMBERED: Final = 1_000  # lines that a person of the meeting remembers
 _TOLD: Final = {
     "prompt_shown": "",
@@ -126,7 +128,7 @@ class _HostSide:
         self._record = None if plan.record is None else RecordFile(plan.record)
         self._notes = _Notes(plan.choices)
         sent_away = None if self._record is None else self._record.sent_away
-        self._server = WireServer(server_context(plan.server), sent_away=sent_away)
+        self._server = WireServer(server_context(plan.server), Limits(connections=_MOST_CALLS), sent_away)
         self.meeting = Meeting(
             plan.experts,
             {_SESSION: plan.user},
@@ -148,6 +150,7 @@ class _HostSide:
         self._listens = False
         self._drawn: _Question | None = None
         self._hand = ""  # the account whose keys are let through: from a grant to its end, or to Esc
+        self._granting = ""  # the question that a yes is on its way to
         self._page: list[str] | None = None
         self._told = ""
         self._since = self._held_since = ""
@@ -223,9 +226,9 @@ class _HostSide:
         expert = self.meeting.expert_here(_SESSION) or ""
         facts = self.meeting.host.situation(expert, _SESSION)
         match key:
-            case "escape" if self._hand or facts["control"] == HELD:
-                # Before anything else can happen: what is on its way is dropped from here on.
-                self._hand = ""
+            case "escape" if self._hand or self._granting or facts["control"] == HELD:
+                # Before anything else can happen: what is on its way is dropped from here on, a yes of this very moment too.
+                self._hand = self._granting = ""
                 self._shell.forgets()
                 self._does("stops control", expert)
             case "escape" | "f8" if self._page is not None:
@@ -237,6 +240,7 @@ class _HostSide:
                     self._does("accepts", question.expert, question.prompt)
             case "f6":
                 if question is not None and question.event == "control_prompt_shown" and question.ready:
+                    self._granting = question.prompt
                     self._does("grants control", question.expert, question.prompt)
             case "f3":
                 if question is not None:
@@ -245,7 +249,7 @@ class _HostSide:
             case "f4" if facts["phase"] == VIEWING:
                 self._does("resumes" if facts["paused"] else "pauses", expert)
             case "f9" if facts["phase"] == VIEWING:
-                self._hand = ""
+                self._hand = self._granting = ""
                 self._does("user ends", expert)
             case "f10":
                 self._app.exit()
@@ -258,8 +262,8 @@ class _HostSide:
     def _does(self, kind: str, expert: str, prompt: str | None = None) -> None:
         async def act() -> None:
             outcome = await self.meeting.user(_SESSION).does(kind, expert, prompt=prompt)
-            if kind == "grants control" and outcome.verdict == "done":
-                self._hand = expert
+            if kind == "grants control" and self._granting == prompt:
+                self._hand, self._granting = expert if outcome.verdict == "done" else "", ""
             self._app.invalidate()
 
         self._runs(act())

@@ -50,6 +50,10 @@ class _Grid(pyte.Screen):
         """Answer a question about the terminal, such as where the cursor is."""
         self._answers(data)
 
+    def select_graphic_rendition(self, *attrs: int) -> None:
+        """Take colours; a part of one that is over 255 would be no colour to whoever draws it."""
+        super().select_graphic_rendition(*(min(each, 255) for each in attrs))
+
     def draw(self, data: str) -> None:
         """Put letters where the cursor is, but no heap of accents on one of them."""
         x, y = self.cursor.x, self.cursor.y

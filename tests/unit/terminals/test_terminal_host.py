@@ -176,6 +176,39 @@ def test_esc_shuts_the_hand_out_before_anything_else(plays: Plays) -> None:
     plays(story)
 
 
+@pytest.mark.parametrize("key", ["escape", "f9"])
+def test_a_yes_that_is_taken_back_at_once(plays: Plays, key: str) -> None:
+    """Esc, or F9, in the same breath as F6: control is not held, and nothing is typed meanwhile; the key itself reaches no program."""
+
+    async def story(here: Here) -> None:
+        await here.offers()
+        await here.press("f2")
+        await here.expert("asks for control")
+        await here.press("f6", key)
+        assert here.so("control") == "free"
+        assert not here.side._hand
+        assert not here.shell.typed
+
+    plays(story)
+
+
+def test_a_yes_that_comes_too_late_leaves_the_gate_shut(plays: Plays) -> None:
+    """A grant of a question that is gone opens nothing, and Esc is a key of the program again."""
+
+    async def story(here: Here) -> None:
+        await here.offers()
+        await here.press("f2")
+        await here.expert("asks for control")
+        await here.press()
+        await here.expert("takes back control")
+        await here.press("f6", drawn=False)
+        assert not here.side._hand
+        await here.press("escape")
+        assert here.shell.typed == "<escape>"
+
+    plays(story)
+
+
 def test_control_that_ends_by_itself(plays: Plays) -> None:
     """When the expert gives control back nothing more is typed at once, and Esc is a key of the program again."""
 

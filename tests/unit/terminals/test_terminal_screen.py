@@ -124,3 +124,11 @@ def test_a_shorter_terminal_keeps_what_stands_above_nothing() -> None:
     screen.resize(20, 4)
 
     assert screen.lines[0] == "$"
+
+
+def test_a_colour_that_is_none() -> None:
+    """A part of a colour that is over 255 counts as 255: there is a picture, and rows that can be drawn."""
+    screen = shows(b"\x1b[38;2;999;0;0;48;2;300;300;300mX")
+
+    assert screen.picture().startswith("\x1b[0;38;2;255;0;0;48;2;255;255;255mX")
+    assert screen.rows()[0][0] == ("fg:#ff0000 bg:#ffffff", "X")
