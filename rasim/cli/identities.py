@@ -44,9 +44,9 @@ def identities(folder: str, accounts: tuple[str, ...], names: tuple[str, ...]) -
         authority = Authority.load(folder)
     else:
         authority = Authority.made()
-        authority.save(folder)
         made.append(Path(folder, SERVER))
-        authority.server(made[0], (*LOOPBACK, *names))
+        authority.server(made[0], (*LOOPBACK, *names))  # first: a name that is none leaves no folder that is half made
+        authority.save(folder)
     made += [_expert(authority, account, folder) for account in accounts]
     for file in made:
         click.echo(str(file))

@@ -33,16 +33,18 @@ def judged(file: Path, *more: str) -> Result:
 
 
 @asynccontextmanager
-async def at_work(file: Path, name: str = "pc1", **more: Any) -> AsyncIterator[Meeting]:
+async def at_work(file: Path, **more: Any) -> AsyncIterator[Meeting]:
     """Let a computer work that keeps its record in a file."""
-    record = RecordFile(file)
+    with closing(RecordFile(file)) as record:
+        async with keeping(record, **more) as meeting:
+            yield meeting
+
+
+def keeping(record: RecordFile, name: str = "pc1", **more: Any) -> Meeting:
+    """Return a computer that keeps its record there."""
     meeting = Meeting([ANNA], {"s1": BOB}, **more)
     record.takes(name, meeting)
-    try:
-        async with meeting:
-            yield meeting
-    finally:
-        record.close()
+    return meeting
 
 
 async def ready(meeting: Meeting) -> None:
@@ -58,12 +60,13 @@ async def ready(meeting: Meeting) -> None:
 async def test_what_is_on_record_is_judged(tmp_path: Path) -> None:
     """`rasim judge` reads the record, a trace for each computer, and of one that is being written too."""
     file = tmp_path / "record.sqlite"
-    async with at_work(file) as pc1, at_work(file, "pc2") as pc2:
-        await ready(pc1)
-        await ready(pc2)
-        await pc1.user("s1").does("accepts")
-        live = judged(file, "--explain")
-        assert [] == pc1.trace
+    with closing(RecordFile(file)) as record:
+        async with keeping(record) as pc1, keeping(record, "pc2") as pc2:
+            await ready(pc1)
+            await ready(pc2)
+            await pc1.user("s1").does("accepts")
+            live = judged(file, "--explain")
+            assert [] == pc1.trace
 
     assert ["pc1", "pc2"] == computers_of(file)
     assert 0 == live.exit_code, live.output
@@ -245,6 +248,58 @@ def test_a_damaged_record_is_an_error(
 
     assert done.exit_code in (0, 1, 2, 3), (done.output, done.exception)
     assert done.exception is None or isinstance(done.exception, SystemExit)
+
+
+@pytest.mark.asyncio
+async def test_a_record_has_one_server(tmp_path: Path) -> None:
+    """While a server writes a record no other one does, nor says that its computers restart; when it is gone, the next one may."""
+    file = tmp_path / "record.sqlite"
+    async with at_work(file) as pc1:
+        await ready(pc1)
+        with pytest.raises(InputError, match="another server"):
+            RecordFile(file)
+        assert "done" == (await pc1.user("s1").does("accepts")).verdict
+        before = len(list(lines_of_computer(file, "pc1")))
+    async with at_work(file):
+        assert before < len(list(lines_of_computer(file, "pc1")))
+
+
+@pytest.mark.asyncio
+async def test_what_cannot_be_written_keeps_nobody_waiting(tmp_path: Path) -> None:
+    """Text that no database takes is an error for who waits for it to be written, and the next one is written."""
+    with closing(RecordFile(tmp_path / "record.sqlite")) as record:
+        for text in ("half a character: \ud800", 1 << 70):
+            with pytest.raises(InputError, match="cannot be written"):
+                await record.adds([("INSERT INTO computers VALUES (?, ?)", ("pc1", text))])
+        await record.adds([("INSERT INTO computers VALUES (?, ?)", ("pc1", "whole"))])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '{"kind":"no such act"}',
+        '{"kind":1}',
+        '{"kind":"refresh task runs","carries":[[1]]}',
+        '{"kind":"refresh task runs","carries":1}',
+        '{"kind":"asks for a ticket","expert":{},"session":[]}',
+        '{"kind":"asks for a ticket","expert":"nobody","session":"s1"}',
+        '{"kind":"ticket time passes","expert":"CORP\\\\anna","session":"s1","alarm":"x"}',
+        "[]",
+        "[" * 100_000,
+    ],
+)
+@pytest.mark.asyncio
+async def test_an_act_that_is_none_is_an_error(said: str, whole: bytes, tmp_path: Path) -> None:
+    """An act on record that nobody can have done, or that is no act: the computer does not begin, and it is told why."""
+    file = tmp_path / "record.sqlite"
+    file.write_bytes(whole)
+    with closing(sqlite3.connect(file)) as base:
+        base.execute("UPDATE acts SET act = ?, policy = NULL WHERE number = 2", (said,))
+        base.commit()
+
+    with pytest.raises((InputError, UsageError)):
+        async with at_work(file):
+            pass
 
 
 def test_another_database_is_no_record(tmp_path: Path) -> None:

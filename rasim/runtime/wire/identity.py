@@ -28,7 +28,7 @@ from attrs import field, frozen
 
 from rasim.errors import InputError, UsageError, Where
 from rasim.inputs import not_opened
-from rasim.policy import parse_account
+from rasim.policy import parse_account, printable
 from rasim.runtime.wire.frames import Ending, WireError
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 DAYS: Final = 365
 _A_LITTLE: Final = timedelta(minutes=5)  # by which clocks may differ
 _CERTIFICATE: Final = re.compile(r"-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE-----\n")
+_HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
 
 def _needs_cryptography() -> UsageError:
@@ -107,7 +108,7 @@ class Authority:
     def server(
         self, file: str | Path, hosts: Sequence[str] = LOOPBACK, *, life: timedelta = timedelta(days=DAYS)
     ) -> None:
-        """Write the file of a server that is reached by these names and addresses. InputError as `save`."""
+        """Write the file of a server that is reached by these names and addresses. UsageError for no such name; InputError as `save`."""
         from cryptography import x509  # noqa: PLC0415  (an extra)
         from cryptography.x509.oid import ExtendedKeyUsageOID  # noqa: PLC0415
 
@@ -116,6 +117,10 @@ class Authority:
             try:
                 names.append(x509.IPAddress(ip_address(host)))
             except ValueError:
+                if not _HOST.fullmatch(host):
+                    raise UsageError(
+                        f"{printable(host)}: no address, and no name of letters of ASCII, digits, - and ."
+                    ) from None
                 names.append(x509.DNSName(host))
         self._issue(file, names, ExtendedKeyUsageOID.SERVER_AUTH, life)
 

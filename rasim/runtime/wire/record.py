@@ -22,7 +22,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -77,6 +77,7 @@ class RecordFile:
         self._due = False
         self._lock, self._thread = Lock(), ThreadPoolExecutor(1, "record")
         self.commits = 0
+        self._alone = _held(self.file)
         try:
             self._base = sqlite3.connect(self.file, isolation_level=None, check_same_thread=False)
             self._begin()
@@ -98,6 +99,7 @@ class RecordFile:
         self._thread.shutdown()
         self._tried(self._taken()[0])
         self._base.close()
+        self._alone.close()
 
     def sent_away(self, reason: Ending, account: str) -> None:
         """Count somebody who was sent away."""
@@ -126,7 +128,7 @@ class RecordFile:
                 self.writes([("INSERT INTO computers VALUES (?, ?)", (name, setup))])
             else:
                 number, last = self._again(name, host)
-        except (sqlite3.Error, WrongLine, KeyError, TypeError) as error:
+        except (sqlite3.Error, WrongLine, KeyError, TypeError, ValueError, AttributeError) as error:
             raise InputError.at(f"the record of {name} is damaged: {error}", Where(str(self.file))) from None
         keeper = _Keeper(self, name, meeting, number)
         if last is not None:
@@ -203,7 +205,11 @@ class RecordFile:
     def _tried(self, rows: list[_Row]) -> InputError | None:
         try:
             self.writes(rows)
-        except sqlite3.Error as error:
+        except (
+            sqlite3.Error,
+            ValueError,
+            OverflowError,
+        ) as error:  # half a character, a number too large: not of SQLite's own
             return InputError.at(f"the record cannot be written: {error}", Where(str(self.file)))
         return None
 
@@ -274,6 +280,24 @@ class _Keeper:
             rows.append(("INSERT INTO lines VALUES (?, ?, ?, ?)", line))
         self._meeting.host.trace.clear()
         return rows
+
+
+def _held(file: Path) -> sqlite3.Connection:
+    """Hold a file beside the record for as long as this process writes there. InputError if another one does.
+
+    To the record itself a second server would write that the first one's computers restart, while they go on. It is SQLite's own lock, which
+    every system has and no crash outlives; on the record it would keep out whoever reads.
+    """
+    with ExitStack() as stack:
+        try:
+            held = stack.enter_context(closing(sqlite3.connect(f"{file}-server", timeout=0, isolation_level=None)))
+            held.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+            message = "another server writes this record" if busy else f"no record: {error}"
+            raise InputError.at(message, Where(str(file))) from None
+        stack.pop_all()
+        return held
 
 
 # ---- acts as text ----------------------------------------------------------------------------------------------

@@ -119,3 +119,12 @@ def test_the_commands_of_the_tutorial(tmp_path: Path, monkeypatch: pytest.Monkey
     assert commands[2][-1] in made.output.replace("\\", "/").split()
     for each in (hosts, helps):
         assert "have to be a terminal" in str(each.exception)
+
+
+def test_a_name_of_a_server_that_is_none_makes_nothing(tmp_path: Path) -> None:
+    """A name that no certificate can hold is an error, and the folder can be made with another one."""
+    folder = str(tmp_path / "keys")
+    for name in ("b\xfccher.example", "", "a b", "a\x1b[m"):
+        assert "no address, and no name" in says(identities, folder, "--server-name", name)
+        assert not list(Path(folder).iterdir())
+    assert 0 == CliRunner().invoke(identities, [folder, "--server-name", "pc1.corp.example"]).exit_code
