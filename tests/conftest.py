@@ -6,6 +6,7 @@ import sys
 from collections.abc import Generator, Sequence
 from functools import cache
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import hypothesis
@@ -72,8 +73,33 @@ def samba() -> str:
     return SYSTEM_PYTHON
 
 
+OTHERS = ("3.12", "3.13", "3.14")
+
+
+@cache
+def pythons_there() -> tuple[str, ...]:
+    """Return the other interpreters of this machine that rasim runs on: by their names, or where pyenv keeps them."""
+    kept = (Path.home() / ".pyenv" / "versions").glob("*/bin/python")
+    found = {path.parents[1].name.rpartition(".")[0]: str(path) for path in sorted(kept)}
+    named = [found.get(version) or which(f"python{version}") for version in OTHERS]
+    return tuple(path for path in named if path is not None and _runs(path))
+
+
+def _runs(python: str) -> bool:
+    """Tell whether an interpreter starts: one of pyenv's names may stand for none."""
+    return subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0  # noqa: S603
+
+
+@pytest.fixture(scope="session")
+def other_pythons() -> tuple[str, ...]:
+    """Return other interpreters; tests that need one are left out where there is none."""
+    return pythons_there()
+
+
 def _lacks(fixtures: Sequence[str]) -> bool:
     """Tell whether a test needs what this machine does not have."""
+    if "other_pythons" in fixtures and not pythons_there():
+        return True
     return ("corpus" in fixtures and not CORPUS) or ("samba" in fixtures and not samba_is_there())
 
 
@@ -155,6 +181,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not CORPUS:
         terminalreporter.section("left out")
         terminalreporter.write_line("NOT RUN tests of real policy files: RASIM_CORPUS names no folder with such files")
+    if not pythons_there():
+        terminalreporter.section("left out")
+        terminalreporter.write_line("NOT RUN tapes on other Pythons: there is none of " + ", ".join(OTHERS))
     if not samba_is_there():
         terminalreporter.section("left out")
         terminalreporter.write_line("NOT RUN Samba's reading of Registry.pol: the system's Python has no python3-samba")

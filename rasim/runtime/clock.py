@@ -87,6 +87,7 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
     _check_default_executor: Callable[[], None]
     _process_events: Callable[[list[tuple[selectors.SelectorKey, int]]], None]
     _write_to_self: Callable[[], None]
+    _read_from_self: Callable[[], None]
 
     def __init__(self, seed: int | None = None, *, tape: Tape | None = None) -> None:
         self.now = 0
@@ -264,9 +265,14 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
         self._unwatched = 0
         self._process_events(self._selector.select(seconds))
 
-    def _add_callback(self, handle: asyncio.Handle) -> None:
-        """Let what a socket has for somebody be ready, once: it may be told of again before it is its turn."""
-        if handle not in self._ready:
+    def _add_callback(self, handle: Any) -> None:
+        """Let what a socket has for somebody be ready, once: it may be told of again before it is its turn.
+
+        That the loop was woken is nobody's turn: when a thread or a signal does so depends on the machine.
+        """
+        if handle._callback == self._read_from_self:
+            handle._run()
+        elif handle not in self._ready:
             super()._add_callback(handle)  # type: ignore[misc]  # typeshed does not tell of it
 
     def _forget_cancelled(self) -> None:
@@ -343,10 +349,7 @@ class SimulatedLoop(asyncio.SelectorEventLoop):
 
 
 def simulate(main: Coroutine[Any, Any, _T], *, seed: int | None = None, tape: Tape | None = None) -> _T:
-    """Run a coroutine to its end on simulated time, its choices by a tape or a seed; raises what it raises, or Deadlock.
-
-    What is left to clean up when it has ended is cleaned up in the defined order.
-    """
+    """Run a coroutine to its end on simulated time, its choices by a tape or a seed; raises what it raises, or Deadlock."""
     with asyncio.Runner(loop_factory=lambda: SimulatedLoop(seed, tape=tape)) as runner:
         return runner.run(main)
 
