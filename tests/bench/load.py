@@ -217,7 +217,10 @@ async def _helps(
 
 
 async def _offered(expert: RemoteExpert, got: Served) -> bool:
-    return await _timed(expert, got, "offers help", ticket=expert.tickets.get("s1")) == "done"
+    if await _timed(expert, got, "offers help", ticket=expert.tickets.get("s1")) != "done":
+        return False
+    # That somebody else is asked about is told by a row of the table, and no refusal.
+    return await _until(expert, "prompt_shown", "offer_refused") == "prompt_shown"
 
 
 async def _timed(expert: RemoteExpert, got: Served, kind: str, **more: str | None) -> str:
@@ -234,10 +237,10 @@ async def _uses(expert: RemoteExpert, got: Served, number: int) -> None:
             got.applied[f"pc{number}"] += 1
 
 
-async def _until(expert: RemoteExpert, event: str) -> None:
+async def _until(expert: RemoteExpert, *events: str) -> str:
     async for seen in expert:
-        if isinstance(seen, Line) and seen.event == event:
-            return
+        if isinstance(seen, Line) and seen.event in events:
+            return seen.event
     raise expert.over or AssertionError
 
 
