@@ -28,6 +28,7 @@ LONG = (
     "the-second-click/silence-about-control-is-a-no.yaml",
     "the-firewall/sessmgr-opens-port-3389-only-while-it-is-used.yaml",
     "time/an-hour-is-the-longest-assistance.yaml",
+    "time/a-request-in-the-moment-in-which-the-rest-is-over.yaml",
     "the-second-click/silence-about-a-chat-is-a-no.yaml",
 )
 
