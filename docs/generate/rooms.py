@@ -29,7 +29,7 @@ BUDGET: Final = {
     "scenario": 2_331,
     "document": 1_339,
     "verify": 7_024,
-    "runtime": 3_724,
+    "runtime": 3_731,
     "directory": 855,
     "protocol": 3_057,
     "formats": 2_965,

@@ -302,6 +302,19 @@ async def test_an_act_that_is_none_is_an_error(said: str, whole: bytes, tmp_path
             pass
 
 
+@pytest.mark.asyncio
+async def test_letters_that_are_none_are_damage(whole: bytes, tmp_path: Path) -> None:
+    """A byte that no text has, in a line, an act or a name of a table: the record is damaged, for who reads it and for who goes on with it."""
+    file = tmp_path / "record.sqlite"
+    for text in (b'{"seq"', b'{"kind"', b'{"experts"', b'"event":"logged_on"', b"computers"):
+        assert text in whole
+        file.write_bytes(whole.replace(text, b"\xe9" + text[1:]))
+        with pytest.raises((InputError, UsageError)):
+            async with at_work(file):
+                pass
+        assert judged(file).exit_code in (0, 2)
+
+
 def test_another_database_is_no_record(tmp_path: Path) -> None:
     """A database of something else is an error, for who reads and who writes."""
     file = tmp_path / "other.sqlite"

@@ -81,7 +81,10 @@ class RecordFile:
         try:
             self._base = sqlite3.connect(self.file, isolation_level=None, check_same_thread=False)
             self._begin()
-        except sqlite3.Error as error:
+        except (
+            sqlite3.Error,
+            UnicodeDecodeError,
+        ) as error:  # where SQLite names what is no text, Python fails to read its words
             raise InputError.at(f"no record: {error}", Where(str(file))) from None
 
     def _begin(self) -> None:
@@ -119,20 +122,20 @@ class RecordFile:
         """
         host = meeting.host
         setup = json.dumps({"experts": host.experts, "sessions": host.owners})
-        known = self._base.execute("SELECT setup FROM computers WHERE name = ?", (name,)).fetchone()
-        if known is not None and known[0] != setup:
-            raise UsageError(f"{self.file} has the record of {name} with other experts or sessions")
         number, last = 0, None
         try:
+            known = self._base.execute("SELECT setup FROM computers WHERE name = ?", (name,)).fetchone()
+            if known is not None and known[0] != setup:
+                raise UsageError(f"{self.file} has the record of {name} with other experts or sessions")
             if known is None:
                 self.writes([("INSERT INTO computers VALUES (?, ?)", (name, setup))])
             else:
                 number, last = self._again(name, host)
+            keeper = _Keeper(self, name, meeting, number)
+            if last is not None:
+                keeper.restarts(last)
         except (sqlite3.Error, WrongLine, KeyError, TypeError, ValueError, AttributeError) as error:
-            raise InputError.at(f"the record of {name} is damaged: {error}", Where(str(self.file))) from None
-        keeper = _Keeper(self, name, meeting, number)
-        if last is not None:
-            keeper.restarts(last)
+            raise InputError.at(f"the record of {name} cannot be taken up: {error}", Where(str(self.file))) from None
         keeper.goes_on(last)
 
     def _again(self, name: str, host: Host) -> tuple[int, int | None]:
@@ -358,7 +361,11 @@ def _asked(file: str | Path, says: str, values: tuple[Any, ...]) -> Iterator[tup
             base.execute("PRAGMA cell_size_check = ON")
             _is_ours(base)
             yield from base.execute(says, values)
-    except (sqlite3.Error, InputError) as error:
+    except (
+        sqlite3.Error,
+        UnicodeDecodeError,
+        InputError,
+    ) as error:  # of text that is not UTF-8, some is not SQLite's error
         message = error.problems[0].message if isinstance(error, InputError) else str(error)
         raise TraceError(f"no record that can be read: {message}", Where(str(file))) from None
 
