@@ -110,7 +110,8 @@ def of_every_order(played: Played) -> str:
     if every is None:
         return ""
     word = "complete" if every.complete else "bounded" if played.verdict == "passed" else "the first that fails"
-    return f"{word}: {plural(every.runs, 'run')}, {plural(every.states, 'distinct state')}"
+    met = plural(every.states, "distinct state") if every.states else "nothing to choose"
+    return f"{word}: {plural(every.runs, 'run')}, {met}"
 
 
 def last_lines(run: Run) -> str:
