@@ -119,9 +119,10 @@ def bar_text(bar: Bar, columns: int) -> StyleAndTextTuples:
 
 
 def _fitted(text: str, room: int) -> str:
-    """Return a text in exactly so many cells; what is cut off shows that something is."""
+    """Return a text in exactly so many cells; it is cut in its middle: who asks stands at its beginning, for what at its end."""
+    head, tail = text[: room // 3], text[room // 3 :]
     if get_cwidth(text) > room:
-        while text and get_cwidth(text) > room - 1:
-            text = text[:-1]
-        text += "…"
+        while tail and get_cwidth(f"{head}…{tail}") > room:
+            tail = tail[1:]
+        text = f"{head}…{tail}"
     return f"{text}{' ' * (room - get_cwidth(text))}"

@@ -135,3 +135,14 @@ def test_the_bar_fits_its_terminal(letter: str) -> None:
 
     assert rows[0].endswith("no answer in 48 s: no ")
     assert [80, 80] == [get_cwidth(row) for row in rows[:2]]
+
+
+@pytest.mark.parametrize("letter", ["a", "\u4e2d"])
+def test_a_long_name_hides_nothing_of_what_is_asked(letter: str) -> None:
+    """However long an account is, its question says for what it is, and how long it stands there."""
+    bar = host_bar(Shared(phase="viewing", expert="CORP\\" + letter * 200, control="asked", asked_for=1.0))
+    says = bar_text(bar, 80)[0][1]
+
+    assert says.startswith(" CORP\\")
+    assert "asks to TYPE in it." in says
+    assert "59 s" in says
