@@ -21,7 +21,7 @@ BUDGET: Final = {
     "cli": 3_257,
     "web": 399,
     "terminals": 1_324,
-    "testing": 1_840,
+    "testing": 1_844,
     "report": 3_094,
     "interop": 1_302,
     "analysis": 2_097,

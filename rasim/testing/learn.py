@@ -8,6 +8,7 @@ reach, with the lines that a computer of the table leaves.
 
 import random
 import time
+import warnings
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from itertools import product as words_of_acts
@@ -198,7 +199,10 @@ def learned(  # noqa: PLR0913  (one keyword for each thing that can be chosen)
 
     """
     try:
-        from aalpy import run_KV  # type: ignore[import-untyped]  # noqa: PLC0415  (an extra)
+        with warnings.catch_warnings(
+            action="ignore"
+        ):  # it has escapes that Python warns of where it was not compiled before
+            from aalpy import run_KV  # type: ignore[import-untyped]  # noqa: PLC0415  (an extra)
     except ModuleNotFoundError:
         raise UsageError('learning needs AALpy: pip install "rasim[learn]"') from None
     steering = steering_of(adapter, scene)

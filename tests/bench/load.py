@@ -5,7 +5,7 @@
 
 One process serves a computer for each assistance and answers for its user; this one is the honest experts, and a third the hostile ones. Three
 rounds: the honest alone; the honest among the hostile; and a smaller one in which the server is killed. After each the whole record is judged.
-What is printed is measured in this run. `tests/runtime/test_load.py` runs small rounds of it.
+What is printed is measured in this run. `tests/runtime/test_wire_load.py` runs small rounds of it.
 """
 
 import argparse

@@ -60,7 +60,8 @@ def happens_around(
 
 def _policies(machine: Machine, core: ComputerState, seen: Evidence) -> Iterator[Leaves]:
     control = (seen.mode == "control",) if seen.mode else (False, True)
-    port = _PORT[seen.stated_port] if "firewall" in seen.records else (CLOSED,)
+    # Closed too where it is stated to be open: no line tells that an exception is for another network, or that its system heeds none.
+    port = dict.fromkeys((*_PORT[seen.stated_port], CLOSED)) if "firewall" in seen.records else (CLOSED,)
     listed = [listed_as(seen, each) for each in machine.experts] or [(False,)]
     for offers in _OFFERS.get(seen.offers, (seen.offers,)):
         for may, when, on_list in product(control, port, product(*listed)):
