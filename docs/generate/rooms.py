@@ -31,7 +31,7 @@ BUDGET: Final = {
     "verify": 7_024,
     "runtime": 3_731,
     "directory": 855,
-    "protocol": 3_057,
+    "protocol": 3_064,
     "formats": 2_965,
     "policy": 5_000,
     "inputs": 369,

@@ -255,8 +255,15 @@ class Host:
             "members": tuple((str(g), tuple(sorted(map(str, m)))) for g, m in self.membership.groups),
             "solicited": None if policy.solicited.state is State.UNKNOWN else policy.solicited.state.value,
             "os": self.os,
-            "exceptions": stated_exceptions(policy.firewall),
+            "exceptions": self._exceptions(),
         }
+
+    def _exceptions(self) -> tuple[str, ...] | None:
+        """Return what is stated to be let in: by the policy, and by the computer's own firewall where the policy cannot tell."""
+        stated, own = self._firewalls()
+        told = reach(seen_from(stated, self.address), self.os, address=self.address).port_3389 != "cannot tell"
+        said = [each for each in map(stated_exceptions, (stated,) if told else (stated, own)) if each is not None]
+        return tuple(dict.fromkeys(name for each in said for name in each)) if said else None
 
     def _list_changed(self, act: Act, entry: str) -> tuple[dict[Pair, Event], dict[str, FieldValue | None]]:
         """Change the list, or a group, and tell each assistance whose expert is on the list or off it now."""

@@ -110,7 +110,7 @@ FIELDS: Mapping[str, str] = {
     "members": "groups with their accounts",
     "solicited": "the same three words as `offers`, of invitations",
     "os": "the operating system",
-    "exceptions": "firewall exceptions of the policy",
+    "exceptions": "firewall exceptions that are stated: by the policy, and by the computer itself where the policy cannot tell",
     "group": "a group",
     "port": "a port of the firewall",
     "state": "`open`, `closed`",
