@@ -179,7 +179,7 @@ async def test_who_was_sent_away_is_on_record(tmp_path: Path) -> None:
 
 KILLED = """
 import asyncio, os, signal, sys
-from tests.runtime.test_record import ANNA, at_work, ready
+from tests.runtime.test_wire_record import ANNA, at_work, ready
 from pathlib import Path
 
 async def main():
