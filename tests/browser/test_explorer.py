@@ -331,11 +331,13 @@ def test_the_scripts_are_typed_and_tidy(tool: tuple[str, ...]) -> None:
 
 
 def test_a_served_page_comes_again_when_its_file_changes(browser: Any, tmp_path: Path) -> None:
-    """In the browser the page changes with its file, shows what is wrong with a wrong one, and comes back."""
+    """In the browser the page changes with its file, shows what is wrong with a wrong one, and comes back: once for each change."""
     file = tmp_path / "traced.yaml"
     file.write_text(TRACED, encoding="utf-8")
+    signs: list[str] = []
 
     def made(sign: str) -> str:
+        signs.append(sign)
         trace = elsewhere(play, read_scenario(file.read_text(encoding="utf-8"), file.name)).trace
         return page({"version": "0", **of_trace(trace, file.name)}, served=sign)
 
@@ -355,6 +357,8 @@ def test_a_served_page_comes_again_when_its_file_changes(browser: Any, tmp_path:
         server.shutdown()
         thread.join()
         server.server_close()
+
+    assert len(signs) == 3 == len({*signs})
 
 
 @pytest.mark.exhaustive

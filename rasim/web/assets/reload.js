@@ -12,6 +12,7 @@
           history.replaceState(null, "", `#${location.hash.match(/l=\w+/) || ""}`);
         }
         location.reload();
+        return; // the page that comes asks anew; a second question would be answered at once, and reload over the reload
       } else if (answer.status !== 204) return;
     } catch {
       return; // the server has ended
