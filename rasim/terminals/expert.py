@@ -6,8 +6,8 @@ kept longer.
 
 import asyncio
 import time
-from collections.abc import Coroutine, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from prompt_toolkit.application import Application
 
@@ -16,6 +16,7 @@ from rasim.protocol.vocabulary import ASKED, HELD, OFFERED, VIEWING
 from rasim.runtime.wire.client import RemoteExpert, connect
 from rasim.runtime.wire.frames import LONGEST_KEYS, Ending, Picture, WireError
 from rasim.runtime.wire.server import told_to_stop
+from rasim.terminals.background import BackgroundTasks
 from rasim.terminals.looks import application
 from rasim.terminals.screen import Cells, TerminalScreen, of_picture
 from rasim.terminals.words import Bar, OtherSide, expert_bar, refused
@@ -33,7 +34,7 @@ class _ExpertSide:
         self._asked = time.monotonic()
         self._keys = ""
         self._typed = asyncio.Event()
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._work = BackgroundTasks(self._leaves)
         self._app: Application[None] = application(self)
 
     # ---- what is drawn ------------------------------------------------------------------------------------------
@@ -103,7 +104,7 @@ class _ExpertSide:
                 reply = await self._expert.does(act, self._session)
             self._answers(act, reply.verdict, reply.because)
 
-        self._runs(does())
+        self._work.begins(does())
 
     async def _types(self) -> None:
         """Send what is typed, a little at a time; the computer says of each whether it counted."""
@@ -130,16 +131,6 @@ class _ExpertSide:
 
     # ---- at work ------------------------------------------------------------------------------------------------
 
-    def _runs(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: "asyncio.Task[Any]") -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            self._leaves(error)
-
     def _leaves(self, error: BaseException | None) -> None:
         if self._app.is_running and not self._app.future.done():  # type: ignore[union-attr]
             self._app.exit() if error is None else self._app.exit(exception=error)
@@ -160,14 +151,13 @@ class _ExpertSide:
 
         def begin() -> None:
             for work in (self._looks(), self._types(), self._ticks(), self._until_told()):
-                self._runs(work)
+                self._work.begins(work)
             self._does("asks for a ticket")
 
         try:
             await self._app.run_async(pre_run=begin, handle_sigint=False, set_exception_handler=False)
         finally:
-            for task in tuple(self._tasks):
-                task.cancel()
+            self._work.ends()
 
 
 def assist(host: str, port: int, identity: str, computer: str, session: str, *, name: str | None = None) -> str:

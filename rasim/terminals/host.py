@@ -26,6 +26,7 @@ from rasim.runtime.wire.identity import LOOPBACK, server_context
 from rasim.runtime.wire.limits import Limits
 from rasim.runtime.wire.record import RecordFile
 from rasim.runtime.wire.server import WireServer, told_to_stop
+from rasim.terminals.background import BackgroundTasks
 from rasim.terminals.looks import BAR_ROWS, PASTED, application
 from rasim.terminals.screen import Cells, TerminalScreen
 from rasim.terminals.shell import Shell, started, why
@@ -154,7 +155,7 @@ class _HostSide:
         self._page: list[str] | None = None
         self._told = ""
         self._since = self._held_since = ""
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._work = BackgroundTasks(self._fails)
         self._app: Application[None] = application(self)
         self._shell: Shell
 
@@ -266,17 +267,7 @@ class _HostSide:
                 self._hand, self._granting = expert if outcome.verdict == "done" else "", ""
             self._app.invalidate()
 
-        self._runs(act())
-
-    def _runs(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: "asyncio.Task[Any]") -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            self._fails(error)
+        self._work.begins(act())
 
     def _fails(self, error: BaseException) -> None:
         """End with an error: nothing is shared by a program that does not know what it does."""
@@ -350,15 +341,14 @@ class _HostSide:
                     self._until_told(self._shell.over.wait),
                     self._until_told(told_to_stop),
                 ):
-                    self._runs(work)
+                    self._work.begins(work)
                 await self._app.run_async(handle_sigint=False, set_exception_handler=False)
         except OSError as error:
             if self._listens:
                 raise
             raise UsageError(f"{plan.address}:{plan.port}: cannot listen there: {why(error)}") from None
         finally:
-            for task in tuple(self._tasks):
-                task.cancel()
+            self._work.ends()
             self._shell.ends()
             if self._record is not None:
                 self._record.close()

@@ -65,8 +65,8 @@ class Here:
 
     async def quiet(self) -> None:
         """Wait until nothing more happens."""
-        while self.side._tasks:
-            await asyncio.gather(*self.side._tasks)
+        while self.side._work.tasks:
+            await asyncio.gather(*self.side._work.tasks)
             await asyncio.sleep(0)
         for _ in range(5):
             await asyncio.sleep(0)
