@@ -1,6 +1,6 @@
 """`rasim run PATH...`: plays scenarios; a line each, details only for what failed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,7 +11,7 @@ from attrs import evolve
 from rasim.cli import saved_failures
 from rasim.cli.options import report_files
 from rasim.cli.storms import weathered
-from rasim.errors import Exit, InputError, Problem, UsageError, Where, worst
+from rasim.errors import Exit, InputError, Problem, Where, worst
 from rasim.words import printable
 
 if TYPE_CHECKING:
@@ -65,12 +65,9 @@ def _play(
     if every is not None or tape is not None:
         from rasim.scenario.every_order import play_every_order, play_tape
 
-        by_tape = None if tape is None else Tape.read(tape)
-        return [
-            play_every_order(scenario, policy=policy, most=every or 1)
-            if by_tape is None
-            else play_tape(scenario, by_tape, policy=policy)
-        ]
+        if tape is not None:
+            return [play_tape(scenario, Tape.read(tape), policy=policy)]
+        return [play_every_order(scenario, policy=policy, most=every or 1)]
     return [play(scenario, seed, look=broken_promise(scenario), policy=policy, way=way) for seed in seeds]
 
 
@@ -121,9 +118,7 @@ def _all(work: "list[Work]", jobs: int, one: "Callable[[Work], list[Played]]") -
 @click.option(
     "--max-runs",
     type=click.IntRange(1),
-    default=100_000,
-    show_default=True,
-    help="With --every-order: give up after so many runs of a scenario; exit code 3.",
+    help="With --every-order: give up after so many runs of a scenario, 100,000 unless said; exit code 3.",
 )
 @click.option("--tape", metavar="TAPE", help="Play the one order that a failure of --every-order has told.")
 @click.option(
@@ -151,7 +146,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     faults: bool,
     jobs: int,
     every_order: bool,
-    max_runs: int,
+    max_runs: int | None,
     tape: str | None,
     transport: str,
     coverage: bool,
@@ -170,11 +165,27 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     from rasim.analysis.coverage import coverage_of, reachable_refusals
     from rasim.cli.options.policy_files import policy_of
     from rasim.report.run import Run, answer, last_lines, line_of_scenario
+    from rasim.runtime import Tape
+    from rasim.runtime.orders import MOST_RUNS
 
+    _go_together(
+        {
+            "--every-order": every_order,
+            "--tape": tape is not None,
+            "--faults": faults,
+            "--max-runs": max_runs is not None,
+            "--seed": seed,
+            "--seeds": seeds is not None,
+            "--transport tcp": transport == _TCP,
+            "--policy": policies,
+            "--traces": traces is not None,
+            "--coverage": coverage,
+        }
+    )
     wanted = report_files.reports_of(reports, form, (*paths, *policies), ("junit", *report_files.FORMATS))
     policy = policy_of(policies, None, None, ()) if policies else None
-    if every_order or tape is not None:
-        _leaves_nothing(tape, drawn=bool(seed or seeds or faults or transport == _TCP))
+    if tape is not None:
+        Tape.read(tape)  # says so once, and not of each scenario, what is none
     if transport == _TCP:
         from rasim.runtime.wire import Authority
 
@@ -184,18 +195,13 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     work = [(file, range(seed, seed + (seeds or 1)), file in named) for file in files]
     played: list[Played] = []
     if faults:
-        if policies or traces or coverage:
-            raise UsageError(
-                "storms have their scenario's own policy, leave no traces and count no rows: without --policy, --traces, --coverage"
-            )
         for each in weathered(files, named, range(seed, seed + (seeds or 1)), jobs, save):
             played.append(each.played)
             if form == "text":
                 first, *below = line_of_scenario(each.played, seeded=each.played.verdict != "passed").split("\n")
                 click.echo("\n".join((f"{first}  ({each.told})", *below)))
-    how = partial(
-        _play, policy=policy, transport=transport, every=max_runs if every_order and tape is None else None, tape=tape
-    )
+    every = max_runs or MOST_RUNS if every_order else None
+    how = partial(_play, policy=policy, transport=transport, every=every, tape=tape)
     for one in _all(work, jobs, how) if not faults else ():
         played.append(one)
         if form == "text":
@@ -221,13 +227,26 @@ def _say_missing(missing: list[Problem], *, nothing: bool) -> None:
         click.echo("rasim: no scenario found; a scenario is a .yaml file with the key `rasim: 1`", err=True)
 
 
-def _leaves_nothing(tape: str | None, *, drawn: bool) -> None:
-    """Refuse what would be drawn where every order is played, or one is told; and a tape that is none, once and not of each scenario."""
-    if drawn:
-        raise click.UsageError("--every-order and --tape leave nothing to a seed or to faults, and play in memory")
-    from rasim.runtime import Tape
+_NOT_WITH: Final = {
+    "--every-order": ("--tape", "--faults", "--seed", "--seeds", "--transport tcp"),
+    "--tape": ("--faults", "--seed", "--seeds", "--transport tcp"),
+    "--faults": ("--policy", "--traces", "--coverage", "--transport tcp"),
+}
+_WHY_NOT: Final = {
+    "--every-order": "nothing is left to be chosen, and it is played in memory",
+    "--tape": "nothing is left to be drawn, and it is played in memory",
+    "--faults": "a storm has its scenario's own policy, is played in memory, leaves no trace and counts no rows",
+}
 
-    Tape.read(tape or "")
+
+def _go_together(given: Mapping[str, object]) -> None:
+    """Refuse options that would be passed over beside another one."""
+    for one, others in _NOT_WITH.items():
+        for other in others:
+            if given[one] and given[other]:
+                raise click.UsageError(f"{one} does not go with {other}: {_WHY_NOT[one]}")
+    if given["--max-runs"] and not given["--every-order"]:
+        raise click.UsageError("--max-runs goes with --every-order")
 
 
 def _codes(found: "Run") -> "Iterator[Exit]":

@@ -113,5 +113,8 @@ def _share(share: _Share) -> "Answer":
         return Played.unread(path, error, seeds.start)
     if scenario is None:
         return None
-    calm = Played(scenario.name, scenario.file, "passed", seeds.start, 1, scenario=scenario)
-    return storms_over(scenario, seeds), calm
+    stormy = storms_over(scenario, seeds)
+    calm = Played(
+        scenario.name, scenario.file, "passed", seeds.start, 1, scenario=scenario, unfollowed=stormy.unfollowed
+    )
+    return stormy, calm

@@ -101,7 +101,8 @@ def line_of_scenario(played: Played, *, seeded: bool) -> str:
         orders = f"  ({of_every_order(played)})"
     seed = f"  (seed {played.seed})" if seeded else ""
     below = (f"        {each}" for problem in played.problems for each in str(problem).split("\n"))
-    return "\n".join(map(printable, (f"{played.verdict:<7} {played.file}{orders}{seed}", *below)))
+    unasked = [f"        not followed: {played.unfollowed}"] if played.unfollowed else []
+    return "\n".join(map(printable, (f"{played.verdict:<7} {played.file}{orders}{seed}", *below, *unasked)))
 
 
 def of_every_order(played: Played) -> str:
@@ -170,6 +171,8 @@ def _how(played: Played) -> Iterator[tuple[doc.Wording, ...]]:
         yield "every order", of_every_order(played)
     if played.tape is not None:
         yield "tape", doc.code(played.tape or "the defined order")
+    if played.unfollowed:
+        yield "not followed", played.unfollowed
     if played.orders > 1:
         which = f"number {played.order} failed" if played.order else "the course below is the first"
         yield "orders", f"{played.orders} of what is together; {which}"
@@ -206,6 +209,7 @@ def _json(played: Played) -> dict[str, Any]:
         "trace": [recorded.as_json() for recorded in played.trace],
         **({} if (every := played.every) is None else {"every_order": _every_json(every)}),
         **({} if played.tape is None else {"tape": played.tape}),
+        **({"unfollowed": played.unfollowed} if played.unfollowed else {}),
     }
 
 

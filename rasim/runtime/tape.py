@@ -47,6 +47,13 @@ class Tape:
         """Return what was taken: each point where it was not the first, and which it was."""
         return " ".join(f"{point}:{which}" for point, which in enumerate(self.taken) if which)
 
+    def ends(self) -> None:
+        """Say that the run is over. UsageError if the tape was not: it is another run's."""
+        if any(self._given[len(self.taken) :]):
+            raise UsageError(
+                f"the tape is another run's: it goes on to point {len(self._given) - 1}, and the run has {len(self.taken)}"
+            )
+
     def choose(self, alternatives: int) -> int:
         """Return which of so many is taken, counted from 0; where there is one, that is no choice.
 

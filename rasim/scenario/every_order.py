@@ -181,6 +181,7 @@ def play_tape(scenario: Scenario, tape: Tape, *, policy: Policy | None = None) -
     try:
         director = _InEveryOrder(scenario, *in_force(scenario, policy))
         simulate(director.all(), tape=tape)
+        tape.ends()
     except (RasimError, Failed) as error:
         return _went(scenario, director, error, tape=tape.text)
     return _went(scenario, director, tape=tape.text)
@@ -212,5 +213,6 @@ def _went(
         every=None if found is None else evolve(found, failure=None),  # an exception does not travel between processes
         trace=() if director is None else director.trace,
         outcomes=() if director is None else director.all_outcomes,
+        unfollowed="" if director is None else director.followed.unfollowed,
         scenario=scenario,
     )

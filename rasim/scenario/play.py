@@ -55,6 +55,7 @@ class Played:
     order: int | None = None  # which order failed, counted from 1
     tape: str | None = None  # what repeats the run that failed, where every order was played
     every: Orders | None = field(default=None, repr=False)  # what playing in every order came to
+    unfollowed: str = ""  # from where on it was not asked whether the table explains a run, and why
     trace: tuple[Recorded, ...] = field(default=(), repr=False)
     outcomes: tuple[Outcome, ...] = field(default=(), repr=False)
     scenario: Scenario | None = field(default=None, repr=False)
@@ -118,6 +119,7 @@ def play(  # noqa: PLR0913  (a keyword for each thing that can be otherwise)
         return went("error", count, problem)
     outcomes: list[Outcome] = []
     first: tuple[Recorded, ...] = ()
+    unfollowed = ""
     for number, steps in enumerate(orders_of(scenario.steps), 1):
         if only not in (None, number):
             continue
@@ -133,7 +135,8 @@ def play(  # noqa: PLR0913  (a keyword for each thing that can be otherwise)
             return went("error", count, problem, order=number, trace=director.trace)
         outcomes += director.all_outcomes
         first = first or director.trace
-    return went("passed", count, trace=first, outcomes=tuple(outcomes))
+        unfollowed = unfollowed or director.followed.unfollowed
+    return went("passed", count, trace=first, outcomes=tuple(outcomes), unfollowed=unfollowed)
 
 
 def in_force(scenario: Scenario, policy: Policy | None) -> tuple[Policy, Firewall | None]:

@@ -41,6 +41,7 @@ class Stormy:
     faults: int = 0
     failed: Played | None = None
     tape: str = field(default="", kw_only=True)
+    unfollowed: str = ""  # why it was not asked of the first of them, to its end, whether the table explains it
 
 
 def blown(storm: Scenario, tape: Tape | None, made: type[Meeting] | None = None) -> Played:
@@ -50,7 +51,7 @@ def blown(storm: Scenario, tape: Tape | None, made: type[Meeting] | None = None)
 
 def storms_over(scenario: Scenario, seeds: Sequence[int], plays: Plays = blown) -> Stormy:
     """Play a storm for each seed, until one fails."""
-    faults = 0
+    faults, unfollowed = 0, ""
     for number, seed in enumerate(seeds):
         storm, tape = storm_of(scenario, Tape.drawn(seed)), Tape.drawn(seed)
         played = plays(storm, tape)
@@ -60,7 +61,8 @@ def storms_over(scenario: Scenario, seeds: Sequence[int], plays: Plays = blown) 
             small, how = shrunk(scenario, storm, tape.text, played, plays)
             return Stormy(number, faults, evolve(small, seed=seed), tape=how)
         faults += sum(map(is_fault, storm.steps))
-    return Stormy(len(seeds), faults)
+        unfollowed = unfollowed or played.unfollowed
+    return Stormy(len(seeds), faults, unfollowed=unfollowed)
 
 
 # ---- drawing -------------------------------------------------------------------------------------------------

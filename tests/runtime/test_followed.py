@@ -12,6 +12,7 @@ from attrs import evolve
 from rasim.policy import Policy
 from rasim.protocol import Act, Host, Line, Record
 from rasim.protocol.host import Alarm
+from rasim.report.run import Run, as_json, line_of_scenario
 from rasim.runtime import Meeting, simulate, simulated_loop
 from rasim.scenario import play, read_scenario
 from rasim.verify.behaviours.followed import Followed, NotOfTheTable
@@ -206,11 +207,16 @@ def test_few_beginnings_are_remembered_as_well_as_many(monkeypatch: pytest.Monke
 
 
 def test_of_more_than_can_be_asked_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where more might have happened than can be followed at once the run goes on, and nothing more is said against it."""
-    monkeypatch.setattr("rasim.verify.behaviours.followed._beginnings", lambda *_: {})
+    """Where more might have happened than can be followed at once nothing more is said against a run, but that it was not asked."""
+    begun: dict[Any, Any] = {}
+    monkeypatch.setattr("rasim.verify.behaviours.followed._beginnings", lambda *_: begun)
     monkeypatch.setattr("rasim.verify.behaviours.explained.MOST_READINGS", 0)
+    played = [play(read_scenario(SCENARIO, "it.yaml")) for _ in range(2)]
 
     assert followed(LeavesOut, accepted)[0] == ""
+    assert [("passed", "from line 1 on cannot tell: more than 0 readings at once")] * 2 == [
+        (each.verdict, each.unfollowed) for each in played
+    ]
 
 
 def test_what_nobody_is_told_is_missed_at_the_end() -> None:
@@ -233,6 +239,20 @@ steps:
 - bob: accepts
 - expect: {anna: view only}
 """
+
+
+def test_what_was_not_followed_is_told() -> None:
+    """Of a scenario with more experts and sessions than are asked of, the answers say that it was not followed, as text and as JSON."""
+    people = "".join(f", e{n}: {{account: 'CORP\\e{n}'}}" for n in range(25))
+    steps = "".join(f"- e{n}: tries to offer help\n" for n in range(25))
+    text = SCENARIO.replace("'CORP\\anna'}, bob", f"'CORP\\anna'}}{people}, bob")
+    many = Run([play(read_scenario(text + steps, "it.yaml"))])
+    few = Run([play(read_scenario(SCENARIO, "it.yaml"))])
+
+    assert "not followed: from line" in line_of_scenario(many.played[0], seeded=False)
+    assert "more than 24 experts times sessions" in as_json(many)["scenarios"][0]["unfollowed"]
+    assert "not followed" not in line_of_scenario(few.played[0], seeded=False)
+    assert "unfollowed" not in as_json(few)["scenarios"][0]
 
 
 def test_a_scenario_fails_at_the_step_that_shows_the_mistake(monkeypatch: pytest.MonkeyPatch) -> None:

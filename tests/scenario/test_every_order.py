@@ -209,10 +209,21 @@ def test_a_failure_is_saved_with_its_tape_and_replayed(folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize("more", [("--seed", "7"), ("--seeds", "2"), ("--transport", "tcp"), ("--faults",)])
+@pytest.mark.parametrize(
+    "more", [("--seed", "7"), ("--seeds", "2"), ("--transport", "tcp"), ("--faults",), ("--tape", "")]
+)
 def test_every_order_leaves_nothing_to_a_seed(more: tuple[str, ...]) -> None:
-    """Every order beside a seed, or over real sockets, is a mistake of the caller."""
-    assert 2 == run("--every-order", *more, "tie.yaml").exit_code
+    """Every order beside a seed, beside one order, or over real sockets, is a mistake of the caller, and names both options."""
+    answer = run("--every-order", *more, "tie.yaml")
+
+    assert 2 == answer.exit_code
+    assert f"--every-order does not go with {more[0]}" in answer.stderr
+
+
+@pytest.mark.usefixtures("folder")
+def test_runs_are_counted_where_every_order_is_played() -> None:
+    """A number of runs without --every-order would bound nothing, and is refused."""
+    assert 2 == run("--max-runs", "4", "tie.yaml").exit_code
 
 
 def test_a_tape_that_is_none_is_refused(folder: Path) -> None:
@@ -226,8 +237,9 @@ def test_a_tape_that_is_none_is_refused(folder: Path) -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_a_tape_of_another_scenario_is_an_error() -> None:
-    """A tape that takes what is not there cannot be played."""
+    """A tape that takes what is not there cannot be played, and neither can one that goes on when the run is over."""
     assert 2 == run("--tape", "0:77", "tie.yaml").exit_code
+    assert 2 == run("--tape", "9999:1", "tie.yaml").exit_code
 
 
 @pytest.mark.exhaustive

@@ -42,8 +42,10 @@ class Followed:
     """A run on its way: called with each act as it was sent, and with what it did. Raises NotOfTheTable at the first that is none.
 
     `timed` unless the clock of the run is not the one that its times pass by. Of more experts and sessions than a trace can be asked for
-    (24 assistances) it asks nothing more.
+    (24 assistances) it asks nothing more, and `unfollowed` says why.
     """
+
+    unfollowed = ""
 
     def __init__(self, choices: Choices = STRICT, *, timed: bool = True) -> None:
         records = tuple(name for name in RECORD_KINDS if timed or name != "time")
@@ -79,9 +81,11 @@ class Followed:
             for each in self._unasked:
                 self._ask(each)
             self._unasked.clear()
-            if len(self._known) >= _MOST:
-                self._known.clear()
-            following = self._known[self._beginning, lines] = object()
+            following = object()
+            if not self.unfollowed:  # else it was not found good
+                if len(self._known) >= _MOST:
+                    self._known.clear()
+                self._known[self._beginning, lines] = following
         self._beginning = following
 
     def _ask(self, lines: Sequence[Recorded]) -> None:
@@ -97,6 +101,7 @@ class Followed:
             found: ExplainedTrace = self._behaviours.close()
             if found.explained is False:
                 raise _none(recorded, found.because)
+            self.unfollowed = self.unfollowed or f"from line {recorded.seq} on {found.because}"
 
     def _as_sent(self, act: Act, record: Record) -> None:
         """See that the act's own line says what was sent."""

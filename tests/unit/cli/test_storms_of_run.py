@@ -12,7 +12,6 @@ from click.testing import CliRunner, Result
 from rasim.cli.progress import counting_up
 from rasim.cli.replay import replay
 from rasim.cli.run import run
-from rasim.errors import UsageError
 from rasim.scenario import load
 
 GOOD = """rasim: 1
@@ -75,10 +74,14 @@ def test_what_cannot_be_played_is_said_once() -> None:
     assert (2, 1, 4) == (bad.exit_code, bad.stdout.count("bad.yaml  ("), none.exit_code)
 
 
-def test_storms_have_the_scenarios_own_policy() -> None:
-    """What would play something else, or asks for rows and traces, is refused."""
-    with pytest.raises(UsageError, match="own policy"):
-        ran("good.yaml", "--traces", "there")
+@pytest.mark.parametrize(
+    "more", ["--traces=there", "--policy=a.pol", "--coverage", "--transport=tcp", "--every-order", "--tape=1:1"]
+)
+def test_storms_have_the_scenarios_own_policy(more: str) -> None:
+    """What would play something else, or elsewhere, or asks for rows and traces, is refused and not passed over."""
+    answer = ran("good.yaml", more)
+
+    assert (2, "", True) == (answer.exit_code, answer.stdout, "does not go with" in answer.stderr)
 
 
 def test_a_failure_is_saved_and_repeated_by_one_line(tmp_path: Path) -> None:
