@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from docs.generate.commands import commands_page
-from docs.generate.products import products_page, readme_page
+from docs.generate.front import two_clicks
+from docs.generate.products import products_page
 from docs.generate.recorder import recorder_stub
 from docs.generate.rooms import architecture_page, floors_svg
 from docs.generate.rules import choices_page, diagram, matrix_page, promises_page, rules_page
@@ -28,7 +29,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "../explanation/floors.svg": floors_svg,
     "../explanation/architecture.md": architecture_page,
     "../products/index.md": products_page,
-    "../../README.md": readme_page,
+    "../pictures/two-clicks.svg": two_clicks,
 }
 
 

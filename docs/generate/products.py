@@ -1,4 +1,4 @@
-"""The tables of real products, for docs/products/index.md and README.md: from the verdicts that `tests/run --products` holds to.
+"""The tables of real products, for docs/products/index.md: from the verdicts that `tests/run --products` holds to.
 
 What two products or more were tried on stands side by side; what was tried on one alone, under its name.
 """
@@ -13,7 +13,6 @@ import yaml
 from docs.generate.rooms import TOP, made_anew
 
 INDEX: Final = TOP / "docs" / "products" / "index.md"
-README: Final = TOP / "README.md"
 PRODUCTS: Final[dict[str, dict[str, Any]]] = yaml.safe_load(
     (TOP / "tests" / "products" / "verdicts.yaml").read_text(encoding="utf-8")
 )
@@ -21,12 +20,7 @@ PRODUCTS: Final[dict[str, dict[str, Any]]] = yaml.safe_load(
 
 def products_page() -> str:
     """Return the page of all products with its tables."""
-    return made_anew(INDEX, chain(_findings(""), _side_by_side(), _alone()))
-
-
-def readme_page() -> str:
-    """Return the README with its table of products."""
-    return made_anew(README, _findings("docs/products/"))
+    return made_anew(INDEX, chain(_findings(), _side_by_side(), _alone()))
 
 
 def _row(*cells: str) -> str:
@@ -45,11 +39,11 @@ def _cell(verdict: str) -> str:
     return verdict or "–"
 
 
-def _findings(folder: str) -> Iterator[str]:
+def _findings() -> Iterator[str]:
     yield from _head("product", "version", "kept", "broken", "what was found")
     for key, each in PRODUCTS.items():
         count = Counter(verdict.partition(":")[0] for verdict in each["tried"].values())
-        link = f"[{each['name']}]({folder}{key}.md)"
+        link = f"[{each['name']}]({key}.md)"
         yield _row(link, each["version"], str(count["kept"]), str(count["broken"]), each["found"])
 
 
