@@ -18,16 +18,16 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 3_279,
+    "cli": 3_297,
     "web": 399,
     "terminals": 1_333,
     "testing": 1_844,
-    "report": 3_098,
+    "report": 3_105,
     "interop": 1_302,
     "analysis": 2_097,
     "engines": 3_418,
     "scenario": 2_338,
-    "document": 1_339,
+    "document": 1_404,
     "verify": 7_027,
     "runtime": 3_738,
     "directory": 855,

@@ -38,6 +38,7 @@ def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     strict: bool,
     address: str | None,
     form: str,
+    whole: bool,
     reports: tuple[str, ...],
 ) -> None:
     """Say what policy files mean: who may offer help, and what helpers may do.
@@ -61,7 +62,7 @@ def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     at_least = Severity[fail_on.upper()]
     # Of what a folder held only policies are safe from being written over: last time's reports stand there too.
     read = [path for each in report.files for path in each.paths or (each.path,)]
-    report_files.show_answer(answer(report, at_least), form, wanted, read)
+    report_files.show_answer(answer(report, at_least), form, wanted, read, whole=whole)
     for each in report.files:
         if each.error is not None:
             click.echo(f"rasim: {printable(str(each.error))}", err=True)

@@ -112,6 +112,7 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option; those of the pla
     itf: str | None,
     save: str,
     form: str,
+    whole: bool,
     reports: tuple[str, ...],
     **asked: Any,
 ) -> None:
@@ -137,7 +138,7 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option; those of the pla
     with progress.shown() as watch:
         answer = run(Plan(policy=policy, **asked), watch)
     shown = Answer(lambda: document(answer, verbose=verbose), lambda: as_json(answer))
-    report_files.show_answer(shown, form, wanted, policies)
+    report_files.show_answer(shown, form, wanted, policies, whole=whole or verbose)
     if form == "text":
         click.echo(f"\n{seconds(answer)}")
     if answer.certificate is not None and certificate is not None:

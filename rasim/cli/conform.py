@@ -63,6 +63,7 @@ def conform(  # noqa: PLR0913, PLR0917  (one parameter an option)
     save: str | None,
     verbose: bool,
     form: str,
+    whole: bool,
     reports: tuple[str, ...],
 ) -> None:
     """Try a product behind its adapter: each act in each situation, scenarios, drawn walks; judge every trace.
@@ -89,7 +90,7 @@ def conform(  # noqa: PLR0913, PLR0917  (one parameter an option)
         max_seconds=max_seconds,
         first=first,
     )
-    report_files.show_answer(answer(found, verbose=verbose), form, wanted, scenarios)
+    report_files.show_answer(answer(found, verbose=verbose), form, wanted, scenarios, whole=whole or verbose)
     if save is not None:
         _save(found, adapter, Path(save))
     ctx.exit(int(found.exit_code))

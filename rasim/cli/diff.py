@@ -57,6 +57,7 @@ def diff(  # noqa: PLR0913, PLR0917  (one parameter an option)
     expect: str | None,
     folder: str | None,
     form: str,
+    whole: bool,
     reports: tuple[str, ...],
 ) -> None:
     """Say what becomes possible, and what no longer is, when AFTER takes the place of BEFORE.
@@ -82,7 +83,7 @@ def diff(  # noqa: PLR0913, PLR0917  (one parameter an option)
     sides = _sides(policies, what_if)
     members = helper_groups.membership_of(groups, domains)
     compared = compare(before, after, membership=members, systems=systems or None, address=address)
-    report_files.show_answer(answer(compared, sides, expect), form, wanted, policies)
+    report_files.show_answer(answer(compared, sides, expect), form, wanted, policies, whole=whole)
     if folder is not None:
         _write(folder, compared, sides, {Path(each.file) for each in wanted if each.file is not None})
     ctx.exit(int(exit_code(compared, expect)))

@@ -51,6 +51,7 @@ def explain(  # noqa: PLR0913, PLR0917  (one parameter an option)
     adml: tuple[str, ...],
     expect: str | None,
     form: str,
+    whole: bool,
     reports: tuple[str, ...],
 ) -> None:
     """Say why an expert may or may not, down to the value in the file.
@@ -88,5 +89,5 @@ def explain(  # noqa: PLR0913, PLR0917  (one parameter an option)
         return document(answers, f"Policy: {' + '.join(policies)}", course(policy, expert, members, system))
 
     first = asked(capability or "offer")
-    report_files.show_answer(Answer(in_words, lambda: as_json(first)), form, wanted, policies)
+    report_files.show_answer(Answer(in_words, lambda: as_json(first)), form, wanted, policies, whole=whole)
     ctx.exit(int(first.exit_code(expect)))

@@ -66,6 +66,7 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     record: bool,
     explain: bool,
     form: str,
+    whole: bool,
     reports: tuple[str, ...],
 ) -> None:
     """Judge traces of any product: JSON lines (docs/reference/trace-lines.md), plain or gzip, files or folders, or - .
@@ -110,7 +111,7 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     )
     here = [evolve(each, excerpt=None) for each in judged] if brief else judged
     rest = evolve(answer, document=partial(document, here, verbose=verbose, listed=not streamed))
-    report_files.show_answer(answer, form, wanted, [each.file for each in judged], rest)
+    report_files.show_answer(answer, form, wanted, [each.file for each in judged], rest, whole=whole or verbose)
     ctx.exit(int(exit_code(judged)))
 
 

@@ -51,6 +51,7 @@ def learn(  # noqa: PLR0913, PLR0917  (one parameter an option)
     max_seconds: float | None,
     verbose: bool,
     form: str,
+    whole: bool,
     reports: tuple[str, ...],
 ) -> None:
     """Learn the machine of a product behind its adapter, and the shortest word on which it and the table differ.
@@ -77,5 +78,5 @@ def learn(  # noqa: PLR0913, PLR0917  (one parameter an option)
         max_queries=max_queries,
         max_seconds=max_seconds,
     )
-    report_files.show_answer(answer(found, verbose=verbose), form, wanted)
+    report_files.show_answer(answer(found, verbose=verbose), form, wanted, whole=whole or verbose)
     ctx.exit(int(found.exit_code))

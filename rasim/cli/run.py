@@ -153,6 +153,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     traces: str | None,
     save: str,
     form: str,
+    whole: bool,
     reports: tuple[str, ...],
 ) -> None:
     """Play the scenarios in files and folders.
@@ -214,9 +215,9 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
     found = Run(
         played, missing, " + ".join(policies), reached, possible, told=(len(files) > 1 and not faults) or coverage
     )
-    whole = answer(found)
-    rest = evolve(whole, others={"text": lambda: last_lines(found)}) if form == "text" else whole
-    report_files.show_answer(whole, form, wanted, map(str, files), rest)
+    said = answer(found)
+    rest = evolve(said, others={"text": lambda: last_lines(found)}) if form == "text" else said
+    report_files.show_answer(said, form, wanted, map(str, files), rest, whole=whole)
     ctx.exit(int(worst(*_codes(found))))
 
 

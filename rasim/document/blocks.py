@@ -3,10 +3,13 @@
 An answer (`rasim.report`) makes a `Document`: a verdict, a line about it, and sections of a few kinds of blocks. A renderer
 (`terminal`, `markdown`, `html`) prints any document and computes nothing. Words are plain text, or spans of it with a role;
 nobody escapes anything here: what is markup, a control character or a line's end is the renderer's business, at one place each.
+
+A terminal shows a document's first screen unless it is asked for all: the verdict, `first`, what no option may hide (`Section.always`,
+`Section.briefly`), and what else there is by name.
 """
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Final, Literal
 
 from attrs import field, frozen
 
@@ -14,6 +17,7 @@ from rasim.document.diagrams import Message
 
 Tone = Literal["plain", "good", "bad", "unclear"]
 Role = Literal["", "code", "place", "soft", "badge"]
+MOST_FIRST: Final = 6  # lines under a verdict: who is tired reads so many
 
 
 def _rows(rows: Iterable[Iterable["Wording"]]) -> tuple[tuple["Wording", ...], ...]:
@@ -145,27 +149,66 @@ Block = Para | Items | Table | Pairs | Part | Card | Details | Code | SequenceDi
 
 @frozen
 class Section:
-    """A part of a document: its title, its blocks, the name that links lead to, and a short title for a table of contents."""
+    """A part of a document: its title, its blocks, the name that links lead to, and a short title for a table of contents.
+
+    `always`: it stands on the first screen too. What is broken, not read, unclear, incomplete, never used or not followed is never
+    hidden behind an option. `briefly` is what stands there in the place of all its blocks; `more` is how the last line of the first
+    screen names what it does not show, as in "67 promises".
+    """
 
     title: str
     blocks: tuple[Block, ...] = field(converter=_blocks)
     anchor: str = ""
     short: str = ""
+    always: bool = False
+    briefly: tuple[Block, ...] = field(converter=_blocks, default=())
+    more: str = ""
+
+    @property
+    def at_first(self) -> tuple[Block, ...]:
+        """Return what of it stands on the first screen."""
+        return self.briefly or (self.blocks if self.always else ())
+
+    @property
+    def left(self) -> str:
+        """Return how what the first screen does not show of it is named; nothing where all of it is shown."""
+        return "" if not self.blocks or self.at_first == self.blocks else self.more or self.short or self.title
 
 
 def _sections(sections: Iterable[Section]) -> tuple[Section, ...]:
     return tuple(sections)
 
 
+def _first(lines: Iterable[tuple[Wording, Wording]]) -> tuple[tuple[Wording, Wording], ...]:
+    first = tuple(lines)
+    if len(first) > MOST_FIRST:
+        raise ValueError(f"{len(first)} lines under a verdict: a first screen has at most {MOST_FIRST}")
+    return first
+
+
 @frozen
 class Document:
-    """What an answer says: of which command, its verdict in a few words, one line about it, and the evidence."""
+    """What an answer says: of which command, its verdict in a few words, one line about it, and the evidence.
+
+    `first` are the lines (key, words) under the verdict on the first screen, where they stand for `summary`; without them a document
+    is always shown whole.
+
+    Raises:
+        ValueError: there are more of them than somebody reads.
+
+    """
 
     title: str
     verdict: str
     tone: Tone
     summary: Wording
     sections: tuple[Section, ...] = field(converter=_sections)
+    first: tuple[tuple[Wording, Wording], ...] = field(converter=_first, default=())
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """Return what the first screen does not show, by name."""
+        return tuple(dict.fromkeys(each.left for each in self.sections if each.left))
 
 
 def code(says: str) -> Span:

@@ -1,5 +1,7 @@
 """A document on a terminal, or in a pipe: the verdict, the line about it, then the sections, each two columns in.
 
+Its first screen, if somebody asked for that: the verdict, the lines under it, what no option hides, and a last line that names the rest.
+
 `rich` lays it out. What goes into a pipe is plain and at most 80 columns wide where words allow; a word is never broken (a path or a
 command can be copied), so a line with a longer word is longer. A table that would not fit is told row by row instead. Nothing
 is cut off, and no text is ever taken for markup.
@@ -17,9 +19,10 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from rasim.document import blocks as doc
-from rasim.policy import printable
+from rasim.words import listed, printable
 
 WIDTH: Final = 80  # columns where nobody looks
+_ALL: Final = "--all"  # the option that shows a document whole
 _INDENT: Final = 2
 _ENDLESS: Final = 1_000_000  # columns, where only words count
 _COLOURS: Final[dict[doc.Tone, str]] = {"good": "green", "bad": "bold red", "unclear": "bold yellow", "plain": ""}
@@ -27,8 +30,8 @@ _Piece = tuple[RenderableType | doc.Table, int]  # what is printed, and how far 
 _ROLES: Final = {"": "", "code": "", "place": "dim", "soft": "dim", "badge": "bold"}
 
 
-def render(document: doc.Document, *, width: int = WIDTH, colour: bool = False) -> str:
-    """Return a document as text, without its last line end; with `colour` in the codes of terminals."""
+def render(document: doc.Document, *, width: int = WIDTH, colour: bool = False, brief: bool = False) -> str:
+    """Return a document as text, without its last line end; with `colour` in the codes of terminals; its first screen if `brief`."""
     console = Console(
         file=StringIO(),
         width=_ENDLESS,
@@ -41,7 +44,7 @@ def render(document: doc.Document, *, width: int = WIDTH, colour: bool = False) 
     )
     return "\n".join(
         f"{' ' * indent}{line}".rstrip()
-        for piece, indent in _pieces(document)
+        for piece, indent in (_first_screen if brief and document.first else _pieces)(document)
         for line in _laid_out(piece, width - indent, console)
     )
 
@@ -67,16 +70,35 @@ def _printed(piece: RenderableType, width: int, console: Console) -> Iterator[st
 
 
 def _pieces(document: doc.Document) -> Iterator[_Piece]:
-    yield Text(printable(document.verdict), style=_COLOURS[document.tone] or "bold"), 0
+    yield _verdict(document), 0
     if summary := _text(document.summary):
         yield summary, 0
     for section in document.sections:
-        pieces = list(_blocks(section.blocks, _INDENT if section.title else 0))
-        if pieces:
-            yield Text(), 0
-            if section.title:
-                yield Text(printable(section.title), style="bold"), 0
-            yield from pieces
+        yield from _section(section.title, section.blocks)
+
+
+def _first_screen(document: doc.Document) -> Iterator[_Piece]:
+    """Yield what is read first; nothing else of the document is left without a name."""
+    yield _verdict(document), 0
+    yield _pairs(document.first), _INDENT
+    shown = [piece for section in document.sections for piece in _section(section.title, section.at_first)]
+    yield from shown
+    if document.left:
+        yield from [(Text(), 0)] if shown else []
+        yield Text.assemble(("more: ", "dim"), _ALL, (f" shows {listed(map(printable, document.left))}", "dim")), 0
+
+
+def _verdict(document: doc.Document) -> Text:
+    return Text(printable(document.verdict), style=_COLOURS[document.tone] or "bold")
+
+
+def _section(title: str, blocks: Iterable[doc.Block]) -> Iterator[_Piece]:
+    """Yield a section under its title, nothing of one in which nothing stands."""
+    if pieces := list(_blocks(blocks, _INDENT if title else 0)):
+        yield Text(), 0
+        if title:
+            yield Text(printable(title), style="bold"), 0
+        yield from pieces
 
 
 def _text(words: doc.Wording, style: str = "") -> Text:

@@ -17,14 +17,21 @@ class Answer:
     json: Callable[[], Any]
     others: Mapping[str, Callable[[], str]] = field(factory=dict)
 
-    def shown(self, form: str, *, width: int | None = None, colour: bool = False) -> str:
-        """Return the answer in a format, without its last line end; `width` and `colour` are of the terminal, if it is one."""
+    def shown(self, form: str, *, width: int | None = None, colour: bool = False, brief: bool = False) -> str:
+        """Return the answer in a format, without its last line end; `width` and `colour` are of the terminal, if it is one.
+
+        As text it is whole, or its first screen if `brief`.
+        """
         if form == "json":
             return json.dumps(self.json(), indent=2)
-        return self.others[form]() if form in self.others else render(self.document(), form, width, colour=colour)
+        if form in self.others:
+            return self.others[form]()
+        return render(self.document(), form, width, colour=colour, brief=brief)
 
 
-def render(document: Document, form: str, width: int | None = None, *, colour: bool = False) -> str:
+def render(
+    document: Document, form: str, width: int | None = None, *, colour: bool = False, brief: bool = False
+) -> str:
     """Return a document as text, Markdown or HTML. What a renderer needs is imported when something is shown."""
     if form == "html":
         from rasim.document import html  # noqa: PLC0415
@@ -36,4 +43,4 @@ def render(document: Document, form: str, width: int | None = None, *, colour: b
         return markdown.render(document)
     from rasim.document import terminal  # noqa: PLC0415  (rich is for who reads text)
 
-    return terminal.render(document, width=width or terminal.WIDTH, colour=colour)
+    return terminal.render(document, width=width or terminal.WIDTH, colour=colour, brief=brief)

@@ -35,7 +35,7 @@ class Report:
 
 
 def formats(*more: str) -> Callable[[Command], Command]:
-    """Return what adds `--format` and `--report` to a command; `more` is what it has beside what all have."""
+    """Return what adds `--format`, `--all` and `--report` to a command; `more` is what it has beside what all have."""
     kinds = (*FORMATS, *more)
     files = ", ".join(f"{kind}=F" for kind in kinds if kind != "github")
     github = "; github goes to standard output" if "github" in kinds else ""
@@ -44,16 +44,26 @@ def formats(*more: str) -> Callable[[Command], Command]:
         click.option(
             "--format", "form", type=click.Choice(kinds), default="text", show_default=True, help="How to answer."
         ),
+        click.option(
+            "--all", "whole", is_flag=True, help="Show all of the text; other formats and reports always have it."
+        ),
         click.option("--report", "reports", multiple=True, metavar="KIND=FILE,…", help=says),
     )
 
 
 def show_answer(
-    answer: "Answer", form: str, reports: "Iterable[Report]", read: Iterable[str] = (), rest: "Answer | None" = None
+    answer: "Answer",
+    form: str,
+    reports: "Iterable[Report]",
+    read: Iterable[str] = (),
+    rest: "Answer | None" = None,
+    *,
+    whole: bool = False,
 ) -> None:
     """Print an answer in a format, then what goes to standard output beside it, and write the reports that have a file.
 
-    Where a part of it was printed while it was made, only the `rest` is.
+    Where a part of it was printed while it was made, only the `rest` is. Text is the first screen unless the `whole` is asked for; a
+    file that is written always has all.
 
     Raises:
         UsageError: as `write_all`.
@@ -61,7 +71,7 @@ def show_answer(
     """
     reports = tuple(reports)
     for kind in (form, *(report.kind for report in reports if report.file is None)):
-        if said := (rest or answer).shown(kind, **_terminal()):
+        if said := (rest or answer).shown(kind, brief=not whole, **_terminal()):
             click.echo(said)
     write_all(reports, {report.kind: partial(answer.shown, report.kind) for report in reports}, read)
 

@@ -19,6 +19,7 @@ from rasim.document.blocks import (
     place,
 )
 from rasim.document.terminal import render
+from rasim.words import printable
 
 LONG = r"\\corp.example\SysVol\corp.example\Policies\{31B2F340-016D-11D2-945F-00C04FB984F9}\Machine\Registry.pol"
 PROSE = "offers are enabled, and helpers may control once the user grants it by a click of its own " * 3
@@ -132,3 +133,90 @@ def test_a_section_that_shows_nothing_has_no_title() -> None:
     )
 
     assert ["the verdict", "", "Full", "  x"] == render(document).split("\n")
+
+
+def answer(*sections: Section) -> Document:
+    """Return a document with a first screen."""
+    first = (("asked", "67 promises"), ("how far", ("177 states: ", code("complete"))))
+    return Document("rasim x", "nothing is broken", "good", "the summary", sections, first)
+
+
+BROKEN = Section("Broken", (Para("here it breaks"),), "broken", always=True)
+MODELS = Section("What was explored", (Para("three of them"),), "models", more="3 models")
+LIMITS = Section("What this does not say", (Items(("much",)),), "limits")
+
+
+def test_the_first_screen() -> None:
+    """The first screen is the verdict, the lines under it, what no option hides, and a line that names the rest."""
+    assert render(answer(BROKEN, MODELS, LIMITS), brief=True).split("\n") == [
+        "nothing is broken",
+        "  asked    67 promises",
+        "  how far  177 states: complete",
+        "",
+        "Broken",
+        "  here it breaks",
+        "",
+        "more: --all shows 3 models and What this does not say",
+    ]
+
+
+def test_a_first_screen_of_a_good_answer_has_no_blank_line() -> None:
+    """Where nothing is broken the line that names the rest follows the others."""
+    assert render(answer(MODELS), brief=True).split("\n")[3:] == ["more: --all shows 3 models"]
+
+
+def test_nothing_more_is_named_where_all_is_shown() -> None:
+    """A document of which all stands on the first screen names no option."""
+    assert "more:" not in render(answer(BROKEN), brief=True)
+
+
+def test_all_of_a_document() -> None:
+    """Unless the first screen is asked for a document is shown whole, its summary in the place of the lines."""
+    said = render(answer(BROKEN, MODELS))
+
+    assert "the summary" in said
+    assert "three of them" in said
+    assert "67 promises" not in said
+
+
+def test_a_document_without_first_lines_is_shown_whole() -> None:
+    """Who made no first screen hides nothing."""
+    document = of(Para("said"))
+
+    assert render(document, brief=True) == render(document)
+
+
+def test_a_section_in_brief_is_named_as_more() -> None:
+    """What stands shorter on the first screen is among what the last line names."""
+    section = Section("Broken", (Para("one"), Para("two")), "broken", briefly=(Para("one"),), more="2 of them")
+    said = render(answer(section), brief=True)
+
+    assert "  one\n" in said
+    assert "two" not in said
+    assert said.endswith("more: --all shows 2 of them")
+
+
+def test_a_first_screen_has_at_most_six_lines() -> None:
+    """A document with more lines under its verdict is refused."""
+    with pytest.raises(ValueError, match="7 lines"):
+        Document("rasim x", "v", "good", "s", (), [("key", "words")] * 7)
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_the_first_screen_cuts_nothing_off(width: int) -> None:
+    """Whatever the width, every word of the first screen is there whole."""
+    said = render(
+        Document("rasim x", PROSE, "bad", "", (), [(code("key"), (PROSE, place(LONG)))]), width=width, brief=True
+    )
+
+    for word in (*PROSE.split(), LONG):
+        assert word in said
+
+
+@pytest.mark.parametrize("said", HOSTILE)
+def test_names_in_a_first_screen_are_no_markup(said: str) -> None:
+    """What comes from outside is shown as it is, what cannot be seen with its number."""
+    section = Section(said, (Para("x"),), "a", more=said)
+    shown = render(Document("rasim x", said, "bad", "", (section,), [(said, said)]), brief=True)
+
+    assert shown.count(printable(said)) == 4
