@@ -24,7 +24,7 @@ BUDGET: Final = {
     "testing": 1_844,
     "report": 3_105,
     "interop": 1_302,
-    "analysis": 2_097,
+    "analysis": 2_166,
     "engines": 3_418,
     "scenario": 2_338,
     "document": 1_404,

@@ -5,13 +5,12 @@ report with its error and makes it incomplete; it never looks like an empty poli
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from attrs import evolve, field, frozen
 
 from rasim.analysis.findings import Finding, Severity, findings_of, most_severe_first
-from rasim.analysis.guidance import OUTSIDE
 from rasim.analysis.helper_findings import findings_about
+from rasim.analysis.limits import OF_AUDIT, OF_FORMATS, WHERE_MEMBERS_ARE_TOLD
 from rasim.directory import merging
 from rasim.errors import Exit, PolicyFileError, Where, worst
 from rasim.formats import IN_ENGLISH, RESULTS, Remark, Words
@@ -19,25 +18,6 @@ from rasim.policy import SYSTEMS, Membership, Policy, Reach, RegistryEntry, Stat
 from rasim.policy.precedence import Container, Gpo
 from rasim.policy.who_won import Won, won
 from rasim.words import place_in_file
-
-_LIMITS: Final = (
-    (
-        "the firewall is that of the domain profile as these files state it: the computer's own exceptions and rules that are"
-        " in no file given, other firewalls and routers are not seen here"
-    ),
-    OUTSIDE,
-    "a policy file is one of several: another of higher precedence can change every value above",
-    "who is a member of a listed group is not looked up",
-)
-LIMIT_OF_TOLD: Final = "who is in which group is what was told, never looked up"
-LIMITS_OF: Final = {  # by format
-    "Registry.pol": "a Registry.pol does not say which half it is: it is read as the computer's, not a user's",
-    "GPO report": "a report tells settings in words; what the editor does not show it does not tell",
-    "gpresult": "gpresult tells what was last applied to one computer, not what will be",
-    "PolicyRules": "a PolicyRules file tells no order among the group policies in it",
-    "GPO folder": "whom a group policy is filtered to (security, WMI), and in SYSVOL whether a half of it is switched off,"
-    " stands in the directory and is not seen here",
-}
 
 
 @frozen
@@ -110,8 +90,8 @@ class Audit:
     def limits(self) -> tuple[str, ...]:
         """What the report cannot know; printed always."""
         formats = {form for each in self.files for form in (each.format or "").split(" + ")}
-        limits = _LIMITS if self.membership is None else (*_LIMITS[:-1], LIMIT_OF_TOLD)
-        return (*limits, *(limit for form, limit in LIMITS_OF.items() if form in formats))
+        limits = OF_AUDIT if self.membership is None else (*OF_AUDIT[:-1], WHERE_MEMBERS_ARE_TOLD)
+        return (*limits, *(limit for form, limit in OF_FORMATS.items() if form in formats))
 
     def exit_code(self, fail_on: Severity) -> Exit:
         """Return the exit code: unreadable 2, a finding at or above `fail_on` 1, unclear 3, nothing at all 4, else 0."""

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 from attrs import evolve, field, frozen
 
 from rasim.analysis.grounds import Ground, grounds
-from rasim.analysis.guidance import OUTSIDE
+from rasim.analysis.limits import OF_EXPLAIN
 from rasim.doors import door
 from rasim.errors import Exit, UsageError, Where
 from rasim.policy import (
@@ -54,11 +54,6 @@ _VERBS: Final = {
     "view": "view, once the user accepts",
     "control": "control, once the user grants it",
 }
-LIMITS: Final = (
-    OUTSIDE,
-    "who belongs to a group is taken from what was told, never looked up",
-    "the firewall is that of the domain profile; the computer's own exceptions and rules that are in no file are not seen here",
-)
 
 
 @frozen
@@ -383,7 +378,7 @@ def as_json(explained: Explained) -> dict[str, Any]:
             for each in explained.systems
         ],
         "roads": [as_road(road) for road in explained.roads],
-        "limits": list(LIMITS),
+        "limits": list(OF_EXPLAIN),
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from rasim import words
 from rasim.analysis.counterexample import scenario_of
 from rasim.analysis.explain import as_doubt
-from rasim.analysis.guidance import OUTSIDE
+from rasim.analysis.limits import OF_CHECK, OF_CHECK_OF_FILES
 from rasim.document import blocks as doc
 from rasim.document.excerpt import lines_table
 from rasim.engines.plan import CheckAnswer
@@ -30,15 +30,6 @@ from rasim.verify.promises.kinds import Traced
 from rasim.verify.states.explore import Discovery, Exploration
 from rasim.verify.states.model import Model
 
-_LIMITS: Final = (
-    "rasim's table is proved, not Windows: docs/explanation/what-is-proved.md says what differs and what is not modelled",
-    "time is an event here: a verdict holds for every order of events, and says nothing of how long they take",
-    "ids are never reused in a run; in the model one name stands for each live ticket, offer, prompt and connection",
-)
-LIMITS_OF_FILES: Final = (
-    OUTSIDE,
-    "what the firewall lets through is not explored for one policy, the way of offers is left open: `rasim audit` answers that",
-)
 _PROMISES: Final = (
     ("always", "Safety properties", "safety"),
     ("within", "Deadlines (bounded response)", "deadlines"),
@@ -163,7 +154,7 @@ def _sections(answer: CheckAnswer, *, verbose: bool) -> Iterator[doc.Section]:
         yield doc.Section("How it can be done", map(_witness, shown), "how")
     if answer.killed is not None:
         yield doc.Section("Mutants", (_mutants(answer.killed),), "mutants")
-    limits = _LIMITS + LIMITS_OF_FILES if answer.one_policy else _LIMITS
+    limits = OF_CHECK + OF_CHECK_OF_FILES if answer.one_policy else OF_CHECK
     yield doc.Section("What this does not say", (doc.Items(limits),), "limits", "limits")
 
 
@@ -405,7 +396,7 @@ def as_json(answer: CheckAnswer) -> dict[str, Any]:
             "equivalent": [k.name for k in killed or () if k.how == "equivalent"],
         },
         **second_opinions.as_json(answer),
-        "limits": [*_LIMITS, *(LIMITS_OF_FILES if policy is not None else ())],
+        "limits": [*OF_CHECK, *(OF_CHECK_OF_FILES if policy is not None else ())],
         "unclear": [] if policy is None else list(map(as_doubt, policy.unclear)),
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from rasim.analysis.conformance import Conformance, FailingStory, TriedPromise
+from rasim.analysis.limits import OF_CONFORM
 from rasim.document import blocks as doc
 from rasim.document.excerpt import lines_table
 from rasim.interop import junit
@@ -11,12 +12,6 @@ from rasim.report.outputs import Answer
 from rasim.scenario import write_scenario
 from rasim.words import by_verdict, plural
 
-_LIMITS: Final = (
-    "a product is judged by what it recorded: a recorder that leaves lines out, or makes them up, is believed",
-    "each act was tried in each situation by one way there, and walks were drawn: another way may break what these kept",
-    "situations are those that the table would be in; what the product thinks is not asked",
-    "an act for which the adapter has no method was never tried",
-)
 _BADGES: Final[dict[str, tuple[str, doc.Tone]]] = {
     "broken": ("BROKEN", "bad"),
     "cannot tell": ("CANNOT TELL", "unclear"),
@@ -76,7 +71,7 @@ def _sections(found: Conformance, *, verbose: bool) -> Iterator[doc.Section]:
         yield doc.Section("What failed", blocks, "failed")
     yield doc.Section("The promises", _promises(found, verbose=verbose), "promises")
     yield doc.Section("What was tried", _tried(found, verbose=verbose), "tried")
-    yield doc.Section("What this does not say", (doc.Items(_LIMITS),), "limits", "limits")
+    yield doc.Section("What this does not say", (doc.Items(OF_CONFORM),), "limits", "limits")
 
 
 def _broken(tried: TriedPromise) -> doc.Block:
@@ -165,7 +160,7 @@ def as_json(found: Conformance) -> dict[str, Any]:
         },
         "cannot": [{"what": what, "why": why} for what, why in found.cannot],
         "not_there": list(found.not_there),
-        "limits": list(_LIMITS),
+        "limits": list(OF_CONFORM),
     }
 
 

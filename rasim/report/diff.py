@@ -9,7 +9,8 @@ from typing import Any, Final
 from attrs import frozen
 
 from rasim.analysis.difference_scenarios import Scenarios, Sides
-from rasim.analysis.explain import LIMITS, as_doubt, as_reason
+from rasim.analysis.explain import as_doubt, as_reason
+from rasim.analysis.limits import OF_DIFF
 from rasim.analysis.walkthrough import played
 from rasim.document import blocks as doc
 from rasim.errors import Exit
@@ -22,14 +23,6 @@ from rasim.scenario import Scenario, write_scenario
 from rasim.verify.policies.compare import Compared, Difference
 from rasim.words import placed, plural, some
 
-LIMIT_OF_ENTRIES: Final = (
-    "an entry whose members were not told stands for itself and for whoever is in it and in no other entry"
-)
-LIMIT_OF_OTHERS: Final = (
-    "what is compared is offers, the firewall's ports and the other roads to the screen: invitations, logging and anything else"
-    " in the files are not"
-)
-ALL_LIMITS: Final = (*LIMITS, LIMIT_OF_ENTRIES, LIMIT_OF_OTHERS)
 _SHOWN: Final = 6  # experts named in one line
 
 
@@ -68,7 +61,7 @@ def as_json(compared: Compared, sides: Sides, expected: str | None = None) -> di
         ],
         "experts": [printable(expert) for expert in compared.experts],
         "systems": list(compared.systems),
-        "limits": list(ALL_LIMITS),
+        "limits": list(OF_DIFF),
     }
 
 
@@ -248,7 +241,7 @@ def _sections(compared: Compared, sides: Sides) -> Iterator[doc.Section]:
             yield doc.Section(TITLES[newly].capitalize(), cards, TITLES[newly].replace(" ", "-"))
     changed = doc.Items(map(_change, compared.changes)) if compared.changes else doc.Para("Nothing that rasim reads.")
     yield doc.Section("Changed", (changed,), "changed")
-    yield doc.Section("What was compared", (doc.Items(_compared(compared)), doc.Items(ALL_LIMITS)), "limits")
+    yield doc.Section("What was compared", (doc.Items(_compared(compared)), doc.Items(OF_DIFF)), "limits")
 
 
 def _compared(compared: Compared) -> Iterator[str]:

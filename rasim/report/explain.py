@@ -8,7 +8,6 @@ from typing import Final
 from rasim import words
 from rasim.analysis.explain import (
     CLICKS,
-    LIMITS,
     BySystem,
     Change,
     Explained,
@@ -18,6 +17,7 @@ from rasim.analysis.explain import (
     explain_what_if,
     verdicts_of,
 )
+from rasim.analysis.limits import OF_EXPLAIN
 from rasim.document import blocks as doc
 from rasim.errors import Where
 from rasim.policy import Decision, Reason, Unclear
@@ -87,7 +87,7 @@ def _sections(answers: Sequence[Explained], course: doc.SequenceDiagram | None) 
         yield doc.Section("By operating system", (_systems(first),), "systems", "systems")
     if first.firewall is not None:
         yield doc.Section(f"The firewall on {first.firewall.system}", _firewall(first), "firewall", "firewall")
-    yield doc.Section("What no policy file shows", (doc.Items(LIMITS),), "limits", "limits")
+    yield doc.Section("What no policy file shows", (doc.Items(OF_EXPLAIN),), "limits", "limits")
 
 
 def _answer(explained: Explained) -> Iterator[doc.Block]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from attrs import asdict
 
 from rasim.analysis.judged_files import JudgedFile
+from rasim.analysis.limits import OF_JUDGE, OF_JUDGE_BY_THE_TABLE
 from rasim.document import blocks as doc
 from rasim.document.diagrams import parties_of
 from rasim.document.excerpt import fields, lines_table
@@ -20,14 +21,6 @@ from rasim.verify.promises.audit_trail import Interval
 from rasim.verify.promises.judge import Broken, JudgedTrace, Untold
 from rasim.words import by_verdict, plural, printable
 
-_LIMITS: Final = (
-    "promises speak of what was recorded: a recorder that leaves lines out, or makes them up, is believed",
-    "what was not recorded is not asked; `not_asked` says what, and a kept trace is kept as far as it was asked",
-    "a trace without a recorder line is presumed to have its prompts, answers, frames, input, sessions and policy recorded",
-)
-_ASKED_OF_THE_TABLE: Final = (
-    "explained by the table: some reading of the lines is a behaviour of the table; what was not recorded may have been anything",
-)
 SHOWN: Final = 100  # traces that are shown with their evidence; others stand in the table
 _DRAWN: Final = 30  # traces that are drawn, those that are not kept first
 _TONES: Final[dict[str, doc.Tone]] = {"broken": "bad", "not read": "bad", "cannot tell": "unclear", "kept": "good"}
@@ -135,7 +128,7 @@ def _calm(judged: JudgedFile) -> bool:
 
 
 def _limits(judged: Sequence[JudgedFile]) -> tuple[str, ...]:
-    return _LIMITS + (_ASKED_OF_THE_TABLE if any(each.explained is not None for each in judged) else ())
+    return OF_JUDGE + (OF_JUDGE_BY_THE_TABLE if any(each.explained is not None for each in judged) else ())
 
 
 def _badge(judged: JudgedFile) -> doc.Wording:

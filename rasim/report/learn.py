@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, Final
 
 from rasim.analysis.learned import Learned, Lines, lines_in_words
+from rasim.analysis.limits import of_learn
 from rasim.document import blocks as doc
 from rasim.document import diagrams
 from rasim.report.outputs import Answer
@@ -116,13 +117,7 @@ def limits(found: Learned) -> list[str]:
     more = f" and up to {plural(found.extra_states, 'state')} more" if found.extra_states else ""
     walks = f"{plural(found.walks, 'walk')} (seed {found.seed})"
     counted = "all that the product records" if found.events is None else ", ".join(found.events)
-    return [
-        f"tried by the Wp-method, of the machine{more} and of the table's, and by {walks}: more states may hide behind it",
-        f"lines that count: {counted}; of each only the event and words of the vocabulary: names and times are not compared",
-        "time passes by the acts that say so: what else a real wait lets pass counts as a difference",
-        "what has no method, or was not named, was never done",
-        NO_PROMISE,
-    ]
+    return [*of_learn(walks, counted, more), NO_PROMISE]
 
 
 def as_json(found: Learned) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from rasim.analysis.coverage import Coverage, Refusals, as_lines, coverage_of
 from rasim.analysis.coverage import as_json as coverage_json
+from rasim.analysis.limits import OF_RUN
 from rasim.analysis.walkthrough import sequence_of
 from rasim.document import blocks as doc
 from rasim.document.excerpt import lines_table
@@ -22,12 +23,6 @@ from rasim.scenario import Played, Scenario
 from rasim.words import by_verdict, plural, printable
 
 DRAWN: Final = 40  # scenarios that are drawn, those that did not pass first
-_LIMITS: Final = (
-    "a scenario that passes is one course of events that went as it says; what can never happen, `rasim check` tells",
-    "every trace was judged by the promises as well, as far as they can be asked of a trace; the table explains each of its lines",
-    "what happens at one moment was played in the order of the seed; `--seeds` plays more orders",
-    "it is rasim's table that was played, not Windows: docs/explanation/what-differs-from-windows.md says what differs",
-)
 _TONES: Final[dict[str, doc.Tone]] = {"passed": "good", "failed": "bad", "error": "bad"}
 _WORDS: Final = {"passed": "passed", "failed": "FAILED", "error": "CANNOT BE PLAYED"}
 
@@ -134,7 +129,7 @@ def _sections(run: Run) -> Iterator[doc.Section]:
         yield doc.Section("Passed", folded, "passed")
     if run.used:
         yield doc.Section("What was used of the table", (doc.Code("\n".join(run.used)),), "coverage", "used")
-    yield doc.Section("What this does not say", (doc.Items(_LIMITS),), "limits", "limits")
+    yield doc.Section("What this does not say", (doc.Items(OF_RUN),), "limits", "limits")
 
 
 def _card(played: Played, *, drawn: bool) -> doc.Card:
