@@ -10,13 +10,19 @@ from pathlib import Path
 import click
 
 from rasim.cli.files import make_folder, write_whole
+from rasim.cli.origin import requirement
 from rasim.errors import UsageError
 
 
 def files_of(kind: str, name: str) -> dict[str, str]:
-    """Return the texts of a template by their paths, in the order of these; `{name}` in them is the name given."""
+    """Return the texts of a template by their paths, in the order of these.
+
+    In them `{name}` is the name given, and `{rasim}` what installs this rasim again.
+    """
     found = _below(files("rasim.cli") / "template" / kind)
-    return {path: text.replace("{name}", name) for path, text in sorted(found)}
+    return {
+        path: text.replace("{name}", name).replace("{rasim}", requirement("testing")) for path, text in sorted(found)
+    }
 
 
 def _below(folder: Traversable, above: str = "") -> Iterator[tuple[str, str]]:

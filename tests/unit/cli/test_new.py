@@ -6,6 +6,7 @@ import yaml
 from click.testing import CliRunner
 
 from rasim.cli.main import rasim
+from rasim.cli.origin import requirement
 from rasim.errors import UsageError
 
 TEMPLATES = Path(__file__).parents[3] / "rasim" / "cli" / "template"
@@ -92,7 +93,12 @@ def test_every_file_of_a_template_is_made(
     assert below(TEMPLATES / kind) == below(tmp_path / "guard")
     assert [*(f"made  guard/{path}" for path in below(TEMPLATES / kind)), "next: rasim run guard"] == made
     for path in below(TEMPLATES / kind):
-        expected = (TEMPLATES / kind / path).read_text("utf-8").replace("{name}", "guard")
+        expected = (
+            (TEMPLATES / kind / path)
+            .read_text("utf-8")
+            .replace("{name}", "guard")
+            .replace("{rasim}", requirement("testing"))
+        )
         assert expected.encode() == (tmp_path / "guard" / path).read_bytes()
 
 
