@@ -7,11 +7,13 @@ while building. A warning is an error, and so is a name that leads nowhere (`nit
 import re
 from collections.abc import Iterator
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 import attrs
 
 from rasim import __version__
+from rasim.web.page import page
 
 project = "rasim"
 author = "The rasim authors"
@@ -39,6 +41,8 @@ python_maximum_signature_line_length = 88
 
 html_theme = "furo"
 html_title = f"rasim {__version__}"
+html_static_path = ["_static"]
+html_css_files = ["narrow.css"]
 html_copy_source = False
 html_show_sphinx = False
 
@@ -78,7 +82,7 @@ def _default(value: object) -> str:
 
 
 def setup(app: Any) -> None:
-    """Let docstrings be read as they are written, and the defaults of attrs' classes be what they are."""
+    """Let docstrings be read as they are written, the defaults of attrs' classes be what they are, and the explorer be among the pages."""
 
     def rewrite(*event: Any) -> None:
         lines: list[str] = event[-1]
@@ -91,5 +95,10 @@ def setup(app: Any) -> None:
         said = re.sub(r"attr_dict\['(\w+)'\]\.default", lambda match: known[match[1]], said)
         return said.replace("NOTHING", "..."), back
 
+    def explorer(app: Any, failed: Exception | None) -> None:
+        if failed is None and app.builder.format == "html":
+            (Path(app.outdir) / "explorer.html").write_text(page({"version": __version__}), encoding="utf-8")
+
+    app.connect("build-finished", explorer)
     app.connect("autodoc-process-docstring", rewrite)
     app.connect("autodoc-process-signature", defaults)

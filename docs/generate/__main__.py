@@ -2,15 +2,18 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from docs.generate.commands import commands_page
+from docs.generate.examples import EXAMPLES, example_picture, examples_page
 from docs.generate.front import two_clicks
 from docs.generate.products import products_page
+from docs.generate.promises import promises_page
 from docs.generate.recorder import recorder_stub
 from docs.generate.rooms import architecture_page, floors_svg
-from docs.generate.rules import choices_page, diagram, matrix_page, promises_page, rules_page
+from docs.generate.rules import choices_page, diagram, matrix_page, rules_page
 from docs.generate.source import source_page
 from docs.generate.words import scenario_words_page, trace_lines_page
 
@@ -30,6 +33,8 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "../explanation/architecture.md": architecture_page,
     "../products/index.md": products_page,
     "../pictures/two-clicks.svg": two_clicks,
+    "../by-example.md": examples_page,
+    **{f"../pictures/by-example/{each.name}.svg": partial(example_picture, each) for each in EXAMPLES},
 }
 
 

@@ -27,7 +27,7 @@ BUDGET: Final = {
     "analysis": 2_166,
     "engines": 3_418,
     "scenario": 2_338,
-    "document": 1_404,
+    "document": 1_424,
     "verify": 7_027,
     "runtime": 3_738,
     "directory": 855,

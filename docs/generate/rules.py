@@ -1,4 +1,4 @@
-"""The table and the promises as pages: what a reviewer reads and a diff shows."""
+"""The table and the choices as pages: what a reviewer reads and a diff shows."""
 
 from collections.abc import Iterator
 
@@ -8,8 +8,6 @@ from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.terms import Row, Table
 from rasim.report import show
 from rasim.report.table_words import effects_in_words, endings_in_words, event_in_words, then_in_words
-from rasim.verify.promises.catalogue import LEFT_OUT
-from rasim.verify.promises.witnesses import SOMETIMES
 
 
 def rules_page() -> str:
@@ -51,50 +49,6 @@ def _rules(rules: Table) -> Iterator[str]:
 def _gives(rules: Table, row: Row) -> bool:
     held = {f"{fact.name}": "held" for fact in rules.facts if "held" in fact.values}
     return any((c.fact, c.to) == ("phase", "viewing") or held.get(c.fact) == c.to for c in row.then)
-
-
-def promises_page() -> str:
-    """Return the promises as Markdown, with the ids each covers and the witnesses that keep it from being empty."""
-    return "\n".join((*_promises(), ""))
-
-
-def _promises() -> Iterator[str]:
-    yield "# The promises"
-    yield MADE
-    yield ""
-    yield "Safety properties hold in every reachable state, whoever sends what; deadlines say what must be over in time."
-    yield "`rasim check` proves them for the table, `rasim judge` asks them of traces. The ids are those of [the sources](sources.md)."
-    yield "*Stated* promises follow from the policy's own help text, *added* ones are rasim's. *Needs* says which kinds of lines have to be"
-    yield "[recorded](trace-lines.md) for a trace to be asked."
-    yield ""
-    yield "*Within* is the choice that says how long something may last; *at once* is before anything else happens, and of another"
-    yield "computer's trace within the reaction time. What *can* be done is checked from every reachable state, and not asked of"
-    yield "traces. What only a trace can show is asked of traces, and not checked: in a model an id is one name, and a clock an event."
-    yield ""
-    grids = show.promises()
-    for grid in grids[:-2]:
-        yield f"## {grid.title[0].upper()}{grid.title[1:]}"
-        yield ""
-        yield "| promise | says | within | covers | source | presumes | needs | kept from being empty by |"
-        yield "|---|---|---|---|---|---|---|---|"
-        for name, *cells, witnesses in grid.rows:
-            yield f"| `{name}` | {' | '.join(cells)} | {', '.join(f'`{w}`' for w in witnesses.split(', '))} |"
-        yield ""
-    yield "## Witnesses: what must be possible"
-    yield ""
-    yield "| witness | says | lines, in this order |"
-    yield "|---|---|---|"
-    for witness in SOMETIMES:
-        lines = " → ".join(
-            f"`{p.event}`" + "".join(f" {name} *{value}*" for name, value in p.fields) for p in witness.path
-        )
-        yield f"| `{witness.name}` | {witness.says} | {lines} |"
-    yield ""
-    yield "## Ids that no promise answers for"
-    yield ""
-    yield "| id | reason |"
-    yield "|---|---|"
-    yield from (f"| {name} | {reason} |" for name, reason in LEFT_OUT.items())
 
 
 def matrix_page() -> str:

@@ -135,14 +135,16 @@ SVG_STYLE = (
     ":root{color-scheme:light dark}.bg{fill:#fff}.box{fill:#eef3fb;stroke:#33557f;stroke-width:1.5}"
     ".arc{fill:none;stroke:#33557f;stroke-width:1.4}.g{stroke-dasharray:5 4;stroke:#8a4b08}.lead{stroke:#bbb}"
     "text{font:13px sans-serif;fill:#111}.title{font-weight:bold}.head{fill:#33557f}"
+    ".over{paint-order:stroke;stroke:#fff;stroke-width:3px}"
     "@media (prefers-color-scheme:dark){.bg{fill:#16181d}.box{fill:#22304a;stroke:#9fc0ee}.arc{stroke:#9fc0ee}"
-    ".g{stroke:#f0b36b}.lead{stroke:#555}text{fill:#eee}.head{fill:#9fc0ee}}"
+    ".g{stroke:#f0b36b}.lead{stroke:#555}text{fill:#eee}.head{fill:#9fc0ee}.over{stroke:#16181d}}"
 )
 HEAD = (
     '<defs><marker id="h" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
     '<path class="head" d="M0 0L8 4L0 8z"/></marker></defs>'
 )
 LINE, CHARACTER, BOX, LANE, MARGIN, LOOP = 16, 7.0, 112, 22, 16, 8  # pixels
+NARROW = 128  # pixels between lifelines that words cover
 
 
 @frozen
@@ -167,15 +169,17 @@ def _safe(text: str) -> str:
     return escape(printable(text))
 
 
-def _document(title: str, width: float, height: float, parts: Iterable[str]) -> str:
+def _document(title: str, width: float, height: float, parts: Iterable[str], *, headed: bool = True) -> str:
+    own = "" if headed else f' width="{width:.0f}"'
+    head = (f'<text class="title" x="{MARGIN}" y="{MARGIN + 8}">{_safe(title)}</text>',) if headed else ()
     return "\n".join(
         (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-labelledby="t">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}"{own} role="img" aria-labelledby="t">',
             f'<title id="t">{_safe(title)}</title>',
             f"<style>{SVG_STYLE}</style>",
             HEAD,
             f'<rect class="bg" width="{width:.0f}" height="{height:.0f}"/>',
-            f'<text class="title" x="{MARGIN}" y="{MARGIN + 8}">{_safe(title)}</text>',
+            *head,
             *parts,
             "</svg>",
             "",
@@ -364,15 +368,20 @@ def _plain(words: str) -> str:
     return "".join(each if each.isalnum() or each in " ,." else f"<U+{ord(each):04X}>" for each in printable(words))
 
 
-def sequence_svg(title: str, parties: Sequence[str], messages: Sequence[Message]) -> str:
-    """Return the sequence diagram as SVG: a lifeline for each party, a line of its own for each message."""
+def sequence_svg(title: str, parties: Sequence[str], messages: Sequence[Message], *, narrow: bool = False) -> str:
+    """Return the sequence diagram as SVG: a lifeline for each party, a line of its own for each message.
+
+    A `narrow` one can be read on a phone: its lifelines stand closer than words are long, and words cover them.
+    """
     widest = max((len(message.words) for message in messages), default=10) * CHARACTER
-    box = max(108, *(len(party) * CHARACTER + 16 for party in parties))
-    apart = max(widest + 40, 160, box + 20)
-    xs = {party: MARGIN + 6 + box / 2 + apart * at for at, party in enumerate(parties)}
-    top, step = 4.0 * MARGIN, 26
+    box = max(72 if narrow else 108, *(len(party) * CHARACTER + 16 for party in parties))
+    apart = max(NARROW, box + 20) if narrow else max(widest + 40, 160, box + 20)
+    beside = 12 + max(box, widest - apart) / 2 if narrow else MARGIN + 6 + box / 2
+    xs = {party: beside + apart * at for at, party in enumerate(parties)}
+    width = max(xs.values()) + (beside if narrow else 6 + max(box, 108 + widest) / 2 + MARGIN)
+    top, step = (2.0 if narrow else 4.0) * MARGIN, 26
     height = top + 30 + step * len(messages)
-    parts = []
+    parts, over = [], ' class="over"' if narrow else ""
     for party, x in xs.items():
         parts.append(f'<path class="lead" fill="none" d="M{x:.1f} {top + 12:.1f}V{height:.1f}"/>')
         parts.append(
@@ -381,12 +390,23 @@ def sequence_svg(title: str, parties: Sequence[str], messages: Sequence[Message]
         parts.append(f'<text x="{x:.1f}" y="{top + 4:.1f}" text-anchor="middle">{_safe(party)}</text>')
     for at, message in enumerate(messages):
         y, start, end = top + 40 + step * at, xs[message.source], xs[message.target]
-        if start == end:
+        if start == end and narrow:
+            parts += _note(message.words, start, y, width)
+        elif start == end:
             parts.append(f'<circle class="head" cx="{start:.1f}" cy="{y - 4:.1f}" r="3.5"/>')
             parts.append(f'<text x="{start + 10:.1f}" y="{y:.1f}">{_safe(message.words)}</text>')
-            continue
-        parts.append(f'<path class="arc" marker-end="url(#h)" d="M{start:.1f} {y:.1f}H{end:.1f}"/>')
-        parts.append(
-            f'<text x="{(start + end) / 2:.1f}" y="{y - 4:.1f}" text-anchor="middle">{_safe(message.words)}</text>'
-        )
-    return _document(title, max(xs.values()) + 6 + max(box, 108 + widest) / 2 + MARGIN, height + MARGIN, parts)
+        else:
+            parts.append(f'<path class="arc" marker-end="url(#h)" d="M{start:.1f} {y:.1f}H{end:.1f}"/>')
+            middle = f'x="{(start + end) / 2:.1f}" y="{y - (6 if narrow else 4):.1f}" text-anchor="middle"'
+            parts.append(f"<text{over} {middle}>{_safe(message.words)}</text>")
+    return _document(title, width, height + MARGIN, parts, headed=not narrow)
+
+
+def _note(words: str, x: float, y: float, width: float) -> tuple[str, str]:
+    """Return what happens at one party as a note over its lifeline, inside the picture."""
+    half = len(words) * CHARACTER / 2 + 6
+    middle = min(max(x, half + 2), width - half - 2)
+    return (
+        f'<rect class="box" x="{middle - half:.1f}" y="{y - 16:.1f}" width="{2 * half:.1f}" height="20" rx="3"/>',
+        f'<text x="{middle:.1f}" y="{y - 2:.1f}" text-anchor="middle">{_safe(words)}</text>',
+    )

@@ -2,11 +2,13 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 import shown
@@ -97,12 +99,12 @@ def test_no_page_is_called_an_orphan() -> None:
     assert [] == [page for page in PAGES if "orphan" in page.read_text("utf-8").partition("\n\n")[0]]
 
 
-@pytest.mark.exhaustive
-def test_every_page_is_built_and_asks_no_other_machine(tmp_path: Path) -> None:
-    """The documentation builds with warnings as errors, each page of it, and none makes a browser fetch anything from elsewhere."""
-    built, asked = tmp_path / "pages", []
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the built pages; a warning is an error."""
+    folder = tmp_path_factory.mktemp("built")
     done = subprocess.run(  # noqa: S603  (our own Python)
-        [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-d", tmp_path / "kept", DOCS, built],
+        [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-d", folder / "kept", DOCS, folder / "pages"],
         cwd=TOP,
         capture_output=True,
         text=True,
@@ -110,8 +112,14 @@ def test_every_page_is_built_and_asks_no_other_machine(tmp_path: Path) -> None:
         check=False,
     )
     assert 0 == done.returncode, done.stderr[-5000:]
+    return folder / "pages"
 
-    expected = {page.relative_to(DOCS).with_suffix(".html").as_posix() for page in PAGES}
+
+@pytest.mark.exhaustive
+def test_every_page_is_built_and_asks_no_other_machine(built: Path) -> None:
+    """The documentation builds with warnings as errors, each page of it, and none makes a browser fetch anything from elsewhere."""
+    asked = []
+    expected = {page.relative_to(DOCS).with_suffix(".html").as_posix() for page in PAGES} | {"explorer.html"}
     assert set() == expected - {page.relative_to(built).as_posix() for page in built.rglob("*.html")}
     for page in built.rglob("*.html"):
         reader = Fetched()
@@ -120,6 +128,50 @@ def test_every_page_is_built_and_asks_no_other_machine(tmp_path: Path) -> None:
     for style in built.rglob("*.css"):
         asked += [(style.name, what) for what in IN_STYLE.findall(style.read_text("utf-8")) if ELSEWHERE.match(what)]
     assert [] == asked
+
+
+@pytest.mark.exhaustive
+def test_every_link_of_a_built_page_leads_somewhere(built: Path) -> None:
+    """Every link of a built page to another, and to a place in it, leads there."""
+    pages = {page.resolve(): page.read_text("utf-8") for page in built.rglob("*.html")}
+    places = {page: set(re.findall(r"\bid=\"([^\"]+)\"", text)) for page, text in pages.items()}
+    broken = []
+    for page, text in pages.items():
+        for to in set(re.findall(r"<a\b[^>]*?\bhref=\"([^\":]+)\"", text)) if page.name != "explorer.html" else ():
+            file, _, place = to.partition("#")
+            target = (page.parent / unquote(file.partition("?")[0])).resolve() if file else page
+            if not target.exists() or (place and target in places and unquote(place) not in places[target]):
+                broken.append(f"{page.relative_to(built.resolve())}: {to}")
+
+    assert [] == broken, "\n".join(broken)
+
+
+@pytest.mark.exhaustive
+def test_no_page_is_wider_than_a_phone(built: Path) -> None:
+    """At 390 and at 1280 pixels no page is wider than the window; what cannot wrap scrolls in a box of its own."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="pages are measured through playwright")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("pages are measured in chromium, which is not installed")
+    wide = []
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        tab = browser.new_page()
+        tab.route(
+            "**/*.js", lambda route: route.abort()
+        )  # what they add is laid out no wider, and takes half of the time
+        for page in sorted(built.rglob("*.html")):
+            if page.name == "explorer.html":  # tests/browser measures it
+                continue
+            tab.set_viewport_size({"width": 390, "height": 800})
+            tab.goto(page.as_uri(), wait_until="domcontentloaded")
+            for width in (390, 1280):
+                tab.set_viewport_size({"width": width, "height": 800})
+                is_wide = tab.evaluate("document.documentElement.scrollWidth")
+                wide += [f"{page.relative_to(built)}: {is_wide} at {width}"] if is_wide > width else []
+        browser.close()
+
+    assert [] == wide, "\n".join(wide)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from functools import cache
 
 import pytest
 
+from docs.generate.noticed import noticed
 from rasim.verify import Exploration
 from rasim.verify.mutants.mutants import Mutant, baselines, kill, mutants
 
@@ -60,5 +61,6 @@ def part(number: int) -> pytest.MarkDecorator:
 def verdict(mutant: Mutant) -> tuple[str, str]:
     """Return how a mutant should end and how it does: noticed, equivalent, or what else."""
     killed = kill(mutant, _baselines()[mutant.size])
+    assert killed.by == noticed()["mistakes"].get(mutant.name), "python -m docs.generate.noticed"
     actual = "noticed" if killed.by is not None else killed.how
     return "equivalent" if mutant.name in EQUIVALENT else "noticed", actual
