@@ -14,6 +14,7 @@ from docs.generate.promises import promises_page
 from docs.generate.recorder import recorder_stub
 from docs.generate.rooms import architecture_page, floors_svg
 from docs.generate.rules import choices_page, diagram, matrix_page, rules_page
+from docs.generate.schemas import mapping_file, scenario_file, trace_file
 from docs.generate.source import source_page
 from docs.generate.words import scenario_words_page, trace_lines_page
 
@@ -29,6 +30,9 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "diagram.svg": diagram,
     "commands.md": commands_page,
     "../../rasim/testing/events.pyi": recorder_stub,
+    "../../rasim/scenario/scenario.schema.json": scenario_file,
+    "../../rasim/protocol/trace.schema.json": trace_file,
+    "../../rasim/interop/mapping.schema.json": mapping_file,
     "../explanation/floors.svg": floors_svg,
     "../explanation/architecture.md": architecture_page,
     "../products/index.md": products_page,

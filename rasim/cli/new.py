@@ -15,14 +15,14 @@ from rasim.errors import UsageError
 
 
 def files_of(kind: str, name: str) -> dict[str, str]:
-    """Return the texts of a template by their paths, in the order of these.
+    """Return the texts of a template by their paths, in the order of these; with them the schema that the scenarios name.
 
     In them `{name}` is the name given, and `{rasim}` what installs this rasim again.
     """
     found = _below(files("rasim.cli") / "template" / kind)
-    return {
-        path: text.replace("{name}", name).replace("{rasim}", requirement("testing")) for path, text in sorted(found)
-    }
+    made = {path: text.replace("{name}", name).replace("{rasim}", requirement("testing")) for path, text in found}
+    schema = files("rasim.scenario") / "scenario.schema.json"
+    return dict(sorted({**made, schema.name: schema.read_text("utf-8")}.items()))
 
 
 def _below(folder: Traversable, above: str = "") -> Iterator[tuple[str, str]]:

@@ -107,10 +107,12 @@ def test_no_step_of_a_scenario_breaks_a_promise(name: str) -> None:
 
 @EVERY_FILE
 def test_a_scenario_opens_with_what_it_is(name: str) -> None:
-    """A scenario file opens with the line that says what it is and at least one that says what it teaches."""
+    """A scenario file opens with the line that tells editors its schema and at least one that says what it teaches."""
     first, second = (TOP / name).read_text("utf-8").splitlines()[:2]
+    words, _, schema = first.partition("$schema=")
 
-    assert ("# rasim scenario", "# ") == (first, second[:2])
+    assert ("# yaml-language-server: ", "# ") == (words, second[:2])
+    assert TOP / "rasim" / "scenario" / "scenario.schema.json" == (TOP / name).parent.joinpath(schema).resolve()
 
 
 @pytest.mark.parametrize("lesson", sorted({str(Path(name).parent) for name in FILES}))

@@ -1,6 +1,8 @@
+import json
 import re
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -90,8 +92,9 @@ def test_every_file_of_a_template_is_made(
     monkeypatch.chdir(tmp_path)
     made = CliRunner().invoke(rasim, ["new", "guard", *options]).stdout.splitlines()
 
-    assert below(TEMPLATES / kind) == below(tmp_path / "guard")
-    assert [*(f"made  guard/{path}" for path in below(TEMPLATES / kind)), "next: rasim run guard"] == made
+    there = sorted([*below(TEMPLATES / kind), "scenario.schema.json"])
+    assert there == below(tmp_path / "guard")
+    assert [*(f"made  guard/{path}" for path in there), "next: rasim run guard"] == made
     for path in below(TEMPLATES / kind):
         expected = (
             (TEMPLATES / kind / path)
@@ -100,6 +103,24 @@ def test_every_file_of_a_template_is_made(
             .replace("{rasim}", requirement("testing"))
         )
         assert expected.encode() == (tmp_path / "guard" / path).read_bytes()
+
+
+@pytest.mark.parametrize("options", [[], ["--repo"]], ids=["starter", "repository"])
+def test_scenarios_name_a_schema_that_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str]
+) -> None:
+    """The first line of each scenario leads an editor to the schema beside it, which is the one that rasim prints, and it is kept."""
+    monkeypatch.chdir(tmp_path)
+    CliRunner().invoke(rasim, ["new", "guard", *options])
+    printed = CliRunner().invoke(rasim, ["show", "schema"]).stdout
+    scenarios = [path for path in (tmp_path / "guard").rglob("*.yaml") if path.name != "groups.yaml"]
+
+    assert scenarios
+    for scenario in scenarios:
+        words, _, schema = scenario.read_text("utf-8").splitlines()[0].partition("$schema=")
+        text = (scenario.parent / schema).read_text("utf-8")
+        assert ("# yaml-language-server: ", printed) == (words, text)
+        jsonschema.validate(yaml.safe_load(scenario.read_text("utf-8")), json.loads(text))
 
 
 def test_a_repository_begins_with_what_passes(repository: Path) -> None:
