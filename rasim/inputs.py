@@ -22,7 +22,7 @@ _LARGEST: Final = 512 << 20
 
 E = TypeVar("E", bound=RasimError)
 
-MOST_FILES: Final = 20_000
+MOST_FILES: Final = 200_000
 """Files and folders of the largest tree of which all are opened."""
 
 MOST_NAMES: Final = 500_000

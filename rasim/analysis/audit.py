@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator
 
 from attrs import evolve, field, frozen
 
+from rasim.analysis.file_audit import FileAudit
 from rasim.analysis.findings import Finding, Severity, findings_of, most_severe_first
 from rasim.analysis.helper_findings import findings_about
 from rasim.analysis.limits import OF_AUDIT, OF_FORMATS, WHERE_MEMBERS_ARE_TOLD
+from rasim.analysis.many_files import NOBODY, Files, Stencil, files_of
 from rasim.directory import merging
 from rasim.errors import Exit, PolicyFileError, Where, worst
 from rasim.formats import IN_ENGLISH, RESULTS, Remark, Words
@@ -21,52 +23,13 @@ from rasim.words import place_in_file
 
 
 @frozen
-class FileAudit:
-    """One file or folder, or several as one: how it was read and what it means; `error` instead if it could not be read.
-
-    Of several as one `steps` says in which order they were applied, and `won` who decided what. `reach` is what the firewall lets
-    through on each system.
-    """
-
-    path: str
-    format: str | None = None
-    entries: int | None = None
-    error: PolicyFileError | None = None
-    policy: Policy | None = None
-    findings: tuple[Finding, ...] = ()
-    paths: tuple[str, ...] = ()
-    gpo: Gpo | None = None
-    steps: tuple[merging.Layer, ...] = ()
-    won: tuple[Won, ...] = ()
-    reach: tuple[Reach, ...] = ()
-
-    @property
-    def several(self) -> bool:
-        """Whether what it says can stand in more than one file."""
-        return len(self.paths) > 1 or self.format == merging.GPO_FOLDER
-
-    def place_in(self, where: Where | None) -> str:
-        """Return a place, with the name of its policy or file where there are several; nothing where there is none."""
-        place = place_in_file(where)
-        if where is None or not place:
-            return ""
-        if not self.several and where.file in {self.path, *self.paths}:
-            return place
-        path = where.file.replace("\\", "/")
-        above = (step.name for step in self.steps if path.startswith(f"{step.path.replace(chr(92), '/')}/"))
-        # Of the folder of one group policy, which is reported alone, what is below it is enough.
-        below = where.file.removeprefix(f"{self.path}/") if self.format == merging.GPO_FOLDER else where.file
-        return f"{next(above, '') or below}, {place}"
-
-
-@frozen
 class Audit:
     """The whole report; `complete` is whether every file given was read, `address` the expert's if it was told.
 
     `passed_over` are files met in folders that are no policy files and do not claim to be: each with what it is.
     """
 
-    files: tuple[FileAudit, ...]
+    files: Files = field(converter=files_of)
     address: str | None = None
     passed_over: tuple[tuple[str, str], ...] = ()
     membership: Membership | None = None
@@ -74,7 +37,12 @@ class Audit:
 
     @complete.default
     def _complete(self) -> bool:
-        return all(each.error is None for each in self.files)
+        return all(each.error is None for each in self.contents)
+
+    @property
+    def contents(self) -> Iterator[FileAudit]:
+        """What files mean, once for all files of one content, as the first of them."""
+        return (alike.first for alike in self.files.alike)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -89,17 +57,18 @@ class Audit:
     @property
     def limits(self) -> tuple[str, ...]:
         """What the report cannot know; printed always."""
-        formats = {form for each in self.files for form in (each.format or "").split(" + ")}
+        formats = {form for each in self.contents for form in (each.format or "").split(" + ")}
         limits = OF_AUDIT if self.membership is None else (*OF_AUDIT[:-1], WHERE_MEMBERS_ARE_TOLD)
         return (*limits, *(limit for form, limit in OF_FORMATS.items() if form in formats))
 
     def exit_code(self, fail_on: Severity) -> Exit:
         """Return the exit code: unreadable 2, a finding at or above `fail_on` 1, unclear 3, nothing at all 4, else 0."""
-        failed = any(finding.kind.severity >= fail_on for finding in self.findings)
+        failed = any(finding.kind.severity >= fail_on for each in self.contents for finding in each.findings)
+        unclear = any(each.policy and each.policy.unclear for each in self.contents)
         return worst(
             Exit.OK if self.complete else Exit.USAGE,
             Exit.FAILED if failed else Exit.OK,
-            Exit.INCONCLUSIVE if self.unclear else Exit.OK,
+            Exit.INCONCLUSIVE if unclear else Exit.OK,
             Exit.OK if self.files else Exit.NOTHING,
         )
 
@@ -122,6 +91,11 @@ class How:
     words: Words = IN_ENGLISH
     membership: Membership | None = None
 
+    @property
+    def merges(self) -> bool:
+        """Return whether all that is given is judged as one."""
+        return self.as_one or self.containers is not None or self.at is not None
+
 
 def audit(files: Iterable[merging.Given | tuple[str, bytes | PolicyFileError]], how: How = How()) -> Audit:
     """Judge what is given, as (path, bytes), (path, error) for what could not be opened, or `Given`; none is held for long.
@@ -134,12 +108,18 @@ def audit(files: Iterable[merging.Given | tuple[str, bytes | PolicyFileError]], 
     """
     passed: list[tuple[str, str]] = []
     given = _not_passed((each if isinstance(each, merging.Given) else merging.Given(*each) for each in files), passed)
-    judged = tuple(_as_one(given, how) if _merges(how) else (_judge(each, how) for each in given))
+    judged = tuple(_as_one(given, how) if how.merges else (_judge(each, how) for each in given))
     return Audit(judged, how.address, tuple(passed), how.membership)
 
 
-def _merges(how: How) -> bool:
-    return how.as_one or how.containers is not None or how.at is not None
+def judge_once(given: merging.Given, stand_in: str, how: How) -> Stencil:
+    """Judge a file for all that have its content, under a stand-in for their names, or (`NOBODY`) under its own.
+
+    Raises:
+        UsageError: `address` is no IPv4 address.
+
+    """
+    return Stencil.of(_judge(given if stand_in == NOBODY else evolve(given, path=stand_in), how), stand_in)
 
 
 def _not_passed(given: Iterable[merging.Given], passed: list[tuple[str, str]]) -> Iterator[merging.Given]:
@@ -216,8 +196,3 @@ def _merged_audit(merged: merging.Merged, good: list[merging.Source], how: How) 
         merged.won,
         _reach(policy, how),
     )
-
-
-def file_of(each: FileAudit, where: Where | None) -> str:
-    """Return the file that a place is in; of what has no place the last file that was applied, else what was given."""
-    return where.file if where is not None and where.file else each.paths[-1] if each.paths else each.path

@@ -22,6 +22,7 @@ _KINDS = (*report_files.FORMATS, *OTHERS)
 @options
 @helper_groups.options
 @click.option("--strict", is_flag=True, help="Reject white space around the parts of firewall exceptions.")
+@click.option("--jobs", type=click.IntRange(1, 1024), help="Processes to judge in; as many as there are processors.")
 @click.option("--from", "address", metavar="ADDRESS", help="The expert's IPv4 address, for exceptions with a scope.")
 @report_files.formats(*OTHERS)
 @click.pass_context
@@ -36,6 +37,7 @@ def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     groups: tuple[str, ...],
     domains: tuple[str, ...],
     strict: bool,
+    jobs: int | None,
     address: str | None,
     form: str,
     whole: bool,
@@ -49,21 +51,21 @@ def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     4 nothing to read.
     """
     from rasim.analysis.audit import How
-    from rasim.analysis.audit import audit as judge
     from rasim.analysis.findings import Severity
-    from rasim.cli.options.policy_files import containers_of, gather, words_of
+    from rasim.cli.audited import audited
+    from rasim.cli.options.policy_files import containers_of, words_of
     from rasim.policy import printable
     from rasim.report.audit import answer
 
     wanted = report_files.reports_of(reports, form, (*files, *([links] if links else []), *adml), _KINDS)
     members = helper_groups.membership_of(groups, domains) if groups or domains else None
     how = How(as_one, containers_of(links, at), at, strict, address, words_of(adml), members)
-    report = judge(gather(files), how)
+    report = audited(files, how, jobs)
     at_least = Severity[fail_on.upper()]
     # Of what a folder held only policies are safe from being written over: last time's reports stand there too.
-    read = [path for each in report.files for path in each.paths or (each.path,)]
+    read = (path for alike in report.files.alike for path in (*alike.paths, *alike.first.paths))
     report_files.show_answer(answer(report, at_least), form, wanted, read, whole=whole)
-    for each in report.files:
-        if each.error is not None:
-            click.echo(f"rasim: {printable(str(each.error))}", err=True)
+    for alike, path in report.files.each:
+        if alike.first.error is not None:
+            click.echo(f"rasim: {printable(str(alike.named(path).error))}", err=True)
     ctx.exit(int(report.exit_code(at_least)))

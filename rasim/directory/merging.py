@@ -27,6 +27,7 @@ GpoFiles = Mapping[str, tuple[str, _Bytes | None]]
 """The files of a group policy's folder: path below it -> (name for messages, bytes, None where it is not read)."""
 
 GPO_FOLDER: Final = "GPO folder"
+_CLAIMS: Final = (".pol", ".reg", ".policyrules")
 
 
 @frozen
@@ -40,6 +41,11 @@ class Given:
     data: _Bytes | GpoFiles
     found: bool = False
     unopened: str = ""
+
+    @property
+    def claims(self) -> bool:
+        """Return whether its name claims that it is a policy file."""
+        return self.path.lower().endswith(_CLAIMS)
 
 
 @frozen
@@ -69,14 +75,11 @@ def read_alone(given: Given, words: Words = IN_ENGLISH, onto: Registry | None = 
     return Source(given.path, GPO_FOLDER, gpo.entries, gpo.registry, gpo.remarks, gpo.gpo)
 
 
-_CLAIMS: Final = (".pol", ".reg", ".policyrules")
-
-
 def passes_over(given: Given) -> str | None:
     """Return why a file that was met in a folder is no policy file and does not claim to be one; None for all others."""
     if given.unopened:
         return given.unopened
-    if not given.found or not isinstance(given.data, bytes) or given.path.lower().endswith(_CLAIMS):
+    if not given.found or not isinstance(given.data, bytes) or given.claims:
         return None
     try:
         recognise(given.data, given.path)

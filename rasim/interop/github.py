@@ -9,7 +9,8 @@ from typing import Final
 
 from attrs import frozen
 
-from rasim.analysis.audit import Audit, file_of
+from rasim.analysis.audit import Audit
+from rasim.analysis.file_audit import file_of
 from rasim.analysis.findings import Severity
 from rasim.errors import Where
 from rasim.words import plural, printable

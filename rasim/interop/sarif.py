@@ -14,7 +14,8 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from rasim import __version__
-from rasim.analysis.audit import Audit, FileAudit, file_of
+from rasim.analysis.audit import Audit
+from rasim.analysis.file_audit import FileAudit, file_of
 from rasim.analysis.findings import FINDINGS, Severity
 from rasim.errors import Where
 from rasim.policy import printable

@@ -10,7 +10,8 @@ from typing import Final
 
 from attrs import evolve
 
-from rasim.analysis.audit import Audit, FileAudit, file_of
+from rasim.analysis.audit import Audit
+from rasim.analysis.file_audit import FileAudit, file_of
 from rasim.analysis.findings import Finding, FindingKind, Severity
 from rasim.analysis.guidance import Guidance
 from rasim.analysis.helper_findings import who
@@ -41,7 +42,7 @@ from rasim.policy.systems import in_short
 from rasim.policy.who_won import Said, Won
 from rasim.report import roads
 from rasim.report.audit_headline import first_line
-from rasim.report.audit_json import as_json
+from rasim.report.audit_json import as_json, json_text
 from rasim.report.outputs import Answer
 from rasim.words import place_in_file, plural
 
@@ -82,6 +83,7 @@ def answer(report: Audit, fail_on: Severity) -> Answer:
             "sarif": lambda: sarif.render(report),
             "github": lambda: github.render(report),
         },
+        lambda: json_text(report),
     )
 
 

@@ -6,7 +6,8 @@ whom, which road needs no yes, and the ids of what was found.
 
 from collections.abc import Iterator, Sequence
 
-from rasim.analysis.audit import Audit, FileAudit
+from rasim.analysis.audit import Audit
+from rasim.analysis.file_audit import FileAudit
 from rasim.analysis.findings import Severity
 from rasim.policy import Policy, State, names_everybody, printable
 from rasim.policy.decision import is_enabled, missing, permits_control

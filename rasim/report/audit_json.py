@@ -1,13 +1,17 @@
 """The report of an audit for programs. The JSON is a contract: keys are added, never renamed."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
-from attrs import asdict
+from attrs import asdict, frozen
 
-from rasim.analysis.audit import Audit, FileAudit, file_of
+from rasim.analysis.audit import Audit
+from rasim.analysis.file_audit import FileAudit, file_of
 from rasim.analysis.explain import as_doubt, as_road
 from rasim.analysis.helper_findings import who
+from rasim.analysis.many_files import Files
 from rasim.errors import PolicyFileError, Where
 from rasim.policy import Membership, Policy, Reach, Stated, printable, roads_of
 from rasim.policy.who_won import Said
@@ -18,19 +22,70 @@ def as_json(report: Audit) -> dict[str, Any]:
     """Return the report as the JSON contract has it; names are printable (`<U+200B>` for what cannot be seen)."""
     return {
         "files": [_file_json(each, report) for each in report.files],
-        "findings": [
-            {
-                "rule": finding.kind.id,
-                "severity": str(finding.kind.severity),
-                "message": finding.message,
-                "file": file_of(each, finding.where),
-                "where": place_in_file(finding.where) or None,
-                "remedy": finding.kind.remedy,
-                "guidance": [asdict(each) for each in finding.kind.guidance],
-            }
-            for each in report.files
-            for finding in each.findings
-        ],
+        "findings": [said for each in report.files for said in _findings_json(each)],
+        **_rest_json(report),
+    }
+
+
+def json_text(report: Audit) -> Iterator[str]:
+    """Yield the text of `as_json` in pieces: what files of one content say is put into words once."""
+    told = (_Told(report.files, partial(_file_json, report=report)), _Told(report.files, _findings_json))
+    for before, key, texts in zip("{,", ("files", "findings"), told, strict=True):
+        yield f'{before}\n  "{key}": '
+        opened = False
+        for text in texts:
+            yield f"{',' if opened else '['}\n    {text}"
+            opened = True
+        yield "\n  ]" if opened else "[]"
+    yield f",{json.dumps(_rest_json(report), indent=2).removeprefix('{')}"
+
+
+@frozen
+class _Told:
+    """The texts of what each file says, in their order, without the indentation of the first line; nothing for one that is silent."""
+
+    files: Files
+    says: Callable[[FileAudit], Any]
+
+    def __iter__(self) -> Iterator[str]:
+        known: dict[int, Sequence[str]] = {}
+        for alike, path in self.files.each:
+            if alike.stencil is None:
+                text = self._text(alike.first)
+            else:
+                around = known.get(id(alike))
+                if around is None:
+                    stand_in = alike.stencil.stand_in
+                    around = known[id(alike)] = self._text(alike.stencil.filled(stand_in)).split(stand_in)
+                text = json.dumps(path)[1:-1].join(around)
+            if text:
+                yield text
+
+    def _text(self, each: FileAudit) -> str:
+        said = self.says(each)
+        text = json.dumps(said, indent=2).replace("\n", "\n    ")
+        if isinstance(said, list):  # its members stand in the list of all files
+            text = text[1:-1].strip().replace("\n      ", "\n    ")
+        return text
+
+
+def _findings_json(each: FileAudit) -> list[dict[str, Any]]:
+    return [
+        {
+            "rule": finding.kind.id,
+            "severity": str(finding.kind.severity),
+            "message": finding.message,
+            "file": file_of(each, finding.where),
+            "where": place_in_file(finding.where) or None,
+            "remedy": finding.kind.remedy,
+            "guidance": [asdict(each) for each in finding.kind.guidance],
+        }
+        for finding in each.findings
+    ]
+
+
+def _rest_json(report: Audit) -> dict[str, Any]:
+    return {
         "complete": report.complete,
         "limits": list(report.limits),
         "passed_over": [{"path": path, "message": why} for path, why in report.passed_over],

@@ -1,7 +1,7 @@
 """What an answer can be shown as: text, Markdown and HTML for people, JSON for programs, and what else its command has."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from attrs import field, frozen
@@ -11,17 +11,32 @@ from rasim.document.blocks import Document
 
 @frozen
 class Answer:
-    """An answer of a command: its document, its JSON, and formats of other programs by name. Each is made when asked for."""
+    """An answer of a command: its document, its JSON, and formats of other programs by name. Each is made when asked for.
+
+    `json_text` gives the text of the JSON in pieces, where it may be too long to be held.
+    """
 
     document: Callable[[], Document]
     json: Callable[[], Any]
     others: Mapping[str, Callable[[], str]] = field(factory=dict)
+    json_text: Callable[[], Iterator[str]] | None = None
+
+    def pieces(
+        self, form: str, *, width: int | None = None, colour: bool = False, brief: bool = False
+    ) -> Iterator[str]:
+        """Yield what is `shown` in pieces; only a long JSON has more than one."""
+        if form == "json" and self.json_text is not None:
+            yield from self.json_text()
+        else:
+            yield self.shown(form, width=width, colour=colour, brief=brief)
 
     def shown(self, form: str, *, width: int | None = None, colour: bool = False, brief: bool = False) -> str:
         """Return the answer in a format, without its last line end; `width` and `colour` are of the terminal, if it is one.
 
         As text it is whole, or its first screen if `brief`.
         """
+        if form == "json" and self.json_text is not None:
+            return "".join(self.json_text())
         if form == "json":
             return json.dumps(self.json(), indent=2)
         if form in self.others:

@@ -7,10 +7,11 @@ are opened.
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Literal, assert_never
 
 import click
+from attrs import frozen
 
 from rasim.cli.options.groups import together
 from rasim.errors import PolicyFileError, UsageError, Where
@@ -103,14 +104,50 @@ def merged_of(paths: tuple[str, ...], links: str | None, at: str | None, adml: t
 
 def gather(paths: Iterable[str]) -> "Iterator[Given]":
     """Yield what stands at these paths: files, the folders of group policies, and what folders hold, by name."""
-    from rasim.directory.merging import Given
+    from rasim.directory.merging import passes_over
+
+    for place in places(paths):
+        yield opened(place, passes_over)
+
+
+@frozen
+class Place:
+    """Where something stands that is to be read: a file that was named or `met` in a folder, or the folder of a group policy.
+
+    `error` is why it cannot even be looked for.
+    """
+
+    path: str
+    what: Literal["named", "met", "policy"] = "named"
+    error: PolicyFileError | None = None
+
+
+def places(paths: Iterable[str]) -> Iterator[Place]:
+    """Yield where something stands at these paths, in the order of `gather`; only folders are looked into."""
     from rasim.inputs import is_folder
 
     for path in paths:
         if is_folder(path):
             yield from _folder(path)
         else:
-            yield Given(path, _bytes(path))
+            yield Place(path)
+
+
+def opened(place: Place, passes_over: "Callable[[Given], str | None]") -> "Given":
+    """Return what stands at a place; `passes_over` tells by the beginning of a file whether it has to be read at all."""
+    from rasim.directory.merging import Given
+
+    if place.error is not None:
+        return Given(place.path, place.error)
+    match place.what:
+        case "named":
+            return Given(place.path, _bytes(place.path))
+        case "met":
+            return _met(place.path, passes_over)
+        case "policy":
+            return Given(place.path, dict(_all_below(place.path)), True)
+        case _:
+            assert_never(place.what)
 
 
 def _bytes(path: str, most: int | None = None) -> bytes | PolicyFileError:
@@ -128,9 +165,8 @@ def _bytes(path: str, most: int | None = None) -> bytes | PolicyFileError:
         return b""  # reading it whole says why
 
 
-def _folder(top: str) -> "Iterator[Given]":
+def _folder(top: str) -> Iterator[Place]:
     """Yield what a folder holds; what cannot be listed is an error of its own, never an empty folder."""
-    from rasim.directory.merging import Given
     from rasim.formats.gpo_folder import is_gpo
     from rasim.inputs import walk
 
@@ -139,13 +175,13 @@ def _folder(top: str) -> "Iterator[Given]":
         # A tree that is too large is known to be before any of it is read.
         for folder, below, files in list(_divided(walk(top, failed.append, PolicyFileError))):
             if is_gpo(below):
-                yield Given(folder, dict(_all_below(folder)), True)
+                yield Place(folder, "policy")
             else:
                 for name in files:
-                    yield _met(os.path.join(folder, name))  # noqa: PTH118  (as it was given: Path would drop a leading ./)
+                    yield Place(os.path.join(folder, name), "met")  # noqa: PTH118  (as it was given: Path would drop a leading ./)
     except PolicyFileError as error:
         failed = [error]
-    yield from (Given(fault.where.file, fault) for fault in failed)
+    yield from (Place(fault.where.file, error=fault) for fault in failed)
 
 
 def _divided(
@@ -161,15 +197,18 @@ def _divided(
         yield folder, below, files
 
 
-def _met(path: str) -> "Given":
+def _met(path: str, passes_over: "Callable[[Given], str | None]") -> "Given":
     """Return a file that was met in a folder; one that is no policy file by its beginning is not read whole."""
-    from rasim.directory.merging import Given, passes_over
+    from rasim.directory.merging import Given
     from rasim.formats.recognise import LOOKED_AT
 
     unopened = _no_plain_file(path)
     head = b"" if unopened else _bytes(path, LOOKED_AT)
     begun = Given(path, head, True, unopened)
-    return begun if unopened or passes_over(begun) is not None else Given(path, _bytes(path), True)
+    if unopened or passes_over(begun) is not None:
+        return begun
+    whole = isinstance(head, bytes) and 0 < len(head) < LOOKED_AT
+    return begun if whole else Given(path, _bytes(path), True)
 
 
 def _no_plain_file(path: str) -> str:

@@ -71,9 +71,18 @@ def show_answer(
     """
     reports = tuple(reports)
     for kind in (form, *(report.kind for report in reports if report.file is None)):
-        if said := (rest or answer).shown(kind, brief=not whole, **_terminal()):
-            click.echo(said)
+        _echo((rest or answer).pieces(kind, brief=not whole, **_terminal()))
     write_all(reports, {report.kind: partial(answer.shown, report.kind) for report in reports}, read)
+
+
+def _echo(pieces: Iterable[str]) -> None:
+    """Print pieces as they come, and a line's end after them if they say anything."""
+    said = False
+    for piece in pieces:
+        sys.stdout.write(piece)
+        said = said or bool(piece)
+    if said:
+        click.echo()
 
 
 def _terminal() -> dict[str, Any]:
@@ -136,7 +145,8 @@ def write_all(reports: Iterable[Report], made: Mapping[str, Callable[[], str]], 
     """
     from rasim.cli.files import write_whole
 
-    taken = {Path(_same(path)) for path in read}
+    reports = tuple(reports)
+    taken = {Path(_same(path)) for path in read} if any(report.file is not None for report in reports) else set()
     for report in reports:
         if report.file is not None and not taken.isdisjoint((target := Path(_same(report.file)), *target.parents)):
             raise UsageError(f"{printable(report.file)}: a report would overwrite a file that was read")
