@@ -12,14 +12,13 @@ from rasim.analysis.file_audit import FileAudit
 from rasim.analysis.findings import Finding, Severity, findings_of, most_severe_first
 from rasim.analysis.helper_findings import findings_about
 from rasim.analysis.limits import OF_AUDIT, OF_FORMATS, WHERE_MEMBERS_ARE_TOLD
-from rasim.analysis.many_files import NOBODY, Files, Stencil, files_of
+from rasim.analysis.many_files import OWN_NAME, Files, Stencil, files_together
 from rasim.directory import merging
-from rasim.errors import Exit, PolicyFileError, Where, worst
+from rasim.errors import Exit, PolicyFileError, worst
 from rasim.formats import IN_ENGLISH, RESULTS, Remark, Words
 from rasim.policy import SYSTEMS, Membership, Policy, Reach, RegistryEntry, State, Unclear, reach, read_policy
-from rasim.policy.precedence import Container, Gpo
-from rasim.policy.who_won import Won, won
-from rasim.words import place_in_file
+from rasim.policy.precedence import Container
+from rasim.policy.who_won import won
 
 
 @frozen
@@ -29,7 +28,7 @@ class Audit:
     `passed_over` are files met in folders that are no policy files and do not claim to be: each with what it is.
     """
 
-    files: Files = field(converter=files_of)
+    files: Files = field(converter=files_together)
     address: str | None = None
     passed_over: tuple[tuple[str, str], ...] = ()
     membership: Membership | None = None
@@ -113,13 +112,13 @@ def audit(files: Iterable[merging.Given | tuple[str, bytes | PolicyFileError]], 
 
 
 def judge_once(given: merging.Given, stand_in: str, how: How) -> Stencil:
-    """Judge a file for all that have its content, under a stand-in for their names, or (`NOBODY`) under its own.
+    """Judge a file for all that have its content, under a stand-in for their names, or (`OWN_NAME`) under its own.
 
     Raises:
         UsageError: `address` is no IPv4 address.
 
     """
-    return Stencil.of(_judge(given if stand_in == NOBODY else evolve(given, path=stand_in), how), stand_in)
+    return Stencil.of(_judge(given if stand_in == OWN_NAME else evolve(given, path=stand_in), how), stand_in)
 
 
 def _not_passed(given: Iterable[merging.Given], passed: list[tuple[str, str]]) -> Iterator[merging.Given]:

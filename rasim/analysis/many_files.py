@@ -29,16 +29,16 @@ def digest_of(data: bytes) -> str:
     return blake2b(data, digest_size=_DIGEST, person=b"rasim audit").hexdigest()
 
 
-NOBODY: Final = "rasim-file:"
+OWN_NAME: Final = "rasim-file:"
 """Stands for no name: what was judged under its own."""
 
 
 def stand_in_for(digest: str) -> str:
     """Return what stands for the name of a file of this content: it would have to hold its own digest to have it itself."""
-    return f"{NOBODY}{digest}"
+    return f"{OWN_NAME}{digest}"
 
 
-def nameable(path: str) -> bool:
+def stands_as_it_is(path: str) -> bool:
     """Tell whether a name is printed everywhere as it is: only then can it take the place of another."""
     return bool(path) and path.isprintable()
 
@@ -93,7 +93,7 @@ class Stencil:
 
 
 @frozen
-class Alike:
+class SameContent:
     """Files of one content: what the first of them means, their paths in order, and the stencil; None where there is one alone."""
 
     first: FileAudit
@@ -108,7 +108,7 @@ class Alike:
 class Files(Sequence[FileAudit]):
     """Files in the order in which they were given, those of one content kept as one."""
 
-    def __init__(self, alike: Sequence[Alike], of: Sequence[int], paths: Sequence[str]) -> None:
+    def __init__(self, alike: Sequence[SameContent], of: Sequence[int], paths: Sequence[str]) -> None:
         """Take the contents, and of each file the number of its content and its path."""
         self.alike = tuple(alike)
         self.of = of
@@ -127,17 +127,17 @@ class Files(Sequence[FileAudit]):
         return self.alike[self.of[at]].named(self.paths[at])
 
     @property
-    def each(self) -> Iterator[tuple[Alike, str]]:
+    def each(self) -> Iterator[tuple[SameContent, str]]:
         """Yield each file as its content and its path."""
         return ((self.alike[of], path) for of, path in zip(self.of, self.paths, strict=True))
 
 
-def files_of(files: Iterable[FileAudit]) -> Files:
+def files_together(files: Iterable[FileAudit]) -> Files:
     """Return files with what tells those of one content; where nobody compared them each stands for itself."""
     if isinstance(files, Files):
         return files
     known = tuple(files)
-    return Files([Alike(each, (each.path,)) for each in known], range(len(known)), [each.path for each in known])
+    return Files([SameContent(each, (each.path,)) for each in known], range(len(known)), [each.path for each in known])
 
 
 Answered = Callable[[], Stencil]
@@ -156,7 +156,7 @@ class Sorted:
 
     def add(self, given: Given) -> None:
         """Add what was given; what stands beside it decides what the folder of a group policy means, so it is like no other."""
-        digest = digest_of(given.data) if isinstance(given.data, bytes) and nameable(given.path) else ""
+        digest = digest_of(given.data) if isinstance(given.data, bytes) and stands_as_it_is(given.path) else ""
         number = self._known.get(digest, len(self._kinds))
         if number == len(self._kinds):
             self._kinds.append((self.judged(given, stand_in_for(digest)), []))
@@ -172,7 +172,7 @@ class Sorted:
         for answered, paths in self._kinds:
             stencil = answered()
             name = (
-                paths[0] if stencil.stand_in != NOBODY else NOBODY
+                paths[0] if stencil.stand_in != OWN_NAME else OWN_NAME
             )  # what was judged under its own name is filled in with nothing
-            alike.append(Alike(stencil.filled(name), paths, stencil if len(paths) > 1 else None))
+            alike.append(SameContent(stencil.filled(name), paths, stencil if len(paths) > 1 else None))
         return Files(alike, self._of, self._paths)

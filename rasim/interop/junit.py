@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape, quoteattr
 from attrs import frozen
 
 from rasim.analysis.audit import Audit
-from rasim.analysis.file_audit import FileAudit, file_of
 from rasim.analysis.conformance import Conformance
+from rasim.analysis.file_audit import FileAudit, file_of
 from rasim.analysis.findings import Finding, Severity
 from rasim.analysis.judged_files import JudgedFile
 from rasim.protocol.lines import Recorded

@@ -8,8 +8,8 @@ from typing import Any
 from attrs import asdict, frozen
 
 from rasim.analysis.audit import Audit
-from rasim.analysis.file_audit import FileAudit, file_of
 from rasim.analysis.explain import as_doubt, as_road
+from rasim.analysis.file_audit import FileAudit, file_of
 from rasim.analysis.helper_findings import who
 from rasim.analysis.many_files import Files
 from rasim.errors import PolicyFileError, Where

@@ -14,8 +14,8 @@ import random
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from attrs import frozen
@@ -101,14 +101,13 @@ def took(tree: Path, top: Path, folders: list[str], form: str, more: tuple[str, 
         "-c",
         f"import sys; sys.path.insert(0, {str(tree)!r}); from rasim.cli.main import main; main()",
     ]
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603
         [*command, "audit", *folders, "--format", form, *more],
         cwd=top,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
-    digest, lines, peak, looked = hashlib.sha256(), 0, 0.0, 0.0
-    import threading  # noqa: PLC0415
+    digest, lines, peak = hashlib.sha256(), 0, 0.0
 
     done = threading.Event()
 

@@ -111,7 +111,7 @@ def gather(paths: Iterable[str]) -> "Iterator[Given]":
 
 
 @frozen
-class Place:
+class ToOpen:
     """Where something stands that is to be read: a file that was named or `met` in a folder, or the folder of a group policy.
 
     `error` is why it cannot even be looked for.
@@ -122,7 +122,7 @@ class Place:
     error: PolicyFileError | None = None
 
 
-def places(paths: Iterable[str]) -> Iterator[Place]:
+def places(paths: Iterable[str]) -> Iterator[ToOpen]:
     """Yield where something stands at these paths, in the order of `gather`; only folders are looked into."""
     from rasim.inputs import is_folder
 
@@ -130,10 +130,10 @@ def places(paths: Iterable[str]) -> Iterator[Place]:
         if is_folder(path):
             yield from _folder(path)
         else:
-            yield Place(path)
+            yield ToOpen(path)
 
 
-def opened(place: Place, passes_over: "Callable[[Given], str | None]") -> "Given":
+def opened(place: ToOpen, passes_over: "Callable[[Given], str | None]") -> "Given":
     """Return what stands at a place; `passes_over` tells by the beginning of a file whether it has to be read at all."""
     from rasim.directory.merging import Given
 
@@ -165,7 +165,7 @@ def _bytes(path: str, most: int | None = None) -> bytes | PolicyFileError:
         return b""  # reading it whole says why
 
 
-def _folder(top: str) -> Iterator[Place]:
+def _folder(top: str) -> Iterator[ToOpen]:
     """Yield what a folder holds; what cannot be listed is an error of its own, never an empty folder."""
     from rasim.formats.gpo_folder import is_gpo
     from rasim.inputs import walk
@@ -175,13 +175,13 @@ def _folder(top: str) -> Iterator[Place]:
         # A tree that is too large is known to be before any of it is read.
         for folder, below, files in list(_divided(walk(top, failed.append, PolicyFileError))):
             if is_gpo(below):
-                yield Place(folder, "policy")
+                yield ToOpen(folder, "policy")
             else:
                 for name in files:
-                    yield Place(os.path.join(folder, name), "met")  # noqa: PTH118  (as it was given: Path would drop a leading ./)
+                    yield ToOpen(os.path.join(folder, name), "met")  # noqa: PTH118  (as it was given: Path would drop a leading ./)
     except PolicyFileError as error:
         failed = [error]
-    yield from (Place(fault.where.file, error=fault) for fault in failed)
+    yield from (ToOpen(fault.where.file, error=fault) for fault in failed)
 
 
 def _divided(
