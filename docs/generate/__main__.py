@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from docs.generate.benchmarks import MEASURED, benchmarks_page, plot
 from docs.generate.commands import commands_page
 from docs.generate.examples import EXAMPLES, example_picture, examples_page
 from docs.generate.front import two_clicks
@@ -37,6 +38,8 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "../explanation/architecture.md": architecture_page,
     "../products/index.md": products_page,
     "../pictures/two-clicks.svg": two_clicks,
+    "../explanation/benchmarks.md": benchmarks_page,
+    **{f"../pictures/benchmarks/{each['name']}.svg": partial(plot, each) for each in MEASURED},
     "../by-example.md": examples_page,
     **{f"../pictures/by-example/{each.name}.svg": partial(example_picture, each) for each in EXAMPLES},
 }

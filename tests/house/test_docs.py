@@ -174,6 +174,25 @@ def test_no_page_is_wider_than_a_phone(built: Path) -> None:
     assert [] == wide, "\n".join(wide)
 
 
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(
+    ("stem", "page"),
+    [
+        ("intun", "explanation/intune"),
+        ("wildcard", "how-to/who-is-a-helper"),
+        ("fixtur", "how-to/test-with-pytest"),
+        ("teamview", "explanation/comparison"),
+    ],
+)
+def test_search_finds(built: Path, stem: str, page: str) -> None:
+    """What people type into the search leads to the page that answers it."""
+    index = json.loads((built / "searchindex.js").read_text("utf-8").removeprefix("Search.setIndex(").removesuffix(")"))
+    found = index["terms"].get(stem, []), index["titleterms"].get(stem, [])
+    pages = {index["docnames"][at] for each in found for at in ([each] if isinstance(each, int) else each)}
+
+    assert page in pages
+
+
 @pytest.mark.parametrize(
     ("html", "found"),
     [
