@@ -38,14 +38,14 @@ def _drawn(measured: dict[str, Any]) -> Iterator[str]:
     yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" role="img" aria-label="{escape(title)}">'
     yield f"<title>{escape(title)}</title><style>{STYLE}</style>"
     yield f'<rect class="bg" width="{WIDTH}" height="{height}"/>'
+    one = LEFT + scale * -low
+    yield f'<path class="one" d="M{one:.1f} {TOP}V{height - TOP}"/>'
     for at, (name, ratio) in enumerate(bars):
         y, long = TOP + ROW * at, scale * (log10(ratio) - low)
         kind = "ours" if name.startswith(("rasim", "num")) else "bar"
         yield f'<text x="{LEFT}" y="{y + 12}">{escape(name)}</text>'
         yield f'<rect class="{kind}" x="{LEFT}" y="{y + 17}" width="{long:.1f}" height="13" rx="2"/>'
         yield f'<text x="{LEFT + long + 6:.1f}" y="{y + 28}">{ratio:g}</text>'
-    one = LEFT + scale * -low
-    yield f'<path class="one" d="M{one:.1f} {TOP}V{height - TOP}"/>'
     yield "</svg>\n"
 
 
@@ -60,7 +60,7 @@ def _page() -> Iterator[str]:
     yield ""
     yield "Every figure is a ratio to a peer in the same run, for the machine was never alone and seconds of one say nothing on another."
     yield "Ratios under 1.5 mean nothing. Bars grow with the logarithm, so that small ones can be seen: read the number. The dashed line"
-    yield "is the peer that the others are measured by; rasim's bars are the dark ones."
+    yield "is the peer that the others are measured by; rasim's bars stand out."
     yield ""
     yield "Run any of them yourself: the scripts are in `tests/bench`, and `pip install --group bench` installs the peers. They pass and fail"
     yield "nothing. What each leaves out stands in their own README; what to use instead of rasim, [here](comparison.md)."
