@@ -98,9 +98,11 @@ def document(report: Audit, fail_on: Severity) -> doc.Document:
 
 def _sections(report: Audit, fail_on: Severity) -> Iterator[doc.Section]:
     several = len(report.files) > 1
-    unread = [each for each in report.files if each.policy is None]
-    silent = [each for each in report.files if several and _says_nothing(each)]
-    spoken = [each for each in report.files if each not in unread and each not in silent]
+    unread = [alike.named(path) for alike, path in report.files.each if alike.first.policy is None]
+    quiet = {id(alike.first) for alike in report.files.alike if several and _says_nothing(alike.first)}
+    silent = [alike.named(path) for alike, path in report.files.each if id(alike.first) in quiet]
+    kinds = [each for each in report.files.alike if each.first.policy is not None and id(each.first) not in quiet]
+    spoken, twins = [each.first for each in kinds], {id(each.first): each.paths[1:] for each in kinds}
     names = {id(each): f"file-{number}" for number, each in enumerate(spoken, 1)}
     if unread:
         yield doc.Section("Not read", map(_not_read, unread), "not-read")
@@ -109,7 +111,8 @@ def _sections(report: Audit, fail_on: Severity) -> Iterator[doc.Section]:
     yield doc.Section("Findings", _findings(report, fail_on), "findings")
     for each in spoken:
         if each.policy is not None:
-            yield doc.Section(_title(each), _file(each, each.policy, report), names[id(each)])
+            blocks = [*_file(each, each.policy, report), *_twins(twins[id(each)])]
+            yield doc.Section(_title(each), blocks, names[id(each)])
     if silent:
         items = doc.Items((doc.code(each.path), doc.soft(f" {_read_as(each)}")) for each in silent)
         yield doc.Section(f"Files that {_SAY_NOTHING}", (items,), "silent", "silent")
@@ -117,6 +120,13 @@ def _sections(report: Audit, fail_on: Severity) -> Iterator[doc.Section]:
         items = doc.Items((doc.code(path), f": {why}") for path, why in report.passed_over)
         yield doc.Section("Skipped: no policy files", (items,), "passed-over", "skipped")
     yield doc.Section("What no policy file shows", (doc.Items(report.limits),), "limits", "limits")
+
+
+def _twins(paths: Sequence[str]) -> Iterator[doc.Part]:
+    """Yield the other files that have the same content, which is told once."""
+    if paths:
+        title = f"{plural(len(paths), 'more file has', 'more files have')} the same content"
+        yield doc.Part(title, (doc.Items(map(doc.code, paths)),))
 
 
 def _title(each: FileAudit) -> str:
@@ -161,7 +171,8 @@ def _glance(each: FileAudit, policy: Policy, names: dict[int, str]) -> Iterator[
 def _findings(report: Audit, fail_on: Severity) -> Iterator[doc.Block]:
     """Yield a card for each kind of finding, the most severe first: where it was found, and what to do about it."""
     kinds: dict[FindingKind, list[tuple[FileAudit, Finding]]] = {}
-    for each in report.files:
+    more = {id(alike.first): len(alike.paths) - 1 for alike in report.files.alike}
+    for each in report.contents:
         for finding in each.findings:
             kinds.setdefault(finding.kind, []).append((each, finding))
     if not kinds:
@@ -169,7 +180,7 @@ def _findings(report: Audit, fail_on: Severity) -> Iterator[doc.Block]:
     alone = len(report.files) == 1 and len(report.files[0].paths) == 1
     for kind in sorted(kinds, key=lambda kind: (-kind.severity, kind.id)):
         tone: doc.Tone = "bad" if kind.severity >= fail_on else "plain"
-        found = (("found", _found(each, finding, alone=alone)) for each, finding in kinds[kind])
+        found = (("found", _found(each, finding, more[id(each)], alone=alone)) for each, finding in kinds[kind])
         verified = ", ".join(guide.id for guide in kind.guidance if guide.mark == "verified")
         asked = (("asked for by", f"STIG {verified}"),) if verified else ()
         blocks: tuple[doc.Block, ...] = (doc.Pairs((*found, ("what to do", kind.remedy), *asked)),)
@@ -177,10 +188,11 @@ def _findings(report: Audit, fail_on: Severity) -> Iterator[doc.Block]:
         yield doc.Card((doc.code(kind.id), f" {kind.says}"), blocks, tone, str(kind.severity), _SIGNS[kind.severity])
 
 
-def _found(each: FileAudit, finding: Finding, *, alone: bool) -> doc.Wording:
+def _found(each: FileAudit, finding: Finding, more: int, *, alone: bool) -> doc.Wording:
     """Return the words and the place of a finding; words that are its kind's are in the heading already."""
     at, file = place_in_file(finding.where), file_of(each, finding.where)
-    where = doc.place(each.place_in(finding.where) if alone else f"{file}, {at}" if at else file)
+    twins = f" and in {plural(more, 'file')} of the same content" if more else ""
+    where = doc.place((each.place_in(finding.where) if alone else f"{file}, {at}" if at else file) + twins)
     return where if finding.message == finding.kind.says and where.says else (finding.message, where)
 
 
