@@ -88,7 +88,8 @@ def _card(promise: AnyKept, kind: str) -> Iterator[str]:
         f"profile *{name}*: {each.says} ({each.cases})" for name, each in PROFILES.items() if promise.name in each.by
     ]
     yield from ("", f"### `{promise.name}`", "", f"{promise.says[0].upper()}{promise.says[1:]}.", "")
-    count = f" · notices {len(planted)} planted, {len(named)} known" if planted or named else ""
+    counts = [f"{len(those)} {kind_}" for those, kind_ in ((planted, "planted"), (named, "known")) if those]
+    count = f" · notices {', '.join(counts)}" if counts else ""
     yield f"<details><summary><b>{verdict}</b> · {kind} · {promise.source}{count}</summary>"
     yield ""
     if isinstance(promise, Within):
