@@ -18,16 +18,16 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 3_558,
+    "cli": 3_559,
     "web": 399,
     "terminals": 1_333,
     "testing": 1_844,
-    "report": 3_152,
+    "report": 3_516,
     "interop": 1_305,
     "analysis": 2_373,
     "engines": 3_418,
     "scenario": 2_338,
-    "document": 1_424,
+    "document": 1_425,
     "verify": 7_027,
     "runtime": 3_738,
     "directory": 858,

@@ -139,7 +139,7 @@ def check(  # noqa: PLR0913, PLR0917  (one parameter an option; those of the pla
         answer = run(Plan(policy=policy, **asked), watch)
     shown = Answer(lambda: document(answer, verbose=verbose), lambda: as_json(answer))
     report_files.show_answer(shown, form, wanted, policies, whole=whole or verbose)
-    if form == "text":
+    if form == "text" and (whole or verbose or answer.large or answer.spin or answer.proof is not None):
         click.echo(f"\n{seconds(answer)}")
     if answer.certificate is not None and certificate is not None:
         write_whole(certificate, f"{json.dumps(answer.certificate, separators=(',', ':'))}\n".encode())

@@ -92,7 +92,8 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     files, missing = _collect(traces, folders=mapping is None)
     brief = form == "text" and not verbose  # without the lines around what broke; a file that is written has them
     shown = not brief or bool({"text", "markdown", "html"} & {each.kind for each in wanted})
-    streamed = form == "text" and len(files) + len(missing) > 1
+    whole |= verbose
+    streamed = form == "text" and whole and len(files) + len(missing) > 1
     judged: list[JudgedFile] = []
     one = Work("", under, chosen, record, shown, explain, mapping)
     work = [each for file in files for each in _each(evolve(one, file=file), missing)]
@@ -111,7 +112,7 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     )
     here = [evolve(each, excerpt=None) for each in judged] if brief else judged
     rest = evolve(answer, document=partial(document, here, verbose=verbose, listed=not streamed))
-    report_files.show_answer(answer, form, wanted, [each.file for each in judged], rest, whole=whole or verbose)
+    report_files.show_answer(answer, form, wanted, [each.file for each in judged], rest, whole=whole)
     ctx.exit(int(exit_code(judged)))
 
 

@@ -216,7 +216,7 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
         played, missing, " + ".join(policies), reached, possible, told=(len(files) > 1 and not faults) or coverage
     )
     said = answer(found)
-    rest = evolve(said, others={"text": lambda: last_lines(found)}) if form == "text" else said
+    rest = evolve(said, others={"text": lambda: last_lines(found)}) if form == "text" and not whole else said
     report_files.show_answer(said, form, wanted, map(str, files), rest, whole=whole)
     ctx.exit(int(worst(*_codes(found))))
 

@@ -172,7 +172,8 @@ class Section:
     @property
     def left(self) -> str:
         """Return how what the first screen does not show of it is named; nothing where all of it is shown."""
-        return "" if not self.blocks or self.at_first == self.blocks else self.more or self.short or self.title
+        told = [block for block in self.blocks if not isinstance(block, SequenceDiagram)]  # a drawing is on no terminal
+        return "" if not told or self.at_first == self.blocks else self.more or self.short or self.title
 
 
 def _sections(sections: Iterable[Section]) -> tuple[Section, ...]:

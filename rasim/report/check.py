@@ -2,6 +2,7 @@
 
 Read `document` first. The head never comforts: what was not explored whole, cannot be shown or can be read in two ways stands
 there, before everything else, and takes the colour of a success away. How long it took is left out, so that what was the same is the same.
+On the first screen (`check_first`) what holds never stands without what was not asked, and every way to what is broken stands below it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,12 +17,13 @@ from rasim.document.excerpt import lines_table
 from rasim.engines.plan import CheckAnswer
 from rasim.errors import Exit
 from rasim.interop.exports import rows_and_changes, sequence_of_finding, trace_of
-from rasim.policy import SYSTEMS, Blocks, Policy, State, printable
+from rasim.policy import Policy, printable
 from rasim.policy.stated import Stated
-from rasim.policy.systems import in_short
 from rasim.report import roads, second_opinions
 from rasim.report.audit_headline import of_offers
+from rasim.report.check_first import decisive, first_lines, limits_of, old_systems, states_found
 from rasim.report.explain import unclear
+from rasim.report.outputs import limits_section
 from rasim.scenario import write_scenario
 from rasim.verify.check import Judged, Verdict
 from rasim.verify.mutants.mutants import Killed
@@ -63,7 +65,7 @@ def document(answer: CheckAnswer, *, verbose: bool = False) -> doc.Document:
         of = f"Of another product, whose violations are expected: {other.says} ({other.cases})"
     tone = _CODES.get(answer.exit_code, "unclear")
     summary = f"{of}; every expert is adversarial. {counts(answer)}."
-    return doc.Document("rasim check", verdict, tone, summary, _sections(answer, verbose=verbose))
+    return doc.Document("rasim check", verdict, tone, summary, _sections(answer, verbose=verbose), first_lines(answer))
 
 
 def seconds(answer: CheckAnswer) -> str:
@@ -93,11 +95,7 @@ def counts(answer: CheckAnswer) -> str:
         mutants = (
             f"; {words.plural(len(answer.killed), 'mutant')}: {dead} killed, {equal} equivalent, {survived} survived"
         )
-    return f"{said}{broken}; {words.plural(_states(answer), 'state')}, {done}{mutants}"
-
-
-def _states(answer: CheckAnswer) -> int:
-    return sum(e.states for e in (*answer.checked.explorations, *(each.found for each in answer.large)))
+    return f"{said}{broken}; {words.plural(states_found(answer), 'state')}, {done}{mutants}"
 
 
 def _wrong(answer: CheckAnswer) -> Iterator[str]:
@@ -111,7 +109,7 @@ def _wrong(answer: CheckAnswer) -> Iterator[str]:
     missing = [each.promise.name for each in checked.judged if every and each.verdict in {"vacuous", "unreachable"}]
     unused = checked.unused_rows if every else ()
     doubts = dict.fromkeys(printable(doubt.setting) for doubt in policy.unclear) if policy is not None else ()
-    reached = words.plural(_states(answer), "state")
+    reached = words.plural(states_found(answer), "state")
     found: tuple[tuple[object, str], ...] = (
         (broken, f"BROKEN: {words.some(broken)}"),
         (missing, f"cannot be shown: {words.some(missing)}"),
@@ -134,37 +132,58 @@ def _wrong(answer: CheckAnswer) -> Iterator[str]:
 def _sections(answer: CheckAnswer, *, verbose: bool) -> Iterator[doc.Section]:
     checked, policy = answer.checked, answer.plan.policy
     if broken := tuple(_broken(answer)):
-        yield doc.Section("Broken", broken, "broken")
+        yield doc.Section(
+            "Broken", broken, "broken", briefly=_broken(answer, briefly=True), more="what each step changed"
+        )
     if policy is not None:
-        yield doc.Section("The policy, which stays as it is", _policy(policy), "policy", "policy")
+        doubts = map(unclear, policy.unclear)
+        yield doc.Section("The policy, which stays as it is", _policy(policy), "policy", "the policy", briefly=doubts)
+    many = words.plural(len(checked.judged), "promise")
     for kind, title, anchor in _PROMISES:
         judged = [each for each in checked.judged if each.promise.kind == kind]
-        yield doc.Section(title, _promises(judged, answer, verbose=verbose), anchor)
+        lacking = () if answer.plan.profile is not None else _lacking(judged, answer)
+        yield doc.Section(title, _promises(judged, answer, verbose=verbose), anchor, briefly=lacking, more=many)
     if checked.overlaps:
         rows = doc.Items(", ".join(each) for each in checked.overlaps)
-        yield doc.Section("Rows that would take one and the same event", (rows,), "overlaps", "overlaps")
+        yield doc.Section("Rows that would take one and the same event", (rows,), "overlaps", "overlaps", always=True)
     if not answer.one_policy and answer.plan.profile is None and checked.unused_rows:
         yield doc.Section(
-            "Rows that nothing ever used", (doc.Para(doc.names(checked.unused_rows)),), "unused", "unused rows"
+            "Rows that nothing ever used",
+            (doc.Para(doc.names(checked.unused_rows)),),
+            "unused",
+            "unused rows",
+            always=True,
         )
-    yield doc.Section("What was explored", _models(checked.explorations), "models", "models")
+    partly = [each for each in checked.explorations if not each.complete]
+    models = _explored(partly) if partly else ()
+    number = words.plural(len(checked.explorations), "model")
+    explored = tuple(_models(checked.explorations))
+    yield doc.Section("What was explored", explored, "models", "models", briefly=models, more=number)
     yield from second_opinions.sections(answer)
     shown = [each for each in checked.judged if verbose and each.verdict == "witnessed"]
     if shown:
         yield doc.Section("How it can be done", map(_witness, shown), "how")
     if answer.killed is not None:
-        yield doc.Section("Mutants", (_mutants(answer.killed),), "mutants")
-    limits = OF_CHECK + OF_CHECK_OF_FILES if answer.one_policy else OF_CHECK
-    yield doc.Section("What this does not say", (doc.Items(limits),), "limits", "limits")
+        survived = (_mutants(answer.survived),) if answer.survived else ()
+        number = words.plural(len(answer.killed), "mutant")
+        yield doc.Section("Mutants", (_mutants(answer.killed),), "mutants", briefly=survived, more=number)
+    yield limits_section("What this does not say", doc.Items(limits_of(answer)))
+
+
+def _lacking(judged: Sequence[Judged], answer: CheckAnswer) -> Iterator[doc.Block]:
+    """Yield what cannot be shown over all policies, which no first screen leaves out; what is broken has a section of its own."""
+    bad = dict.fromkeys(j.verdict for j in judged if j.verdict != "broken" and _tone(j, answer) == "bad")
+    if bad:
+        yield doc.Pairs(row for verdict in bad for row in _with_verdict(verdict, judged, answer))
 
 
 # ---- what is broken, and what is witnessed ---------------------------------------------------------------------
 
 
-def _broken(answer: CheckAnswer) -> Iterator[doc.Block]:
+def _broken(answer: CheckAnswer, *, briefly: bool = False) -> Iterator[doc.Block]:
     """Yield a card for each promise that is broken: what another product is known for before what comes along, what a swarm found last.
 
-    One way that breaks several of them is shown once.
+    One way that breaks several of them is shown once; `briefly` it is a scenario, without what each step changed.
     """
     ways: dict[object, str] = {}
     for at, judged in enumerate(sorted(answer.broken, key=lambda each: not _known(each, answer))):
@@ -185,7 +204,8 @@ def _broken(answer: CheckAnswer) -> Iterator[doc.Block]:
             if judged.finding.steps and first != judged.promise.name:
                 blocks.append(doc.Para(("The way to it is that of ", doc.code(first), ".")))
             elif judged.finding.steps and judged.model is not None:
-                blocks += _way(judged.finding, judged.model, swarm=swarm, drawn=at < _DRAWN)
+                way = tuple(_way(judged.finding, judged.model, swarm=swarm, drawn=at < _DRAWN))
+                blocks += way[:2] if briefly else way
         yield doc.Card(doc.code(judged.promise.name), blocks, "bad", "BROKEN")
 
 
@@ -225,9 +245,7 @@ def _policy(policy: Policy) -> Iterator[doc.Block]:
         ("mode", "not stated" if offer.mode is None else offer.mode.value, offer.mode_stated),
         ("helpers", ", ".join(usable) or "nobody", offer.helpers_stated),
     )
-    if policy.solicited.state in {State.DISABLED, State.UNKNOWN}:
-        blocks = {of: [os for os in SYSTEMS if SYSTEMS[os].solicited_blocks_offers is of] for of in Blocks}
-        where = f"{in_short(blocks[Blocks.YES])}, and perhaps on {in_short(blocks[Blocks.UNCLEAR])}"
+    if where := old_systems(policy):
         says = (
             f"{policy.solicited.state.value}, which blocks offers on {where} (R9): what follows is of the other systems"
         )
@@ -245,22 +263,23 @@ def _policy(policy: Policy) -> Iterator[doc.Block]:
 
 
 def _forbidding(policy: Policy) -> str:
-    """Return the setting by which a policy makes something unreachable that some policy makes possible, and its place.
-
-    A policy has three parts that matter to an offer: the state, the list, the mode. If offers are enabled and somebody is
-    listed, what is out of reach is so by the mode.
-    """
-    offer = policy.offer
-    if offer.state is not State.ENABLED:
-        stated = offer.stated
-    elif not offer.helpers:
-        stated = offer.helpers_stated
-    else:
-        stated = offer.mode_stated
+    """Return that setting, what it says, and its place."""
+    stated = decisive(policy)
     return f"{stated.setting}: {stated.says}{f', {stated.where}' if stated.where and stated.where.known else ''}"
 
 
 def _models(explorations: Sequence[Exploration]) -> Iterator[doc.Block]:
+    """Yield how far each model was explored, what it is, and what several sessions amount to."""
+    yield from _explored(explorations)
+    said = doc.Pairs((e.model.name, e.model.says, doc.soft(e.model.leaves_out)) for e in explorations)
+    yield doc.Part("What each of them is, and what it leaves out", (said,))
+    yield from (
+        doc.Para(f"{name}: {states:,} states, as what each session can be in each world; nothing is explored again.")
+        for name, states in products(explorations)
+    )
+
+
+def _explored(explorations: Sequence[Exploration]) -> Iterator[doc.Block]:
     rows = (
         (
             e.model.name,
@@ -273,12 +292,6 @@ def _models(explorations: Sequence[Exploration]) -> Iterator[doc.Block]:
         for e in explorations
     )
     yield doc.Table("", ("model", "explored", "states", "with memory", "transitions", "depth"), rows)
-    said = doc.Pairs((e.model.name, e.model.says, doc.soft(e.model.leaves_out)) for e in explorations)
-    yield doc.Part("What each of them is, and what it leaves out", (said,))
-    yield from (
-        doc.Para(f"{name}: {states:,} states, as what each session can be in each world; nothing is explored again.")
-        for name, states in products(explorations)
-    )
 
 
 def products(explorations: Sequence[Exploration]) -> Iterator[tuple[str, int]]:
@@ -330,8 +343,7 @@ def _sentence(j: Judged, why: str) -> str:
     if isinstance(j.promise, Traced) and j.verdict == "not checked":
         return f"{says}: `rasim judge` asks it of traces"
     if why and j.verdict == "not checked":
-        ports = "3389" in j.promise.name
-        return "the firewall is not explored here" if ports else NEEDS_CHANGE
+        return "the firewall is not explored here" if "3389" in j.promise.name else NEEDS_CHANGE
     return says
 
 

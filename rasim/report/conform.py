@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from attrs import evolve
+
 from rasim.analysis.conformance import Conformance, FailingStory, TriedPromise
 from rasim.analysis.limits import OF_CONFORM
 from rasim.document import blocks as doc
 from rasim.document.excerpt import lines_table
 from rasim.interop import junit
-from rasim.report.outputs import Answer
+from rasim.report.outputs import Answer, limits_section, not_said
 from rasim.scenario import write_scenario
 from rasim.words import by_verdict, plural
 
@@ -37,7 +39,18 @@ def document(found: Conformance, *, verbose: bool = False) -> doc.Document:
     told = f"{plural(found.stories, 'story', 'stories')} of {plural(found.acts, 'act')} (seed {found.seed})"
     promises = f"{plural(len(asked), 'promise')} asked, {len(found.promises) - len(asked)} not asked"
     summary = f"{how_far}{'' if found.complete else ', NOT ALL'}; {told}; {promises}."
-    return doc.Document("rasim conform", verdict, tone, summary, _sections(found, verbose=verbose))
+    first = (
+        ("tried", f"{how_far}{'' if found.complete else ', NOT ALL'}"),
+        ("told", told),
+        ("asked", promises),
+        *(
+            [("cannot", f"{plural(len(found.cannot), 'thing')} that the adapter says it cannot do")]
+            if found.cannot
+            else []
+        ),
+        not_said(OF_CONFORM),
+    )
+    return doc.Document("rasim conform", verdict, tone, summary, _sections(found, verbose=verbose), first)
 
 
 def _verdict(found: Conformance) -> tuple[str, doc.Tone]:
@@ -58,7 +71,9 @@ def _verdict(found: Conformance) -> tuple[str, doc.Tone]:
 
 def _sections(found: Conformance, *, verbose: bool) -> Iterator[doc.Section]:
     if found.broken:
-        yield doc.Section("What the product broke", (_broken(each) for each in found.broken), "broken")
+        broken = [_broken(each) for each in found.broken]
+        few = [evolve(card, blocks=card.blocks[:-1]) for card in broken]
+        yield doc.Section("What the product broke", broken, "broken", briefly=few, more="what was recorded")
     if found.failure is not None:
         count = plural(found.failure.count, "story", "stories")
         said = (
@@ -68,13 +83,17 @@ def _sections(found: Conformance, *, verbose: bool) -> Iterator[doc.Section]:
             doc.Para((f"{said} {found.failure.at}: ", doc.code(found.failure.says))),
             doc.Code(write_scenario(found.failure.scenario)),
         )
-        yield doc.Section("What failed", blocks, "failed")
-    yield doc.Section("The promises", _promises(found, verbose=verbose), "promises")
-    yield doc.Section("What was tried", _tried(found, verbose=verbose), "tried")
-    yield doc.Section("What this does not say", (doc.Items(OF_CONFORM),), "limits", "limits")
+        yield doc.Section("What failed", blocks, "failed", always=True)
+    untold = [(doc.code(each.name), each.needs) for each in found.promises if each.verdict == "cannot tell"]
+    open_ = (doc.Table("What cannot be told", ("promise", "what it needs"), untold),) if untold else ()
+    many = plural(len(found.promises), "promise")
+    yield doc.Section("The promises", _promises(found, verbose=verbose), "promises", briefly=open_, more=many)
+    situations = plural(len(found.situations), "situation")
+    yield doc.Section("What was tried", _tried(found, verbose=verbose), "tried", more=situations)
+    yield limits_section("What this does not say", doc.Items(OF_CONFORM))
 
 
-def _broken(tried: TriedPromise) -> doc.Block:
+def _broken(tried: TriedPromise) -> doc.Card:
     story = tried.story
     assert story is not None  # noqa: S101  (a broken promise has one)
     steps = len(story.scenario.steps)

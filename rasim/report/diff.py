@@ -1,6 +1,7 @@
 """The report of `rasim diff`, for people and for programs: the verdict, each difference with why and its scenario, what was changed.
 
-People read groups: experts for whom the same differs for the same reasons stand together. Programs get every difference.
+People read groups: experts for whom the same differs for the same reasons stand together. Programs get every difference. The first screen
+has at most three of them, what is certain and what is newly possible before the rest, and one scenario.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,12 +19,13 @@ from rasim.policy import Reason, StatedChange, Unclear, printable
 from rasim.policy.systems import in_short
 from rasim.protocol.vocabulary import SHOWN_BY
 from rasim.report.explain import at, unclear
-from rasim.report.outputs import Answer
+from rasim.report.outputs import Answer, limits_section, not_said
 from rasim.scenario import Scenario, write_scenario
 from rasim.verify.policies.compare import Compared, Difference
 from rasim.words import placed, plural, some
 
 _SHOWN: Final = 6  # experts named in one line
+_AT_FIRST: Final = 3  # differences on the first screen
 
 
 def exit_code(compared: Compared, expected: str | None) -> Exit:
@@ -229,19 +231,53 @@ def document(compared: Compared, sides: Sides, expected: str | None = None) -> d
     not_met = "" if met else f"; {expected} was expected{'' if met is False else ', and readings differ'}"
     summary = f"Before: {sides.before}. After: {sides.after}.{'' if expected is None else f' Expected: {expected}.'}"
     tone = _TONES[compared.verdict] if compared.certain else "unclear"
-    return doc.Document("rasim diff", headline(compared) + not_met, tone, summary, _sections(compared, sides))
+    verdict = headline(compared) + not_met
+    return doc.Document("rasim diff", verdict, tone, summary, _sections(compared, sides), _first(compared, sides))
+
+
+def _first(compared: Compared, sides: Sides) -> Iterator[tuple[doc.Wording, doc.Wording]]:
+    """Yield what is read under the verdict: which two, what stands otherwise in them, and of whom and what it was asked."""
+    yield "before", doc.code(sides.before)
+    yield "after", doc.code(sides.after)
+    settings = dict.fromkeys(printable(change.setting) for change in compared.changes)
+    yield "changed", some(settings) or "nothing that rasim reads"
+    systems = plural(len(compared.systems), "system")
+    yield "asked", f"{plural(len(compared.experts), 'expert')} whom the policies tell apart, {systems}, every state"
+    yield not_said(OF_DIFF)
 
 
 def _sections(compared: Compared, sides: Sides) -> Iterator[doc.Section]:
     shown = Scenarios(compared, sides)
-    for newly in (True, False):
-        groups = groups_of(compared, shown, newly=newly)
+    by_sign = {newly: groups_of(compared, shown, newly=newly) for newly in (True, False)}
+    first = _shown_first(by_sign)
+    many = f"{plural(sum(map(len, by_sign.values())), 'difference')} with their scenarios"
+    scenario = next((group for group in first if group.scenario is not None), None)
+    for newly, groups in by_sign.items():
         if groups:
-            cards = (_card(group, compared, newly=newly, draws=at < _DRAWN) for at, group in enumerate(groups))
-            yield doc.Section(TITLES[newly].capitalize(), cards, TITLES[newly].replace(" ", "-"))
+            drawn = [(group, at < _DRAWN) for at, group in enumerate(groups)]
+            cards = [_card(group, compared, newly=newly, draws=draws) for group, draws in drawn]
+            few = [
+                _card(group, compared, newly=newly, draws=draws, scenario=group is scenario or group.scenario is None)
+                for group, draws in drawn
+                if group in first
+            ]
+            left = len(groups) - len(few)
+            rest = (doc.Para(f"and {plural(left, 'difference')} more"),) if left else ()
+            yield doc.Section(
+                TITLES[newly].capitalize(), cards, TITLES[newly].replace(" ", "-"), briefly=(*few, *rest), more=many
+            )
     changed = doc.Items(map(_change, compared.changes)) if compared.changes else doc.Para("Nothing that rasim reads.")
-    yield doc.Section("Changed", (changed,), "changed")
-    yield doc.Section("What was compared", (doc.Items(_compared(compared)), doc.Items(OF_DIFF)), "limits")
+    where = "where each setting stands" if compared.changes else ""
+    yield doc.Section("Changed", (changed,), "changed", more=where or "what was compared")
+    yield limits_section("What was compared", doc.Items(_compared(compared)), doc.Items(OF_DIFF))
+
+
+def _shown_first(by_sign: dict[bool, tuple[Group, ...]]) -> list[Group]:
+    """Return the differences of the first screen: of each sign one, if there is one, and of what is certain before what is not."""
+    each = [sorted(groups, key=lambda group: not group.certain) for groups in by_sign.values()]
+    one_of_each = [groups[0] for groups in each if groups]
+    others = [group for groups in each for group in groups[1:]]
+    return [*one_of_each, *others][:_AT_FIRST]
 
 
 def _compared(compared: Compared) -> Iterator[str]:
@@ -251,8 +287,8 @@ def _compared(compared: Compared) -> Iterator[str]:
     yield "every trace: what an expert can get was found by exploring every state"
 
 
-def _card(group: Group, compared: Compared, *, newly: bool, draws: bool) -> doc.Card:
-    """Return one difference: for whom, where, the reasons of both sides, and how it comes about."""
+def _card(group: Group, compared: Compared, *, newly: bool, draws: bool = False, scenario: bool = True) -> doc.Card:
+    """Return one difference: for whom, where, the reasons of both sides, and how it comes about if its `scenario` is wanted."""
     tone: doc.Tone = "unclear" if not group.certain else "bad" if newly else "plain"
     why = (
         (side, (doc.code(reason.rule), f" {reason.says}", at(reason.where)))
@@ -262,7 +298,7 @@ def _card(group: Group, compared: Compared, *, newly: bool, draws: bool) -> doc.
     blocks = (
         doc.Pairs((("on", group.where(compared.systems)), *why)),
         *map(unclear, group.unclear),
-        *_shown(group, draws=draws),
+        *(_shown(group, draws=draws) if scenario else ()),
     )
     return doc.Card((f"{group.what} for ", doc.code(group.who)), blocks, tone, "" if group.certain else "UNCLEAR")
 

@@ -1,6 +1,7 @@
 """An explanation as a document: the answer, why, what would change it; then the systems, the firewall and the limits."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from shlex import quote
 from typing import Final
@@ -24,6 +25,7 @@ from rasim.policy import Decision, Reason, Unclear
 from rasim.policy.systems import in_short
 from rasim.policy.who_won import Won
 from rasim.report import roads
+from rasim.report.outputs import limits_section, not_said
 
 # What programs find here: the analysis stands in a room of its own since 0.2.
 __all__ = ["BySystem", "Change", "Explained", "as_json", "document", "explain", "explain_what_if", "of_decision"]
@@ -48,7 +50,21 @@ def document(answers: Sequence[Explained], of: str = "", course: doc.SequenceDia
         tone,
         what_if + of,
         _sections(answers, course),
+        _first(answers, of),
     )
+
+
+def _first(answers: Sequence[Explained], of: str) -> Iterator[tuple[doc.Wording, doc.Wording]]:
+    """Yield what is read under the answer: of which policy it is, and whether an offer gets through to be asked about at all."""
+    if of:
+        yield "policy", doc.code(of.removeprefix("Policy: "))
+    if answers[0].what_if:
+        yield "what if", f"{answers[0].what_if} (no file was changed)"
+    if systems := answers[0].systems:
+        reach = Counter(each.firewall.offer for each in systems for _ in each.systems)
+        said = ", ".join(f"{word} on {many}" for word, many in reach.items())
+        yield "firewall", f"for an offer: {said} of {sum(reach.values())} systems"
+    yield not_said(OF_EXPLAIN)
 
 
 def of_decision(decision: Decision) -> doc.Document:
@@ -75,19 +91,23 @@ def unclear(doubt: Unclear) -> doc.Card:
 def _sections(answers: Sequence[Explained], course: doc.SequenceDiagram | None) -> Iterator[doc.Section]:
     first = answers[0]
     for each in answers:
-        yield doc.Section(
-            f"{each.capability.capitalize()}: {each.answer}", _answer(each), each.capability, each.capability
-        )
+        title, answer = f"{each.capability.capitalize()}: {each.answer}", tuple(_answer(each))
+        # The table of the model comes behind what was asked.
+        short = [block for block in answer if not isinstance(block, doc.Part)]
+        more = "what in the table asks for it"
+        yield doc.Section(title, answer, each.capability, each.capability, briefly=short, more=more)
     others = [road for road in first.roads[1:] if road.open != "not stated"]
     if others:
-        yield doc.Section("Other roads to the screen", roads.stated(others, at), "roads", "other roads")
+        unasked = any(road.unasked or road.perhaps_unasked for road in others)
+        yield doc.Section("Other roads to the screen", roads.stated(others, at), "roads", "other roads", always=unasked)
     if course is not None:
         yield doc.Section("How far the expert gets", (course,), "course", "how far")
     if first.systems:
-        yield doc.Section("By operating system", (_systems(first),), "systems", "systems")
+        yield doc.Section("By operating system", (_systems(first),), "systems", "systems", more="each system")
     if first.firewall is not None:
-        yield doc.Section(f"The firewall on {first.firewall.system}", _firewall(first), "firewall", "firewall")
-    yield doc.Section("What no policy file shows", (doc.Items(OF_EXPLAIN),), "limits", "limits")
+        title = f"The firewall on {first.firewall.system}"
+        yield doc.Section(title, _firewall(first), "firewall", "firewall", always=True)
+    yield limits_section("What no policy file shows", doc.Items(OF_EXPLAIN))
 
 
 def _answer(explained: Explained) -> Iterator[doc.Block]:

@@ -1,11 +1,11 @@
 """Traces that were judged as a document and as JSON: the verdict, each trace that is not kept with its evidence, then those that are.
 
 *Kept* means as far as it was asked, and the document says how far that was: what cannot be told stands with what it needs, and what
-was not asked too.
+was not asked too. The first screen tells what is found once, with how many traces have it and where first; one trace has its evidence.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from attrs import asdict
@@ -15,11 +15,12 @@ from rasim.analysis.limits import OF_JUDGE, OF_JUDGE_BY_THE_TABLE
 from rasim.document import blocks as doc
 from rasim.document.diagrams import parties_of
 from rasim.document.excerpt import fields, lines_table
+from rasim.report.outputs import limits_section, not_said
 from rasim.scenario import broken_promise as broken_promise  # noqa: PLC0414  (in 0.1 it stood here: tests made then import it)
 from rasim.verify.behaviours.explained import ExplainedTrace
 from rasim.verify.promises.audit_trail import Interval
 from rasim.verify.promises.judge import Broken, JudgedTrace, Untold
-from rasim.words import by_verdict, plural, printable
+from rasim.words import by_verdict, plural, printable, some
 
 SHOWN: Final = 100  # traces that are shown with their evidence; others stand in the table
 _DRAWN: Final = 30  # traces that are drawn, those that are not kept first
@@ -50,7 +51,106 @@ def document(judged: Sequence[JudgedFile], *, verbose: bool = False, listed: boo
     lines = sum(each.trace.lines for each in judged if each.trace is not None)
     summary = f"{plural(len(judged), 'trace')} with {plural(lines, 'line')}. {_asked(judged)}"
     sections = _sections(judged, verbose=verbose, listed=listed)
-    return doc.Document("rasim judge", verdict, tone, summary, sections)
+    return doc.Document("rasim judge", verdict, tone, summary, sections, _first(judged))
+
+
+# ---- the first screen ------------------------------------------------------------------------------------------
+
+
+def _first(judged: Sequence[JudgedFile]) -> Iterator[tuple[doc.Wording, doc.Wording]]:
+    """Yield what is read under the verdict: which traces, how far they were asked and why no further."""
+    traces = [each.trace for each in judged if each.trace is not None]
+    lines = plural(sum(trace.lines for trace in traces), "line")
+    of = Counter(_WORDS[each.verdict] for each in judged)
+    counts = ", ".join(f"{of[word]} {word}" for word in _WORDS.values() if of[word])
+    if len(judged) == 1:
+        yield "trace", (doc.code(judged[0].file), f", {lines}")
+    else:
+        yield "traces", f"{counts}; {lines}" if judged else "none"
+    if traces:
+        kept = ", all kept" if not any(trace.broken or trace.cannot_tell for trace in traces) else ""
+        yield "asked", f"{_from_to(map(_many, traces))}{kept}"
+        (reason, _), *others = Counter(each.needs for trace in traces for each in trace.not_asked).most_common() or [
+            ("", 0)
+        ]
+        more = f", and {plural(len(others), 'more reason')}" if others else ""
+        yield (
+            "not asked",
+            f"{_from_to(len(trace.not_asked) for trace in traces)}{f': {reason}' if reason else ''}{more}",
+        )
+    explained = [each for each in judged if each.explained is not None]
+    if explained:
+        well = sum(not each.unexplained for each in explained)
+        alone = "by the table: one of its behaviours leaves exactly these lines" if well else "not by the table"
+        yield "explained", alone if len(judged) == 1 else f"{well} of {plural(len(explained), 'trace')} by the table"
+    if silent := sum(not trace.recorder for trace in traces):
+        yield "presumed", f"in {plural(silent, 'trace')} no line tells what was recorded: what is usual was presumed"
+    yield not_said(_limits(judged))
+
+
+def _from_to(numbers: Iterable[int]) -> str:
+    """Return how many promises, in words: as many of each trace, or from the fewest to the most."""
+    each = sorted(numbers)
+    of = "" if len(each) == 1 else " of each trace"
+    return (
+        f"{plural(each[0], 'promise')}{of}"
+        if each[0] == each[-1]
+        else f"{each[0]} to {plural(each[-1], 'promise')}{of}"
+    )
+
+
+def _findings_once(judged: Sequence[JudgedFile]) -> Iterator[doc.Block]:
+    """Yield of many traces each thing that was found once: in how many, where first, and why there."""
+    unread: dict[str, list[str]] = {}
+    broken: dict[str, list[tuple[str, Broken]]] = {}
+    untold: dict[str, tuple[dict[str, None], dict[str, None]]] = {}  # by what is needed: the promises, the traces
+    for each in judged:
+        file = printable(each.file)
+        if each.trace is None:
+            unread.setdefault(each.error.message if each.error else "", []).append(file)
+            continue
+        for found in each.trace.broken:
+            broken.setdefault(found.promise, []).append((file, found))
+        for open_ in each.trace.cannot_tell:
+            promises, files = untold.setdefault(open_.needs, ({}, {}))
+            promises[open_.promise] = files[file] = None
+    for why, files_ in unread.items():
+        yield doc.Card(why or "it was not read", (_within(files_),), "bad", "NOT READ")
+    for promise, places in sorted(broken.items(), key=lambda found: -len(found[1])):
+        where = [f"{file} ({_at(found.number, found.at)})" for file, found in places]
+        yield doc.Card(doc.code(promise), (_within(where, ("because", places[0][1].because)),), "bad", "BROKEN")
+    for word in _STRANGE:
+        if strange := [each for each in judged if each.unexplained == word]:
+            why = strange[0].explained.because if strange[0].explained is not None else ""
+            yield doc.Card(
+                "The table",
+                (_within(list(map(_unexplained, strange)), ("because", why)),),
+                _STRANGE[word],
+                word.upper(),
+            )
+    for need, (promises, files) in untold.items():
+        yield doc.Card(some(promises), (_within(tuple(files), ("needs", need)),), "unclear", "CANNOT TELL")
+
+
+def _within(places: Sequence[str], *more: tuple[str, str]) -> doc.Pairs:
+    return doc.Pairs((("in", f"{plural(len(places), 'trace')}: {some(places)}"), *more))
+
+
+def _in_short(block: doc.Block, trace: JudgedTrace | None) -> Iterator[doc.Block]:
+    """Yield what the first screen shows of the evidence of one trace: all but what is folded; for one reason many promises at once."""
+    if isinstance(block, doc.Table) and trace is not None and trace.cannot_tell:
+        needs: dict[str, list[str]] = {}
+        for each in trace.cannot_tell:
+            needs.setdefault(each.needs, []).append(each.promise)
+        for need, promises in needs.items():
+            yield doc.Card(some(promises), (doc.Pairs([("needs", need)]),), "unclear", "CANNOT TELL")
+    elif not isinstance(block, doc.Details | doc.SequenceDiagram):
+        yield block
+
+
+def _at(number: int, seq: int) -> str:
+    """Return where in a trace: the line of the file, or where there is none its `seq`."""
+    return f"line {number}" if number else f"seq {seq}"
 
 
 def _blamed(judged: JudgedFile) -> str:
@@ -61,11 +161,7 @@ def _blamed(judged: JudgedFile) -> str:
     if not trace.broken:
         return f"{file} ({trace.cannot_tell[0].promise})"
     first = min(trace.broken, key=lambda broken: broken.at)
-    return (
-        f"{file} by {first.promise} (line {first.number})"
-        if first.number
-        else f"{file} by {first.promise} (seq {first.at})"
-    )
+    return f"{file} by {first.promise} ({_at(first.number, first.at)})"
 
 
 def _unexplained(judged: JudgedFile) -> str:
@@ -73,7 +169,7 @@ def _unexplained(judged: JudgedFile) -> str:
     at, file = judged.explained, printable(judged.file)
     if at is None or at.at is None:
         return file
-    return f"{file} ({f'line {at.number}' if at.number else f'seq {at.at}'})"
+    return f"{file} ({_at(at.number or 0, at.at)})"
 
 
 def line_of_trace(judged: JudgedFile) -> str:
@@ -106,11 +202,15 @@ def _sections(judged: Sequence[JudgedFile], *, verbose: bool, listed: bool) -> I
         head = ("trace", "verdict", "broken", "cannot tell", "kept", "not asked", "lines")
         table = doc.Table("All that were judged", head, map(_row, judged))
         note = (doc.Para(f"{len(order) - SHOWN} of them stand in this table only."),) if len(order) > SHOWN else ()
-        yield doc.Section("Traces", (table, *note), "traces")
+        found = _findings_once(judged)
+        yield doc.Section("Traces", (table, *note), "traces", briefly=found, more="each trace alone")
     for at, each in enumerate(shown, 1):
         if not _calm(each) or len(judged) == 1:
-            evidence = _evidence(each, drawn=at <= _DRAWN, verbose=verbose)
-            yield doc.Section(each.file, (doc.Para(_badge(each)), *evidence), f"trace-{at}")
+            evidence = tuple(_evidence(each, drawn=at <= _DRAWN, verbose=verbose))
+            told = tuple(short for block in evidence for short in _in_short(block, each.trace))
+            few = told if len(judged) == 1 and (not _calm(each) or each.record is not None) else ()
+            more = f"{_what_more(each)}" if len(judged) == 1 else "each trace alone"
+            yield doc.Section(each.file, (doc.Para(_badge(each)), *evidence), f"trace-{at}", briefly=few, more=more)
     kept = [(at, each) for at, each in enumerate(shown, 1) if _calm(each)]
     if kept and len(judged) > 1:
         parts = (
@@ -119,8 +219,15 @@ def _sections(judged: Sequence[JudgedFile], *, verbose: bool, listed: bool) -> I
             )
             for at, each in kept
         )
-        yield doc.Section("Kept", (doc.Details(f"{plural(len(kept), 'trace')} kept", parts, verbose=verbose),), "kept")
-    yield doc.Section("What this does not say", (doc.Items(_limits(judged)),), "limits", "limits")
+        folded = doc.Details(f"{plural(len(kept), 'trace')} kept", parts, verbose=verbose)
+        yield doc.Section("Kept", (folded,), "kept", more="each trace alone")
+    yield limits_section("What this does not say", doc.Items(_limits(judged)))
+
+
+def _what_more(judged: JudgedFile) -> str:
+    """Return what is told of one trace where all is."""
+    trace = judged.trace
+    return "the trace" if trace is None else f"the {plural(_many(trace) + len(trace.not_asked), 'promise')} by name"
 
 
 def _calm(judged: JudgedFile) -> bool:

@@ -8,7 +8,7 @@ from rasim.analysis.learned import Learned, Lines, lines_in_words
 from rasim.analysis.limits import of_learn
 from rasim.document import blocks as doc
 from rasim.document import diagrams
-from rasim.report.outputs import Answer
+from rasim.report.outputs import Answer, limits_section, not_said
 from rasim.scenario import write_scenario
 from rasim.words import plural
 
@@ -45,7 +45,18 @@ def document(found: Learned, *, verbose: bool = False) -> doc.Document:
     asked = f"{plural(found.queries, 'story', 'stories')} of {plural(found.acts, 'act')} told"
     summary = f"In the scene {found.scene}: {states}; {whose}{asked}."
     tone = _VERDICTS[found.verdict][1]
-    return doc.Document("rasim learn", _verdict(found), tone, summary, _sections(found, verbose=verbose))
+    first = (
+        ("scene", found.scene),
+        ("machine", f"{states}{f'; the table has {len(found.table.rows)}' if found.table.rows else ''}"),
+        ("asked", asked),
+        *(
+            [("no promise", "a difference from the table breaks none: `rasim conform` judges")]
+            if found.difference
+            else []
+        ),
+        not_said(limits(found)),
+    )
+    return doc.Document("rasim learn", _verdict(found), tone, summary, _sections(found, verbose=verbose), first)
 
 
 def _verdict(found: Learned) -> str:
@@ -54,12 +65,12 @@ def _verdict(found: Learned) -> str:
 
 def _sections(found: Learned, *, verbose: bool) -> Iterator[doc.Section]:
     if found.why:
-        yield doc.Section("Why there is no machine", _why(found), "why")
+        yield doc.Section("Why there is no machine", _why(found), "why", always=True)
     if found.difference is not None:
-        yield doc.Section("The shortest word on which they differ", _difference(found), "difference")
+        yield doc.Section("The shortest word on which they differ", _difference(found), "difference", always=True)
     if found.machine is not None:
-        yield doc.Section("The machine", _machine(found, verbose=verbose), "machine")
-    yield doc.Section("What this does not say", (doc.Items(limits(found)),), "limits", "limits")
+        yield doc.Section("The machine", _machine(found, verbose=verbose), "machine", more="the machine")
+    yield limits_section("What this does not say", doc.Items(limits(found)))
 
 
 def _why(found: Learned) -> Iterator[doc.Block]:

@@ -1,12 +1,28 @@
-"""What an answer can be shown as: text, Markdown and HTML for people, JSON for programs, and what else its command has."""
+"""What an answer can be shown as: text, Markdown and HTML for people, JSON for programs, and what else its command has.
+
+And the two lines that every first screen has, in one wording: what the answer does not say, and what stands under `--all`.
+"""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from attrs import field, frozen
 
-from rasim.document.blocks import Document
+from rasim.document.blocks import Block, Document, Section, Wording, code
+from rasim.words import plural
+
+NOT_SAID: Final = "what is not said"  # as the last line of a first screen names limits
+
+
+def not_said(limits: Sequence[str]) -> tuple[Wording, Wording]:
+    """Return the line of a first screen about what an answer does not say."""
+    return "not said", (f"{plural(len(limits), 'thing')} that this does not tell: ", code("rasim show limits"))
+
+
+def limits_section(title: str, *blocks: Block) -> Section:
+    """Return the section about what an answer does not say, which a first screen has as a line."""
+    return Section(title, blocks, "limits", "limits", more=NOT_SAID)
 
 
 @frozen

@@ -19,6 +19,7 @@ from rasim.verify.policies.reachable import PARTS, Axis, Prerequisite, every_pol
 from rasim.verify.promises.catalogue import CHECKED
 from rasim.verify.promises.kinds import Always
 from rasim.verify.states.model import Step
+from rasim.words import plural
 
 LIMITS_OF_POLICIES: Final = (
     "a policy is four facts here; which files and groups make them so, `rasim explain` and `rasim audit` say",
@@ -31,21 +32,47 @@ def sections(answer: CheckAnswer) -> Iterator[doc.Section]:
     """Yield what was asked beside the standard models, nothing where nothing was."""
     if answer.by_policy is not None:
         yield doc.Section(
-            "Which settings enable which capability", _by_policy(answer.by_policy), "by-policy", "by setting"
+            "Which settings enable which capability",
+            _by_policy(answer.by_policy),
+            "by-policy",
+            "by setting",
+            briefly=tuple(_by_policy(answer.by_policy))[:1],
+            more="what a policy is here",
         )
     for each in answer.large:
         title = f"{each.found.model.name}, by {engine_of(each.found)}"
-        yield doc.Section(title, (doc.Items(_large(each)),), "large", "larger model")
+        yield doc.Section(title, (doc.Items(_large(each)),), "large", "larger model", always=True)
     if answer.swarm is not None:
         title = (
             f"{answer.swarm.model.name}, by a swarm of {answer.swarm.searches} searches from seed {answer.swarm.seed}"
         )
-        yield doc.Section(title, (doc.Items(_swarm(answer.swarm)),), "swarm", "swarm")
+        yield doc.Section(title, (doc.Items(_swarm(answer.swarm)),), "swarm", "swarm", always=True)
     if answer.spin:
         title = f"Second opinion: {answer.spin[0].opinion.version}, on the same rows printed as Promela"
-        yield doc.Section(title, (_spin(answer.spin),), "spin", "Spin")
+        yield doc.Section(
+            title, (_spin(answer.spin),), "spin", "Spin", always=any(each.differences for each in answer.spin)
+        )
     if answer.proof is not None:
-        yield doc.Section("Proved for any number of experts and sessions", _proof(answer.proof), "proof", "z3")
+        whole, title = answer.proof.proof.whole, "Proved for any number of experts and sessions"
+        yield doc.Section(title, _proof(answer.proof), "proof", "z3", always=not whole, more="the proof")
+
+
+def in_a_line(answer: CheckAnswer) -> str:
+    """Return in few words what came out of it, for the first screen; nothing where nothing was asked."""
+    said = []
+    if (killed := answer.killed) is not None:
+        dead, survived = sum(each.by is not None for each in killed), len(answer.survived)
+        equal = len(killed) - dead - survived
+        said.append(f"{plural(len(killed), 'mutant')}: {dead} killed, {equal} equivalent, {survived} survived")
+    if answer.spin:
+        differ = sum(bool(each.differences) for each in answer.spin)
+        many = plural(len(answer.spin), "model")
+        said.append(f"Spin says otherwise in {differ} of {many}" if differ else f"Spin says the same of {many}")
+    if answer.proof is not None:
+        promises = answer.proof.proof.promises
+        proved = sum(each.verdict == "proved" for each in promises)
+        said.append(f"z3 proves {proved} of {plural(len(promises), 'promise')} for any number")
+    return "; ".join(said)
 
 
 def engine_of(found: Reached | Alike) -> str:

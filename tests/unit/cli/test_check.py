@@ -99,8 +99,8 @@ def test_a_witness_has_its_trace(full: Result) -> None:
 
 
 def test_the_text_says_it_all(view_only: Path) -> None:
-    """The text has the verdict and the sum first, the policy with its values and places, each promise, the models, and the limits."""
-    result = check(view_only)
+    """All of the text has the verdict and the sum first, the policy with its values and places, each promise, the models, the limits."""
+    result = check(view_only, "--all")
     text = result.stdout
 
     assert (0, "") == (result.exit_code, result.stderr)
@@ -215,8 +215,11 @@ def test_a_policy_of_several_files(tmp_path: Path, view_only: Path) -> None:
 
 
 def test_disabled_invitations_are_named() -> None:
-    """Invitations that are disabled block offers on old systems (R9): what the policy says has it, with the systems and the place."""
-    said = " ".join(check(Path(__file__).parents[2] / "data" / "firewall" / "r9.pol").stdout.split())
+    """Invitations that are disabled block offers on old systems (R9): the first screen says so, and what the policy says, with the systems."""
+    r9 = Path(__file__).parents[2] / "data" / "firewall" / "r9.pol"
+    first, said = (" ".join(check(r9, *more).stdout.split()) for more in ((), ("--all",)))
 
+    assert "disabled invitations block offers on xp, xp-sp1, server-2003, and perhaps on" in first
     assert "invitations disabled, which blocks offers on xp, xp-sp1, server-2003, and perhaps on" in said
+    assert "(R9)" in first
     assert "(R9)" in said

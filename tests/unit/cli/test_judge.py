@@ -179,15 +179,28 @@ def test_the_json_of_nothing(run: Run) -> None:
 
 def test_the_verdict_comes_first(run: Run) -> None:
     """Of one trace the verdict is the first line, then how many lines it has and how far it was asked."""
-    lines = run("kept.jsonl").out.splitlines()
+    first, every = (run("kept.jsonl", *more).out.splitlines() for more in ((), ("--all",)))
 
-    assert "kept, as far as it was asked" == lines[0]
-    assert lines[1].startswith("1 trace with 7 lines. ")
+    assert "kept, as far as it was asked" == first[0] == every[0]
+    assert "  trace      kept.jsonl, 7 lines" == first[1]
+    assert every[1].startswith("1 trace with 7 lines. ")
+
+
+def test_several_traces_are_told_by_what_was_found(run: Run) -> None:
+    """Of several traces the first screen has what was found once, with its traces, and none of those that are kept by name."""
+    lines = run("kept.jsonl", "broken.jsonl", "unclear.jsonl", "mistaken.jsonl").out.splitlines()
+
+    assert "BROKEN: broken.jsonl by acceptance_gives_view_only (line 8); NOT READ:" == lines[0]
+    assert "  BROKEN acceptance_gives_view_only" in lines
+    assert "    in       1 trace: broken.jsonl (line 8)" in lines
+    assert any(line.startswith("  NOT READ no event is called") for line in lines)
+    assert any(line.startswith("  CANNOT TELL unlisted_expert_never_reaches_the_user") for line in lines)
+    assert not any("kept.jsonl" in line for line in lines)
 
 
 def test_several_traces_have_a_line_each(run: Run) -> None:
-    """Of several traces each has a line as soon as it was judged, and the verdict on all comes after them."""
-    lines = run("kept.jsonl", "broken.jsonl", "unclear.jsonl", "mistaken.jsonl").out.splitlines()
+    """With all of the text each of several traces has a line as soon as it was judged, and the verdict on all comes after them."""
+    lines = run("kept.jsonl", "broken.jsonl", "unclear.jsonl", "mistaken.jsonl", "--all").out.splitlines()
 
     assert ["kept", "broken", "cannot tell", "not read"] == [line[:12].rstrip() for line in lines[:4]]
     assert lines[0].startswith("kept         kept.jsonl  (7 lines, no recorder; ")
@@ -209,7 +222,8 @@ def test_what_is_needed_is_shown(run: Run) -> None:
     out = run("unclear.jsonl").out
 
     assert out.startswith("CANNOT TELL: unclear.jsonl (unlisted_expert_never_reaches_the_user)\n")
-    assert "unlisted_expert_never_reaches_the_user  the members of" in out
+    assert "CANNOT TELL unlisted_expert_never_reaches_the_user" in out
+    assert "needs  the members of" in out
 
 
 def test_a_mistake_in_the_middle_gives_no_verdict(run: Run) -> None:
@@ -435,7 +449,7 @@ def test_reports(run: Run) -> None:
     assert run("kept.jsonl", "broken.jsonl", "unclear.jsonl", "mistaken.jsonl", "--format", "json").json == json.loads(
         Path("j.json").read_text(encoding="utf-8")
     )
-    assert (2, "broken ") == (answer.code, answer.out.splitlines()[1][:7])
+    assert (2, "BROKEN: ") == (answer.code, answer.out[:8])
     assert {"kept.jsonl": (0, 0), "broken.jsonl": (1, 0), "unclear.jsonl": (0, 2), "mistaken.jsonl": (0, 1)} == suites
 
 

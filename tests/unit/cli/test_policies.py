@@ -41,7 +41,7 @@ def test_links_decide_for_every_command(here: Path) -> None:
         "enabled" == json.loads(run("audit", *given, "--format", "json").stdout)["files"][0]["policy"]["offer"]["state"]
     )
     assert "allow" == json.loads(run("explain", *given, *asked, "--format", "json").stdout)["decision"]
-    assert "\n  offers   enabled; " in run("check", *given).stdout
+    assert "\n  offers   enabled; " in run("check", *given, "--all").stdout
     assert "deny" == json.loads(run("explain", *given[:2], *asked, "--format", "json").stdout)["decision"]
 
 
@@ -51,7 +51,7 @@ def test_a_folder_for_every_command(here: Path) -> None:
 
     out = ("--not-member-of", r"CORP\Helpdesk")
     assert 0 == run("explain", ".", "--expert", r"CORP\anna", "--expect", "deny", *out).exit_code
-    assert "\n  helpers  CORP" in run("check", ".").stdout
+    assert "\n  helpers  CORP" in run("check", ".", "--all").stdout
 
 
 def test_members_for_both_commands(here: Path) -> None:

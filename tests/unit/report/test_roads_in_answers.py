@@ -186,5 +186,5 @@ def test_text_and_json_say_the_same_where_a_part_is_unclear(tmp_path: Path) -> N
     newly = [each for each in answer("diff", str(closed), str(strange))["newly_possible"] if each["road"] != "offer"]
     assert ("session shadowing", False) in [(each["road"], each["certain"]) for each in newly]
     assert "by session shadowing for whomever it lets in" in " ".join(
-        run("diff", str(closed), str(strange)).stdout.split()
+        run("diff", str(closed), str(strange), "--all").stdout.split()
     )
