@@ -17,6 +17,7 @@ from docs.generate.rooms import architecture_page, floors_svg
 from docs.generate.rules import choices_page, diagram, matrix_page, rules_page
 from docs.generate.schemas import mapping_file, scenario_file, trace_file
 from docs.generate.source import source_page
+from docs.generate.sources import sources_data
 from docs.generate.words import scenario_words_page, trace_lines_page
 
 REFERENCE: Final = Path(__file__).parents[1] / "reference"
@@ -34,6 +35,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "../../rasim/scenario/scenario.schema.json": scenario_file,
     "../../rasim/protocol/trace.schema.json": trace_file,
     "../../rasim/interop/mapping.schema.json": mapping_file,
+    "../../rasim/report/lookup/sources.json": sources_data,
     "../explanation/floors.svg": floors_svg,
     "../explanation/architecture.md": architecture_page,
     "../products/index.md": products_page,

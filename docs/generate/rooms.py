@@ -18,11 +18,11 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 3_559,
+    "cli": 3_606,
     "web": 399,
     "terminals": 1_333,
     "testing": 1_844,
-    "report": 3_516,
+    "report": 4_726,
     "interop": 1_305,
     "analysis": 2_373,
     "engines": 3_418,
