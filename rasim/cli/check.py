@@ -7,7 +7,7 @@ import click
 
 from rasim.cli import progress, saved_failures
 from rasim.cli.files import make_folder, must_be_writable, write_whole
-from rasim.cli.options import choice_values, policy_files, report_files
+from rasim.cli.options import choice_values, completed, policy_files, report_files
 from rasim.cli.options.groups import GroupedCommand, group
 
 COUNT: Final = click.IntRange(1)
@@ -21,7 +21,10 @@ FEW: Final = click.IntRange(1, 3)
     policy_files.options,
     choice_values.option,
     click.option(
-        "--profile", metavar="NAME", help="Check another product's consent model; its violations are expected."
+        "--profile",
+        metavar="NAME",
+        shell_complete=completed.a_profile,
+        help="Check another product's consent model; its violations are expected.",
     ),
     click.option("--by-policy", is_flag=True, help="Show which settings enable which capability, over all policies."),
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rasim.cli.options import choice_values, judged_promises, report_files
+from rasim.cli.options import choice_values, completed, judged_promises, report_files
 from rasim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     "scenes",
     multiple=True,
     metavar="NAME",
+    shell_complete=completed.a_scene,
     help="Begin stories here alone; repeatable. All are in the JSON.",
 )
 @judged_promises.options

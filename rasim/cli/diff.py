@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rasim.cli.options import helper_groups, policy_edits, report_files
+from rasim.cli.options import completed, helper_groups, policy_edits, report_files
 from rasim.cli.options.policy_files import policy_of, words_option
 from rasim.errors import UsageError
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     "systems",
     multiple=True,
     metavar="NAME",
+    shell_complete=completed.a_system,
     help="An operating system to ask about; repeatable. Without it all.",
 )
 @click.option(

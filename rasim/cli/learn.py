@@ -2,12 +2,17 @@
 
 import click
 
-from rasim.cli.options import report_files
+from rasim.cli.options import completed, report_files
 
 
 @click.command()
 @click.argument("adapter", metavar="MODULE:ADAPTER")
-@click.option("--scene", metavar="NAME", help="Where it begins; helpers may control unless said.")
+@click.option(
+    "--scene",
+    metavar="NAME",
+    shell_complete=completed.a_scene,
+    help="Where it begins; helpers may control unless said.",
+)
 @click.option("--act", "acts", multiple=True, metavar="NAME", help='Do these acts alone, as "offers help"; repeatable.')
 @click.option("--all-acts", is_flag=True, help="Do acts also as nobody honest does them.")
 @click.option("--line", "lines", multiple=True, metavar="EVENT", help="Let these lines alone count; repeatable.")

@@ -16,6 +16,9 @@ import click
 from rasim import __version__
 from rasim.errors import Exit, RasimError, worst
 
+COMPLETING = "_RASIM_COMPLETE"
+"""What a shell sets when it asks what could come next."""
+
 COMMANDS = {
     "run": "Play scenarios.",
     "check": "Check every promise in every reachable state.",
@@ -33,6 +36,7 @@ COMMANDS = {
     "host": "Share a terminal, as policy and its user allow.",
     "expert": "Offer help at a shared terminal.",
     "convert": "Write a policy file in another format.",
+    "completion": "Print the script by which a shell completes all this.",
 }
 
 
@@ -52,9 +56,16 @@ class _Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> Any:
+        from click.shell_completion import CompletionItem
+
+        # By their sentences here: to list the commands none of them is imported.
+        found = [CompletionItem(name, help=says) for name, says in COMMANDS.items() if name.startswith(incomplete)]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         name = args[0] if args else ""
-        if name and name not in COMMANDS and not name.startswith("-"):
+        if name and name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
             from rasim.words import not_called
 
             raise click.UsageError(not_called("no command", name, COMMANDS), ctx)
@@ -143,7 +154,9 @@ def _shown(error: RasimError) -> str:
 
 def _run() -> int:
     try:
-        code = rasim.main(standalone_mode=False)
+        if COMPLETING in os.environ:
+            import_module("rasim.cli.completion")  # which tells click how shells want their words
+        code = rasim.main(standalone_mode=False, complete_var=COMPLETING)
         return code if isinstance(code, int) else Exit.OK
     except click.exceptions.Exit as leaving:
         return leaving.exit_code

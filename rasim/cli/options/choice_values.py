@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rasim.cli.options import completed
 from rasim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ option = click.option(
     "choices",
     multiple=True,
     metavar="NAME=VALUE",
+    shell_complete=completed.a_choice,
     help="Give a choice another value (`rasim show choices`); repeatable.",
 )
 

@@ -4,18 +4,24 @@ from collections.abc import Iterable
 
 import click
 
+from rasim.cli.options import completed
 from rasim.cli.options.groups import together
 from rasim.errors import UsageError
 from rasim.words import printable
 
 options = together(
     click.option(
-        "--only", multiple=True, metavar="NAME", help="Ask this promise, or this group of promises, alone; repeatable."
+        "--only",
+        multiple=True,
+        metavar="NAME",
+        shell_complete=completed.a_promise,
+        help="Ask this promise, or this group of promises, alone; repeatable.",
     ),
     click.option(
         "--without",
         multiple=True,
         metavar="NAME=REASON",
+        shell_complete=completed.a_promise,
         help="Do not ask this promise, or group (stated, added, or a kind of lines), and say why; repeatable.",
     ),
 )

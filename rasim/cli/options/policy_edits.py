@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rasim.cli.options import completed
 from rasim.cli.options.groups import together
 from rasim.errors import UsageError
 
@@ -17,6 +18,7 @@ options = together(
         "settings",
         multiple=True,
         metavar="NAME=VALUE",
+        shell_complete=completed.a_setting,
         help='What if: offer=enabled, mode=control, solicited=disabled, sessmgr=allowed, "135 tcp=open" …; repeatable.',
     ),
     click.option("--add-helper", "added", multiple=True, metavar="NAME", help="What if NAME were listed too."),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from attrs import frozen
 
+from rasim.cli.options.completed import a_report
 from rasim.cli.options.groups import Command, together
 from rasim.errors import UsageError
 from rasim.words import not_called, printable
@@ -47,7 +48,9 @@ def formats(*more: str) -> Callable[[Command], Command]:
         click.option(
             "--all", "whole", is_flag=True, help="Show all of the text; other formats and reports always have it."
         ),
-        click.option("--report", "reports", multiple=True, metavar="KIND=FILE,…", help=says),
+        click.option(
+            "--report", "reports", multiple=True, metavar="KIND=FILE,…", help=says, shell_complete=a_report(kinds)
+        ),
     )
 
 

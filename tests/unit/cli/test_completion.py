@@ -1,0 +1,83 @@
+"""What a Tab offers, asked as the shells' own scripts ask."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from rasim.cli.main import rasim
+
+BIN = str(Path(sys.executable).parent)
+SLOW = {"asyncio", "hypothesis", "pytest", "rasim.policy", "rasim.protocol", "yaml"}
+
+
+def asked(shell: str, words: list[str], at: int) -> subprocess.CompletedProcess[str]:
+    """Ask rasim as a script does, and see what it imports for the answer."""
+    typed = "\n".join(words) if shell == "bash" else " ".join(words)
+    return subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "rasim"],
+        env={"_RASIM_COMPLETE": f"{shell}_complete", "COMP_WORDS": typed, "COMP_CWORD": str(at), "PATH": BIN},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (["rasim", "au"], "plain,audit"),
+        (["rasim", "audit", "--fail-on", "m"], "plain,medium"),
+        (["rasim", "audit", "--report", "junit=a.xml,s"], "plain,a.xml,sarif="),
+        (["rasim", "audit", ""], "file,"),
+    ],
+)
+def test_what_is_typed_is_gone_on_with(words: list[str], offered: str) -> None:
+    """Commands, words of an option, kinds of reports and files are offered, and nothing heavy is imported for it."""
+    said = asked("bash", words, len(words) - 1)
+    loaded = {line.rpartition("|")[2].strip() for line in said.stderr.splitlines()}
+
+    assert offered == said.stdout.strip()
+    assert set() == SLOW & loaded
+
+
+def test_powershell_gets_a_name_with_blanks_in_quotes() -> None:
+    """What PowerShell inserts is one word, and each answer has the three lines that its script reads."""
+    said = asked("powershell", ["rasim", "check", "--profile", "silence"], 3).stdout.splitlines()
+
+    assert ["plain", "'silence accepts'", "_"] == said
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
+def test_each_shell_has_a_script(shell: str) -> None:
+    """The script of each shell calls rasim by the variable that it answers to."""
+    done = CliRunner().invoke(rasim, ["completion", shell])
+
+    assert 0 == done.exit_code
+    assert "_RASIM_COMPLETE" in done.stdout
+
+
+@pytest.mark.exhaustive
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")
+@pytest.mark.parametrize(
+    ("words", "replies"),
+    [
+        (("check", "--profile", r"silence\ "), [r"silence\ accepts"]),
+        (("check", "--choice", r"hidden\ question", "=", "w"), ["waits"]),
+        (("explain", "--os", "windows-1"), ["windows-10", "windows-11"]),
+    ],
+)
+def test_bash_is_given_one_word(words: tuple[str, ...], replies: list[str]) -> None:
+    """In a real bash a name with blanks comes quoted, and after a `=` only what follows it."""
+    quoted = " ".join(f"'{word}'" for word in words)
+    script = (
+        f'PATH="{BIN}:$PATH"; eval "$(rasim completion bash)"; COMP_WORDS=(rasim {quoted}); COMP_CWORD={len(words)}; '
+        "_rasim_completion rasim; printf '%s\\n' \"${COMPREPLY[@]}\""
+    )
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)  # noqa: S603, S607
+
+    assert replies == done.stdout.splitlines()
