@@ -364,7 +364,7 @@ def test_help_does_not_load_the_readers() -> None:
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
 
     options = " ".join(
-        f"rasim.cli.options.{name}" for name in ("groups", "helper_groups", "policy_files", "report_files")
+        f"rasim.cli.options.{name}" for name in ("completed", "groups", "helper_groups", "policy_files", "report_files")
     )
     assert f"rasim.cli rasim.cli.audit rasim.cli.options {options} rasim.errors rasim.words" == answer.stdout.strip()
 
