@@ -6,6 +6,7 @@ so that the same place is never `offset 8` on one page and `line 8` on another.
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from itertools import islice
 
 from rasim.errors import Where
 
@@ -26,10 +27,13 @@ def plural(count: int, noun: str, nouns: str = "") -> str:
     return f"{count:,} {noun if count == 1 else nouns or f'{noun}s'}"
 
 
-def some(names: Iterable[str], most: int = 3) -> str:
-    """Return names one after the other, the first of many and how many more there are: `a, b, c and 2 more`."""
-    known = tuple(names)
-    more = len(known) - most
+def some(names: Iterable[str], most: int = 3, many: int | None = None) -> str:
+    """Return names one after the other, the first of many and how many more there are: `a, b, c and 2 more`.
+
+    `many` is how many there are, where they are not all to be made for that.
+    """
+    known = tuple(names if many is None else islice(names, most))
+    more = (len(known) if many is None else many) - most
     return ", ".join(known[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 

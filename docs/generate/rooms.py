@@ -18,16 +18,16 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 3_846,
+    "cli": 3_848,
     "web": 399,
     "terminals": 1_333,
     "testing": 1_844,
-    "report": 4_726,
+    "report": 5_000,
     "interop": 1_305,
-    "analysis": 2_373,
+    "analysis": 2_437,
     "engines": 3_418,
     "scenario": 2_338,
-    "document": 1_425,
+    "document": 1_430,
     "verify": 7_027,
     "runtime": 3_738,
     "directory": 858,
@@ -35,7 +35,7 @@ BUDGET: Final = {
     "formats": 2_965,
     "policy": 5_000,
     "inputs": 369,
-    "words": 76,
+    "words": 80,
     "doors": 138,
     "errors": 133,
 }

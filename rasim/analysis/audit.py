@@ -44,6 +44,11 @@ class Audit:
         return (alike.first for alike in self.files.alike)
 
     @property
+    def counted(self) -> Iterator[tuple[FileAudit, int]]:
+        """What files mean, once for all files of one content, and how many files those are."""
+        return ((alike.first, len(alike.paths)) for alike in self.files.alike)
+
+    @property
     def findings(self) -> tuple[Finding, ...]:
         """All findings, file by file."""
         return tuple(finding for each in self.files for finding in each.findings)

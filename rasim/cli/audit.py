@@ -24,6 +24,7 @@ _KINDS = (*report_files.FORMATS, *OTHERS)
 @click.option("--strict", is_flag=True, help="Reject white space around the parts of firewall exceptions.")
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Processes to judge in; as many as there are processors.")
 @click.option("--from", "address", metavar="ADDRESS", help="The expert's IPv4 address, for exceptions with a scope.")
+@click.option("--summary", is_flag=True, help="Show files by what they mean, a row for all that mean the same.")
 @report_files.formats(*OTHERS)
 @click.pass_context
 def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
@@ -39,6 +40,7 @@ def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     strict: bool,
     jobs: int | None,
     address: str | None,
+    summary: bool,
     form: str,
     whole: bool,
     reports: tuple[str, ...],
@@ -64,7 +66,7 @@ def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     at_least = Severity[fail_on.upper()]
     # Of what a folder held only policies are safe from being written over: last time's reports stand there too.
     read = (path for alike in report.files.alike for path in (*alike.paths, *alike.first.paths))
-    report_files.show_answer(answer(report, at_least), form, wanted, read, whole=whole)
+    report_files.show_answer(answer(report, at_least, summary=summary), form, wanted, read, whole=whole)
     for alike, path in report.files.each:
         if alike.first.error is not None:
             click.echo(f"rasim: {printable(str(alike.named(path).error))}", err=True)

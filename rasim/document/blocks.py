@@ -207,6 +207,11 @@ class Document:
     first: tuple[tuple[Wording, Wording], ...] = field(converter=_first, default=())
 
     @property
+    def whole(self) -> tuple[Section, ...]:
+        """Return the sections of all of it; some stand on the first screen alone, and in the whole somewhere else."""
+        return tuple(each for each in self.sections if each.blocks or not each.briefly)
+
+    @property
     def left(self) -> tuple[str, ...]:
         """Return what the first screen does not show, by name."""
         return tuple(dict.fromkeys(each.left for each in self.sections if each.left))

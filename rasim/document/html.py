@@ -245,10 +245,10 @@ def head_of(document: doc.Document) -> Html:
 
 def _body(document: doc.Document) -> Iterator[str]:
     yield head_of(document)
-    if len(document.sections) >= _MANY:
-        yield _contents(document.sections)
+    if len(document.whole) >= _MANY:
+        yield _contents(document.whole)
     yield "<main>"
-    for section in document.sections:
+    for section in document.whole:
         yield f'<section id="{safe_text(section.anchor)}">'
         yield element("h2", section.title)
         yield from map(markup, section.blocks)

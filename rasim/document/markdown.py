@@ -46,7 +46,7 @@ def _lines(document: doc.Document) -> Iterator[str]:
     if summary := _words(document.summary):
         yield summary
         yield ""
-    for section in document.sections:
+    for section in document.whole:
         if section.title:
             yield f"### {escaped(section.title)}"
             yield ""

@@ -40,10 +40,10 @@ from rasim.policy.decision import missing
 from rasim.policy.firewall_rules import TRAFFIC, match
 from rasim.policy.systems import in_short
 from rasim.policy.who_won import Said, Won
-from rasim.report import roads
+from rasim.report import audit_first, roads
 from rasim.report.audit_headline import first_line
 from rasim.report.audit_json import as_json, json_text
-from rasim.report.outputs import Answer
+from rasim.report.outputs import Answer, limits_section
 from rasim.words import place_in_file, plural
 
 _OFFERS: Final = {
@@ -63,9 +63,10 @@ _PREFERENCES: Final = {
     Preference.OFF: "invitations off (the user's own switch, no policy)",
     Preference.UNKNOWN: "unknown (the user's own switch, no policy)",
 }
-_HALF_OFF: Final = "its computer half is switched off: nothing of it applies"
 _NOTHING_STATED: Final = "nothing is stated: the computer's own settings decide whether an offer gets through"
 _SAY_NOTHING: Final = "say nothing about Remote Assistance or its firewall"
+_LIMITS: Final = "What no policy file shows"
+_EACH_FILE: Final = "each content by itself"  # as the last line of a first screen names it
 _NO_FINDINGS: Final = "none in what was read"
 
 
@@ -73,10 +74,13 @@ _SIGNS: Final = {Severity.HIGH: "▲", Severity.MEDIUM: "◆", Severity.LOW: "�
 _REACH: Final = {"gets through": "✓", "blocked": "✗", "cannot tell": "?", "not governed": "–"}
 
 
-def answer(report: Audit, fail_on: Severity) -> Answer:
-    """Return an audit as what the command shows; `fail_on` is the severity from which on a finding is a failure."""
+def answer(report: Audit, fail_on: Severity, *, summary: bool = False) -> Answer:
+    """Return an audit as what the command shows; `fail_on` is the severity from which on a finding is a failure.
+
+    With `summary` people are shown the files by what they mean, as a table; programs are told all.
+    """
     return Answer(
-        lambda: document(report, fail_on),
+        lambda: document(report, fail_on, summary=summary),
         lambda: as_json(report),
         {
             "junit": lambda: junit.of_audit(report, fail_on),
@@ -87,13 +91,26 @@ def answer(report: Audit, fail_on: Severity) -> Answer:
     )
 
 
-def document(report: Audit, fail_on: Severity) -> doc.Document:
+def document(report: Audit, fail_on: Severity, *, summary: bool = False) -> doc.Document:
     """Return the document of an audit; its head says whether it is good, bad, incomplete or unclear."""
-    worst = max((finding.kind.severity for finding in report.findings), default=Severity.LOW)
-    tone: doc.Tone = "unclear" if report.unclear or not report.files or worst > Severity.LOW else "good"
-    if not report.complete or any(finding.kind.severity >= fail_on for finding in report.findings):
+    worst = max((finding.kind.severity for each in report.contents for finding in each.findings), default=Severity.LOW)
+    doubted = any(each.policy and each.policy.unclear for each in report.contents)
+    tone: doc.Tone = "unclear" if doubted or not report.files or worst > Severity.LOW else "good"
+    if not report.complete or (worst >= fail_on and any(each.findings for each in report.contents)):
         tone = "bad"
-    return doc.Document("rasim audit", first_line(report, fail_on), tone, _summary(report), _sections(report, fail_on))
+    verdict = first_line(report, fail_on)
+    if summary:
+        return doc.Document("rasim audit --summary", verdict, tone, _summary(report), _summarised(report))
+    return doc.Document(
+        "rasim audit", verdict, tone, _summary(report), _sections(report, fail_on), audit_first.first(report)
+    )
+
+
+def _summarised(report: Audit) -> Iterator[doc.Section]:
+    if not report.complete:
+        yield doc.Section("Not read", audit_first.not_read(report), "not-read")
+    yield doc.Section("Files by what they mean", (audit_first.summary(report),), "groups", "groups")
+    yield doc.Section(_LIMITS, (doc.Items(report.limits),), "limits", "limits")
 
 
 def _sections(report: Audit, fail_on: Severity) -> Iterator[doc.Section]:
@@ -105,21 +122,35 @@ def _sections(report: Audit, fail_on: Severity) -> Iterator[doc.Section]:
     spoken, twins = [each.first for each in kinds], {id(each.first): each.paths[1:] for each in kinds}
     names = {id(each): f"file-{number}" for number, each in enumerate(spoken, 1)}
     if unread:
-        yield doc.Section("Not read", map(_not_read, unread), "not-read")
+        cards = tuple(map(_not_read, unread))
+        yield doc.Section("Not read", cards, "not-read", always=True, briefly=audit_first.not_read(report))
+    if doubts := tuple(audit_first.doubts_once(report)):
+        yield doc.Section("Unclear", (), briefly=doubts)  # whole it stands with each file
     if several and spoken:
-        yield doc.Section("Files", (_files(spoken, names),), "files")
-    yield doc.Section("Findings", _findings(report, fail_on), "findings")
+        yield doc.Section("Files", (_files(spoken, names),), "files", more="a table of files")
+    found = tuple(audit_first.findings(report, fail_on, _SIGNS))
+    yield doc.Section(
+        "Findings",
+        _findings(report, fail_on),
+        "findings",
+        always=bool(found),
+        briefly=found,
+        more="what to do about findings",
+    )
+    if several and spoken:
+        yield doc.Section("Files by what they mean", (), briefly=audit_first.grouped(report))
     for each in spoken:
         if each.policy is not None:
             blocks = [*_file(each, each.policy, report), *_twins(twins[id(each)])]
-            yield doc.Section(_title(each), blocks, names[id(each)])
+            more = "" if len(spoken) == 1 else _EACH_FILE
+            yield doc.Section(_title(each), blocks, names[id(each)], more=more or "what the file says")
     if silent:
         items = doc.Items((doc.code(each.path), doc.soft(f" {_read_as(each)}")) for each in silent)
         yield doc.Section(f"Files that {_SAY_NOTHING}", (items,), "silent", "silent")
     if report.passed_over:
         items = doc.Items((doc.code(path), f": {why}") for path, why in report.passed_over)
         yield doc.Section("Skipped: no policy files", (items,), "passed-over", "skipped")
-    yield doc.Section("What no policy file shows", (doc.Items(report.limits),), "limits", "limits")
+    yield limits_section(_LIMITS, doc.Items(report.limits))
 
 
 def _twins(paths: Sequence[str]) -> Iterator[doc.Part]:
@@ -235,7 +266,7 @@ def _about(each: FileAudit) -> Iterator[tuple[doc.Wording, ...]]:
     yield ("read as", _read_as(each))
     if each.gpo is not None:
         named = " ".join(filter(None, (each.gpo.name, each.gpo.id, each.gpo.domain)))
-        yield ("group policy", named, *([] if each.gpo.computer else [_HALF_OFF]))
+        yield ("group policy", named, *([] if each.gpo.computer else [audit_first.SWITCHED_OFF]))
 
 
 def _unclear(policy: Policy, file: FileAudit) -> Iterator[doc.Card]:
@@ -425,24 +456,31 @@ def _let_in(firewall: Firewall, address: str | None) -> Iterator[tuple[str, str,
 
 def _summary(report: Audit) -> str:
     """Return the report in one line."""
-    good = [each for each in report.files if each.policy is not None]
-    bad = len(report.files) - len(good)
-    counts = _by_severity(finding.kind.severity for finding in report.findings)
-    states = Counter(each.policy.offer.state.value for each in good if each.policy)
+    good = [(each, each.policy, many) for each, many in report.counted if each.policy is not None]
+    bad = len(report.files) - sum(many for *_, many in good)
+    severities: Counter[Severity] = Counter()
+    states: Counter[str] = Counter()
+    doubts = 0
+    for each, policy, many in good:
+        states[policy.offer.state.value] += many
+        doubts += len(policy.unclear) * many
+        for finding in each.findings:
+            severities[finding.kind.severity] += many
     offers = ", ".join(f"{count} {state}" for state, count in states.items())
-    read = plural(sum(len(each.paths) for each in good), "file") + " read"
+    read = plural(sum(len(each.paths) * many for each, _, many in good), "file") + " read"
+    found = severities.total()
     return "; ".join(
         (
             read + (f", {len(report.passed_over)} skipped" if report.passed_over else ""),
             *([f"{bad} NOT READ: this report is incomplete"] if bad else []),
             *([f"offers: {offers}"] if offers else []),
-            plural(len(report.findings), "finding") + (f" ({counts})" if counts else ""),
-            *([f"{len(report.unclear)} UNCLEAR"] if report.unclear else []),
+            plural(found, "finding") + (f" ({_by_severity(severities)})" if found else ""),
+            *([f"{doubts} UNCLEAR"] if doubts else []),
         )
     )
 
 
-def _by_severity(severities: Iterable[Severity]) -> str:
+def _by_severity(severities: Iterable[Severity] | Counter[Severity]) -> str:
     """Return how many there are of each severity, the most severe first: `1 medium, 2 low`."""
     counts = Counter(severities)
     return ", ".join(f"{counts[severity]} {severity}" for severity in reversed(Severity) if counts[severity])

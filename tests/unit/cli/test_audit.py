@@ -170,12 +170,13 @@ def test_a_finding_outweighs_a_doubt(ours: Path) -> None:
 
 
 def test_limits_are_always_printed(ours: Path) -> None:
-    """Every report says what it cannot know, the firewall first of all."""
-    text = " ".join(run(ours / "helpers.pol").stdout.split())
+    """Every report says what it cannot know, the firewall first of all; its first screen says how much that is."""
+    text = " ".join(run("--all", ours / "helpers.pol").stdout.split())
 
     assert all(
         words in text for words in ("the computer's own exceptions", "local Administrators", "restricted groups")
     )
+    assert "5 things that this does not tell: rasim show limits" in run(ours / "helpers.pol").stdout
 
 
 @pytest.mark.parametrize(
@@ -318,7 +319,7 @@ def test_solicited_enabled_is_a_finding(tmp_path: Path) -> None:
 
 def test_text_reads_well(ours: Path) -> None:
     """The text of an enabled policy says state, mode and helpers with their values and offsets."""
-    lines = [line.rstrip() for line in run(ours / "helpers.pol").stdout.splitlines()]
+    lines = [line.rstrip() for line in run("--all", ours / "helpers.pol").stdout.splitlines()]
 
     assert r"offers are enabled for CORP\Helpdesk, CORP\anna; helpers may control; 1 finding" == lines[0]
     assert "1 file read; offers: 1 enabled; 1 finding (1 medium)" == lines[2]
@@ -372,7 +373,7 @@ def test_help_does_not_load_the_readers() -> None:
 def test_what_cannot_be_told_is_no_empty_list(tmp_path: Path) -> None:
     """Of a report without the computer's half neither mode nor helpers are told: the list is not called empty."""
     (tmp_path / "x.xml").write_bytes(results("", computer=False))
-    said = run(tmp_path / "x.xml")
+    said = run("--all", tmp_path / "x.xml")
 
     assert 3 == said.exit_code
     assert "cannot be told either" in said.stdout
@@ -395,7 +396,7 @@ def test_silent_files_are_told_together(tmp_path: Path) -> None:
     for name in ("a.pol", "b.pol"):
         (tmp_path / name).write_bytes(registry_pol.render([]))
     (tmp_path / "c.pol").write_bytes(registry_pol.render([ENABLED, VIEW, WIPE]))
-    several, alone = run(tmp_path).stdout, run(tmp_path / "a.pol").stdout
+    several, alone = run("--all", tmp_path).stdout, run("--all", tmp_path / "a.pol").stdout
 
     assert "say nothing about Remote Assistance or its firewall\n  " in several
     assert (1, 1) == (several.count("  offer  "), alone.count("  offer  "))

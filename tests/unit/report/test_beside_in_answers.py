@@ -61,7 +61,7 @@ def test_an_audit_of_what_is_not_read(tmp_path: Path, run: Run, asked: Asked) ->
     """An audit lists what it did not read, says in its first line that nobody can tell, and leaves with 3."""
     path = folder(tmp_path, "g", {POL: OFF, SCRIPTS: b"[Startup]"})
     code, found = asked("audit", path)
-    _, text = run("audit", path)
+    _, text = run("audit", "--all", path)
 
     assert (3, ["RA071"]) == (code, [each["rule"] for each in found["findings"]])
     [unread] = found["files"][0]["policy"]["unread"]
@@ -83,7 +83,7 @@ def test_members_of_groups_in_an_audit(tmp_path: Path, run: Run, asked: Asked) -
     """A member of a local group is a helper, named with the group in text and JSON; everybody in it is high."""
     files = {POL: ON, GROUPS_XML: groups_xml(group(r"CORP\eve", r"CORP\Domain Users"))}
     code, found = asked("audit", path := folder(tmp_path, "g", files))
-    offer, (_, text) = found["files"][0]["policy"]["offer"], run("audit", path)
+    offer, (_, text) = found["files"][0]["policy"]["offer"], run("audit", "--all", path)
 
     assert 1 == code
     assert [r"CORP\anna", r"CORP\eve", r"CORP\Domain Users"] == offer["helpers"]

@@ -1,0 +1,215 @@
+"""The first screen of an audit, and files by what they mean: whoever reads nothing else knows what is so, in how many, and what is not.
+
+What was not read, what is unclear and what was found stand there always, each kind once with how many have it and three places. Files
+that mean the same are one group; the worst groups come first, then the largest. `--summary` is the groups alone, as a table.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePath
+from typing import Final
+
+from rasim.analysis.audit import Audit
+from rasim.analysis.file_audit import FileAudit, file_of
+from rasim.analysis.findings import Finding, FindingKind, Severity
+from rasim.analysis.same_meaning import SameMeaning, same_meaning
+from rasim.document import blocks as doc
+from rasim.errors import PolicyFileError, Where
+from rasim.policy import Policy, State, Unclear, printable, roads_of
+from rasim.report import roads
+from rasim.report.audit_headline import of_offers
+from rasim.report.outputs import not_said
+from rasim.words import place_in_file, plural, some
+
+SWITCHED_OFF: Final = "its computer half is switched off: nothing of it applies"
+MOST_GROUPS: Final = 8  # groups on the first screen; all are in --summary
+
+
+def first(report: Audit) -> Iterator[tuple[doc.Wording, doc.Wording]]:
+    """Yield the lines under the verdict."""
+    read = [(each, each.policy) for each in report.contents if each.policy is not None]
+    skipped = _skipped(report.passed_over)
+    if len(report.files) == 1 and read:
+        each, policy = read[0]
+        names = some(map(printable, each.paths or (each.path,)))
+        yield (
+            "read",
+            (
+                f"{plural(len(each.paths), 'file')} as one: {names}" if len(each.paths) > 1 else names,
+                f"; {_as(each)}",
+                skipped,
+            ),
+        )
+        yield "stated", _stated(each, policy)
+        yield from _roads(policy)
+        yield "firewall", _firewall(each, policy)
+    else:
+        unread = sum(many for each, many in report.counted if each.policy is None)
+        not_read = f", {unread:,} NOT READ" if unread else ""
+        yield (
+            "read",
+            f"{plural(len(report.files) - unread, 'file')} of {plural(len(report.files.alike), 'content')}{not_read}{skipped}",
+        )
+        states: Counter[str] = Counter()
+        for each, many in report.counted:
+            if each.policy is not None:
+                states[each.policy.offer.state.value] += many
+        if states:
+            yield "offers", ", ".join(f"{state} in {many:,}" for state, many in states.most_common())
+    yield not_said(report.limits)
+
+
+def _as(each: FileAudit) -> str:
+    read = f"{each.format}, {plural(each.entries or 0, 'entry', 'entries')}" if each.format else "nothing was applied"
+    return read if each.gpo is None or each.gpo.computer else f"{read}; {SWITCHED_OFF}"
+
+
+def _skipped(passed_over: Sequence[tuple[str, str]]) -> str:
+    """Return how many files were skipped, by the ends of their names."""
+    if not passed_over:
+        return ""
+    ends = Counter(PurePath(path).suffix.lower() or "without an end" for path, _ in passed_over).most_common()
+    return f"; {len(passed_over):,} skipped ({some(f'{many:,} {printable(end)}' for end, many in ends)})"
+
+
+def _stated(each: FileAudit, policy: Policy) -> doc.Wording:
+    """Return where offers, their mode and their helpers are stated."""
+    offer = policy.offer
+    helpers = plural(len(offer.helpers), "helper") if offer.helpers else "no helper"
+    parts: list[str | doc.Span] = []
+    for says, stated in (
+        (f"offers {offer.state.value}", offer.stated),
+        (f"mode {offer.mode.value if offer.mode else 'none'}", offer.mode_stated),
+    ):
+        parts += ["; " if parts else "", says, doc.place(each.place_in(stated.where))]
+    where = next((helper.where for helper in offer.helpers if helper.where), offer.helpers_stated.where)
+    return (*parts, f"; {helpers}", doc.place(each.place_in(where)))
+
+
+def _roads(policy: Policy) -> Iterator[tuple[doc.Wording, doc.Wording]]:
+    """Yield what is stated of roads to the screen beside offers: invitations, shadowing and the rest."""
+    others = [road for road in roads_of(policy)[1:] if road.open not in {"not stated", "no"}]
+    shut = sum(road.open == "no" for road in roads_of(policy)[1:])
+    silent = sum(road.open == "not stated" for road in roads_of(policy)[1:])
+    says = [f"{road.road} {'is open' if road.open == 'yes' else 'cannot be told'}" for road in others]
+    says += [f"{shut} shut"] if shut else []
+    says += [f"{silent} not stated, and so left to the computer"] if silent else []
+    yield "other roads", "; ".join(filter(None, (", ".join(says), roads.without_a_yes(policy.roads))))
+
+
+def _firewall(each: FileAudit, policy: Policy) -> str:
+    if not (policy.firewall.speaks or policy.firewall.speaks_in_rules):
+        return "nothing is stated: the computer decides whether an offer gets through"
+    counts = Counter(found.offer for found in each.reach)
+    return (
+        f"an offer {', '.join(f'{verdict} on {many}' for verdict, many in counts.items())} of {len(each.reach)} systems"
+    )
+
+
+# ---- what is never hidden --------------------------------------------------------------------------------------
+
+
+def not_read(report: Audit) -> Iterator[doc.Card]:
+    """Yield each reason for which files were not read once, with the first of them."""
+    reasons: dict[str, list[str]] = {}
+    for alike, path in report.files.each:
+        if (error := alike.first.error) is not None:
+            reasons.setdefault(error.message, []).append(f"{printable(path)}{_at(error)}")
+    for reason, places in reasons.items():
+        yield doc.Card(doc.code(some(places)), (doc.Para(reason),), "bad", "NOT READ")
+
+
+def _at(error: PolicyFileError) -> str:
+    place = place_in_file(error.where)
+    return f" ({place})" if place else ""
+
+
+def doubts_once(report: Audit) -> Iterator[doc.Card]:
+    """Yield each doubt once: where it stands first and in how many files, what is taken and what it may be instead."""
+    doubts: dict[Unclear, list[tuple[FileAudit, Unclear, int]]] = {}
+    for each, many in report.counted:
+        for doubt in each.policy.unclear if each.policy else ():
+            doubts.setdefault(doubt, []).append((each, doubt, many))
+    for doubt, those in doubts.items():
+        places = [_place(each, found.where, alone=len(report.files) == 1) for each, found, _ in those]
+        readings = doc.Pairs((("rasim", doubt.readings[0]), ("or else", doubt.readings[1])))
+        said = doc.Para((doubt.says, doc.place(_within(places, sum(many for *_, many in those)))))
+        yield doc.Card(doc.code(doubt.setting), (said, readings), "unclear", "UNCLEAR")
+
+
+def findings(report: Audit, fail_on: Severity, signs: "dict[Severity, str]") -> Iterator[doc.Block]:
+    """Yield each kind of finding once, the most severe first: in how many files, three places; what to do about one that fails."""
+    kinds: dict[FindingKind, list[tuple[FileAudit, Finding, int]]] = {}
+    for each, many in report.counted:
+        for finding in each.findings:
+            kinds.setdefault(finding.kind, []).append((each, finding, many))
+    for kind in sorted(kinds, key=lambda kind: (-kind.severity, kind.id)):
+        those = kinds[kind]
+        places = [_place(each, finding.where, alone=len(report.files) == 1) for each, finding, _ in those]
+        fails = kind.severity >= fail_on
+        messages = {finding.message for _, finding, _ in those}
+        says = messages.pop() if len(messages) == 1 else kind.says
+        title = (doc.code(kind.id), f" {says}", doc.place(_within(places, sum(many for *_, many in those))))
+        remedy = (doc.Pairs((("what to do", kind.remedy),)),) if fails else ()
+        yield doc.Card(title, remedy, "bad" if fails else "plain", str(kind.severity), signs[kind.severity])
+
+
+def _place(each: FileAudit, where: Where | None, *, alone: bool) -> str:
+    at = each.place_in(where) if alone else place_in_file(where)
+    file = "" if alone else printable(file_of(each, where))
+    return f"{file}, {at}" if at and file else at or file
+
+
+def _within(places: Sequence[str], many: int) -> str:
+    """Return three places, and in how many more it stands."""
+    known = [place for place in dict.fromkeys(places) if place]
+    return some(known[:3], many=max(many, len(known)) if known else 0) if known else ""
+
+
+# ---- files by what they mean -------------------------------------------------------------------------------------
+
+
+def by_meaning(report: Audit) -> list[SameMeaning]:
+    """Return the files by what they mean: what lets somebody in unasked or is unclear first, then the most severe, then the largest."""
+    return sorted(same_meaning(report.files.alike), key=_weight)
+
+
+def _weight(group: SameMeaning) -> tuple[bool, bool, int, int]:
+    severity = max((int(finding.kind.severity) for finding in group.first.findings), default=0)
+    return not roads.without_a_yes(group.policy.roads), not group.policy.unclear, -severity, -group.many
+
+
+def grouped(report: Audit) -> Iterator[doc.Block]:
+    """Yield the groups in a line each, as many as the first screen has room for."""
+    groups = by_meaning(report)
+    yield doc.Items(map(_line, groups[:MOST_GROUPS]))
+    if left := groups[MOST_GROUPS:]:
+        more = plural(sum(each.many for each in left), "more file")
+        yield doc.Para((f"{more} in {plural(len(left), 'group')}: ", doc.code("--summary"), " has all groups"))
+
+
+def _line(group: SameMeaning) -> doc.Wording:
+    others = f"{plural(group.many, 'file says', 'files say')} the same as " if group.many > 1 else ""
+    found = ", ".join(dict.fromkeys(finding.kind.id for finding in group.first.findings))
+    says = [*of_offers(group.policy), roads.without_a_yes(group.policy.roads), found]
+    doubts = [doc.badge(f"; {len(group.policy.unclear)} UNCLEAR", "unclear")] if group.policy.unclear else []
+    return (others, doc.code(group.first.path), f": {'; '.join(filter(None, says))}", *doubts)
+
+
+def summary(report: Audit) -> doc.Table:
+    """Return the table of all groups."""
+    head = ("files", "offers", "mode", "helpers", "asks nobody", "findings", "unclear", "such as")
+    return doc.Table("", head, map(_row, by_meaning(report)))
+
+
+def _row(group: SameMeaning) -> Iterable[doc.Wording]:
+    policy, offer = group.policy, group.policy.offer
+    unasked = [road.road for road in policy.roads if road.unasked or road.perhaps_unasked]
+    yield f"{group.many:,}"
+    yield offer.state.value
+    yield offer.mode.value if offer.mode and offer.state is State.ENABLED else ""
+    yield some(str(helper) for helper in offer.helpers)
+    yield ", ".join(unasked)
+    yield ", ".join(dict.fromkeys(finding.kind.id for finding in group.first.findings))
+    yield doc.badge(f"{len(policy.unclear)} UNCLEAR", "unclear") if policy.unclear else ""
+    yield doc.code(group.first.path)
