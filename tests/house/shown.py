@@ -68,10 +68,10 @@ def _before(text: str) -> str:
 
 def commands(page: str) -> list[Shown]:
     """Return the commands that a page shows, of the blocks that begin with one of rasim's."""
-    return [shown for block in blocks(page, "console") if block.text.startswith("$ rasim") for shown in _of(block)]
+    return [shown for block in blocks(page, "console") if block.text.startswith("$ rasim") for shown in of_block(block)]
 
 
-def _of(block: Block) -> Iterator[Shown]:
+def of_block(block: Block) -> Iterator[Shown]:
     lines = block.text.splitlines()
     starts = [at for at, line in enumerate(lines) if line.startswith("$ ")]
     for at, end in zip(starts, [*starts[1:], len(lines)], strict=True):

@@ -24,6 +24,7 @@ STEP_BY_STEP = {
     TUTORIAL / "first-five-minutes.md",
     TUTORIAL / "test-your-own-product.md",
     DOCS / "how-to" / "guard-policies-in-pull-requests.md",
+    *(TUTORIAL / "ten-minutes").glob("*.md"),
 }
 PAGES = sorted(path for path in DOCS.rglob("*.md") if "changelog.d" not in path.parts)
 
