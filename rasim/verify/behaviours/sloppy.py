@@ -64,10 +64,14 @@ def harmless(machine: Machine, reading: Course, line: Line, seen: Evidence) -> b
 def _says_nothing_new(machine: Machine, reading: Course, line: Line, pairs: tuple[Pair, ...]) -> bool:
     ids = {value for _, value in reading.bound}
     if line.event in STOPS | ANSWERED_NO:
-        states = [machine.situation(reading.core, pair)[capability_of(line)] for pair in _of(machine, reading, line)]
+        # A view is a capability to whoever writes a trace; in the table it is a phase.
+        view = capability_of(line) == "view"
+        held, asked = (VIEWING, OFFERED) if view else (HELD, ASKED)
+        fact = "phase" if view else capability_of(line)
+        states = [machine.situation(reading.core, pair)[fact] for pair in _of(machine, reading, line)]
         if line.event in STOPS:
-            return HELD not in states
-        return ASKED not in states and line["request"] not in ids and line["reply"] != "forbidden"
+            return held not in states
+        return asked not in states and line["request"] not in ids and line["reply"] != "forbidden"
     by = ENDS.get(line.event)
     if by is not None:
         named = [line[name] for name in by if line[name] is not None]

@@ -123,3 +123,11 @@ def test_junit_has_a_case_for_the_table(run: Run, tmp_path: Path, crowded: str) 
     }
 
     assert {GOOD: [], BAD: ["Failure"], crowded: ["Error"]} == cases
+
+
+def test_a_view_that_is_called_a_capability_is_followed(run: Run) -> None:
+    """To whoever writes a trace a view may be a capability; in the table it is a phase, and to take it back so is none of its behaviours."""
+    code, said = run("--explain", str(FOLDER.parent / "judged" / "view-revoked-view-went-on.jsonl"))
+
+    assert 1 == code
+    assert "nothing that the table does leaves capability_revoked here (line 9" in said
