@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rasim.cli.options import completed, helper_groups, policy_edits, report_files
+from rasim.cli.options import helper_groups, operating_system, policy_edits, report_files
 from rasim.cli.options.policy_files import policy_of, words_option
 from rasim.errors import UsageError
 
@@ -18,14 +18,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("policies", nargs=-1, required=True, metavar="BEFORE [AFTER]", type=click.Path(readable=False))
 @helper_groups.options
-@click.option(
-    "--os",
-    "systems",
-    multiple=True,
-    metavar="NAME",
-    shell_complete=completed.a_system,
-    help="An operating system to ask about; repeatable. Without it all.",
-)
+@operating_system.option("An operating system to ask about; repeatable. Without it all.", "systems", multiple=True)
 @click.option(
     "--from",
     "address",

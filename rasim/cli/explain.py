@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rasim.cli.options import completed, helper_groups, policy_edits, report_files
+from rasim.cli.options import helper_groups, operating_system, policy_edits, report_files
 from rasim.cli.options.policy_files import options
 
 if TYPE_CHECKING:
@@ -25,13 +25,7 @@ if TYPE_CHECKING:
 )
 @helper_groups.options
 @helper_groups.about_expert
-@click.option(
-    "--os",
-    "system",
-    metavar="NAME",
-    shell_complete=completed.a_system,
-    help="The operating system; also asks its firewall.",
-)
+@operating_system.option("The operating system; also asks its firewall.")
 @click.option("--from", "address", metavar="ADDRESS", help="The expert's IPv4 address, for exceptions with a scope.")
 @policy_edits.options
 @options

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rasim.cli.options import choice_values, completed, helper_groups, policy_edits, policy_files
+from rasim.cli.options import choice_values, helper_groups, operating_system, policy_edits, policy_files
 from rasim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,13 +44,7 @@ if TYPE_CHECKING:
     help="Who may call, beside the helpers of the policy; repeatable.",
 )
 @click.option("--run", "command", metavar="COMMAND", help="What runs in the shared terminal; else your shell.")
-@click.option(
-    "--os",
-    "system",
-    metavar="NAME",
-    shell_complete=completed.a_system,
-    help="The operating system, for what the policy says of its firewall.",
-)
+@operating_system.option("The operating system, for what the policy says of its firewall.")
 @click.option("--record", metavar="FILE", help="Keep the record there as it goes (SQLite); `rasim judge` reads it.")
 @policy_edits.options
 @helper_groups.options

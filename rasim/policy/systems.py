@@ -85,6 +85,13 @@ _ROWS: Final = (
 SYSTEMS: Final[Mapping[str, System]] = MappingProxyType({row.name: row for row in _ROWS})
 
 
+def system_called(name: str) -> str | None:
+    """Return the system that a person means: `xp-sp2`, "Windows 11" and "server 2003 SP1" as well as the whole name; None if none."""
+    parts = name.casefold().replace("_", " ").replace("-", " ").split()
+    short = "-".join(parts[1:] if parts[:1] == ["windows"] else parts)
+    return next((each for each in SYSTEMS if each == f"windows-{short}"), None)
+
+
 def unknown_system(name: str) -> str:
     """Return what to say of a name that is no system's: the nearest one, or all."""
     return not_called("no operating system", name, SYSTEMS)

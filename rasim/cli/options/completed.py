@@ -66,10 +66,10 @@ def _scenes() -> Iterable[str]:
     return SCENES
 
 
-def _rules() -> Iterable[str]:
-    from rasim.protocol.rules import RULES
+def _names() -> Iterable[str]:
+    from rasim.report.lookup import all_names
 
-    return (*(row.id for row in RULES.rows), *(thing.name for thing in RULES.things))
+    return all_names()
 
 
 a_system = completes(_systems)
@@ -78,7 +78,7 @@ a_choice = completes(_choices)
 a_profile = completes(_profiles)
 a_promise = completes(_promises)
 a_scene = completes(_scenes)
-a_rule = completes(_rules)
+a_name = completes(_names)
 
 
 def a_report(kinds: Iterable[str]) -> Completer:

@@ -62,6 +62,13 @@ def test_each_shell_has_a_script(shell: str) -> None:
 
 
 @pytest.mark.exhaustive
+def test_whatever_can_be_looked_up_is_offered() -> None:
+    """Behind `rasim show` the names of findings, promises and all others are offered."""
+    offered = asked("bash", ["rasim", "show", "never_con"], 2).stdout.split()
+
+    assert "plain,never_connected_unannounced" in offered
+
+
 @pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")
 @pytest.mark.parametrize(
     ("words", "replies"),
