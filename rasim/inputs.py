@@ -1,4 +1,4 @@
-"""What comes from outside: a file opened, or one sentence why not; a YAML text as a tree of words with their places.
+"""What comes from outside: a file opened, or one sentence why not; a YAML text as a tree of words with their places; packages.
 
 Of YAML only what people write by hand is read: words, lists and mappings. Every word is a text (`no` is no boolean, `010` is
 no eight), nothing stands for anything else (no anchors, aliases or tags), nothing is nested deeply, and nothing is evaluated.
@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Final, TypeVar, cast
 import yaml
 from attrs import define, field, frozen
 
-from rasim.errors import InputError, Problem, RasimError, Where
+from rasim.errors import InputError, Problem, RasimError, UsageError, Where
 from rasim.words import hint, printable
 
 _LARGEST: Final = 512 << 20
@@ -33,6 +33,33 @@ _DEEPEST: Final = 60
 _NOTHING: Final = ("", "~", "null", "Null", "NULL")
 MOST_HINTS: Final = 100  # after so many mistakes none has a hint: to look for nearest words takes time
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+# ---- packages ------------------------------------------------------------------------------------------------
+
+
+def lacks(extra: str, says: str) -> UsageError:
+    """Return the error of who has not installed an extra: what needs it, and the command that brings it.
+
+    It names the packages themselves, as rasim's own metadata has them: that works wherever rasim was installed from, and rasim is on
+    no index.
+    """
+    packages = " ".join(f'"{each}"' for each in dict.fromkeys(_packages(extra)))
+    return UsageError(f"{says} (the extra `{extra}`): python -m pip install {packages}")
+
+
+def _packages(extra: str) -> Iterator[str]:
+    from importlib.metadata import PackageNotFoundError, requires  # noqa: PLC0415  (for who lacks something)
+
+    try:
+        needed = requires("rasim") or []
+    except PackageNotFoundError:  # a folder of sources on the path
+        needed = []
+    for line in needed:
+        package, _, marker = (part.strip() for part in line.partition(";"))
+        if f"extra == '{extra}'" in marker.replace('"', "'"):
+            inside = package.removeprefix("rasim[").removesuffix("]")
+            yield from _packages(inside) if inside != package else (package,)
 
 
 # ---- files ---------------------------------------------------------------------------------------------------

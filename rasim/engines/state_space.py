@@ -16,7 +16,7 @@ from rasim.engines.arrays import DEEPEST, UNSEEN, Arrays, arrays_of
 from rasim.engines.results import Budget, Engine, Reached
 from rasim.engines.tables import Tables
 from rasim.engines.vectors import np
-from rasim.errors import UsageError
+from rasim.inputs import lacks
 from rasim.verify.states.explore import Sofar
 
 ROOTS: Final = 4  # states tried as one that every way can end in
@@ -69,7 +69,7 @@ def _engine(name: Engine) -> tuple[Callable[..., tuple[int, int]], Callable[...,
     try:
         from rasim.engines import compiled  # noqa: PLC0415  (an extra)
     except ImportError:
-        raise UsageError('this engine needs numba: pip install "rasim[jit]"') from None
+        raise lacks("jit", "this engine needs numba") from None
     return compiled.expand, compiled.returns
 
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from rasim.errors import UsageError
+from rasim.inputs import lacks
 
 try:
     import numpy as np
 except ImportError:
-    raise UsageError('this engine needs numpy: pip install "rasim[fast]"') from None
+    raise lacks("fast", "this engine needs numpy") from None
 
 __all__ = ["Numbers", "np"]
 

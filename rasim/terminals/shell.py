@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from rasim.errors import UsageError
+from rasim.inputs import lacks
 
 _CHUNK: Final = 1024  # so that keys are looked at between two of them, whatever is printed
 _MOST_UNREAD: Final = 64 << 10  # of keys that the program does not read
@@ -32,7 +33,7 @@ def started(command: Sequence[str], columns: int, rows: int) -> Any:
 
 def missing_extra() -> str:
     """Return the sentence for who has not installed what these programs need."""
-    return 'two terminals need prompt_toolkit, pyte and ptyprocess: pip install "rasim[terminal]"'
+    return str(lacks("terminal", "two terminals need prompt_toolkit, pyte and ptyprocess"))
 
 
 def why(error: OSError) -> str:

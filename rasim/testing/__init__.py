@@ -13,7 +13,7 @@ r"""For your own test suite: your product's traces judged, assertions about a po
         assert_view_only("policies/helpdesk.pol")
         assert_may_offer("policies/helpdesk.pol", r"CORP\anna", groups={r"CORP\Helpdesk": [r"CORP\anna"]})
 
-All but the strategies needs nothing but rasim; the strategies need `pip install "rasim[testing]"`. What is named here is imported when
+All but the strategies needs nothing but rasim; the strategies need the extra `testing`. What is named here is imported when
 it is asked for: the plugin must not cost every test run the explorer and Hypothesis.
 """
 
@@ -77,9 +77,9 @@ def __getattr__(name: str) -> Any:
     except ModuleNotFoundError as missing:
         if missing.name != "hypothesis":
             raise
-        from rasim.errors import UsageError  # noqa: PLC0415  (as everything here)
+        from rasim.inputs import lacks  # noqa: PLC0415  (as everything here)
 
-        raise UsageError(f'{name} needs Hypothesis: pip install "rasim[testing]"') from None
+        raise lacks("testing", f"{name} needs Hypothesis") from None
     from rasim.doors import door  # noqa: PLC0415  (as above)
 
     found = getattr(module, name)

@@ -18,6 +18,7 @@ from attrs import define, field
 
 from rasim.analysis.learned import ActWord, Departure, Learned, Lines, Mealy, Unsteady, reduced, seen_difference
 from rasim.errors import RasimError, UsageError
+from rasim.inputs import lacks
 from rasim.protocol.computer import ComputerState
 from rasim.protocol.lines import LINES, PRESUMED, Recorded
 from rasim.testing.adapter import Adapter
@@ -204,7 +205,7 @@ def learned(  # noqa: PLR0913  (one keyword for each thing that can be chosen)
         ):  # it has escapes that Python warns of where it was not compiled before
             from aalpy import run_KV  # type: ignore[import-untyped]  # noqa: PLC0415  (an extra)
     except ModuleNotFoundError:
-        raise UsageError('learning needs AALpy: pip install "rasim[learn]"') from None
+        raise lacks("learn", "learning needs AALpy") from None
     steering = steering_of(adapter, scene)
     letters = _letters(steering, frozenset(acts), all_acts=all_acts)
     only = frozenset(lines)

@@ -8,7 +8,7 @@ import pytest
 
 from rasim.directory import read_links, read_members
 from rasim.errors import InputError, PolicyFileError, Where
-from rasim.inputs import ListNode, MapNode, Node, Reading, Word, not_opened, read_file, reason, text_of
+from rasim.inputs import ListNode, MapNode, Node, Reading, Word, lacks, not_opened, read_file, reason, text_of
 from rasim.scenario import read_scenario
 from rasim.words import printable
 
@@ -126,3 +126,16 @@ def test_every_reader_of_yaml_refuses(read: Callable[[bytes], object], text: str
         read(text.encode())
 
     assert [True] == [bool(each.where.line) for each in caught.value.problems if says in each.message][:1]
+
+
+@pytest.mark.parametrize(
+    ("extra", "packages"),
+    [("smt", ["z3-solver"]), ("jit", ["numba", "numpy"]), ("terminal", ["cryptography", "prompt"])],
+)
+def test_what_is_lacking_is_named_by_its_packages(extra: str, packages: list[str]) -> None:
+    """Who lacks an extra reads a command that works wherever rasim came from: packages, those of inner extras too, never rasim's name."""
+    says = str(lacks(extra, "this needs more"))
+
+    assert says.startswith(f"this needs more (the extra `{extra}`): python -m pip install ")
+    assert all(f'"{package}' in says for package in packages)
+    assert "rasim" not in says

@@ -26,7 +26,7 @@ from attrs import field, frozen
 from rasim.engines.provers.claims import APART, NO_CLAIM, Claim, Observer, claims, links, needs_hold, promised, seen
 from rasim.engines.provers.expressions import simplified
 from rasim.engines.provers.smt import Printer, meant, sexpr
-from rasim.errors import UsageError
+from rasim.inputs import lacks
 from rasim.protocol.choices import STRICT, Choices
 from rasim.protocol.rules import CONTROL
 from rasim.protocol.step import Situation, rules_of
@@ -413,7 +413,7 @@ class _Solver:
         try:
             import z3  # type: ignore[import-untyped]  # noqa: PLC0415  (an extra)
         except ImportError:
-            raise UsageError('the proof needs z3: pip install "rasim[smt]"') from None
+            raise lacks("smt", "the proof needs z3") from None
         self._z3: Any = z3
         self.shown: set[str] = (
             set()

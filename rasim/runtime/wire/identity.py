@@ -27,7 +27,7 @@ from urllib.parse import quote, unquote
 from attrs import field, frozen
 
 from rasim.errors import InputError, UsageError, Where
-from rasim.inputs import not_opened
+from rasim.inputs import lacks, not_opened
 from rasim.policy import parse_account, printable
 from rasim.runtime.wire.frames import Ending, WireError
 
@@ -44,7 +44,7 @@ _HOST: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
 
 def _needs_cryptography() -> UsageError:
-    return UsageError('certificates need cryptography: pip install "rasim[tcp]"')
+    return lacks("tcp", "certificates need cryptography")
 
 
 @frozen
