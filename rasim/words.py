@@ -33,8 +33,9 @@ def some(names: Iterable[str], most: int = 3, many: int | None = None) -> str:
     `many` is how many there are, where they are not all to be made for that.
     """
     known = tuple(names if many is None else islice(names, most))
-    more = (len(known) if many is None else many) - most
-    return ", ".join(known[:most]) + (f" and {more:,} more" if more > 0 else "")
+    shown = known[:most]
+    more = (len(known) if many is None else many) - len(shown)
+    return ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
 
 
 def by_verdict(blamed: Mapping[str, Iterable[str]], rest: str) -> str:

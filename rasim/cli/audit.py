@@ -4,6 +4,7 @@ import click
 
 from rasim.cli.options import helper_groups, report_files
 from rasim.cli.options.policy_files import options
+from rasim.errors import UsageError
 
 OTHERS = ("junit", "sarif", "github")
 _KINDS = (*report_files.FORMATS, *OTHERS)
@@ -59,6 +60,8 @@ def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     from rasim.policy import printable
     from rasim.report.audit import answer
 
+    if summary and form not in {"text", "markdown", "html"}:
+        raise UsageError(f"--summary is for people, as text, markdown or html; --format {form} has every file")
     wanted = report_files.reports_of(reports, form, (*files, *([links] if links else []), *adml), _KINDS)
     members = helper_groups.membership_of(groups, domains) if groups or domains else None
     how = How(as_one, containers_of(links, at), at, strict, address, words_of(adml), members)

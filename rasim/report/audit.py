@@ -11,9 +11,8 @@ from typing import Final
 from attrs import evolve
 
 from rasim.analysis.audit import Audit
-from rasim.analysis.file_audit import FileAudit, file_of
-from rasim.analysis.findings import Finding, FindingKind, Severity
-from rasim.analysis.guidance import Guidance
+from rasim.analysis.file_audit import FileAudit
+from rasim.analysis.findings import Severity
 from rasim.analysis.helper_findings import who
 from rasim.analysis.walkthrough import course
 from rasim.document import blocks as doc
@@ -40,7 +39,7 @@ from rasim.policy.decision import missing
 from rasim.policy.firewall_rules import TRAFFIC, match
 from rasim.policy.systems import in_short
 from rasim.policy.who_won import Said, Won
-from rasim.report import audit_first, roads
+from rasim.report import audit_findings, audit_first, roads
 from rasim.report.audit_headline import first_line
 from rasim.report.audit_json import as_json, json_text
 from rasim.report.outputs import Answer, limits_section
@@ -66,11 +65,10 @@ _PREFERENCES: Final = {
 _NOTHING_STATED: Final = "nothing is stated: the computer's own settings decide whether an offer gets through"
 _SAY_NOTHING: Final = "say nothing about Remote Assistance or its firewall"
 _LIMITS: Final = "What no policy file shows"
+_FEW: Final = 3  # files not read of which the first screen tells each for itself
 _EACH_FILE: Final = "each content by itself"  # as the last line of a first screen names it
-_NO_FINDINGS: Final = "none in what was read"
 
 
-_SIGNS: Final = {Severity.HIGH: "▲", Severity.MEDIUM: "◆", Severity.LOW: "▽"}
 _REACH: Final = {"gets through": "✓", "blocked": "✗", "cannot tell": "?", "not governed": "–"}
 
 
@@ -123,15 +121,16 @@ def _sections(report: Audit, fail_on: Severity) -> Iterator[doc.Section]:
     names = {id(each): f"file-{number}" for number, each in enumerate(spoken, 1)}
     if unread:
         cards = tuple(map(_not_read, unread))
-        yield doc.Section("Not read", cards, "not-read", always=True, briefly=audit_first.not_read(report))
+        briefly = audit_first.not_read(report) if len(cards) > _FEW else ()
+        yield doc.Section("Not read", cards, "not-read", always=True, briefly=briefly)
     if doubts := tuple(audit_first.doubts_once(report)):
         yield doc.Section("Unclear", (), briefly=doubts)  # whole it stands with each file
     if several and spoken:
         yield doc.Section("Files", (_files(spoken, names),), "files", more="a table of files")
-    found = tuple(audit_first.findings(report, fail_on, _SIGNS))
+    found = tuple(audit_findings.findings_once(report, fail_on))
     yield doc.Section(
         "Findings",
-        _findings(report, fail_on),
+        audit_findings.every_finding(report, fail_on),
         "findings",
         always=bool(found),
         briefly=found,
@@ -194,49 +193,6 @@ def _glance(each: FileAudit, policy: Policy, names: dict[int, str]) -> Iterator[
     yield ", ".join(f"{words} ({count})" for words, count in arrives.items()) if stated else "nothing is stated"
     yield _by_severity(finding.kind.severity for finding in each.findings) or "none"
     yield doc.badge(f"{doubts} unclear", "unclear") if doubts else ""
-
-
-# ---- findings ------------------------------------------------------------------------------------------------
-
-
-def _findings(report: Audit, fail_on: Severity) -> Iterator[doc.Block]:
-    """Yield a card for each kind of finding, the most severe first: where it was found, and what to do about it."""
-    kinds: dict[FindingKind, list[tuple[FileAudit, Finding]]] = {}
-    more = {id(alike.first): len(alike.paths) - 1 for alike in report.files.alike}
-    for each in report.contents:
-        for finding in each.findings:
-            kinds.setdefault(finding.kind, []).append((each, finding))
-    if not kinds:
-        yield doc.Para(_NO_FINDINGS)
-    alone = len(report.files) == 1 and len(report.files[0].paths) == 1
-    for kind in sorted(kinds, key=lambda kind: (-kind.severity, kind.id)):
-        tone: doc.Tone = "bad" if kind.severity >= fail_on else "plain"
-        found = (("found", _found(each, finding, more[id(each)], alone=alone)) for each, finding in kinds[kind])
-        verified = ", ".join(guide.id for guide in kind.guidance if guide.mark == "verified")
-        asked = (("asked for by", f"STIG {verified}"),) if verified else ()
-        blocks: tuple[doc.Block, ...] = (doc.Pairs((*found, ("what to do", kind.remedy), *asked)),)
-        blocks += (_guidance(kind.guidance),) if kind.guidance else ()
-        yield doc.Card((doc.code(kind.id), f" {kind.says}"), blocks, tone, str(kind.severity), _SIGNS[kind.severity])
-
-
-def _found(each: FileAudit, finding: Finding, more: int, *, alone: bool) -> doc.Wording:
-    """Return the words and the place of a finding; words that are its kind's are in the heading already."""
-    at, file = place_in_file(finding.where), file_of(each, finding.where)
-    twins = f" and in {plural(more, 'file')} of the same content" if more else ""
-    where = doc.place((each.place_in(finding.where) if alone else f"{file}, {at}" if at else file) + twins)
-    return where if finding.message == finding.kind.says and where.says else (finding.message, where)
-
-
-def _guidance(asked: tuple[Guidance, ...]) -> doc.Details:
-    """Return who asks for it: the guides of one requirement together, and whether anybody looked their ids up."""
-    asks: dict[str, list[Guidance]] = {}
-    for each in asked:
-        asks.setdefault(each.asks, []).append(each)
-    rows: list[tuple[doc.Wording, ...]] = [
-        (words, *((f"{each.guide}: ", doc.code(each.id), doc.soft(f" {each.mark}")) for each in guides))
-        for words, guides in asks.items()
-    ]
-    return doc.Details(f"{plural(len(asked), 'guide asks', 'guides ask')} for this", (doc.Pairs(rows),))
 
 
 # ---- one file ------------------------------------------------------------------------------------------------

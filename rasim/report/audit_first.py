@@ -5,18 +5,20 @@ that mean the same are one group; the worst groups come first, then the largest.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePath
 from typing import Final
 
 from rasim.analysis.audit import Audit
-from rasim.analysis.file_audit import FileAudit, file_of
-from rasim.analysis.findings import Finding, FindingKind, Severity
+from rasim.analysis.file_audit import FileAudit
+from rasim.analysis.many_files import SameContent
 from rasim.analysis.same_meaning import SameMeaning, same_meaning
 from rasim.document import blocks as doc
 from rasim.errors import PolicyFileError, Where
 from rasim.policy import Policy, State, Unclear, printable, roads_of
+from rasim.policy.decision import missing
 from rasim.report import roads
+from rasim.report.audit_findings import in_files
 from rasim.report.audit_headline import of_offers
 from rasim.report.outputs import not_said
 from rasim.words import place_in_file, plural, some
@@ -45,10 +47,11 @@ def first(report: Audit) -> Iterator[tuple[doc.Wording, doc.Wording]]:
         yield "firewall", _firewall(each, policy)
     else:
         unread = sum(many for each, many in report.counted if each.policy is None)
-        not_read = f", {unread:,} NOT READ" if unread else ""
+        not_read = f"; {unread:,} NOT READ" if unread else ""
+        contents = f" of {plural(len(read), 'content')}" if len(read) != len(report.files) - unread else ""
         yield (
             "read",
-            f"{plural(len(report.files) - unread, 'file')} of {plural(len(report.files.alike), 'content')}{not_read}{skipped}",
+            f"{plural(len(report.files) - unread, 'file')}{contents}{not_read}{skipped}",
         )
         states: Counter[str] = Counter()
         for each, many in report.counted:
@@ -73,17 +76,18 @@ def _skipped(passed_over: Sequence[tuple[str, str]]) -> str:
 
 
 def _stated(each: FileAudit, policy: Policy) -> doc.Wording:
-    """Return where offers, their mode and their helpers are stated."""
+    """Return what is stated of offers, their mode and their helpers, and where; what cannot be told is not called empty."""
     offer = policy.offer
-    helpers = plural(len(offer.helpers), "helper") if offer.helpers else "no helper"
-    parts: list[str | doc.Span] = []
-    for says, stated in (
-        (f"offers {offer.state.value}", offer.stated),
-        (f"mode {offer.mode.value if offer.mode else 'none'}", offer.mode_stated),
-    ):
-        parts += ["; " if parts else "", says, doc.place(each.place_in(stated.where))]
-    where = next((helper.where for helper in offer.helpers if helper.where), offer.helpers_stated.where)
-    return (*parts, f"; {helpers}", doc.place(each.place_in(where)))
+    said = [(f"offers {offer.state.value}", offer.stated.where)]
+    if offer.stated.untold and offer.mode_stated.where is None and not offer.helpers:
+        said.append(("mode and helpers cannot be told either", None))
+    elif offer.state in {State.ENABLED, State.UNKNOWN} or offer.mode or offer.helpers:
+        where = next((helper.where for helper in offer.helpers if helper.where), offer.helpers_stated.where)
+        said.append((f"mode {offer.mode.value}" if offer.mode else "no valid mode", offer.mode_stated.where))
+        said.append((plural(len(offer.helpers), "helper") if offer.helpers else "no helper", where))
+    if missing(policy) and offer.state not in {State.ENABLED, State.UNKNOWN}:
+        said.append(("what is missing or was not read may state otherwise", None))
+    return doc.join(*(part for words, where in said for part in ("; ", words, doc.place(each.place_in(where)))))[1:]
 
 
 def _roads(policy: Policy) -> Iterator[tuple[doc.Wording, doc.Wording]]:
@@ -125,45 +129,22 @@ def _at(error: PolicyFileError) -> str:
 
 
 def doubts_once(report: Audit) -> Iterator[doc.Card]:
-    """Yield each doubt once: where it stands first and in how many files, what is taken and what it may be instead."""
-    doubts: dict[Unclear, list[tuple[FileAudit, Unclear, int]]] = {}
-    for each, many in report.counted:
-        for doubt in each.policy.unclear if each.policy else ():
-            doubts.setdefault(doubt, []).append((each, doubt, many))
+    """Yield each doubt once: three places and how many more, what is taken and what it may be instead."""
+    doubts: dict[Unclear, list[tuple[SameContent, int]]] = {}
+    for content in report.files.alike:
+        policy = content.first.policy
+        for number, doubt in enumerate(policy.unclear if policy else ()):
+            doubts.setdefault(doubt, []).append((content, number))
     for doubt, those in doubts.items():
-        places = [_place(each, found.where, alone=len(report.files) == 1) for each, found, _ in those]
+        where = in_files([(content, _doubted(number)) for content, number in those], alone=len(report.files) == 1)
         readings = doc.Pairs((("rasim", doubt.readings[0]), ("or else", doubt.readings[1])))
-        said = doc.Para((doubt.says, doc.place(_within(places, sum(many for *_, many in those)))))
+        said = doc.Para((doubt.says, doc.place(where)))
         yield doc.Card(doc.code(doubt.setting), (said, readings), "unclear", "UNCLEAR")
 
 
-def findings(report: Audit, fail_on: Severity, signs: "dict[Severity, str]") -> Iterator[doc.Block]:
-    """Yield each kind of finding once, the most severe first: in how many files, three places; what to do about one that fails."""
-    kinds: dict[FindingKind, list[tuple[FileAudit, Finding, int]]] = {}
-    for each, many in report.counted:
-        for finding in each.findings:
-            kinds.setdefault(finding.kind, []).append((each, finding, many))
-    for kind in sorted(kinds, key=lambda kind: (-kind.severity, kind.id)):
-        those = kinds[kind]
-        places = [_place(each, finding.where, alone=len(report.files) == 1) for each, finding, _ in those]
-        fails = kind.severity >= fail_on
-        messages = {finding.message for _, finding, _ in those}
-        says = messages.pop() if len(messages) == 1 else kind.says
-        title = (doc.code(kind.id), f" {says}", doc.place(_within(places, sum(many for *_, many in those))))
-        remedy = (doc.Pairs((("what to do", kind.remedy),)),) if fails else ()
-        yield doc.Card(title, remedy, "bad" if fails else "plain", str(kind.severity), signs[kind.severity])
-
-
-def _place(each: FileAudit, where: Where | None, *, alone: bool) -> str:
-    at = each.place_in(where) if alone else place_in_file(where)
-    file = "" if alone else printable(file_of(each, where))
-    return f"{file}, {at}" if at and file else at or file
-
-
-def _within(places: Sequence[str], many: int) -> str:
-    """Return three places, and in how many more it stands."""
-    known = [place for place in dict.fromkeys(places) if place]
-    return some(known[:3], many=max(many, len(known)) if known else 0) if known else ""
+def _doubted(number: int) -> Callable[[FileAudit], Where | None]:
+    """Return what gives the place of a doubt by its number."""
+    return lambda file: file.policy.unclear[number].where if file.policy else None
 
 
 # ---- files by what they mean -------------------------------------------------------------------------------------
@@ -189,7 +170,7 @@ def grouped(report: Audit) -> Iterator[doc.Block]:
 
 
 def _line(group: SameMeaning) -> doc.Wording:
-    others = f"{plural(group.many, 'file says', 'files say')} the same as " if group.many > 1 else ""
+    others = f"{plural(group.many, 'file says', 'files say')} the same, as " if group.many > 1 else ""
     found = ", ".join(dict.fromkeys(finding.kind.id for finding in group.first.findings))
     says = [*of_offers(group.policy), roads.without_a_yes(group.policy.roads), found]
     doubts = [doc.badge(f"; {len(group.policy.unclear)} UNCLEAR", "unclear")] if group.policy.unclear else []

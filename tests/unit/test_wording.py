@@ -3,7 +3,7 @@
 import pytest
 
 from rasim.errors import Where
-from rasim.words import did_you_mean, hint, not_called, place_in_file, placed, plural
+from rasim.words import did_you_mean, hint, not_called, place_in_file, placed, plural, some
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,18 @@ def test_an_unknown_name_is_shown_whole() -> None:
 def test_a_place_in_words(where: Where | None, whole: str, inside: str) -> None:
     """A place is an offset or a line, with its file where that is not clear, and nothing where none is known."""
     assert (whole, inside) == (placed(where), place_in_file(where))
+
+
+@pytest.mark.parametrize(
+    ("names", "many", "says"),
+    [
+        ("abc", None, "a, b, c"),
+        ("abcde", None, "a, b, c and 2 more"),
+        ("abc", 5, "a, b, c and 2 more"),
+        ("a", 3334, "a and 3,333 more"),
+        ("", None, ""),
+    ],
+)
+def test_how_many_more_there_are_counts_from_what_is_named(names: str, many: int | None, says: str) -> None:
+    """The first three are named, and how many more there are is what is left of all, also where one alone was made."""
+    assert says == some(names, many=many)

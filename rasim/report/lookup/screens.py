@@ -141,11 +141,7 @@ def names_as(form: str, kind: NamedKind) -> str:
 
 
 def _every_limit(entry: Entry) -> str:
-    said = (
-        line
-        for _, says in entry.facts
-        for line in (f"  - {first[4:]}" if at == 0 else first for at, first in enumerate(_wrapped(says, "    ")))
-    )
+    said = (line for _, says in entry.facts for line in _item(says))
     return "\n".join((entry.says[:1].upper() + entry.says[1:], *said))
 
 
