@@ -17,6 +17,7 @@ from rasim.document import blocks as doc
 from rasim.errors import PolicyFileError, Where
 from rasim.policy import Policy, State, Unclear, printable, roads_of
 from rasim.policy.decision import missing
+from rasim.policy.reach import OfferVerdict
 from rasim.report import roads
 from rasim.report.audit_findings import in_files
 from rasim.report.audit_headline import of_offers
@@ -24,6 +25,12 @@ from rasim.report.outputs import not_said
 from rasim.words import place_in_file, plural, some
 
 SWITCHED_OFF: Final = "its computer half is switched off: nothing of it applies"
+_REACHES: Final[dict[OfferVerdict, str]] = {
+    "gets through": "gets through",
+    "blocked": "is blocked",
+    "not governed": "is not governed",
+    "cannot tell": "cannot be told",
+}
 MOST_GROUPS: Final = 8  # groups on the first screen; all are in --summary
 
 
@@ -105,9 +112,8 @@ def _firewall(each: FileAudit, policy: Policy) -> str:
     if not (policy.firewall.speaks or policy.firewall.speaks_in_rules):
         return "nothing is stated: the computer decides whether an offer gets through"
     counts = Counter(found.offer for found in each.reach)
-    return (
-        f"an offer {', '.join(f'{verdict} on {many}' for verdict, many in counts.items())} of {len(each.reach)} systems"
-    )
+    said = ", ".join(f"{words} on {counts[verdict]}" for verdict, words in _REACHES.items() if counts[verdict])
+    return f"an offer {said} of {len(each.reach)} systems"
 
 
 # ---- what is never hidden --------------------------------------------------------------------------------------
