@@ -236,5 +236,5 @@ def test_without_z3_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
     monkeypatch.setitem(sys.modules, "z3", None)
-    with pytest.raises(UsageError, match=r'pip install "rasim\[smt\]"'):
+    with pytest.raises(UsageError, match=r"\(the extra `smt`\): python -m pip install \"z3-solver"):
         prove(RULES)

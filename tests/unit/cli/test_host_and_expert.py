@@ -73,14 +73,14 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("prompt_toolkit", "rasim.terminals.expert", "rasim.terminals.looks"):
         monkeypatch.setitem(sys.modules, module, None) if module == "prompt_toolkit" else sys.modules.pop(module, None)
     monkeypatch.setitem(sys.modules, "prompt_toolkit.application", None)
-    with pytest.raises(UsageError, match=r"rasim\[terminal\]"):
+    with pytest.raises(UsageError, match=r"\(the extra `terminal`\): python -m pip install "):
         terminals("expert")
 
 
 def test_without_a_pseudo_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there is no pseudo-terminal that is said in a sentence, and on Windows what to use."""
     monkeypatch.setitem(sys.modules, "ptyprocess", None)
-    with pytest.raises(UsageError, match=r"rasim\[terminal\]"):
+    with pytest.raises(UsageError, match=r"\(the extra `terminal`\): python -m pip install "):
         started(["sh"], 80, 24)
     monkeypatch.setattr("os.name", "nt")
     with pytest.raises(UsageError, match="on Windows: WSL"):

@@ -205,7 +205,7 @@ def test_a_missing_library_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> N
     """Without AALpy the error says what to install."""
     monkeypatch.setitem(__import__("sys").modules, "aalpy", None)
 
-    with pytest.raises(UsageError, match=r'pip install "rasim\[learn\]"'):
+    with pytest.raises(UsageError, match=r"\(the extra `learn`\): python -m pip install \"aalpy"):
         learned(Small)
 
 
