@@ -68,7 +68,7 @@ def test_what_an_answer_prints_can_be_looked_up(
     """Every id and name in an answer, as text and as JSON, is one that `rasim show` finds."""
     monkeypatch.chdir(top)
     save = ("--save", "") if asked[0] in ("run", "check") else ()
-    text, written = (_printed(*asked, *save, "--format", form) for form in ("text", "json"))
+    text, written = (_printed(*asked, "--all", *save, "--format", form) for form in ("text", "json"))
     answer = json.loads(written)
     keys = _keys(answer)
     names = {name for name in (*ID.findall(text), *NAME.findall(text)) if name not in keys}
