@@ -1,7 +1,7 @@
 """What `rasim check --mutants` found, kept beside the pages: which promise notices which planted mistake, and each verdict.
 
-Exploring hundreds of mistakes takes a minute, so the answer is written to noticed.json by hand, `python -m docs.generate.noticed`; the
-exhaustive tests make each mistake again and hold the file to what notices it.
+Exploring hundreds of mistakes takes a minute, so the answer is written to noticed.json by hand, `python -m docs.generate.noticed`. The
+exhaustive tests make each mistake again and hold the file to what notices it; the routine asks each verdict again.
 """
 
 import json

@@ -14,7 +14,9 @@ import pytest
 import shown
 import yaml
 
+from docs.generate.noticed import noticed
 from rasim.scenario import play, read_scenario
+from rasim.verify.mutants.mutants import mutants
 
 TOP = Path(__file__).parents[2]
 DOCS = TOP / "docs"
@@ -260,6 +262,45 @@ def test_shown_python_runs(block: shown.Block, monkeypatch: pytest.MonkeyPatch) 
         if each.startswith("test_"):
             assert callable(value)
             value()
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(
+    ("policies", "told"),
+    [
+        (("branch.pol", "helpdesk.pol"), ("branch.pol] PASSED", "helpdesk.pol] FAILED", "1 failed, 1 passed")),
+        ((), ("Empty parameter set", "1 error")),
+    ],
+)
+def test_the_shown_fixture_runs(tmp_path: Path, policies: tuple[str, ...], told: tuple[str, ...]) -> None:
+    """The fixture of the page gives each policy of a folder; one that lets helpers control fails, and so does an empty folder."""
+    (block,) = (
+        each for page, each in of("py") if page.name == "test-with-pytest.md" and "@pytest.fixture" in each.text
+    )
+    (tmp_path / "test_shown.py").write_text(block.text, "utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\nempty_parameter_set_mark = fail_at_collect\n", "utf-8")
+    (tmp_path / "policies").mkdir()
+    for each in policies:
+        shutil.copyfile(TOP / "scenarios" / "who-may-offer" / each, tmp_path / "policies" / each)
+    plugins = [word for each in ("cacheprovider", "xdist", "randomly") for word in ("-p", f"no:{each}")]
+
+    done = subprocess.run(  # noqa: S603  (our own Python)
+        [sys.executable, "-m", "pytest", "-v", *plugins, "test_shown.py"],
+        cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+
+    assert [] == [each for each in told if each not in done.stdout], done.stdout
+    assert 0 != done.returncode
+
+
+@pytest.mark.usefixtures("explored_once")
+def test_the_kept_verdicts_are_those_of_today() -> None:
+    """The cards of the promises have the verdicts that `rasim check` gives, and keep no mistake that is not made any more."""
+    _, printed = shown.run("rasim check --format json", TOP, noise=False)
+    answer = json.loads("\n".join(printed))
+
+    assert noticed()["verdicts"] == {each["name"]: each["verdict"] for each in answer["promises"]}
+    assert set() == set(noticed()["mistakes"]) - {mutant.name for mutant in mutants()}
 
 
 def named(answer: object) -> Iterator[str]:
