@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hatchling.build import build_wheel
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +20,13 @@ def house_files(top: Path) -> list[Path]:
     listed = subprocess.run(git, cwd=top, check=True, stdout=subprocess.PIPE).stdout.decode()  # noqa: S603  (our own words)
     # A file that was deleted and not yet staged is still listed.
     return [path for name in listed.split("\0") if name and (path := top / name).is_file()]
+
+
+@pytest.fixture(scope="session")
+def wheel(top: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel and return where it is."""
+    folder = tmp_path_factory.mktemp("wheel")
+    with pytest.MonkeyPatch.context() as patch:
+        # A builder builds what it stands in.
+        patch.chdir(top)
+        return folder / build_wheel(str(folder))

@@ -7,17 +7,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hatchling.build import build_wheel
-
-
-@pytest.fixture(scope="module")
-def wheel(top: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel and return where it is."""
-    folder = tmp_path_factory.mktemp("wheel")
-    with pytest.MonkeyPatch.context() as patch:
-        # A builder builds what it stands in.
-        patch.chdir(top)
-        return folder / build_wheel(str(folder))
 
 
 @pytest.fixture(scope="module")
