@@ -96,9 +96,32 @@ def other_pythons() -> tuple[str, ...]:
     return pythons_there()
 
 
+TOOLS = ("mandoc", "zsh", "fish")
+
+
+@pytest.fixture(scope="session")
+def mandoc() -> str:
+    """Return the checker of manual pages; tests that need it are left out where there is none."""
+    return which("mandoc") or ""
+
+
+@pytest.fixture(scope="session")
+def zsh() -> str:
+    """Return that shell; tests that need it are left out where there is none."""
+    return which("zsh") or ""
+
+
+@pytest.fixture(scope="session")
+def fish() -> str:
+    """Return that shell; tests that need it are left out where there is none."""
+    return which("fish") or ""
+
+
 def _lacks(fixtures: Sequence[str]) -> bool:
     """Tell whether a test needs what this machine does not have."""
     if "other_pythons" in fixtures and not pythons_there():
+        return True
+    if any(tool in fixtures and which(tool) is None for tool in TOOLS):
         return True
     return ("corpus" in fixtures and not CORPUS) or ("samba" in fixtures and not samba_is_there())
 
@@ -183,7 +206,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line("NOT RUN tests of real policy files: RASIM_CORPUS names no folder with such files")
     if not pythons_there():
         terminalreporter.section("left out")
-        terminalreporter.write_line("NOT RUN tapes on other Pythons: there is none of " + ", ".join(OTHERS))
+        terminalreporter.write_line("NOT RUN tapes and the wheel on other Pythons: none of " + ", ".join(OTHERS))
+    if lacking := [tool for tool in TOOLS if which(tool) is None]:
+        terminalreporter.section("left out")
+        terminalreporter.write_line("NOT RUN the manual page, or completion in shells: no " + ", ".join(lacking))
     if not samba_is_there():
         terminalreporter.section("left out")
         terminalreporter.write_line("NOT RUN Samba's reading of Registry.pol: the system's Python has no python3-samba")

@@ -10,6 +10,7 @@ from docs.generate.benchmarks import MEASURED, benchmarks_page, plot
 from docs.generate.commands import commands_page
 from docs.generate.examples import EXAMPLES, example_picture, examples_page
 from docs.generate.front import two_clicks
+from docs.generate.manual import manual_page
 from docs.generate.products import products_page
 from docs.generate.promises import promises_page
 from docs.generate.recorder import recorder_stub
@@ -31,6 +32,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "choices.md": choices_page,
     "diagram.svg": diagram,
     "commands.md": commands_page,
+    "rasim.1": manual_page,
     "../../rasim/testing/events.pyi": recorder_stub,
     "../../rasim/scenario/scenario.schema.json": scenario_file,
     "../../rasim/protocol/trace.schema.json": trace_file,

@@ -17,11 +17,14 @@ def inside(wheel: Path) -> set[str]:
 
 
 def test_wheel_holds_rasim_and_nothing_else(top: Path, house_files: list[Path], inside: set[str]) -> None:
-    """The wheel holds every file of rasim/, and besides them only its own description and the licence."""
+    """The wheel holds every file of rasim/, and besides them only its own description, the licence and the manual page."""
     files = {path.relative_to(top).as_posix() for path in house_files if path.is_relative_to(top / "rasim")}
     about = {name for name in inside if ".dist-info/" in name}
 
-    assert files == inside - about
+    [manual] = (name for name in inside if ".data/" in name)
+
+    assert files == inside - about - {manual}
+    assert "data/share/man/man1/rasim.1" == manual.partition(".data/")[2]
     assert ["METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"] == sorted(
         name.partition("/")[2] for name in about
     )
