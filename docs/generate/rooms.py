@@ -18,12 +18,12 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 3_869,
+    "cli": 3_903,
     "web": 399,
     "terminals": 1_334,
     "testing": 1_845,
     "report": 5_060,
-    "interop": 1_305,
+    "interop": 1_340,
     "analysis": 2_437,
     "engines": 3_418,
     "scenario": 2_338,

@@ -7,7 +7,7 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from errno import EISDIR, ENXIO
 from pathlib import Path
@@ -47,21 +47,44 @@ def must_be_writable(path: str) -> None:
             beside.unlink()
 
 
-def write_whole(path: str, data: bytes) -> None:
+class _NotMadeError(Exception):
+    """What failed is not the file, but what makes its text."""
+
+
+def write_whole(path: str, data: bytes | Iterable[bytes]) -> None:
     """Write beside the file and put it in its place, with the permissions it had; a device or a pipe is written into and stays.
+
+    What is given in pieces is never held as a whole.
 
     Raises:
         UsageError: it cannot be written; nothing is left of it then.
 
     """
+    pieces = _made((data,) if isinstance(data, bytes) else data)
+    try:
+        _write(path, pieces)
+    except _NotMadeError as fault:
+        raise fault.args[0] from None
+
+
+def _made(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the pieces; what goes wrong in making one is nobody's fault who named the file."""
+    try:
+        yield from pieces
+    except Exception as fault:
+        raise _NotMadeError(fault) from fault
+
+
+def _write(path: str, pieces: Iterable[bytes]) -> None:
     with _named(path):
         target = _regular(path)
         if target is None:
-            _write_into(path, data)
+            _write_into(path, pieces)
             return
         beside = _beside(target)
         try:
-            beside.write_bytes(data)
+            with beside.open("wb") as stream:
+                stream.writelines(pieces)
             if target.exists():
                 shutil.copymode(target, beside)
             beside.replace(target)
@@ -100,7 +123,7 @@ def _stream_of(found: os.stat_result) -> int | None:
     return None
 
 
-def _write_into(path: str, data: bytes) -> None:
+def _write_into(path: str, pieces: Iterable[bytes]) -> None:
     found = Path(path).stat()
     own = _stream_of(found)
     if own is None and not (stat.S_ISCHR(found.st_mode) or stat.S_ISFIFO(found.st_mode)):
@@ -115,7 +138,7 @@ def _write_into(path: str, data: bytes) -> None:
     with os.fdopen(number, "wb") as stream:
         if own is None and hasattr(os, "O_NONBLOCK"):
             os.set_blocking(number, True)  # only to open it could wait for ever
-        stream.write(data)
+        stream.writelines(pieces)
 
 
 def _beside(target: Path) -> Path:

@@ -49,19 +49,24 @@ class Suite:
 def render(name: str, suites: Iterable[Suite]) -> str:
     """Return the XML; characters that XML cannot carry are shown as `<U+0007>`."""
     suites = tuple(suites)
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f"<testsuites name={_quoted(name)} {_counts(suites)}>"]
+    return "".join(_written(name, suites, [(suite, 1) for suite in suites]))
+
+
+def _written(name: str, suites: Iterable[Suite], counted: Iterable[tuple[Suite, int]]) -> Iterator[str]:
+    """Yield the XML a suite at a time; how many cases there are stands before them, so it is told by suites and how many are alike."""
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name={_quoted(name)} {_counts(counted)}>\n'
     for suite in suites:
-        lines.append(f"  <testsuite name={_quoted(suite.name)} {_counts((suite,))}>")
+        lines = [f"  <testsuite name={_quoted(suite.name)} {_counts([(suite, 1)])}>"]
         for case in suite.cases:
             lines += _case(case, suite.name)
-        lines.append("  </testsuite>")
-    return "\n".join((*lines, "</testsuites>", ""))
+        yield "\n".join((*lines, "  </testsuite>", ""))
+    yield "</testsuites>\n"
 
 
-def _counts(suites: Iterable[Suite]) -> str:
-    suites = tuple(suites)
-    tests = sum(len(suite.cases) for suite in suites)
-    failed, errors = (sum(suite.count(outcome) for suite in suites) for outcome in ("failed", "error"))
+def _counts(counted: Iterable[tuple[Suite, int]]) -> str:
+    counted = tuple(counted)
+    tests = sum(len(suite.cases) * many for suite, many in counted)
+    failed, errors = (sum(suite.count(outcome) * many for suite, many in counted) for outcome in ("failed", "error"))
     return f'tests="{tests}" failures="{failed}" errors="{errors}" skipped="0"'
 
 
@@ -85,9 +90,14 @@ def _quoted(text: str) -> str:
     return quoteattr(printable(text))
 
 
-def of_audit(report: Audit, fail_on: Severity) -> str:
-    """Return an audit: a suite for each file, a case for each finding and each doubt."""
-    return render("rasim audit", (Suite(each.path, tuple(_cases(each, fail_on))) for each in report.files))
+def of_audit(report: Audit, fail_on: Severity) -> Iterator[str]:
+    """Yield an audit in pieces: a suite for each file, a case for each finding and each doubt."""
+
+    def suite(each: FileAudit) -> Suite:
+        return Suite(each.path, tuple(_cases(each, fail_on)))
+
+    counted = ((suite(each), many) for each, many in report.counted)
+    yield from _written("rasim audit", map(suite, report.files), counted)
 
 
 def _cases(each: FileAudit, fail_on: Severity) -> Iterator[Case]:

@@ -23,10 +23,35 @@ from rasim.policy import printable
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS: Final = {Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "note"}
 _UNCLEAR: Final = "UNCLEAR"
+_HOLE: Final = "what files say stands here"
 
 
 def as_sarif(report: Audit) -> dict[str, Any]:
     """Return the report as a SARIF log with one run."""
+    return _log(report, list(_notifications(report)), list(_results(report)))
+
+
+def pieces(report: Audit) -> Iterator[str]:
+    """Yield the log of an audit as its file has it, in pieces: what is as long as there are files is made as it is written."""
+    before, between, after = json.dumps(_log(report, _HOLE, _HOLE), indent=2).split(json.dumps(_HOLE))
+    yield before
+    yield from _listed(_notifications(report), " " * 10)
+    yield between
+    yield from _listed(_results(report), " " * 6)
+    yield after
+
+
+def _listed(said: Iterator[dict[str, Any]], margin: str) -> Iterator[str]:
+    """Yield a list as its log has it, with what is in it made one after the other; `margin` is that of the line it begins in."""
+    begun = False
+    for each in said:
+        text = json.dumps(each, indent=2).replace("\n", f"\n{margin}  ")
+        yield f"{',' if begun else '['}\n{margin}  {text}"
+        begun = True
+    yield f"\n{margin}]" if begun else "[]"
+
+
+def _log(report: Audit, notifications: Any, results: Any) -> dict[str, Any]:
     return {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -37,10 +62,10 @@ def as_sarif(report: Audit) -> dict[str, Any]:
                 "invocations": [
                     {
                         "executionSuccessful": report.complete,
-                        "toolExecutionNotifications": list(_notifications(report)),
+                        "toolExecutionNotifications": notifications,
                     }
                 ],
-                "results": list(_results(report)),
+                "results": results,
                 "properties": {"limits": list(report.limits)},
             }
         ],

@@ -80,12 +80,12 @@ def answer(report: Audit, fail_on: Severity, *, summary: bool = False) -> Answer
     return Answer(
         lambda: document(report, fail_on, summary=summary),
         lambda: as_json(report),
+        {"github": lambda: github.render(report)},
         {
+            "json": lambda: json_text(report),
             "junit": lambda: junit.of_audit(report, fail_on),
-            "sarif": lambda: sarif.render(report),
-            "github": lambda: github.render(report),
+            "sarif": lambda: sarif.pieces(report),
         },
-        lambda: json_text(report),
     )
 
 

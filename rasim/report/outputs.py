@@ -29,20 +29,20 @@ def limits_section(title: str, *blocks: Block) -> Section:
 class Answer:
     """An answer of a command: its document, its JSON, and formats of other programs by name. Each is made when asked for.
 
-    `json_text` gives the text of the JSON in pieces, where it may be too long to be held.
+    `long` gives texts in pieces, by the names of their formats, that may be too long to be held; JSON is one of them or not.
     """
 
     document: Callable[[], Document]
     json: Callable[[], Any]
     others: Mapping[str, Callable[[], str]] = field(factory=dict)
-    json_text: Callable[[], Iterator[str]] | None = None
+    long: Mapping[str, Callable[[], Iterator[str]]] = field(factory=dict)
 
     def pieces(
         self, form: str, *, width: int | None = None, colour: bool = False, brief: bool = False
     ) -> Iterator[str]:
-        """Yield what is `shown` in pieces; only a long JSON has more than one."""
-        if form == "json" and self.json_text is not None:
-            yield from self.json_text()
+        """Yield what is `shown` in pieces; only what is `long` has more than one."""
+        if form in self.long:
+            yield from self.long[form]()
         else:
             yield self.shown(form, width=width, colour=colour, brief=brief)
 
@@ -51,8 +51,8 @@ class Answer:
 
         As text it is whole, or its first screen if `brief`.
         """
-        if form == "json" and self.json_text is not None:
-            return "".join(self.json_text())
+        if form in self.long:
+            return "".join(self.long[form]())
         if form == "json":
             return json.dumps(self.json(), indent=2)
         if form in self.others:

@@ -8,7 +8,7 @@ written: that is an error of usage.
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -75,7 +75,7 @@ def show_answer(
     reports = tuple(reports)
     for kind in (form, *(report.kind for report in reports if report.file is None)):
         _echo((rest or answer).pieces(kind, brief=not whole, **_terminal()))
-    write_all(reports, {report.kind: partial(answer.shown, report.kind) for report in reports}, read)
+    write_all(reports, {report.kind: partial(answer.pieces, report.kind) for report in reports}, read)
 
 
 def _echo(pieces: Iterable[str]) -> None:
@@ -139,8 +139,10 @@ def _report(asked: str, kinds: tuple[str, ...]) -> Report:
     return Report(kind, file or None)
 
 
-def write_all(reports: Iterable[Report], made: Mapping[str, Callable[[], str]], read: Iterable[str] = ()) -> None:
-    """Write the reports that have a file; `made` gives the text of each kind, `read` are the files that were met and read.
+def write_all(
+    reports: Iterable[Report], made: Mapping[str, Callable[[], Iterable[str]]], read: Iterable[str] = ()
+) -> None:
+    """Write the reports that have a file; `made` gives each kind's text in pieces, `read` are the files that were met and read.
 
     Raises:
         UsageError: one cannot be written, or would overwrite what was read or a part of a folder that was.
@@ -155,5 +157,14 @@ def write_all(reports: Iterable[Report], made: Mapping[str, Callable[[], str]], 
             raise UsageError(f"{printable(report.file)}: a report would overwrite a file that was read")
     for report in reports:
         if report.file is not None:
-            text = made[report.kind]()
-            write_whole(report.file, (text if text.endswith("\n") else f"{text}\n").encode("utf-8", "backslashreplace"))
+            write_whole(report.file, _as_bytes(made[report.kind]()))
+
+
+def _as_bytes(pieces: Iterable[str]) -> Iterator[bytes]:
+    """Yield a text as its file has it: with an end to its last line."""
+    end = ""
+    for piece in pieces:
+        end = piece[-1:] or end
+        yield piece.encode("utf-8", "backslashreplace")
+    if end != "\n":
+        yield b"\n"

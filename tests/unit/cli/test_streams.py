@@ -190,3 +190,17 @@ def test_what_is_written_to_standard_output_by_its_name(monkeypatch: pytest.Monk
         write_whole(str(path), b"answer")
 
     assert "printed\nanswer" == path.read_text()
+
+
+def test_what_fails_while_a_text_is_made_is_not_the_files_fault(tmp_path: Path) -> None:
+    """A fault in making a piece is told as it is, and the file stays what it was."""
+    path = tmp_path / "report"
+    path.write_bytes(b"old")
+
+    def pieces() -> Iterator[bytes]:
+        yield b"new"
+        raise ValueError("a fault of its own")
+
+    with pytest.raises(ValueError, match="a fault of its own"):
+        write_whole(str(path), pieces())
+    assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [("report", b"old")]
