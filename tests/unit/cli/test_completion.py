@@ -1,5 +1,6 @@
 """What a Tab offers, asked as the shells' own scripts ask."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -88,3 +89,36 @@ def test_bash_is_given_one_word(words: tuple[str, ...], replies: list[str]) -> N
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)  # noqa: S603, S607
 
     assert replies == done.stdout.splitlines()
+
+
+TYPED = """
+zmodload zsh/zpty
+zpty shell zsh -f -i
+zpty -w shell 'PS1=; autoload -Uz compinit; compinit -u -D; eval "$(rasim completion zsh)"; echo RE""ADY'
+zpty -r -m shell out '*READY*'
+zpty -w -n shell $'rasim check --profile silence\t; echo EN""D\n'
+zpty -r -m shell out '*END*'
+print -r -- "$out"
+"""
+
+
+@pytest.mark.exhaustive
+def test_zsh_is_given_one_word(zsh: str) -> None:
+    """In a real zsh that somebody types into, a Tab completes a name with blanks and quotes it."""
+    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "TERM": "xterm"}
+    done = subprocess.run([zsh, "-f", "-c", TYPED], env=environment, capture_output=True, text=True, check=True)  # noqa: S603
+
+    assert r"silence\ accepts" in done.stdout
+
+
+@pytest.mark.exhaustive
+def test_fish_is_given_one_word(fish: str) -> None:
+    """A real fish offers commands with their sentences, and a name with blanks as one."""
+    script = """
+        rasim completion fish | source
+        complete --do-complete "rasim aud"; complete --do-complete "rasim check --profile silence"
+    """
+    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run([fish, "-N", "-c", script], env=environment, capture_output=True, text=True, check=True)  # noqa: S603
+
+    assert ["audit\tSay what policy files mean.", "silence accepts"] == done.stdout.splitlines()
