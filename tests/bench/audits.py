@@ -1,6 +1,7 @@
 """How fast `rasim audit` is for a fleet: many exports of few contents, beside an older commit of this repository, in one run.
 
     python -m tests.bench.audits [--files 5000 50000] [--contents 200] [--against COMMIT] [--form text json]
+    python -m tests.bench.audits --files 5000 --write FOLDER
 
 Writes folders of exports with a fixed seed (Registry.pol, .reg, LGPO text, reports in XML, notes that are no policy, files that are cut
 short), runs both commits alternately on the same folders, and prints for each seconds, milliseconds a file, the peak of memory of all its
@@ -151,7 +152,12 @@ def main() -> None:
     asked.add_argument("--against", default=BEFORE)
     asked.add_argument("--form", nargs="+", default=["text", "json"])
     asked.add_argument("--alone", action="store_true", help="do not run the other commit")
+    asked.add_argument("--write", type=Path, metavar="FOLDER", help="only write the first of the fleets there")
     args = asked.parse_args()
+    if args.write:
+        args.write.mkdir()
+        fleet(args.write, args.files[0], args.contents)
+        return
     with tempfile.TemporaryDirectory() as folder:
         other = Path(folder, "before")
         git = ["git", "-C", str(HERE), "worktree"]
