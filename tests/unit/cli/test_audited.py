@@ -108,6 +108,20 @@ def test_what_is_merged_is_read_in_order(fleet: tuple[str, ...]) -> None:
     assert as_json(audited(fleet, how, 2)) == as_json(audit(gather(fleet), how))
 
 
+@pytest.mark.usefixtures("fleet")
+@pytest.mark.parametrize("asked", [["--at", "corp.example/Clients"], ["--groups", "groups.yaml"]])
+def test_how_many_processes_judge_makes_no_difference(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is told who is in which group, or what is linked where, the JSON of two processes is that of one."""
+    monkeypatch.setattr(module, "_BEFORE", 3)
+    Path("groups.yaml").write_text("{'CORP\\Helpdesk': ['CORP\\anna']}\n", "utf-8")
+    one, two = (
+        CliRunner().invoke(command, ["fleet/a", "fleet/b c", *asked, "--format", "json", "--jobs", jobs])
+        for jobs in ("1", "2")
+    )
+    assert one.stdout.startswith("{")
+    assert (one.stdout, one.exit_code) == (two.stdout, two.exit_code)
+
+
 def test_a_file_that_changed_meanwhile_is_judged_as_it_was_read(tmp_path: Path) -> None:
     """A file of one name that is met twice with two contents is two answers."""
     path = tmp_path / "one.pol"
