@@ -371,11 +371,11 @@ def _plain(words: str) -> str:
 def sequence_svg(title: str, parties: Sequence[str], messages: Sequence[Message], *, narrow: bool = False) -> str:
     """Return the sequence diagram as SVG: a lifeline for each party, a line of its own for each message.
 
-    A `narrow` one can be read on a phone: its lifelines stand closer than words are long, and words cover them.
+    A `narrow` one can be read on a phone: its lifelines stand closer than words are long, four as close as their boxes, and words cover them.
     """
     widest = max((len(message.words) for message in messages), default=10) * CHARACTER
     box = max(72 if narrow else 108, *(len(party) * CHARACTER + 16 for party in parties))
-    apart = max(NARROW, box + 20) if narrow else max(widest + 40, 160, box + 20)
+    apart = max(NARROW if len(parties) < 4 else 0, box + 12) if narrow else max(widest + 40, 160, box + 20)
     beside = 12 + max(box, widest - apart) / 2 if narrow else MARGIN + 6 + box / 2
     xs = {party: beside + apart * at for at, party in enumerate(parties)}
     width = max(xs.values()) + (beside if narrow else 6 + max(box, 108 + widest) / 2 + MARGIN)
