@@ -26,7 +26,7 @@ BUDGET: Final = {
     "interop": 1_340,
     "analysis": 2_437,
     "engines": 3_418,
-    "scenario": 2_338,
+    "scenario": 2_415,
     "document": 1_430,
     "verify": 7_031,
     "runtime": 3_738,

@@ -119,7 +119,7 @@ class Refused:
     def __str__(self) -> str:
         need = f"{self.thing} needs: " if self.thing else ""
         setting = f" [{self.setting}]" if self.setting else ""
-        return f"{self.row}: {need}{self.condition.says}{setting}, and that is not so"
+        return f"row {self.row}: {need}{self.condition.says}{setting}, and that is not so"
 
 
 @frozen

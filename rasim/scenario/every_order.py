@@ -201,7 +201,7 @@ def _went(
             raise wrong
         at = wrong.where if isinstance(wrong, Failed) else scenario.policy.where if director is None else director.where
         verdict = "failed" if isinstance(wrong, Failed | NotOfTheTable) else "error"
-        problems = (problem_at(scenario, at, str(wrong)),)
+        problems = (problem_at(scenario, at, str(wrong), getattr(wrong, "hint", "")),)
     return Played(
         scenario.name,
         scenario.file,

@@ -17,13 +17,14 @@ from rasim.errors import InputError, Problem, RasimError, UsageError, Where
 from rasim.policy import Firewall, Mode, Policy, State, fold
 from rasim.policy.reach import is_stated
 from rasim.protocol.lines import Line, Recorded
-from rasim.protocol.step import Outcome
+from rasim.protocol.step import Event, Outcome
 from rasim.runtime import AtOnce, Deadlock, Meeting, Tape, Way, simulate, simulated_loop
 from rasim.runtime.failing import MeetingWithFaults
 from rasim.runtime.orders import Orders
 from rasim.scenario.faults import fault_of, has_faults, is_fault
 from rasim.scenario.judged import ahead_of_the_clock
 from rasim.scenario.model import Do, Expect, Scenario, ScenarioStep, Together, Wait, every_step, policy_beside
+from rasim.scenario.needed import needed_first
 from rasim.verify.behaviours.followed import Followed, NotOfTheTable
 
 MOST_ORDERS = 720
@@ -32,11 +33,11 @@ ANSWERED = ("ticket_refused", "offer_refused", "control_refused", "ticket_issued
 
 
 class Failed(Exception):  # noqa: N818  (a failure, not an error)
-    """An expectation was not met: where and why."""
+    """An expectation was not met: where and why, and what may help."""
 
-    def __init__(self, where: Where, message: str) -> None:
+    def __init__(self, where: Where, message: str, hint: str = "") -> None:
         super().__init__(message)
-        self.where, self.message = where, message
+        self.where, self.message, self.hint = where, message, hint
 
 
 @frozen
@@ -128,7 +129,7 @@ def play(  # noqa: PLR0913  (a keyword for each thing that can be otherwise)
             director.plays(steps, tape or (Tape.drawn(seed) if seed else None), look)
         except Failed as failed:
             order = f" (order {number} of {count})" if count > 1 else ""
-            problem = problem_at(scenario, failed.where, f"{failed.message}{order}")
+            problem = problem_at(scenario, failed.where, f"{failed.message}{order}", failed.hint)
             return went("failed", count, problem, order=number, trace=director.trace, outcomes=director.all_outcomes)
         except RasimError as error:
             problem = problem_at(scenario, director.where, str(error))
@@ -148,11 +149,11 @@ def in_force(scenario: Scenario, policy: Policy | None) -> tuple[Policy, Firewal
     return stated if firewall is None else evolve(stated, firewall=firewall), None
 
 
-def problem_at(scenario: Scenario, where: Where, message: str) -> Problem:
-    """Return what is wrong at a place of a scenario, with the line that stands there."""
+def problem_at(scenario: Scenario, where: Where, message: str, hint: str = "") -> Problem:
+    """Return what is wrong at a place of a scenario, with the line that stands there, and what may help."""
     line = where.line or 0
     excerpt = scenario.lines[line - 1] if 0 < line <= len(scenario.lines) else ""
-    return Problem(where, message, excerpt)
+    return Problem(where, message, excerpt, hint)
 
 
 class Director:
@@ -261,7 +262,24 @@ class Director:
         tolerated = step.spoken is not None and step.spoken.tries
         expected = isinstance(following, Expect) and any(i.subject == "last" for i in following.items)
         if outcome.verdict != "done" and not tolerated and not expected:
-            raise Failed(step.where, f"{step.actor} {step.text}: {outcome.verdict}, {outcome.refusal}")
+            said = f"{step.actor} {step.text}: {outcome.verdict}, {outcome.refusal}"
+            raise Failed(step.where, said, self._needed_first(step, outcome))
+
+    def _needed_first(self, step: Do, outcome: Outcome) -> str:
+        """Return which steps are missing before one that a person took and no row admits; nothing where none would help."""
+        if step.spoken is None or step.actor not in {*self.experts, *self.users}:
+            return ""
+        asked = step.actor if step.actor in self.experts else step.spoken.slot("expert")
+        account = None if asked is None else self.experts[asked]
+        user = step.actor if step.actor in self.users else step.spoken.slot("user")
+        session = self._session(user, account)
+        account = account or self.meeting.expert_here(session)
+        expert = next((name for name, each in self.experts.items() if each == account), None)
+        owner = next((name for name, each in self.users.items() if str(each.uses) == session), None)
+        if expert is None or owner is None or outcome.verdict not in {"ignored", "refused"}:
+            return ""
+        wanted = Event(step.spoken.kind, step.spoken.phrase.carries)  # of the question that would be on show then
+        return needed_first(self.meeting.host.rules, outcome.before, wanted, expert, owner)
 
     async def _together(self, step: Together, following: ScenarioStep | None) -> None:
         raise AssertionError(step, following)  # `orders_of` has taken them apart

@@ -240,7 +240,7 @@ def test_what_the_computer_itself_has_stays(policies: Path) -> None:
     step = "- administrator: {applies policy: {offer: enabled, mode: view, helpers: ['CORP\\anna']}}\n"
     (policies / "step.yaml").write_text(CONTROLS.replace("- anna: asks", f"{step}- anna: asks"))
 
-    assert "anna offers help to bob: refused, T1" in run("firewall.yaml", "--policy", "control.pol").stdout
+    assert "anna offers help to bob: refused, row T1" in run("firewall.yaml", "--policy", "control.pol").stdout
     assert "expected bob: asked for control; it is: not asked" in run("step.yaml", "--policy", "control.pol").stdout
 
 

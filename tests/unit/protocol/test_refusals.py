@@ -133,7 +133,7 @@ def test_a_refusal_reads_as_a_sentence(case: Case) -> None:
     assert isinstance(refusal, Refused)
     needs = f"{case.thing} needs: " if case.thing else ""
     setting = f" [{case.setting}]" if case.setting else ""
-    assert f"{case.row}: {needs}{refusal.condition.says}{setting}, and that is not so" == str(refusal)
+    assert f"row {case.row}: {needs}{refusal.condition.says}{setting}, and that is not so" == str(refusal)
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if "refused" in c.seen], ids=lambda c: f"{c.row} {c.reason}")

@@ -37,7 +37,10 @@ def said(result: Played) -> tuple[str, list[tuple[str, str, str]]]:
     ("step", "reason"),
     [
         ("anna: moves the mouse", "ignored, no rule speaks of this while idle"),
-        ("mallory: offers help to bob", "refused, T1: ticket needs: the expert is on the helper list as last checked"),
+        (
+            "mallory: offers help to bob",
+            "refused, row T1: ticket needs: the expert is on the helper list as last checked",
+        ),
         ("bob: logs off", None),
         ("firewall: opens", None),
     ],
@@ -56,6 +59,24 @@ def test_a_refusal_names_the_setting_behind_it() -> None:
     ((_, _, message),) = said(played("mallory: offers help to bob"))[1]
 
     assert message.endswith("[RAUnsolicit], and that is not so")
+
+
+@pytest.mark.parametrize(
+    ("steps", "first"),
+    [
+        ((*VIEWING, "bob: grants control"), "`anna: asks for control` first"),
+        (("bob: accepts anna",), "`anna: offers help` first"),
+        ((*VIEWING, "anna: moves the mouse"), "`anna: asks for control`, then `bob: grants control` first"),
+        (("bob: locks the session", "anna: offers help to bob"), "`bob: unlocks the session` first"),
+        (("mallory: offers help to bob",), ""),
+        (("administrator: lets helpers only view", *VIEWING, "bob: grants control"), ""),
+    ],
+)
+def test_a_step_that_needs_another_first_names_it(steps: tuple[str, ...], first: str) -> None:
+    """Where what people may do leads to what was turned away the fewest such steps are named; of policy nothing is said."""
+    (problem,) = played(*steps, head=HEAD.replace("  carol: {account: 'CORP\\carol'}\n", "")).problems
+
+    assert first == problem.hint
 
 
 def test_a_step_that_only_tries_may_be_turned_away() -> None:
