@@ -32,7 +32,7 @@ def manual_page() -> str:
 
 
 def _page() -> Iterator[str]:
-    top = click.Context(rasim, info_name="rasim")
+    top = click.Context(rasim, info_name="rasim", **rasim.context_settings)
     yield r".\" Made by `python -m docs.generate`; what it is made from stands in docs/generate."
     yield f'.TH RASIM 1 "{_released()}" "rasim {__version__}" "User Commands"'
     yield ".SH NAME"
@@ -67,6 +67,8 @@ def _command(command: click.Command, context: click.Context) -> Iterator[str]:
             yield from _text(f"{title}:")
         for option in group:
             names, says = option.get_help_record(context) or ("", "")
+            if "--help" in option.opts:  # click keeps it as the first context named it, whichever that was
+                names = ", ".join(command.get_help_option_names(context))
             yield from _entry(rf"\fB{_plain(names)}\fR", says)
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
