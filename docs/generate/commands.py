@@ -24,7 +24,7 @@ def _page() -> Iterator[str]:
     for name, says in COMMANDS.items():
         yield f"| [`rasim {name}`](#rasim-{name}) | {_sentence(says)} |"
     yield ""
-    yield "`rasim --help` and `rasim COMMAND --help` say the same on the spot, `rasim --version` says which version it is."
+    yield "`rasim --help` and `rasim COMMAND --help` say the same on the spot, `rasim --version` or `-V` says which version it is."
     yield "Results go to standard output, everything else to standard error. What each exit code means stands in"
     yield "[exit codes](exit-codes.md), what `--format json` prints in [formats](formats.md)."
     for name in COMMANDS:

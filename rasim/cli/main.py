@@ -73,7 +73,7 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="rasim", message="%(prog)s %(version)s")
+@click.version_option(__version__, "-V", "--version", prog_name="rasim", message="%(prog)s %(version)s")
 def rasim() -> None:
     """Model of Windows Remote Assistance: who may offer help, what the user is asked, what an expert can see and do.
 

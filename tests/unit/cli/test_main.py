@@ -69,6 +69,7 @@ def folder(tmp_path: Path) -> Path:
         (["run", "passes.yaml", "fails.yaml", "error.yaml", "nothing"], 2),
         (["run", "passes.yaml", "fails.yaml", "nothing"], 1),
         (["--version"], 0),
+        (["-V"], 0),
         (["--help"], 0),
         (["check", "--help"], 0),
     ],
