@@ -20,6 +20,8 @@ hypothesis.settings.register_profile("exhaustive", max_examples=100, **UNHURRIED
 CORPUS = os.environ.get("RASIM_CORPUS")
 SYSTEM_PYTHON = "/usr/bin/python3"
 CI = os.environ.get("CI", "").lower() in {"1", "true"}
+for _forces in ("FORCE_COLOR", "CLICOLOR_FORCE"):
+    os.environ.pop(_forces, None)  # who wants colours of pytest wants none in the answers that are compared
 
 
 @pytest.fixture(scope="session")

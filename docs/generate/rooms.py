@@ -18,7 +18,7 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 3_903,
+    "cli": 3_915,
     "web": 399,
     "terminals": 1_334,
     "testing": 1_845,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rasim.report.outputs import Answer
 
 FORMATS: Final = ("text", "json", "markdown", "html")
+_NOT_SO: Final = frozenset((None, "", "0", "false"))  # of a variable that forces
 
 
 @frozen
@@ -89,10 +90,21 @@ def _echo(pieces: Iterable[str]) -> None:
 
 
 def _terminal() -> dict[str, Any]:
-    """Return how wide the terminal is, and whether it shows colours; nothing where the output goes elsewhere."""
-    if not sys.stdout.isatty():
-        return {}
-    return {"width": shutil.get_terminal_size().columns, "colour": not os.environ.get("NO_COLOR")}
+    """Return how wide the terminal is, nothing where the output goes elsewhere; and whether colours are shown."""
+    width = {"width": shutil.get_terminal_size().columns} if sys.stdout.isatty() else {}
+    return {**width, "colour": _coloured()}
+
+
+def _coloured() -> bool:
+    """Tell whether an answer has colours, by no-color.org, force-color.org and bixense.com/clicolors: first of all who wants none has none."""
+    told = os.environ.get
+    if told("NO_COLOR"):
+        return False
+    if not {told("FORCE_COLOR"), told("CLICOLOR_FORCE")} <= _NOT_SO:
+        return True
+    if "0" in (told("FORCE_COLOR"), told("CLICOLOR")):
+        return False
+    return sys.stdout.isatty() and told("TERM") not in ("dumb", "unknown")
 
 
 def reports_of(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from itertools import product
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from rasim.cli.audit import audit
 from rasim.cli.judge import judge
+from rasim.cli.options import report_files
 from rasim.cli.options.report_files import FORMATS
 from rasim.cli.run import run as play
 from rasim.errors import UsageError
@@ -143,3 +145,47 @@ def test_a_device_stays_one(here: Path) -> None:
     run("good.pol", "--report", "json=null")
 
     assert (here / "null").is_char_device()
+
+
+@pytest.mark.parametrize(
+    ("environment", "in_a_pipe", "on_a_terminal"),
+    [
+        ({}, False, True),
+        ({"NO_COLOR": ""}, False, True),
+        ({"NO_COLOR": "1"}, False, False),
+        ({"TERM": "dumb"}, False, False),
+        ({"CLICOLOR": "0"}, False, False),
+        ({"FORCE_COLOR": "0"}, False, False),
+        ({"FORCE_COLOR": "1"}, True, True),
+        ({"CLICOLOR_FORCE": "1"}, True, True),
+        ({"CLICOLOR_FORCE": "0"}, False, True),
+        ({"FORCE_COLOR": "1", "TERM": "dumb"}, True, True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False, False),
+        ({"FORCE_COLOR": "1", "CLICOLOR": "0"}, True, True),
+    ],
+)
+def test_colours_are_where_somebody_wants_them(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], in_a_pipe: bool, on_a_terminal: bool
+) -> None:
+    """On a terminal there are colours, elsewhere none; NO_COLOR takes them away whatever forces them, and a dumb terminal has none."""
+    for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "CLICOLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"TERM": "xterm", **environment}.items():
+        monkeypatch.setenv(name, value)
+    found = []
+    for terminal in (False, True):
+        monkeypatch.setattr(sys.stdout, "isatty", lambda terminal=terminal: terminal)
+        found.append(report_files._coloured())
+
+    assert [in_a_pipe, on_a_terminal] == found
+
+
+def test_no_file_that_is_written_has_colours(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where colours are forced text that is printed has them, and no report of it that is written, nor JSON."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    printed = CliRunner().invoke(audit, ["good.pol", "--report", "text=t.txt"], color=True)
+    as_json = CliRunner().invoke(audit, ["good.pol", "--format", "json"], color=True)
+
+    assert "\x1b[" in printed.stdout
+    assert "\x1b" not in (here / "t.txt").read_text("utf-8") + as_json.stdout
