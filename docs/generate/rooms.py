@@ -19,7 +19,7 @@ END: Final = "<!-- to here -->"
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
     "cli": 3_915,
-    "web": 399,
+    "web": 417,
     "terminals": 1_334,
     "testing": 1_845,
     "report": 5_060,

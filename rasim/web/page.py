@@ -18,9 +18,22 @@ from rasim.web.numbering import numbered
 
 # In this order, for what stands above is used below: what happens and what is said of it, then the rooms of the page, one a file.
 SCRIPTS: Final = (
-    *("tables.js", "say.js", "draw.js", "share.js", "lessons.js", "explorer.js", "elements.js", "view.js"),
-    *("user.js", "expert.js", "policy.js", "acts.js", "story.js", "task.js", "bar.js", "page.js"),
+    *("tables.js", "say.js", "draw.js", "share.js", "lessons.js", "hints.js", "explorer.js", "elements.js", "terms.js"),
+    *(
+        "view.js",
+        "scene.js",
+        "user.js",
+        "expert.js",
+        "wire.js",
+        "policy.js",
+        "acts.js",
+        "story.js",
+        "course.js",
+        "bar.js",
+    ),
+    "page.js",
 )
+STYLES: Final = ("design.css", "page.css", "desktop.css")
 LANGUAGES: Final = ("en", "de")
 
 
@@ -42,8 +55,13 @@ def tables() -> bytes:
 
 
 def digest() -> str:
-    """Return what tells the tables of one version from those of another: a link is only good with its own."""
-    return sha256(tables()).hexdigest()[:8]
+    """Return what tells one version's tables, and where its lessons start, from those of another: a link is only good with its own."""
+    return sha256(tables() + asset("lessons.js").encode()).hexdigest()[:8]
+
+
+def style() -> str:
+    """Return how the page looks: its design, the places of its parts, the two desktops."""
+    return "".join(map(asset, STYLES))
 
 
 def script(*further: str) -> str:
@@ -56,11 +74,11 @@ def page(given: dict[str, Any], *, served: str = "") -> str:
 
     One that is `served` asks its own server whether its files are still those of this sign, and nobody else for anything.
     """
-    style, code = asset("page.css"), script(*(["reload.js"] if served else []))
+    look, code = style(), script(*(["reload.js"] if served else []))
     parts = {
-        "policy": _policy(code, style, served=bool(served)),
+        "policy": _policy(code, look, served=bool(served)),
         "served": served,
-        "style": style,
+        "style": look,
         "script": code,
         "given": _data({"digest": digest(), **given}),
         "texts": _data({language: json.loads(asset(f"texts.{language}.json")) for language in LANGUAGES}),
@@ -71,12 +89,12 @@ def page(given: dict[str, Any], *, served: str = "") -> str:
 
 def wrong(message: str, sign: str) -> str:
     """Return the page that a server shows while a file cannot be read: what is wrong, until that changes."""
-    style, code = asset("page.css"), asset("reload.js")
+    look, code = asset("design.css"), asset("reload.js")
     return _filled(
         WRONG,
         {
-            "policy": _policy(code, style, served=True),
-            "style": style,
+            "policy": _policy(code, look, served=True),
+            "style": look,
             "script": code,
             "message": escape(message),
             "served": sign,

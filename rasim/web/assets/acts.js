@@ -1,4 +1,4 @@
-// What each side can do now: a button for every step there is, with what it would break and why it would be turned away.
+// What each side can do now besides what stands on its desktop: a button for every step there is; and the drawer of what cannot happen now.
 
 /**
  * A step that has a button: what it would do, why it would be turned away (empty if not), what it breaks, and whether it does nothing at all.
@@ -28,68 +28,100 @@ const Acts = (() => {
     perhaps: new Set(acts.flatMap(({ broken }) => broken.perhaps)),
   });
 
-  /** @param {View} view @param {Offered} act @param {boolean} about  whether it has to be said whom it is about */
-  const item = (view, { step, event, no, broken, off }, about) => {
+  /** @param {View} view @param {Offered} act @param {boolean} about  whether it has to be said whom it is about @param {boolean} told  whether the reason stands beside it */
+  const item = (view, { step, event, no, broken, off }, about, told) => {
     const id = Share.packed([step]);
+    const key = `act ${id}`;
     const whom = about && Tables.aimed(event) ? ` (${view.say.people[step.expert]})` : "";
+    const breaks = broken.surely.length > 0;
     const words = [
-      no,
-      broken.surely.length > 0 && view.ui("breaks", { promises: view.promises(broken.surely) }),
+      told && no,
+      breaks && view.ui("breaks", { promises: view.promises(broken.surely) }),
       broken.perhaps.length > 0 && view.ui("may_break", { promises: view.promises(broken.perhaps) }),
     ].filter(Boolean);
-    const breaks = broken.surely.length > 0;
+    const look = ["act", breaks && "breaks", no && "no", view.next === id && "next"].filter(Boolean).join(" ");
+    const term = { "refresh task runs": "refresh task", "ticket time passes": "ticket" }[event.kind];
     return h(
       "li",
       {},
-      button(`act ${id}`, `${breaks ? "✗ " : ""}${view.say.act(step)}${whom}`, () => view.x.click(step), {
+      button(key, `${breaks ? "✗ " : ""}${view.say.act(step)}${whom}`, () => view.x.click(key, step), {
         off: off || view.x.over(),
-        class: breaks ? "act breaks" : no ? "act no" : "act",
+        class: look,
         "data-step": id,
         "aria-describedby": words.length ? `why-${id}` : null,
       }),
+      term && Terms.marked(view, ` [[?|${term}]]`),
+      view.turned(key),
       words.length > 0 && h("span", { class: "why", id: `why-${id}` }, words.join(" · ")),
     );
   };
 
-  /** All sides, each with its acts; `form` is the administrator's policy. @param {View} view @param {Offered[]} acts @param {Node} form */
-  const parties = (view, acts, form) => {
-    /** @type {[string, string, (act: Offered) => boolean][]} */
-    const sides = [
-      ["user", view.ui("can", { who: view.say.user }), ({ event }) => event.owner === "user"],
-      ...view.say.people.map(
-        (who, at) =>
-          /** @type {[string, string, (act: Offered) => boolean]} */ ([
-            `expert ${at}`,
-            view.ui("can", { who }),
-            ({ event, step }) => event.owner === "expert" && step.expert === at,
-          ]),
-      ),
-      ["administrator", view.ui("administrator"), ({ event }) => event.owner === "administrator"],
-      ["computer", view.ui("computer"), ({ event }) => event.owner === "computer" || event.owner === "link"],
+  /** The sides: key, title, whose acts, and whether it has to be said whom they are about.
+   * @param {View} view @returns {[string, string, (act: Offered) => boolean, boolean][]} */
+  const sides = (view) => {
+    const { say, x } = view;
+    return [
+      ["user", view.ui("can", { who: say.user }), ({ event }) => event.owner === "user", true],
+      [
+        "expert",
+        view.ui("can", { who: say.people[x.front] }),
+        ({ event, step }) => event.owner === "expert" && step.expert === x.front,
+        false,
+      ],
+      ["administrator", view.ui("administrator"), ({ event }) => event.owner === "administrator", true],
+      ["computer", view.ui("computer"), ({ event }) => event.owner === "computer" || event.owner === "link", true],
     ];
-    return sides.map(([key, title, own]) => {
-      const list = (/** @type {Offered[]} */ those) =>
-        h("ul", { class: "bare" }, ...those.map((act) => item(view, act, !key.startsWith("expert"))));
-      // What would be turned away stands with what is possible, for it can be tried; what nobody could even hear of is folded.
-      const folded = (/** @type {Offered} */ act) => act.off && !view.x.over();
-      const mine = acts.filter(own);
-      const idle = mine.filter(folded);
-      return h(
-        "section",
-        { class: "party", "aria-label": title },
-        h("h3", {}, title),
-        key === "administrator" && form,
-        list(mine.filter((act) => !folded(act))),
-        idle.length > 0 &&
-          h(
-            "details",
-            {},
-            h("summary", { "data-key": `cannot ${key}` }, view.ui("cannot", { count: idle.length })),
-            list(idle),
-          ),
-      );
-    });
   };
 
-  return { offered, breaking, parties };
+  /** What a side can do that does not stand on its desktop, and below what would be turned away. Once a promise is broken: nothing.
+   * @param {View} view @param {Offered[]} acts @param {string} side @param {Set<string>} shown  the steps on the desktops @param {Node|null} form */
+  const party = (view, acts, side, shown, form = null) => {
+    const [key, title, own, about] = /** @type {ReturnType<typeof sides>[number]} */ (
+      sides(view).find(([name]) => name === side)
+    );
+    const mine = acts.filter((act) => own(act) && !act.off && !shown.has(Share.packed([act.step])));
+    const list = (/** @type {Offered[]} */ those) =>
+      h("ul", { class: "bare hand" }, ...those.map((act) => item(view, act, about, false)));
+    const [good, vain] = [mine.filter(({ no }) => !no), mine.filter(({ no }) => no)];
+    return h(
+      "section",
+      { class: "party", "aria-label": title },
+      h("h3", {}, title),
+      form,
+      !view.x.over() && list(good),
+      !view.x.over() &&
+        vain.length > 0 &&
+        h(
+          "details",
+          {},
+          h("summary", { "data-key": `vain ${key}` }, view.ui("vain", { count: vain.length })),
+          list(vain),
+        ),
+    );
+  };
+
+  /** What nobody could even hear of, with the reason: one drawer. @param {View} view @param {Offered[]} acts */
+  const drawer = (view, acts) => {
+    const dead = acts.filter(({ off }) => off);
+    if (view.x.over()) return null;
+    return h(
+      "details",
+      { id: "drawer" },
+      h("summary", { "data-key": "drawer" }, view.ui("cannot", { count: dead.length })),
+      h(
+        "div",
+        { class: "columns" },
+        ...sides(view).map(([, title, own, about]) =>
+          h(
+            "section",
+            { "aria-label": title },
+            h("h3", {}, title),
+            h("ul", { class: "bare" }, ...dead.filter(own).map((act) => item(view, act, about, true))),
+          ),
+        ),
+      ),
+    );
+  };
+
+  return { offered, breaking, party, drawer };
 })();

@@ -1,17 +1,12 @@
-// The bar above all: by which rules, in which language; back and forth on the way; and what goes out and comes in.
+// The bar above all: back and forth on the way, and a menu of what is needed less often: the rules, the language, looks, what goes out and comes in.
 
 const Bar = (() => {
-  /** Which rules, lesson and language. @param {View} view */
+  /** Which rules and language. @param {View} view */
   const choices = (view) => {
     const { x, texts } = view;
-    return [
-      choice(
-        "lesson",
-        view.ui("lesson"),
-        [["", view.ui("no_lesson")], ...LESSONS.map(({ name }) => named(name, texts.lessons[name][0]))],
-        x.lesson ? x.lesson.name : "",
-        (name) => x.turn(() => x.choose("", name)),
-      ),
+    return h(
+      "div",
+      { class: "group" },
       choice(
         "machine",
         view.ui("machine"),
@@ -32,11 +27,29 @@ const Bar = (() => {
         (key) => x.turn(() => (x.language = key)),
       ),
       tick("hostile", view.ui("hostile"), x.hostile, (on) => x.turn(() => (x.hostile = on)), view.ui("hostile_says")),
-    ];
+      tick("empty", view.ui("empty_computer"), x.empty, (on) => x.turn(() => x.blank(on)), view.ui("empty_says")),
+    );
   };
 
   /** @param {string} value @param {string} words @returns {[string, string]} */
   const named = (value, words) => [value, words];
+
+  /** How the page looks: the reader's own wishes, which do not go into the link. @param {View} view */
+  const looks = (view) => {
+    const { dataset } = document.documentElement;
+    return h(
+      "div",
+      { class: "group" },
+      choice(
+        "theme",
+        view.ui("theme"),
+        ["", "light", "dark"].map((name) => named(name, view.ui(`theme_${name || "own"}`))),
+        dataset.theme || "",
+        (name) => (dataset.theme = name),
+      ),
+      tick("still", view.ui("still"), dataset.still === "yes", (on) => (dataset.still = on ? "yes" : "no")),
+    );
+  };
 
   /** Back and forth. @param {View} view */
   const moves = (view) => {
@@ -48,7 +61,6 @@ const Bar = (() => {
       button("back", `← ${view.ui("back")}`, () => x.back(), { off: first }),
       button("forward", `${view.ui("forward")} →`, () => x.forward(), { off: last }),
       button("restart", view.ui("restart"), () => x.turn(() => x.restart()), { off: first }),
-      button("replay", view.ui("replay"), () => x.play([...x.way]), { off: first }),
     );
   };
 
@@ -66,9 +78,10 @@ const Bar = (() => {
     };
     const read = async (/** @type {File|undefined} */ file) => file && view.x.follow(await file.text(), file.name);
     return h(
-      "span",
+      "div",
       { class: "group" },
       button("copy", view.ui("copy"), copy),
+      button("replay", view.ui("replay"), () => view.x.play([...view.x.way]), { off: !view.x.way.length }),
       h(
         "label",
         { class: "file" },
@@ -111,15 +124,25 @@ const Bar = (() => {
 
   /** @param {View} view */
   const all = (view) => [
-    ...choices(view),
     moves(view),
-    passing(view),
     h(
-      "span",
-      { class: "group", role: "group", "aria-label": view.ui("export") },
-      h("span", {}, view.ui("export")),
-      ...["scenario", "pytest", "mermaid", "svg"].map((kind) =>
-        button(`export ${kind}`, view.ui(`export_${kind}`), () => save(view, kind)),
+      "details",
+      { class: "menu" },
+      h("summary", { "data-key": "menu" }, view.ui("menu")),
+      h(
+        "div",
+        { class: "sheet" },
+        choices(view),
+        looks(view),
+        passing(view),
+        h(
+          "div",
+          { class: "group", role: "group", "aria-label": view.ui("export") },
+          h("span", {}, view.ui("export")),
+          ...["scenario", "pytest", "mermaid", "svg"].map((kind) =>
+            button(`export ${kind}`, view.ui(`export_${kind}`), () => save(view, kind)),
+          ),
+        ),
       ),
     ),
   ];

@@ -129,6 +129,14 @@ const Draw = (() => {
     return picture(title, 140 + apart * (states.length - 1), 2 * middle, parts);
   };
 
+  /** The pointer of a mouse. */
+  const pointer = () =>
+    s(
+      "svg",
+      { viewBox: "0 0 12 18", width: "1em", height: "1.5em" },
+      s("path", { d: "M1 1v13l3.2-3 2.3 5.6 2.4-1-2.3-5.4H11z" }),
+    );
+
   /** A picture as the text of a file. @param {SVGElement} made */
   const text = (made) => {
     const copy = /** @type {SVGElement} */ (made.cloneNode(true));
@@ -136,5 +144,5 @@ const Draw = (() => {
     return `${new XMLSerializer().serializeToString(copy)}\n`;
   };
 
-  return { sequence, states, text };
+  return { sequence, states, pointer, text };
 })();

@@ -46,7 +46,7 @@ const choice = (key, label, options, chosen, then) =>
         "data-key": key,
         onchange: (/** @type {any} */ event) => then(options[event.target.selectedIndex][0]),
       },
-      ...options.map(([value, words]) => h("option", { value, selected: value === chosen }, words)),
+      ...options.map(([value, words]) => h("option", { value: String(value), selected: value === chosen }, words)),
     ),
   );
 

@@ -1,4 +1,4 @@
-// Where somebody stands: by which rules, in which lesson, after which steps; and the address that says all of it.
+// Where somebody stands: by which rules, in which lesson, after which steps; and the address that says all of it, and what was solved.
 
 /**
  * @typedef {{offer: string, port: string, missing: string[], through: boolean, open: string}} Verdict
@@ -32,6 +32,18 @@ class Explorer {
     /** @type {Taken[]} */
     this.taken = [];
     this.solved = false;
+    /** Lessons that were solved. @type {Set<string>} */
+    this.done = new Set();
+    /** Whether free play begins with a computer on which nothing is set up. */
+    this.empty = false;
+    /** Whose desktop is shown beside the user's. */
+    this.front = 0;
+    /** Which part a phone shows. @type {"user"|"expert"|"story"} */
+    this.tab = "user";
+    /** How many hints were asked for since the last step. */
+    this.hint = 0;
+    /** What was clicked last, if it was turned away, and why. @type {{key: string, why: string}|null} */
+    this.refused = null;
     this.choose("", "");
   }
 
@@ -64,8 +76,16 @@ class Explorer {
     else if (this.given.policy && !this.mistake)
       this.opening = [
         this.step([-1, "policy is applied", this.given.policy.carries, [this.given.policy.listed, false]]),
+        ...READY.slice(1).map((act) => this.step(act)),
       ];
+    else if (!this.empty) this.opening = READY.map((act) => this.step(act));
     this.begin([]);
+  }
+
+  /** Let free play begin with nothing set up, or ready for an offer. @param {boolean} on */
+  blank(on) {
+    this.empty = on;
+    this.choose(this.mistake && !this.lesson ? this.mistake.name : "", "");
   }
 
   /** @param {Step[]} way */
@@ -73,6 +93,9 @@ class Explorer {
     this.way = [];
     this.taken = [];
     this.solved = false;
+    this.hint = 0;
+    this.refused = null;
+    this.front = 0;
     for (const step of this.opening) this.taken.push(this.machine.take(this.state(), step));
     for (const step of way) if (!this.over()) this.add(step);
   }
@@ -96,7 +119,41 @@ class Explorer {
     const taken = this.machine.take(this.state(), step);
     this.way.push(step);
     this.taken.push(taken);
-    if (this.lesson && this.reached(this.lesson.goal, taken, this.machine.broken(taken).surely)) this.solved = true;
+    this.hint = 0;
+    if (this.machine.events[step.events[0]].owner === "expert") this.front = step.expert;
+    if (this.lesson && this.reached(this.lesson.goal, taken, this.machine.broken(taken).surely)) {
+      this.solved = true;
+      this.done.add(this.lesson.name);
+    }
+  }
+
+  /** Ask for a hint, or one more. */
+  ask() {
+    this.hint += 1;
+    this.changed();
+  }
+
+  /** The way from here to the lesson's goal, null where none is near. */
+  wayOn() {
+    return this.lesson ? Hints.way(this, this.lesson) : null;
+  }
+
+  /** The next step of that way, as it stands in an address. */
+  next() {
+    const way = this.wayOn();
+    return way && way.length ? Share.packed([way[0]]) : "";
+  }
+
+  /** Bring an expert's desktop to the front. @param {number} who */
+  show(who) {
+    this.front = who;
+    this.changed();
+  }
+
+  /** On a phone, turn to another part. @param {Explorer["tab"]} tab */
+  turnTo(tab) {
+    this.tab = tab;
+    this.changed();
   }
 
   /** What the last step broke. */
@@ -129,6 +186,8 @@ class Explorer {
       m: this.mistake && !this.lesson ? this.mistake.name : "",
       g: this.lesson ? this.lesson.name : "",
       h: this.hostile ? "1" : "",
+      e: this.empty && !this.lesson ? "1" : "",
+      d: Share.mask([...LESSONS.keys()].filter((at) => this.done.has(LESSONS[at].name))),
       l: this.language,
       p: Share.packed(this.way),
     };
@@ -148,11 +207,15 @@ class Explorer {
     );
     if (this.languages[parts.l]) this.language = parts.l;
     this.notice = "";
+    this.empty = parts.e === "1";
+    // Who comes without a link begins at the beginning: with the first lesson, or under the policy that is given.
+    const first = this.given.policy || this.given.trace ? "" : LESSONS[0].name;
     if (parts.v && parts.v !== this.given.digest) {
-      this.choose("", "");
+      this.choose("", first);
       this.notice = this.texts().ui.link_other;
     } else {
-      this.choose(parts.m || "", parts.g || "");
+      for (const at of Share.unmasked(parts.d || "")) if (LESSONS[at]) this.done.add(LESSONS[at].name);
+      this.choose(parts.m || "", parts.v || parts.m || parts.p ? parts.g || "" : parts.g || first);
       this.hostile = parts.h === "1" || (this.hostile && !parts.v);
       const { steps, bad } = Share.unpacked(parts.p || "", this.machine);
       this.begin(steps);
@@ -177,11 +240,14 @@ class Explorer {
     this.moved();
   }
 
-  /** What one click does: most often one step. @param {Step[]} steps */
-  click(...steps) {
+  /** What one click does: most often one step. If it is turned away, that is said where it was clicked. @param {string} key @param {Step[]} steps */
+  click(key, ...steps) {
     if (this.over()) return;
     this.ahead = [];
     for (const step of steps) if (!this.over()) this.add(step);
+    const say = new Say.Speaker(this.texts(), this.machine, this.packed.right);
+    const why = say.whyNot(this.taken[this.taken.length - 1], this.stated());
+    this.refused = why && !this.over() ? { key, why } : null;
     this.moved();
   }
 
@@ -206,23 +272,32 @@ class Explorer {
     this.begin([]);
   }
 
-  /** Show steps one after the other. @param {Step[]} steps */
-  play(steps) {
+  /** Show the shortest way to something: it begins where nothing is set up. @param {Step[]} steps */
+  shortest(steps) {
+    this.blank(true);
+    this.play(steps);
+  }
+
+  /** Show steps one after the other, from the beginning or from here. @param {Step[]} steps @param {boolean} on */
+  play(steps, on = false) {
     clearTimeout(this.timer);
-    this.begin([]);
+    if (!on) this.begin([]);
     this.ahead = [...steps];
     this.moved();
     const next = () => {
       this.forward();
       if (this.ahead.length) this.timer = window.setTimeout(next, pace);
     };
-    const pace = matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 700;
+    const still = document.documentElement.dataset.still === "yes";
+    const pace = still || matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 700;
     this.timer = window.setTimeout(next, pace);
   }
+
   /** Follow a trace as far as the rules in use leave its lines, and say how far that is. @param {string} text @param {string} name */
   follow(text, name) {
     const { ui } = this.texts();
     let [notice, steps] = ["", /** @type {Step[]} */ ([])];
+    this.empty = true;
     this.choose(this.mistake && !this.lesson ? this.mistake.name : "", "");
     try {
       const trace = Share.lines(text);
@@ -235,8 +310,8 @@ class Explorer {
     } catch (error) {
       notice = Say.filled(ui.no_trace, { name, why: error instanceof Error ? error.message : String(error) });
     }
-    this.opening = [];
     this.ahead = [];
+    this.opening = [];
     this.begin(steps);
     history.pushState(null, "", this.address());
     this.notice = notice;

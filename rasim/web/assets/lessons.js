@@ -1,4 +1,4 @@
-// Lessons: where each starts, when it is solved, and one way to solve it. Their words stand with the other texts.
+// The course: where each lesson starts, when it is solved, and one way to solve it; and where free play starts. Their words stand with the other texts.
 
 /**
  * @typedef {[number, string, Record<string, string|boolean>?, boolean[]?]} Act  whom it is aimed at (-1: everybody), the kind, what it carries, who is listed
@@ -6,7 +6,7 @@
  * @typedef {{name: string, mistake: string, start: Act[], goal: Goal, way: Act[]}} Lesson
  */
 
-const LESSONS = (() => {
+const { LESSONS, READY } = (() => {
   const policy = (/** @type {boolean} */ control, listed = [true, false]) =>
     /** @type {Act} */ ([
       -1,
@@ -25,20 +25,20 @@ const LESSONS = (() => {
   const viewing = (control = true, listed = [true, false]) => [...asked(control, listed), act("accepts")];
   const controlling = [...viewing(), act("asks for control"), act("grants control")];
 
-  return /** @type {Lesson[]} */ ([
+  const lessons = /** @type {Lesson[]} */ ([
+    {
+      name: "two_clicks",
+      mistake: "",
+      start: asked(),
+      goal: { facts: [[0, "control", "held"]] },
+      way: [act("accepts"), act("asks for control"), act("grants control")],
+    },
     {
       name: "view",
       mistake: "",
       start: [policy(true), logon],
       goal: { facts: [[0, "phase", "viewing"]] },
       way: [checks, act("asks for a ticket"), act("offers help"), act("accepts")],
-    },
-    {
-      name: "control",
-      mistake: "",
-      start: viewing(),
-      goal: { facts: [[0, "control", "held"]] },
-      way: [act("asks for control"), act("grants control")],
     },
     {
       name: "stop",
@@ -104,4 +104,6 @@ const LESSONS = (() => {
       way: [act("consent time passes")],
     },
   ]);
+
+  return { LESSONS: lessons, READY: ready() };
 })();

@@ -6,23 +6,50 @@ const Page = (() => {
     const acts = Acts.offered(view);
     document.documentElement.lang = view.x.language;
     document.title = view.ui("title");
+    document.body.dataset.tab = view.x.tab;
+    document.body.dataset.over = view.x.over() ? "yes" : "no";
     put("title", view.ui("title"));
     put("lead", view.ui("lead"));
-    put("bar", ...Bar.all(view));
-    put("task", ...Task.all(view));
-    put("alert", ...Story.alarm(view));
-    put("user-title", view.ui("desktop"));
+    put("moves", ...Bar.all(view));
+    put("course", ...Course.row(view));
+    put("task", ...Course.task(view));
+    put("user-title", view.ui("desktop_of", { who: view.say.user }));
     put("user", User.screen(view));
-    put("experts", ...Expert.windows(view));
+    put("expert-title", Expert.heads(view));
+    put("experts", Expert.desktop(view));
+    put("wire-title", view.ui("sequence"));
+    put("heads", ...Wire.heads(view));
+    put("said", ...Wire.said(view));
+    put("tabs", ...tabs(view));
+    put("alert", ...Story.alarm(view));
+    put("last", ...Wire.last(view));
+    put("can-title", view.ui("who_may"));
+    put("powers", ...Wire.powers(view));
+    const shown = new Set(
+      [...document.querySelectorAll("#user [data-step], #experts [data-step]")].map(
+        (each) => each.getAttribute("data-step") || "",
+      ),
+    );
+    put("user-hands", Acts.party(view, acts, "user", shown));
+    put("expert-hands", Acts.party(view, acts, "expert", shown));
+    put("administrator", Acts.party(view, acts, "administrator", shown, Policy.filled(view, form)));
+    put("computer", Acts.party(view, acts, "computer", shown));
     put("ports", ...Policy.ports(view));
-    put("acts", ...Acts.parties(view, acts, Policy.filled(view, form)));
-    put("story", ...Story.steps(view));
-    put("phases", ...Story.phases(view));
-    put("sequence", ...Story.sequence(view));
-    put("promises", ...Story.lamps(view, acts));
-    put("facts", ...Story.facts(view));
+    put("more", Acts.drawer(view, acts), ...Story.all(view, acts));
     put("made", view.ui("made", { version: view.x.given.version, leaves_out: view.ui("leaves_out") }));
+    const said = /** @type {HTMLElement} */ (document.getElementById("said"));
+    said.scrollTop = said.scrollHeight;
   };
+
+  /** On a phone one part at a time stands under the desktop. @param {View} view */
+  const tabs = (view) =>
+    /** @type {[Explorer["tab"], string][]} */ ([
+      ["user", view.say.user],
+      ["expert", view.say.people[view.x.front]],
+      ["story", view.ui("story_tab")],
+    ]).map(([tab, words]) =>
+      button(`tab ${tab}`, words, () => view.x.turnTo(tab), { "aria-pressed": String(view.x.tab === tab) }),
+    );
 
   /** Do something to the page, and leave focus and open parts as they were. @param {() => void} change */
   const keeping = (change) => {
@@ -33,11 +60,16 @@ const Page = (() => {
         .filter((each) => details(each).open)
         .map((each) => each.dataset.key),
     );
-    const focus = document.activeElement instanceof HTMLElement && document.activeElement.dataset.key;
+    const active = document.activeElement instanceof HTMLElement ? document.activeElement.dataset : {};
+    const [focus, step] = [active.key, active.step];
     change();
     for (const each of summaries()) details(each).open = open.has(each.dataset.key);
-    const again = focus && document.querySelector(`[data-key="${CSS.escape(focus)}"]`);
-    if (again instanceof HTMLElement) again.focus();
+    const again =
+      (focus && document.querySelector(`[data-key="${CSS.escape(focus)}"]`)) ||
+      (step && document.querySelector(`[data-step="${CSS.escape(step)}"]`));
+    // What was clicked is most often gone, for it is done: then the focus is where its side goes on.
+    if (again instanceof HTMLElement) again.focus({ preventScroll: true });
+    else if (focus) /** @type {HTMLElement} */ (document.getElementById("hands")).focus({ preventScroll: true });
   };
 
   /** What a part of the page holds. @param {string} id */
@@ -60,7 +92,7 @@ const Page = (() => {
       if (event.altKey || event.ctrlKey || event.metaKey || typing) return;
       if (event.key === "ArrowLeft") explorer.back();
       else if (event.key === "ArrowRight") explorer.forward();
-      else if (event.key === "Escape") User.escape(new View(explorer));
+      else if (event.key === "Escape" && !document.querySelector(":popover-open")) User.escape(new View(explorer));
       else return;
       event.preventDefault();
     });

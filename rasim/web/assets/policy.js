@@ -91,11 +91,16 @@ const Policy = (() => {
         tick(`policy tick ${name}`, view.ui(`tick_${name}`), form.ticks[at], (on) => fill(() => (form.ticks[at] = on))),
       ),
       found && h("p", { class: "why", id: "verdict" }, says(view, found)),
-      button("policy apply", view.ui("policy_apply"), () => view.x.click(...way), {
+      button("policy apply", view.ui("policy_apply"), () => view.x.click("policy apply", ...way), {
         off,
-        class: broken.surely.length ? "act breaks" : "act",
+        class: broken.surely.length
+          ? "act breaks"
+          : view.next && view.next === Share.packed([way[0]])
+            ? "act next"
+            : "act",
         "data-step": Share.packed(way),
       }),
+      view.turned("policy apply"),
     );
   };
 

@@ -20,6 +20,15 @@ const Share = (() => {
     return { steps, bad: 0 };
   };
 
+  /** Which of a few things are so, as text for an address. @param {number[]} those */
+  const mask = (those) => (those.length ? those.reduce((sum, at) => sum + 2 ** at, 0).toString(36) : "");
+
+  /** What such a text says. @param {string} text */
+  const unmasked = (text) => {
+    const sum = /^[0-9a-z]{1,10}$/.test(text) ? Number.parseInt(text, 36) : 0;
+    return [...Array(50).keys()].filter((at) => Math.floor(sum / 2 ** at) % 2);
+  };
+
   /** A step as a line of a scenario. @param {Step} step @param {Machine} machine @param {Speaker} speaker @param {boolean} ports */
   const written = (step, machine, speaker, ports) => {
     const event = /** @type {any} */ (machine.events[step.events[0]]);
@@ -175,5 +184,5 @@ const Share = (() => {
     return { steps: best, whole, stopped: whole ? -1 : (wanted[deepest] || { at: 0 }).at };
   };
 
-  return { packed, unpacked, scenario, pytest, mermaid, lines, followed };
+  return { packed, unpacked, mask, unmasked, scenario, pytest, mermaid, lines, followed };
 })();

@@ -35,26 +35,10 @@ const Story = (() => {
   /** @param {View} view */
   const steps = (view) => {
     const items = view.x.taken.map((taken, at) => told(view, taken, at < view.x.opening.length));
-    return [
-      h("h2", {}, view.ui("story")),
-      items.length ? h("ol", { tabindex: "0" }, ...items) : h("p", { class: "soft" }, view.ui("empty")),
-    ];
+    return [items.length ? h("ol", {}, ...items) : h("p", { class: "soft" }, view.ui("empty"))];
   };
 
-  /** A picture with the same as a table. @param {View} view @param {string} key @param {SVGElement} picture @param {string} last  the head of the last column
-   * @param {string[][]} rows */
-  const pictured = (view, key, picture, last, rows) => [
-    h("h2", {}, view.ui(key)),
-    h("div", { class: "picture", tabindex: "0", role: "group", "aria-label": view.ui(key) }, picture),
-    h(
-      "details",
-      {},
-      h("summary", { "data-key": `table ${key}` }, view.ui("as_table")),
-      table([view.ui("from"), view.ui("to"), view.ui(last)], rows),
-    ),
-  ];
-
-  /** How far it is. @param {View} view */
+  /** How far it is: the phases as a picture, and the same as a table. @param {View} view */
   const phases = (view) => {
     /** @type {Record<string, string[]>} */
     const here = {};
@@ -64,25 +48,19 @@ const Story = (() => {
     });
     const { data } = view.x.machine;
     const arrows = /** @type {Arrow[]} */ (view.x.packed.right.phases);
-    return pictured(
-      view,
-      "phases",
-      Draw.states(view.ui("phases"), data.facts[data.busy[0]].values.map(String), arrows, here),
-      "row",
-      arrows.map((arrow) => [arrow.from, arrow.to, arrow.label.join("; ")]),
-    );
-  };
-
-  /** Who told whom. @param {View} view */
-  const sequence = (view) => {
-    const messages = view.messages();
-    return pictured(
-      view,
-      "sequence",
-      Draw.sequence(view.ui("sequence"), view.parties(), messages),
-      "message",
-      messages.map((each) => [each.from, each.to, each.words]),
-    );
+    const picture = Draw.states(view.ui("phases"), data.facts[data.busy[0]].values.map(String), arrows, here);
+    return [
+      h("div", { class: "picture", tabindex: "0", role: "group", "aria-label": view.ui("phases") }, picture),
+      h(
+        "details",
+        {},
+        h("summary", { "data-key": "table phases" }, view.ui("as_table")),
+        table(
+          [view.ui("from"), view.ui("to"), view.ui("row")],
+          arrows.map((arrow) => [arrow.from, arrow.to, arrow.label.join("; ")]),
+        ),
+      ),
+    ];
   };
 
   /** A lamp for every promise: what it says of it now. @param {View} view @param {Offered[]} acts */
@@ -115,7 +93,6 @@ const Story = (() => {
           .map(lamp),
       );
     return [
-      h("h2", {}, view.ui("promises")),
       h("p", { class: "soft" }, view.ui(view.x.mistake ? "promises_says" : "promises_right")),
       list(true),
       h("details", {}, h("summary", { "data-key": "others" }, view.ui("not_looked_at")), list(false)),
@@ -132,8 +109,19 @@ const Story = (() => {
         view.say.value(values[view.state[who][at]]),
       ]);
     });
-    return [h("h2", {}, view.ui("facts")), table([view.ui("fact"), view.ui("whose"), view.ui("value")], rows, true)];
+    return [table([view.ui("fact"), view.ui("whose"), view.ui("value")], rows, true)];
   };
 
-  return { alarm, steps, phases, sequence, lamps, facts };
+  /** All of it, each part in a fold. @param {View} view @param {Offered[]} acts */
+  const all = (view, acts) =>
+    /** @type {[string, Child[]][]} */ ([
+      ["story", steps(view)],
+      ["promises", lamps(view, acts)],
+      ["phases", phases(view)],
+      ["facts", facts(view)],
+    ]).map(([key, parts]) =>
+      h("details", { id: key, class: "fold" }, h("summary", { "data-key": key }, h("h2", {}, view.ui(key))), ...parts),
+    );
+
+  return { alarm, all };
 })();

@@ -8,6 +8,8 @@ class View {
     this.texts = explorer.texts();
     this.say = new Say.Speaker(this.texts, explorer.machine, explorer.packed.right);
     this.places = explorer.stated();
+    /** The next step of a way to the goal, where the reader asked for it. @type {string} */
+    this.next = explorer.hint >= 3 ? explorer.next() : "";
   }
 
   /** A text of the page. @param {string} name @param {Record<string, any>} places */
@@ -20,15 +22,46 @@ class View {
     return this.x.machine.value(this.state, expert, name);
   }
 
+  /** Whether an expert sees the screen. @param {number} who */
+  sees(who) {
+    return this.is("phase", who) === "viewing" && this.x.machine.sees(this.state, who);
+  }
+
+  /** Why an ordinary act would be turned away now, empty if it would not. @param {string} kind @param {number} who */
+  refusal(kind, who) {
+    return this.say.whyNot(this.x.machine.take(this.state, this.x.step([who, kind, {}])), this.places);
+  }
+
+  /** Whether the last step broke a promise in front of everybody: by the stranger's `mouse`, or eye. @param {"mouse"|"eye"} by @param {number} who */
+  broke(by, who) {
+    const shows = { mouse: ["input_applied", "control_granted"], eye: ["frame_shown", "connection_opened"] }[by];
+    const { taken } = this.x;
+    return (
+      this.x.over() &&
+      taken[taken.length - 1].lines.some(({ line, expert }) => expert === who && shows.includes(line.event))
+    );
+  }
+
   /** Promises in words. @param {string[]} names */
   promises(names) {
     return names.map((name) => this.texts.promises[name] || name.replaceAll("_", " ")).join("; ");
   }
 
-  /** A button for one ordinary act, on the desktops. @param {string} kind @param {number} expert @param {string} text */
+  /** A button for one ordinary act, on the desktops; if it was clicked in vain the reason stands below it. @param {string} kind @param {number} expert @param {string} text */
   shortcut(kind, expert, text) {
     const step = this.x.step([expert, kind, {}]);
-    return button(`desktop ${kind} ${expert}`, text, () => this.x.click(step), { "data-step": Share.packed([step]) });
+    const [key, id] = [`desktop ${kind} ${expert}`, Share.packed([step])];
+    const made = button(key, text, () => this.x.click(key, step), {
+      "data-step": id,
+      class: this.next === id ? "act next" : null,
+    });
+    return h("span", { class: "with" }, made, this.turned(key));
+  }
+
+  /** Why what was clicked last was turned away, where it was clicked. @param {string} key */
+  turned(key) {
+    const { refused } = this.x;
+    return refused && refused.key === key && h("span", { class: "turned", role: "alert" }, `✗ ${refused.why}`);
   }
 
   /** Experts, the computer, the user: as they stand in a picture. */
@@ -36,25 +69,40 @@ class View {
     return [...this.say.people, "computer", this.say.user];
   }
 
-  /** Who told whom so far. @returns {Message[]} */
-  messages() {
-    const { sent, quiet } = this.x.packed.right;
-    return this.x.taken.flatMap((taken) =>
-      taken.lines
-        .filter(({ line }) => !quiet.includes(line.event))
-        .map(({ line, expert }) => {
-          const who = this.say.people[expert] || "computer";
-          const [from, to] = {
-            expert: [who, "computer"],
-            user: [this.say.user, "computer"],
-            "to expert": ["computer", who],
-            "to user": ["computer", this.say.user],
-          }[/** @type {string} */ (sent[line.event])] || ["computer", "computer"];
-          const beside = ["capability", "reason", "reply", "port", "state", "offers", "mode"]
-            .filter((name) => line[name] !== undefined)
-            .map((name) => `, ${line[name]}`);
-          return { from, to, words: line.event.replaceAll("_", " ") + beside.join("") };
-        }),
+  /** All lines so far. @returns {Said[]} */
+  lines() {
+    return this.x.taken.flatMap((taken) => taken.lines);
+  }
+
+  /** The lines of a step that somebody can notice. @param {Taken} taken */
+  loud(taken) {
+    return taken.lines.filter(({ line }) => !this.x.packed.right.quiet.includes(line.event));
+  }
+
+  /** Who told whom so far, in the words of the page, with the number of the step. @returns {{from: string, to: string, words: string, plain: string, step: number}[]} */
+  told() {
+    const { sent } = this.x.packed.right;
+    return this.x.taken.flatMap((taken, step) =>
+      this.loud(taken).map((said) => {
+        const { line, expert } = said;
+        const who = this.say.people[expert] || "computer";
+        const [from, to] = {
+          expert: [who, "computer"],
+          user: [this.say.user, "computer"],
+          "to expert": ["computer", who],
+          "to user": ["computer", this.say.user],
+        }[/** @type {string} */ (sent[line.event])] || ["computer", "computer"];
+        const beside = ["capability", "reason", "reply", "port", "state", "offers", "mode"]
+          .filter((name) => line[name] !== undefined)
+          .map((name) => `, ${line[name]}`);
+        const plain = line.event.replaceAll("_", " ") + beside.join("");
+        return { from, to, words: this.say.line(said), plain, step };
+      }),
     );
+  }
+
+  /** The same for a picture that is saved, in the words of a trace. @returns {Message[]} */
+  messages() {
+    return this.told().map(({ from, to, plain }) => ({ from, to, words: plain }));
   }
 }
