@@ -54,6 +54,11 @@ _VERBS: Final = {
     "view": "view, once the user accepts",
     "control": "control, once the user grants it",
 }
+_IN_VAIN: Final = {
+    "offer": _VERBS["offer"],
+    "view": "view, even if the user would accept",
+    "control": "control, even if the user would grant it",
+}
 
 
 @frozen
@@ -103,7 +108,8 @@ class Explained:
     @property
     def verdict(self) -> str:
         """Return the answer in a sentence, or the question that would settle it."""
-        return self.verdict_with(_VERBS[self.capability])
+        denied = self.answer == "deny" and not self.asks
+        return self.verdict_with((_IN_VAIN if denied else _VERBS)[self.capability])
 
     def verdict_with(self, asked: str) -> str:
         """Return the answer in a sentence about what is asked, in words."""

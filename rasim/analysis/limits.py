@@ -74,11 +74,12 @@ _LEARNED: Final = (
     "time passes by the acts that say so: what else a real wait lets pass counts as a difference",
     "what has no method, or was not named, was never done",
 )
+NO_PROMISE: Final = "A difference from the table is no broken promise: the table is one of the products that keep them; `rasim conform` judges."
 
 
 def of_learn(walks: str, counted: str, more: str = "") -> tuple[str, ...]:
     """Return what a learned machine does not say, of so many walks and with these lines compared."""
-    return tuple(each.format(more=more, walks=walks, counted=counted) for each in _LEARNED)
+    return (*(each.format(more=more, walks=walks, counted=counted) for each in _LEARNED), NO_PROMISE)
 
 
 LIMITS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -92,3 +93,9 @@ LIMITS: Final[Mapping[str, tuple[str, ...]]] = {
     "learn": of_learn("random walks", "all that the product records"),
 }
 """Of each command all that it may have to say; an answer prints those that are about it."""
+ONLY_WHERE: Final[Mapping[str, Mapping[str, str]]] = {
+    "audit": {says: f"a {form} is read" for form, says in OF_FORMATS.items()},
+    "check": dict.fromkeys(OF_CHECK_OF_FILES, "one policy is checked"),
+    "judge": dict.fromkeys(OF_JUDGE_BY_THE_TABLE, "the table is asked whether it explains a trace"),
+}
+"""Where a sentence of a command is said only there: an answer that is about something else has one fewer."""

@@ -5,6 +5,7 @@ A system that is not in the table is never called fine: questions about it go un
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
+from itertools import groupby
 from types import MappingProxyType
 from typing import Final
 
@@ -82,6 +83,17 @@ _ROWS: Final = (
     ),
 )
 
+_NAMES: Final = {
+    "windows-xp": "every XP",
+    "windows-server-2003": "every Server 2003",
+}  # where all of a family are meant
+_WORDS: Final = {**{word: word.upper() for word in ("xp", "sp1", "sp2", "sp3", "r2")}, "x64": "x64"}
+_FAMILIES: Final = tuple(
+    tuple(row.name for row in _ROWS if row.by_rules is by_rules and row.name.startswith("windows-server") is server)
+    for by_rules in (False, True)
+    for server in (False, True)
+)
+
 SYSTEMS: Final[Mapping[str, System]] = MappingProxyType({row.name: row for row in _ROWS})
 
 
@@ -95,6 +107,27 @@ def system_called(name: str) -> str | None:
 def unknown_system(name: str) -> str:
     """Return what to say of a name that is no system's: the nearest one, or all."""
     return not_called("no operating system", name, SYSTEMS)
+
+
+def in_ranges(systems: Sequence[str]) -> str:
+    """Return systems as a reader knows them, those that follow one another by the first and the last: `XP SP2, Vista to 11`."""
+    if set(SYSTEMS) <= set(systems):
+        return "every system"
+    said = []
+    for family in _FAMILIES:
+        at = [number for number, os in enumerate(family) if os in systems]
+        if len(at) == len(family) and family[0] in _NAMES:
+            said.append(_NAMES[family[0]])
+            continue
+        for _, run in groupby(at, lambda number, at=at: number - at.index(number)):  # type: ignore[misc]
+            names = [_as_known(family[number]) for number in run]
+            said += [f"{names[0]} to {names[-1].removeprefix('Server ')}"] if len(names) > 2 else names
+    return ", ".join(said)
+
+
+def _as_known(os: str) -> str:
+    parts = os.removeprefix("windows-").split("-")
+    return " ".join(_WORDS.get(part, part.capitalize()) for part in parts)
 
 
 def in_short(systems: Sequence[str]) -> str:

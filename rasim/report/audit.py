@@ -46,7 +46,7 @@ from rasim.report.outputs import Answer, limits_section
 from rasim.words import place_in_file, plural
 
 _OFFERS: Final = {
-    State.NOT_CONFIGURED: "not configured: nobody may offer help",
+    State.NOT_CONFIGURED: "not configured: nobody may offer help, unless another policy enables it",
     State.DISABLED: "disabled: nobody may offer help",
     State.ENABLED: "enabled: helpers may offer help; the user must still accept",
     State.UNKNOWN: "unknown: rasim takes it as not enabled, Windows may not",
@@ -191,7 +191,7 @@ def _glance(each: FileAudit, policy: Policy, names: dict[int, str]) -> Iterator[
     arrives = Counter(found.offer for found in each.reach)
     stated = policy.firewall.speaks or policy.firewall.speaks_in_rules
     yield ", ".join(f"{words} ({count})" for words, count in arrives.items()) if stated else "nothing is stated"
-    yield _by_severity(finding.kind.severity for finding in each.findings) or "none"
+    yield audit_findings.by_severity(finding.kind.severity for finding in each.findings) or "none"
     yield doc.badge(f"{doubts} unclear", "unclear") if doubts else ""
 
 
@@ -430,13 +430,7 @@ def _summary(report: Audit) -> str:
             read + (f", {len(report.passed_over)} skipped" if report.passed_over else ""),
             *([f"{bad} NOT READ: this report is incomplete"] if bad else []),
             *([f"offers: {offers}"] if offers else []),
-            plural(found, "finding") + (f" ({_by_severity(severities)})" if found else ""),
+            plural(found, "finding") + (f" ({audit_findings.by_severity(severities)})" if found else ""),
             *([f"{doubts} UNCLEAR"] if doubts else []),
         )
     )
-
-
-def _by_severity(severities: Iterable[Severity] | Counter[Severity]) -> str:
-    """Return how many there are of each severity, the most severe first: `1 medium, 2 low`."""
-    counts = Counter(severities)
-    return ", ".join(f"{counts[severity]} {severity}" for severity in reversed(Severity) if counts[severity])

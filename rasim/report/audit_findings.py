@@ -4,7 +4,8 @@
 here too; doubts are told by it as well.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
@@ -44,6 +45,12 @@ def by_kind(report: Audit) -> list[tuple[FindingKind, list[_Placed]]]:
         for number, finding in enumerate(content.first.findings):
             kinds.setdefault(finding.kind, []).append(_Placed(content, number))
     return sorted(kinds.items(), key=lambda found: (-found[0].severity, found[0].id))
+
+
+def by_severity(severities: Iterable[Severity] | Mapping[Severity, int]) -> str:
+    """Return how many there are of each severity, the most severe first: `1 medium, 2 low`."""
+    counts = Counter(severities)
+    return ", ".join(f"{counts[severity]:,} {severity}" for severity in reversed(Severity) if counts[severity])
 
 
 def every_finding(report: Audit, fail_on: Severity) -> Iterator[doc.Block]:

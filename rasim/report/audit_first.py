@@ -18,9 +18,10 @@ from rasim.errors import PolicyFileError, Where
 from rasim.policy import Policy, State, Unclear, printable, roads_of
 from rasim.policy.decision import missing
 from rasim.policy.reach import OfferVerdict
+from rasim.policy.systems import in_ranges
 from rasim.report import roads
 from rasim.report.audit_findings import in_files
-from rasim.report.audit_headline import of_offers
+from rasim.report.audit_headline import OTHERS_CAN, of_offers
 from rasim.report.outputs import not_said
 from rasim.words import place_in_file, plural, some
 
@@ -31,6 +32,7 @@ _REACHES: Final[dict[OfferVerdict, str]] = {
     "not governed": "is not governed",
     "cannot tell": "cannot be told",
 }
+_OPEN: Final = {State.NOT_CONFIGURED.value: f" ({OTHERS_CAN})"}
 MOST_GROUPS: Final = 8  # groups on the first screen; all are in --summary
 
 
@@ -65,8 +67,11 @@ def first(report: Audit) -> Iterator[tuple[doc.Wording, doc.Wording]]:
             if each.policy is not None:
                 states[each.policy.offer.state.value] += many
         if states:
-            yield "offers", ", ".join(f"{state} in {many:,}" for state, many in states.most_common())
-    yield not_said(report.limits)
+            yield (
+                "offers",
+                ", ".join(f"{state} in {many:,}{_OPEN.get(state, '')}" for state, many in states.most_common()),
+            )
+    yield not_said(report.limits, "audit")
 
 
 def _as(each: FileAudit) -> str:
@@ -101,19 +106,21 @@ def _roads(policy: Policy) -> Iterator[tuple[doc.Wording, doc.Wording]]:
     """Yield what is stated of roads to the screen beside offers: invitations, shadowing and the rest."""
     others = [road for road in roads_of(policy)[1:] if road.open not in {"not stated", "no"}]
     shut = sum(road.open == "no" for road in roads_of(policy)[1:])
-    silent = sum(road.open == "not stated" for road in roads_of(policy)[1:])
     says = [f"{road.road} {'is open' if road.open == 'yes' else 'cannot be told'}" for road in others]
     says += [f"{shut} shut"] if shut else []
-    says += [f"{silent} not stated, and so left to the computer"] if silent else []
-    yield "other roads", "; ".join(filter(None, (", ".join(says), roads.without_a_yes(policy.roads))))
+    if silent := [road.road for road in roads_of(policy)[1:] if road.open == "not stated"]:
+        says.append(f"{len(silent)} not stated, and so left to the computer ({some(silent)})")
+    yield (
+        "other roads",
+        doc.join("to the screen: ", "; ".join(filter(None, (", ".join(says), roads.without_a_yes(policy.roads))))),
+    )
 
 
 def _firewall(each: FileAudit, policy: Policy) -> str:
     if not (policy.firewall.speaks or policy.firewall.speaks_in_rules):
         return "nothing is stated: the computer decides whether an offer gets through"
-    counts = Counter(found.offer for found in each.reach)
-    said = ", ".join(f"{words} on {counts[verdict]}" for verdict, words in _REACHES.items() if counts[verdict])
-    return f"an offer {said} of {len(each.reach)} systems"
+    on = {verdict: [found.system for found in each.reach if found.offer == verdict] for verdict in _REACHES}
+    return f"an offer {'; '.join(f'{words} on {in_ranges(on[verdict])}' for verdict, words in _REACHES.items() if on[verdict])}"
 
 
 # ---- what is never hidden --------------------------------------------------------------------------------------

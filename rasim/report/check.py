@@ -21,7 +21,7 @@ from rasim.policy import Policy, printable
 from rasim.policy.stated import Stated
 from rasim.report import roads, second_opinions
 from rasim.report.audit_headline import of_offers
-from rasim.report.check_first import decisive, first_lines, limits_of, old_systems, states_found
+from rasim.report.check_first import counted, decisive, first_lines, limits_of, old_systems, states_found
 from rasim.report.explain import unclear
 from rasim.report.outputs import limits_section
 from rasim.scenario import write_scenario
@@ -105,7 +105,7 @@ def _wrong(answer: CheckAnswer) -> Iterator[str]:
     """
     checked, policy = answer.checked, answer.plan.policy
     every = not answer.one_policy and answer.plan.profile is None
-    broken = [judged.promise.name for judged in sorted(answer.broken, key=lambda each: not _known(each, answer))]
+    broken = [judged.promise.name for judged in _in_order(answer)]
     missing = [each.promise.name for each in checked.judged if every and each.verdict in {"vacuous", "unreachable"}]
     unused = checked.unused_rows if every else ()
     doubts = dict.fromkeys(printable(doubt.setting) for doubt in policy.unclear) if policy is not None else ()
@@ -132,13 +132,13 @@ def _wrong(answer: CheckAnswer) -> Iterator[str]:
 def _sections(answer: CheckAnswer, *, verbose: bool) -> Iterator[doc.Section]:
     checked, policy = answer.checked, answer.plan.policy
     if broken := tuple(_broken(answer)):
-        yield doc.Section(
-            "Broken", broken, "broken", briefly=_broken(answer, briefly=True), more="what each step changed"
-        )
+        brief = _first_broken(answer) if answer.plan.profile is not None else _broken(answer, briefly=True)
+        yield doc.Section("Broken", broken, "broken", briefly=brief, more="what each step changed")
     if policy is not None:
         doubts = map(unclear, policy.unclear)
         yield doc.Section("The policy, which stays as it is", _policy(policy), "policy", "the policy", briefly=doubts)
-    many = words.plural(len(checked.judged), "promise")
+    promises, things = counted(answer)
+    many = f"{words.plural(promises, 'promise')}, {words.plural(things, 'thing')} that should be possible"
     for kind, title, anchor in _PROMISES:
         judged = [each for each in checked.judged if each.promise.kind == kind]
         lacking = () if answer.plan.profile is not None else _lacking(judged, answer)
@@ -186,7 +186,7 @@ def _broken(answer: CheckAnswer, *, briefly: bool = False) -> Iterator[doc.Block
     One way that breaks several of them is shown once; `briefly` it is a scenario, without what each step changed.
     """
     ways: dict[object, str] = {}
-    for at, judged in enumerate(sorted(answer.broken, key=lambda each: not _known(each, answer))):
+    for at, judged in enumerate(_in_order(answer)):
         swarm = answer.swarm is not None and judged.model is answer.swarm.model
         rows: list[tuple[doc.Wording, ...]] = [("promised", judged.promise.says)]
         if answer.plan.profile is not None:
@@ -204,22 +204,38 @@ def _broken(answer: CheckAnswer, *, briefly: bool = False) -> Iterator[doc.Block
             if judged.finding.steps and first != judged.promise.name:
                 blocks.append(doc.Para(("The way to it is that of ", doc.code(first), ".")))
             elif judged.finding.steps and judged.model is not None:
-                way = tuple(_way(judged.finding, judged.model, swarm=swarm, drawn=at < _DRAWN))
+                way = tuple(_way(judged.finding, judged.model, swarm=swarm, drawn=at < _DRAWN, briefly=briefly))
                 blocks += way[:2] if briefly else way
         yield doc.Card(doc.code(judged.promise.name), blocks, "bad", "BROKEN")
+
+
+def _first_broken(answer: CheckAnswer) -> Iterator[doc.Block]:
+    """Yield of another product, whose violations are expected, the first with its story, and the names of what is broken too."""
+    first, *others = _broken(answer, briefly=True)
+    yield first
+    if others:
+        told = doc.names(each.promise.name for each in _in_order(answer)[1:])
+        yield doc.Para(doc.join("broken too, and told under --all: ", told))
+
+
+def _in_order(answer: CheckAnswer) -> list[Judged]:
+    return sorted(answer.broken, key=lambda each: not _known(each, answer))
 
 
 def _known(judged: Judged, answer: CheckAnswer) -> bool:
     return answer.plan.profile is not None and judged.promise.name in PROFILES[answer.plan.profile].by
 
 
-def _way(finding: Discovery, model: Model, *, swarm: bool = False, drawn: bool = True) -> Iterator[doc.Block]:
+def _way(
+    finding: Discovery, model: Model, *, swarm: bool = False, drawn: bool = True, briefly: bool = False
+) -> Iterator[doc.Block]:
     """Yield a way through a model: as a scenario, as a picture, what each step changed, and its lines."""
     shortest = "of which none can be left out (by a swarm)" if swarm else "none shorter"
-    yield doc.Para(
-        f"In {model.name} ({model.says}), as a scenario; {words.plural(len(finding.steps), 'step')}, {shortest}:"
-    )
-    yield doc.Code(write_scenario(scenario_of(finding, model, tries=swarm)))
+    scenario = write_scenario(scenario_of(finding, model, tries=swarm))
+    where = "As" if briefly else f"In {model.name} ({model.says}), as"
+    ticket = "; a ticket is what an expert needs for an offer" if briefly and "a ticket" in scenario else ""
+    yield doc.Para(f"{where} a scenario; {words.plural(len(finding.steps), 'step')}, {shortest}{ticket}:")
+    yield doc.Code(scenario)
     yield doc.SequenceDiagram(finding.promise, *sequence_of_finding(finding, model), drawn=drawn)
     yield doc.Table("What each step changed", ("step", "row", "changed"), rows_and_changes(finding, model))
     yield doc.Details("the trace, line by line", (lines_table("The lines of it", trace_of(finding)),))

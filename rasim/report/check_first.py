@@ -6,6 +6,7 @@ asked, each with its number and what it means.
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Final
 
 from rasim import words
 from rasim.analysis.limits import OF_CHECK, OF_CHECK_OF_FILES
@@ -20,12 +21,15 @@ from rasim.verify.check import Judged
 from rasim.verify.mutants.other_products import PROFILES
 from rasim.verify.promises.kinds import Traced
 
+_NOT_ASKED: Final = {"not checked", "not promised"}
+
 
 def first_lines(answer: CheckAnswer) -> Iterator[tuple[doc.Wording, doc.Wording]]:
     """Yield what is read under the verdict: how far it was looked, what holds, what is empty or out of reach, what was not asked."""
     if answer.plan.profile is not None:
         other = PROFILES[answer.plan.profile]
-        yield "product", f"another one, of which this is expected: {other.says} ({other.cases})"
+        cases = words.listed(other.cases.split())
+        yield "product", f"another one, of which this is expected: {other.says} ({cases})"
     under = "this policy" if answer.one_policy else "any policy"
     models = words.plural(len(answer.checked.explorations) + len(answer.large), "model")
     every = "all " if answer.complete else "NOT COMPLETE: "
@@ -40,27 +44,22 @@ def first_lines(answer: CheckAnswer) -> Iterator[tuple[doc.Wording, doc.Wording]
         yield "possible", reached
     if opinions := second_opinions.in_a_line(answer):
         yield "also", opinions
-    unasked = [each for each in answer.checked.judged if each.verdict in {"not checked", "not promised"}]
-    if unasked:
-        (lack, many), *others = Counter(_unasked(each, answer) for each in unasked).most_common()
-        rest = "".join(f", {number} {other}" for other, number in others)
-        yield "not asked", f"{len(unasked)}: {many} need{'s' if many == 1 else ''} {lack}{rest}"
-    yield not_said(limits_of(answer))
+    if unasked := [each for each in answer.checked.judged if each.verdict in _NOT_ASKED]:
+        yield "not asked", tuple(_named(unasked, answer))
+    yield not_said(limits_of(answer), "check")
 
 
 def _holding(answer: CheckAnswer) -> str:
     """Return how many promises hold, how many are empty, and over all policies how much of what must be possible is."""
+    promises, things = counted(answer)
     of = Counter(each.verdict for each in answer.checked.judged if each.promise.kind != "sometimes")
-    said = [words.plural(of["holds"], "promise")] if of["holds"] or not of["holds to bound"] else []
-    said += [f"{words.plural(of['holds to bound'], 'promise')} as far as it was looked"] if of["holds to bound"] else []
-    if of["vacuous"]:
-        said.append(
-            f"{of['vacuous']} more {'is' if of['vacuous'] == 1 else 'are'} vacuous: nothing here could break"
-            f" {'it' if of['vacuous'] == 1 else 'them'}"
-        )
+    said = [f"{of['holds']} of {words.plural(promises, 'promise')}"]
+    said += [f"{of['holds to bound']} more as far as it was looked"] if of["holds to bound"] else []
+    said += [f"{of['broken']} {'is' if of['broken'] == 1 else 'are'} broken"] if of["broken"] else []
+    said += [f"{of['vacuous']} may hold only because nothing works (vacuous)"] if of["vacuous"] else []
     if not answer.one_policy:
         must = [each.verdict for each in answer.checked.judged if each.promise.kind == "sometimes"]
-        said.append(f"{must.count('witnessed')} of {len(must)} things that should be possible are")
+        said.append(f"{must.count('witnessed')} of {words.plural(things, 'thing')} that should be possible are")
     return "; ".join(said)
 
 
@@ -69,18 +68,41 @@ def _possible(answer: CheckAnswer) -> str:
     if not answer.one_policy:
         return ""
     of = Counter(each.verdict for each in answer.checked.judged if each.promise.kind == "sometimes")
-    never = f", {of['unreachable']} cannot" if of["unreachable"] else ""
+    never = f"; {of['unreachable']} cannot" if of["unreachable"] else ""
     if never and answer.plan.policy is not None:
-        never += f", by {printable(decisive(answer.plan.policy).setting)}"
-    return f"{words.plural(of['witnessed'], 'thing')} can happen{never}"
+        by = decisive(answer.plan.policy)
+        never += f", because {printable(by.setting)} is {printable(by.says.removeprefix('REG_DWORD '))}"
+    return f"{of['witnessed']} of {words.plural(counted(answer)[1], 'thing')} can happen{never}"
+
+
+def counted(answer: CheckAnswer) -> tuple[int, int]:
+    """Return how many promises there are, and how many things that should be possible: neither is one of the other."""
+    things = sum(each.promise.kind == "sometimes" for each in answer.checked.judged)
+    return len(answer.checked.judged) - things, things
+
+
+def _named(unasked: list[Judged], answer: CheckAnswer) -> Iterator[str | doc.Span]:
+    """Yield what was not asked and what it would need: promises by name, as one of them may be what a reader came for."""
+    of: dict[bool, dict[str, list[str]]] = {False: {}, True: {}}
+    for each in unasked:
+        of[each.promise.kind == "sometimes"].setdefault(_unasked(each, answer), []).append(each.promise.name)
+    for is_thing, needs in of.items():
+        if not needs:
+            continue
+        many = words.plural(sum(map(len, needs.values())), "thing" if is_thing else "promise")
+        yield f"{'; ' if is_thing and of[False] else ''}{many}: "
+        for at, (need, names) in enumerate(needs.items()):
+            yield f"{', ' if at else ''}{words.plural(len(names), 'needs', 'need')} {need}"
+            if not is_thing:
+                yield from (" (", *doc.join(doc.names(names)), ")")
 
 
 def _unasked(judged: Judged, answer: CheckAnswer) -> str:
     """Return what it would need to be asked."""
     if judged.verdict == "not promised":
-        return "a choice"
+        return "another choice"
     if isinstance(judged.promise, Traced):
-        return "a trace"
+        return "a trace, which rasim judge reads"
     if not answer.one_policy:
         return "a longer search"
     return "the firewall" if "3389" in judged.promise.name else "other policies"

@@ -48,7 +48,7 @@ def document(found: Conformance, *, verbose: bool = False) -> doc.Document:
             if found.cannot
             else []
         ),
-        not_said(OF_CONFORM),
+        not_said(OF_CONFORM, "conform"),
     )
     return doc.Document("rasim conform", verdict, tone, summary, _sections(found, verbose=verbose), first)
 

@@ -243,7 +243,7 @@ def _first(compared: Compared, sides: Sides) -> Iterator[tuple[doc.Wording, doc.
     yield "changed", some(settings) or "nothing that rasim reads"
     systems = plural(len(compared.systems), "system")
     yield "asked", f"{plural(len(compared.experts), 'expert')} whom the policies tell apart, {systems}, every state"
-    yield not_said(OF_DIFF)
+    yield not_said(OF_DIFF, "diff")
 
 
 def _sections(compared: Compared, sides: Sides) -> Iterator[doc.Section]:

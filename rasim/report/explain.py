@@ -1,7 +1,6 @@
 """An explanation as a document: the answer, why, what would change it; then the systems, the firewall and the limits."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from shlex import quote
 from typing import Final
@@ -22,7 +21,7 @@ from rasim.analysis.limits import OF_EXPLAIN
 from rasim.document import blocks as doc
 from rasim.errors import Where
 from rasim.policy import Decision, Reason, Unclear
-from rasim.policy.systems import in_short
+from rasim.policy.systems import in_ranges, in_short
 from rasim.policy.who_won import Won
 from rasim.report import roads
 from rasim.report.outputs import limits_section, not_said
@@ -34,6 +33,11 @@ _ANSWERS: Final = {
     "allow": "allowed by policy",
     "deny": "not allowed by policy",
     "unclear": "UNCLEAR: it can be read otherwise, and is not allowed",
+}
+_VIEW: Final = {  # of what is answered about the offer: no setting is about the view alone
+    "allow": "after the user's yes to an offer; no setting is about it alone",
+    "deny": "no: without an offer there is nothing to accept",
+    "unclear": "cannot be told either: it comes after the user's yes to an offer",
 }
 _NOTHING: Final = "Nothing in the offer policy would change it for certain."
 
@@ -60,11 +64,14 @@ def _first(answers: Sequence[Explained], of: str) -> Iterator[tuple[doc.Wording,
         yield "policy", doc.code(of.removeprefix("Policy: "))
     if answers[0].what_if:
         yield "what if", f"{answers[0].what_if} (no file was changed)"
+    if len(answers) > 1:
+        yield "view", _VIEW[answers[0].answer]
     if systems := answers[0].systems:
-        reach = Counter(each.firewall.offer for each in systems for _ in each.systems)
-        said = ", ".join(f"{word} on {many}" for word, many in reach.items())
-        yield "firewall", f"for an offer: {said} of {sum(reach.values())} systems"
-    yield not_said(OF_EXPLAIN)
+        reach: dict[str, list[str]] = {}
+        for each in systems:
+            reach.setdefault(each.firewall.offer, []).extend(each.systems)
+        yield "firewall", f"for an offer: {'; '.join(f'{word} on {in_ranges(on)}' for word, on in reach.items())}"
+    yield not_said(OF_EXPLAIN, "explain")
 
 
 def of_decision(decision: Decision) -> doc.Document:

@@ -85,7 +85,7 @@ def _first(judged: Sequence[JudgedFile]) -> Iterator[tuple[doc.Wording, doc.Word
         yield "explained", alone if len(judged) == 1 else f"{well} of {plural(len(explained), 'trace')} by the table"
     if silent := sum(not trace.recorder for trace in traces):
         yield "presumed", f"in {plural(silent, 'trace')} no line tells what was recorded: what is usual was presumed"
-    yield not_said(_limits(judged))
+    yield not_said(_limits(judged), "judge")
 
 
 def _from_to(numbers: Iterable[int]) -> str:

@@ -5,14 +5,13 @@ from functools import partial
 from typing import Any, Final
 
 from rasim.analysis.learned import Learned, Lines, lines_in_words
-from rasim.analysis.limits import of_learn
+from rasim.analysis.limits import NO_PROMISE, of_learn
 from rasim.document import blocks as doc
 from rasim.document import diagrams
 from rasim.report.outputs import Answer, limits_section, not_said
 from rasim.scenario import write_scenario
 from rasim.words import plural
 
-NO_PROMISE: Final = "A difference from the table is no broken promise: the table is one of the products that keep them; `rasim conform` judges."
 _VERDICTS: Final[dict[str, tuple[str, doc.Tone]]] = {
     "equivalent": ("{}: no difference from the table was found, as far as it was asked", "good"),
     "differs": ("DIFFERS from the table: {}", "unclear"),
@@ -54,7 +53,7 @@ def document(found: Learned, *, verbose: bool = False) -> doc.Document:
             if found.difference
             else []
         ),
-        not_said(limits(found)),
+        not_said(limits(found), "learn"),
     )
     return doc.Document("rasim learn", _verdict(found), tone, summary, _sections(found, verbose=verbose), first)
 
@@ -128,7 +127,7 @@ def limits(found: Learned) -> list[str]:
     more = f" and up to {plural(found.extra_states, 'state')} more" if found.extra_states else ""
     walks = f"{plural(found.walks, 'walk')} (seed {found.seed})"
     counted = "all that the product records" if found.events is None else ", ".join(found.events)
-    return [*of_learn(walks, counted, more), NO_PROMISE]
+    return [*of_learn(walks, counted, more)]
 
 
 def as_json(found: Learned) -> dict[str, Any]:

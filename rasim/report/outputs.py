@@ -9,15 +9,20 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from rasim.analysis.limits import LIMITS
 from rasim.document.blocks import Block, Document, Section, Wording, code
 from rasim.words import plural
 
 NOT_SAID: Final = "what is not said"  # as the last line of a first screen names limits
 
 
-def not_said(limits: Sequence[str]) -> tuple[Wording, Wording]:
-    """Return the line of a first screen about what an answer does not say."""
-    return "not said", (f"{plural(len(limits), 'thing')} that this does not tell: ", code("rasim show limits"))
+def not_said(limits: Sequence[str], command: str) -> tuple[Wording, Wording]:
+    """Return the line of a first screen about what an answer of a command does not say, of all that such answers may have to say."""
+    of = f"{len(limits)} of " if len(limits) < len(LIMITS[command]) else ""
+    return "not said", (
+        f"{of}{plural(len(LIMITS[command]), 'thing')} that this does not tell: ",
+        code(f"rasim show limits {command}"),
+    )
 
 
 def limits_section(title: str, *blocks: Block) -> Section:

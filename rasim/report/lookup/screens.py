@@ -42,12 +42,15 @@ def entries_as_text(entries: Sequence[Entry]) -> str:
 
 def _screen(entry: Entry) -> list[str]:
     """Return the lines of an entry, its facts cut evenly until all fit on the screen."""
+    if entry.kind == "limit":  # what nobody may conclude is never cut
+        return list(_lines(entry, 99))
     screens = (list(_lines(entry, most)) for most in (12, 6, 4, 3, 2))
     return next((lines for lines in screens if len(lines) <= SCREEN_LINES), list(_lines(entry, 1)))
 
 
 def _lines(entry: Entry, most: int) -> Iterator[str]:
-    yield _cut(wrap(f"{entry.kind} {entry.name}", SCREEN_WIDTH), 2)[0]
+    name = entry.name if entry.name.startswith(entry.kind) else f"{entry.kind} {entry.name}"
+    yield _cut(wrap(name, SCREEN_WIDTH), 2)[0]
     yield from _cut(_wrapped(entry.says[:1].upper() + entry.says[1:], "  "), max(most, 6))
     facts = _facts(entry)
     label = max((len(name) for name, _ in facts), default=0)
@@ -142,7 +145,7 @@ def names_as(form: str, kind: NamedKind) -> str:
 
 def _every_limit(entry: Entry) -> str:
     said = (line for _, says in entry.facts for line in _item(says))
-    return "\n".join((entry.says[:1].upper() + entry.says[1:], *said))
+    return "\n".join((*_wrapped(entry.says[:1].upper() + entry.says[1:], ""), *said))
 
 
 def _item(says: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from rasim.analysis.limits import LIMITS
+from rasim.analysis.limits import LIMITS, ONLY_WHERE
 from rasim.protocol.line_words import FIELDS, SAYS
 from rasim.protocol.lines import LINES, RECORD_KINDS, VALUES
 from rasim.report.lookup.entries import Entry, facts_told
@@ -126,11 +126,16 @@ def records_named() -> Iterator[Entry]:
 def limits_named() -> Iterator[Entry]:
     """Yield what each command does not say."""
     for command, says in LIMITS.items():
+        only = ONLY_WHERE.get(command, {})
+        marked = "; a mark says where one is told, all others always are" if only else ""
         yield Entry(
             "limit",
             f"limits of {command}",
-            f"what `rasim {command}` does not say, however good its answer is.",
-            tuple((str(number), each) for number, each in enumerate(says, 1)),
+            f"what `rasim {command}` does not say, however good its answer is{marked}.",
+            tuple(
+                (str(number), f"(where {only[each]}) {each}" if each in only else each)
+                for number, each in enumerate(says, 1)
+            ),
             f"rasim {command} --help",
             also=(command, f"limits {command}"),
         )

@@ -54,7 +54,7 @@ def test_several_reports_at_once(here: Path) -> None:
         "loose.pol", "--report", "junit=j.xml,sarif=s.json", "--report", "markdown=m.md,json=a.json,html=h.html,github"
     )
 
-    assert said.stdout.split("\n")[0] == "offers are enabled for Everyone; helpers may control; 1 finding at or above"
+    assert said.stdout.split("\n")[0] == "offers are enabled for Everyone; helpers may control; 2 findings (1 high, 1"
     assert "::error file=loose.pol" in said.stdout
     assert (here / "j.xml").read_text().startswith("<?xml")
     assert "2.1.0" == json.loads((here / "s.json").read_text())["version"]

@@ -191,7 +191,7 @@ def test_markdown_holds_its_tables() -> None:
 def test_markdown_says_the_verdict_first() -> None:
     """The first line says what is wrong, and a report with nothing wrong says that."""
     assert "## rasim audit: NOT READ: bad.pol, c.txt; offers are enabled for" in output("markdown", REPORT)
-    assert "## rasim audit: offers are enabled for CORP\\\\a; helpers may control; 1 finding below high" in output(
+    assert "## rasim audit: offers are enabled for CORP\\\\a; helpers may control; 1 finding (1 medium)" in output(
         "markdown", of(("a.pol", pol(r"CORP\a")))
     )
 
