@@ -21,7 +21,7 @@ from rasim.policy import Policy, printable
 from rasim.policy.stated import Stated
 from rasim.report import roads, second_opinions
 from rasim.report.audit_headline import of_offers
-from rasim.report.check_first import counted, decisive, first_lines, limits_of, old_systems, states_found
+from rasim.report.check_first import decisive, first_lines, limits_of, old_systems, promises_and_things, states_found
 from rasim.report.explain import unclear
 from rasim.report.outputs import limits_section
 from rasim.scenario import write_scenario
@@ -137,7 +137,7 @@ def _sections(answer: CheckAnswer, *, verbose: bool) -> Iterator[doc.Section]:
     if policy is not None:
         doubts = map(unclear, policy.unclear)
         yield doc.Section("The policy, which stays as it is", _policy(policy), "policy", "the policy", briefly=doubts)
-    promises, things = counted(answer)
+    promises, things = promises_and_things(answer)
     many = f"{words.plural(promises, 'promise')}, {words.plural(things, 'thing')} that should be possible"
     for kind, title, anchor in _PROMISES:
         judged = [each for each in checked.judged if each.promise.kind == kind]

@@ -51,7 +51,7 @@ def first_lines(answer: CheckAnswer) -> Iterator[tuple[doc.Wording, doc.Wording]
 
 def _holding(answer: CheckAnswer) -> str:
     """Return how many promises hold, how many are empty, and over all policies how much of what must be possible is."""
-    promises, things = counted(answer)
+    promises, things = promises_and_things(answer)
     of = Counter(each.verdict for each in answer.checked.judged if each.promise.kind != "sometimes")
     said = [f"{of['holds']} of {words.plural(promises, 'promise')}"]
     said += [f"{of['holds to bound']} more as far as it was looked"] if of["holds to bound"] else []
@@ -72,10 +72,10 @@ def _possible(answer: CheckAnswer) -> str:
     if never and answer.plan.policy is not None:
         by = decisive(answer.plan.policy)
         never += f", because {printable(by.setting)} is {printable(by.says.removeprefix('REG_DWORD '))}"
-    return f"{of['witnessed']} of {words.plural(counted(answer)[1], 'thing')} can happen{never}"
+    return f"{of['witnessed']} of {words.plural(promises_and_things(answer)[1], 'thing')} can happen{never}"
 
 
-def counted(answer: CheckAnswer) -> tuple[int, int]:
+def promises_and_things(answer: CheckAnswer) -> tuple[int, int]:
     """Return how many promises there are, and how many things that should be possible: neither is one of the other."""
     things = sum(each.promise.kind == "sometimes" for each in answer.checked.judged)
     return len(answer.checked.judged) - things, things
