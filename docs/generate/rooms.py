@@ -18,14 +18,14 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 3_915,
+    "cli": 3_919,
     "web": 417,
     "terminals": 1_334,
-    "testing": 1_845,
+    "testing": 1_851,
     "report": 5_145,
     "interop": 1_340,
     "analysis": 2_450,
-    "engines": 3_418,
+    "engines": 3_438,
     "scenario": 2_415,
     "document": 1_430,
     "verify": 7_031,

@@ -36,14 +36,14 @@ def identities(folder: str, accounts: tuple[str, ...], names: tuple[str, ...]) -
 
     for account in accounts:
         parse_account(account)
-    make_folder(folder)
     made: list[Path] = []
     if Path(folder, "authority.key").exists():
         if names:
             raise UsageError("--server-name is said when the folder is made")
         authority = Authority.load(folder)
     else:
-        authority = Authority.made()
+        authority = Authority.made()  # before the folder: where the extra is missing none is left
+        make_folder(folder)
         made.append(Path(folder, SERVER))
         authority.server(made[0], (*LOOPBACK, *names))  # first: a name that is none leaves no folder that is half made
         authority.save(folder)

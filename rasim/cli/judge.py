@@ -186,7 +186,10 @@ def _each(work: Work, missing: "list[JudgedFile]") -> list[Work]:
         with open_file(work.file, TraceError) as opened:
             if opened.read(len(SQLITE)) != SQLITE:
                 return [work]
-        from rasim.runtime.wire.record import computers_of
+        try:
+            from rasim.runtime.wire.record import computers_of
+        except ImportError as error:  # a Python that was built without it
+            raise TraceError(f"a record in SQLite, which this Python cannot read: {error}", Where(work.file)) from None
 
         return [evolve(work, computer=name) for name in computers_of(work.file)]
     except TraceError as error:

@@ -67,10 +67,11 @@ def learn(  # noqa: PLR0913, PLR0917  (one parameter an option)
     """
     from rasim.cli.conform import adapter_of
     from rasim.report.learn import answer
-    from rasim.testing.learn import learned
+    from rasim.testing.learn import learned, learner
     from rasim.testing.steering import FIRST_SCENE
 
     wanted = report_files.reports_of(reports, form, (), (*report_files.FORMATS, "mermaid", "dot", "svg"))
+    learner()  # says so before the adapter is imported, where the extra is missing
     found = learned(
         adapter_of(adapter),
         scene=FIRST_SCENE if scene is None else scene,

@@ -23,8 +23,8 @@ from rasim import __version__
 from rasim.doors import door
 from rasim.engines.processes import counting, forks, processes, processors
 from rasim.engines.provers.certificate import certificate
-from rasim.engines.provers.proof import prove, way_to
-from rasim.engines.provers.spin import SpinCompared, compared
+from rasim.engines.provers.proof import prove, solver_library, way_to
+from rasim.engines.provers.spin import SpinCompared, compared, spin_and_compiler
 from rasim.engines.results import Budget, Engine, LargeModel, Proven, Reached, Watch
 from rasim.engines.swarm import LENGTH, Swarm, swarm
 from rasim.errors import Exit, UsageError, worst
@@ -216,6 +216,7 @@ def run(plan: Plan, progress: Watch | None = None) -> CheckAnswer:
 
     """
     begun = monotonic()
+    _needs(plan)
     with _no_collector():
         models = _models(plan)
         answer = CheckAnswer(plan, _checked(plan, models.readable, begun, progress))
@@ -235,6 +236,18 @@ def run(plan: Plan, progress: Watch | None = None) -> CheckAnswer:
                 killed=tuple(_killed(plan, progress)) if plan.mutants else None,
             )
     return evolve(answer, seconds=monotonic() - begun)
+
+
+def _needs(plan: Plan) -> None:
+    """Say what is not installed before anything is explored, and not minutes later."""
+    if plan.engine == "numba":
+        from rasim.engines.state_space import loops_of  # noqa: PLC0415  (an extra)
+
+        loops_of(plan.engine)
+    if plan.prove:
+        solver_library()
+    if plan.spin:
+        spin_and_compiler()
 
 
 @contextmanager

@@ -37,7 +37,7 @@ def explore_numbers(
     KeyboardInterrupt ends it like a budget. Raises UsageError if the engine is not installed.
     """
     budget, begun = budget or Budget(), monotonic()
-    expand, returns = _engine(engine)
+    expand, returns = loops_of(engine)
     arrays = arrays_of(tables)
     needs = tables.places * (2 if traps else 1)
     if budget.memory is not None and needs > budget.memory:
@@ -63,7 +63,8 @@ def explore_numbers(
     )  # fmt: skip
 
 
-def _engine(name: Engine) -> tuple[Callable[..., tuple[int, int]], Callable[..., int]]:
+def loops_of(name: Engine) -> tuple[Callable[..., tuple[int, int]], Callable[..., int]]:
+    """Return what takes a piece one step further, and what goes back. UsageError if the engine is not installed."""
     if name == "numpy":
         return plain.expand, plain.returns
     try:

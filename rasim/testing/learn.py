@@ -176,6 +176,18 @@ def table_machine(steering: Steering, letters: dict[str, Step], product: _Produc
     return Mealy.explored(tuple(letters), steering.start, does).minimised()
 
 
+def learner() -> Any:
+    """Return what proposes machines. UsageError if AALpy is not installed."""
+    try:
+        with warnings.catch_warnings(
+            action="ignore"
+        ):  # it has escapes that Python warns of where it was not compiled before
+            from aalpy import run_KV  # type: ignore[import-untyped]  # noqa: PLC0415  (an extra)
+    except ModuleNotFoundError:
+        raise lacks("learn", "learning needs AALpy") from None
+    return run_KV
+
+
 def learned(  # noqa: PLR0913  (one keyword for each thing that can be chosen)
     adapter: type[Adapter],
     *,
@@ -199,13 +211,7 @@ def learned(  # noqa: PLR0913  (one keyword for each thing that can be chosen)
         UsageError: AALpy is missing; the adapter has no act, or a public method that is none; no scene, act or event is called so.
 
     """
-    try:
-        with warnings.catch_warnings(
-            action="ignore"
-        ):  # it has escapes that Python warns of where it was not compiled before
-            from aalpy import run_KV  # type: ignore[import-untyped]  # noqa: PLC0415  (an extra)
-    except ModuleNotFoundError:
-        raise lacks("learn", "learning needs AALpy") from None
+    run_kv = learner()
     steering = steering_of(adapter, scene)
     letters = _letters(steering, frozenset(acts), all_acts=all_acts)
     only = frozenset(lines)
@@ -219,7 +225,7 @@ def learned(  # noqa: PLR0913  (one keyword for each thing that can be chosen)
         product.begin()
         table = table_machine(steering, letters, product)
         tests = _Tests(product, table, extra_states, _walks(tuple(letters), walks, seed))
-        proposed = run_KV([*letters], product, tests, "mealy", cache_and_non_det_check=False, print_level=0)
+        proposed = run_kv([*letters], product, tests, "mealy", cache_and_non_det_check=False, print_level=0)
         machine = _machine(table.acts, proposed).minimised()
         if (word := machine.difference(table)) is not None:
             product.ask(word)  # a difference is one only if it is there again

@@ -406,15 +406,20 @@ def way_to(
     return None
 
 
+def solver_library() -> Any:
+    """Return z3. UsageError if it is not installed."""
+    try:
+        import z3  # type: ignore[import-untyped]  # noqa: PLC0415  (an extra)
+    except ImportError:
+        raise lacks("smt", "the proof needs z3") from None
+    return z3
+
+
 class _Solver:
     """z3, fed with text: any other solver could be."""
 
     def __init__(self) -> None:
-        try:
-            import z3  # type: ignore[import-untyped]  # noqa: PLC0415  (an extra)
-        except ImportError:
-            raise lacks("smt", "the proof needs z3") from None
-        self._z3: Any = z3
+        z3 = self._z3 = solver_library()
         self.shown: set[str] = (
             set()
         )  # of one thing that is not inductive one counterexample is enough, and each costs time

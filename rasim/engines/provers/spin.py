@@ -93,7 +93,7 @@ def ask(
     `expected` is about how many states there will be (how large a table Spin begins with), `memory` in MiB a limit that ends the search.
     Raises UsageError if Spin or a C compiler is missing, or refuses what was printed.
     """
-    spin, compiler = _tools()
+    spin, compiler = spin_and_compiler()
     begun = monotonic()
     text = promela(model, asserted=asserted)
     with tempfile.TemporaryDirectory(prefix="rasim-spin-") as folder:
@@ -135,7 +135,8 @@ def ask(
     )
 
 
-def _tools() -> tuple[str, str]:
+def spin_and_compiler() -> tuple[str, str]:
+    """Return where they are. UsageError if one is not installed."""
     spin = shutil.which("spin")
     compiler = next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), None)
     if spin is None or compiler is None:
