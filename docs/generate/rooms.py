@@ -18,8 +18,8 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 3_919,
-    "web": 417,
+    "cli": 3_927,
+    "web": 536,
     "terminals": 1_334,
     "testing": 1_851,
     "report": 5_145,

@@ -12,6 +12,9 @@ from rasim.errors import InputError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from rasim.protocol.choices import Choices
+    from rasim.protocol.lines import Recorded
+
 
 @click.command()
 @click.argument("files", nargs=-1, metavar="[SCENARIO|TRACE|POLICY...]", type=click.Path(readable=False))
@@ -90,17 +93,19 @@ def _given(files: "Sequence[str]", links: str | None, at: str | None, adml: tupl
     if len(files) == 1 and not is_folder(files[0]):
         trace = _trace(files[0])
         if trace is not None:
-            return page_input.of_trace(trace, Path(files[0]).name)
+            return page_input.of_trace(*trace)
     if not files:
         return {}
     policy = policy_of(tuple(files), links, at, adml)
     return page_input.of_policy(policy, ", ".join(Path(file).name for file in files))
 
 
-def _trace(path: str) -> Any:
-    """Return the lines of a trace, or of a scenario played; None for what is neither."""
+def _trace(path: str) -> "tuple[list[tuple[int, Recorded]], str, Choices] | None":
+    """Return the lines of a trace, or of a scenario played, with their places, a name and by which choices; None for what is neither."""
     from rasim.inputs import read_file, text_of
+    from rasim.protocol.choices import STRICT
 
+    name = Path(path).name
     try:
         text = text_of(read_file(path), path)
     except InputError:
@@ -108,7 +113,10 @@ def _trace(path: str) -> Any:
     if text.lstrip().startswith('{"seq"') or '"event"' in text.lstrip()[:200]:
         from rasim.protocol.trace_text import read_trace
 
-        return [recorded for _, recorded in read_trace(text.splitlines(), path)]
+        return list(read_trace(text.splitlines(), path)), name, STRICT
     from rasim.scenario import is_scenario, play, read_scenario
 
-    return play(read_scenario(text, path)).trace if is_scenario(text) else None
+    if not is_scenario(text):
+        return None
+    scenario = read_scenario(text, path)
+    return list(enumerate(play(scenario).trace, 1)), name, scenario.choices

@@ -31,7 +31,7 @@ SCRIPTS: Final = (
         "course.js",
         "bar.js",
     ),
-    "page.js",
+    *("trace.js", "page.js"),
 )
 STYLES: Final = ("design.css", "page.css", "desktop.css")
 LANGUAGES: Final = ("en", "de")

@@ -8,8 +8,10 @@ from attrs import evolve
 
 from rasim.errors import Where
 from rasim.policy import SYSTEMS, Policy, permits_offers
+from rasim.protocol.choices import STRICT, Choices
 from rasim.protocol.lines import Recorded
 from rasim.protocol.world import PolicyFacts
+from rasim.web.followed import followed
 
 
 def of_policy(policy: Policy, name: str) -> dict[str, Any]:
@@ -35,9 +37,9 @@ def of_policy(policy: Policy, name: str) -> dict[str, Any]:
     }
 
 
-def of_trace(trace: Iterable[Recorded], name: str) -> dict[str, Any]:
-    """Return a trace that the page follows as far as its rules leave these lines."""
-    return {"name": name, "trace": [recorded.as_json() for recorded in trace]}
+def of_trace(trace: Iterable[tuple[int, Recorded]], name: str, choices: Choices = STRICT) -> dict[str, Any]:
+    """Return a trace, each line with its place, that the page follows line by line. UsageError if it is too long, or empty."""
+    return {"trace": followed(trace, name, choices)}
 
 
 def _near(where: Where) -> Where:

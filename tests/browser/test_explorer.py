@@ -16,6 +16,7 @@ from docs.generate.teaching.tables import mistaken_model
 from rasim.formats import read_policy_files
 from rasim.protocol.lines import Recorded
 from rasim.protocol.rules import table
+from rasim.protocol.trace_text import read_trace
 from rasim.scenario import play, read_scenario
 from rasim.verify.states.surroundings import Surroundings
 from rasim.web.page import asset, page, teaching
@@ -24,6 +25,7 @@ from rasim.web.serve import Server
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
+CASES = ROOT / "tests" / "data" / "cases"
 LESSONS = re.findall(r'name: "(\w+)"', asset("lessons.js"))
 Open = Callable[..., Any]
 
@@ -316,12 +318,21 @@ def test_a_way_is_saved_in_other_forms(opened: Open, tmp_path: Path) -> None:
 
 
 def test_a_trace_is_followed(opened: Open) -> None:
-    """A scenario's trace is followed line by line to where it ends, whatever its ids."""
+    """A scenario's trace is followed line by line: what each side sees at each, and the judge's verdict on the whole."""
     scenario = read_scenario(TRACED, "traced.yaml")
-    tab = opened(**of_trace(elsewhere(play, scenario).trace, "traced.yaml")).tab
+    tab = opened(**of_trace(list(enumerate(elsewhere(play, scenario).trace, 1)), "traced.yaml")).tab
 
-    assert re.search(r"\d+ lines of traced.yaml followed, 6 steps", tab.inner_text("#task"))
-    assert tab.evaluate("rasim.then(x => x.machine.value(x.state(), 0, 'phase'))") == "viewing"
+    assert "Kept, as far as it was asked: traced.yaml" in tab.inner_text("#task")
+    assert "Before the first of 16 lines." in tab.inner_text("#last")
+    asked = "rasim.then(x => x.trace.lines.findIndex(each => each.line.event === 'prompt_shown') + 1)"
+    for _ in range(tab.evaluate(asked)):
+        tab.keyboard.press("ArrowRight")
+    assert "eve would like to view this computer." in tab.inner_text("#user")
+    assert tab.locator("#user button, #experts .window button").count() == 0
+    for _ in range(16):
+        tab.keyboard.press("ArrowRight")
+    assert "eve views this screen" in tab.inner_text("#user")
+    assert "Line 16 of 16" in tab.inner_text("#last")
 
 
 TRACED = """\
@@ -338,24 +349,82 @@ steps:
 
 
 @pytest.mark.parametrize(
-    ("text", "notice"),
-    [
-        ("no JSON", "is no trace"),
-        (
-            '{"seq": 1, "event": "contact", "expert": "CORP\\\\x"}\n{"seq": 2, "event": "accepted"}',
-            "cannot be followed from line",
-        ),
-    ],
+    "case", ["case-03-buttons-vanish-and-access-is-there", "case-27-view-only-is-the-viewers-own-word"]
 )
-def test_a_trace_that_cannot_be_followed_is_told(opened: Open, text: str, notice: str) -> None:
-    """What is no trace, or none of these rules, is told with the line, and what came before is shown."""
+def test_a_broken_line_is_shown_on_the_desktop(opened: Open, case: str) -> None:
+    """At the line at which a real product let somebody in the stranger is on the user's screen, with the judge's own words."""
+    (path,) = CASES.glob(f"{case}*.bad.jsonl")
+    lines = list(read_trace(path.read_text(encoding="utf-8").splitlines(), path.name))
+    given = of_trace(lines, path.name)
+    tab = opened(**given).tab
+    judged = given["trace"]["judged"]
+    seen = next(each for each in judged["broken"] if each["promise"] in STRANGE)
+    tab.evaluate("number => rasim.then(x => x.goTo(number))", seen["number"])
+
+    assert seen["because"] in tab.inner_text("#alert")
+    assert tab.locator("#user .monitor.broken .stranger").count() == 1
+    tab.click('summary[data-key="judged"]')
+    assert tab.locator('[data-judged="broken"] li').count() == len(judged["broken"])
+
+
+STRANGE = {
+    *("never_connected_unannounced", "nothing_shown_before_acceptance"),
+    *("acceptance_gives_view_only", "control_needs_its_own_click"),
+}
+
+
+def test_every_public_case_is_followed_line_by_line(opened: Open) -> None:
+    """All traces of the public cases and their twins are followed to the end: what is broken is said at its line, and nothing else is."""
+    files = sorted(CASES.glob("*.jsonl"))
+    traces = [
+        of_trace(list(read_trace(file.read_text(encoding="utf-8").splitlines(), file.name)), file.name)["trace"]
+        for file in files
+    ]
+    said = opened().tab.evaluate(
+        """traces => rasim.then(x => traces.map(trace => {
+          x.given.trace = x.trace = trace;
+          const said = [];
+          for (let at = 0; at <= trace.lines.length; at += 1) {
+            x.goTo(at);
+            said.push(document.querySelectorAll("#alert p").length);
+          }
+          return [document.querySelector("#verdict-on h2").textContent, said];
+        }))""",
+        traces,
+    )
+
+    assert len(files) == 106
+    for trace, (title, counts) in zip(traces, said, strict=True):
+        judged = trace["judged"]
+        at = [sum(each["number"] == line["number"] for each in judged["broken"]) for line in trace["lines"]]
+        assert counts == [0, *at]
+        assert title.startswith(
+            {"broken": "Broken: ", "kept": "Kept, as far", "cannot tell": "Cannot tell: "}[judged["verdict"]]
+        )
+
+
+def test_what_is_no_trace_is_told(opened: Open) -> None:
+    """A file that is no trace is said to be none."""
+    tab = opened().tab
+    page_file = {"name": "t.jsonl", "mimeType": "text/plain", "buffer": b"no JSON"}
+    tab.set_input_files('input[data-key="import"]', page_file)
+    tab.wait_for_selector("#task .notice")
+
+    assert "is no trace" in tab.inner_text("#task")
+
+
+def test_a_trace_opened_in_the_page_is_not_judged_there(opened: Open) -> None:
+    """A trace that no way through the rules leaves is shown line by line, and nothing of it is called kept: nobody judged it."""
+    text = '{"seq": 1, "event": "contact", "expert": "CORP\\\\x"}\n{"seq": 2, "event": "accepted"}'
     tab = opened().tab
     tab.set_input_files(
         'input[data-key="import"]', {"name": "t.jsonl", "mimeType": "text/plain", "buffer": text.encode()}
     )
-    tab.wait_for_selector("#task .notice")
+    tab.wait_for_selector("#verdict-on")
 
-    assert notice in tab.inner_text("#task")
+    assert "Not judged: t.jsonl" in tab.inner_text("#task")
+    assert tab.locator("[data-lamp], [data-judged]").count() == 0
+    assert not re.search(r"kept|✓", tab.inner_text("main"))
 
 
 @pytest.mark.parametrize("width", [360, 1400])
@@ -466,7 +535,7 @@ def test_a_served_page_comes_again_when_its_file_changes(browser: Any, tmp_path:
     def made(sign: str) -> str:
         signs.append(sign)
         trace = elsewhere(play, read_scenario(file.read_text(encoding="utf-8"), file.name)).trace
-        return page({"version": "0", **of_trace(trace, file.name)}, served=sign)
+        return page({"version": "0", **of_trace(list(enumerate(trace, 1)), file.name)}, served=sign)
 
     server = Server(made, [str(file)])
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
@@ -474,11 +543,11 @@ def test_a_served_page_comes_again_when_its_file_changes(browser: Any, tmp_path:
     tab = browser.new_page(locale="en-US")
     try:
         tab.goto(server.address)
-        tab.wait_for_selector("text=16 lines of traced.yaml followed")
+        tab.wait_for_selector("text=Before the first of 16 lines.")
         file.write_text("rasim: 1\nscenario: wrong\n", encoding="utf-8")
         tab.wait_for_selector("text=This cannot be read")
         file.write_text(TRACED.replace("- sam: accepts eve\n", ""), encoding="utf-8")
-        tab.wait_for_selector("text=9 lines of traced.yaml followed")
+        tab.wait_for_selector("text=Before the first of 9 lines.")
     finally:
         tab.close()
         server.shutdown()

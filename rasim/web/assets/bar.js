@@ -54,7 +54,7 @@ const Bar = (() => {
   /** Back and forth. @param {View} view */
   const moves = (view) => {
     const { x } = view;
-    const [first, last] = [!x.way.length, !x.ahead.length];
+    const [first, last] = x.trace ? [!x.at, x.at === x.trace.lines.length] : [!x.way.length, !x.ahead.length];
     return h(
       "span",
       { class: "group" },

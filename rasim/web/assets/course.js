@@ -4,7 +4,8 @@ const Course = (() => {
   /** All lessons by number; what is solved has a tick. @param {View} view */
   const row = (view) => {
     const { x, texts } = view;
-    const here = x.lesson ? LESSONS.indexOf(x.lesson) : -1;
+    const here = x.lesson && !x.trace ? LESSONS.indexOf(x.lesson) : -1;
+    const { trace } = x.given;
     return [
       h(
         "span",
@@ -28,9 +29,20 @@ const Course = (() => {
         ),
       ),
       button("free", view.ui("no_lesson"), () => x.turn(() => x.choose("", "")), {
-        "aria-current": !x.lesson && !x.mistake ? "step" : null,
+        "aria-current": !x.lesson && !x.mistake && !x.trace ? "step" : null,
         class: "plain-button",
       }),
+      trace &&
+        button(
+          "trace",
+          trace.name,
+          () =>
+            x.turn(() => {
+              x.trace = trace;
+              x.at = 0;
+            }),
+          { "aria-current": x.trace ? "step" : null, class: "plain-button" },
+        ),
     ];
   };
 

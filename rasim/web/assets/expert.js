@@ -7,6 +7,7 @@ const Expert = (() => {
     return {
       idle: ["asks for a ticket"],
       ticketed: ["offers help"],
+      offering: [],
       offered: ["withdraws"],
       viewing: [
         ...(control === "asked" ? ["takes back control"] : control === "held" ? [] : ["asks for control"]),
@@ -15,7 +16,7 @@ const Expert = (() => {
         "expert ends",
       ],
       cooling: ["asks for a ticket"],
-    }[/** @type {"idle"|"ticketed"|"offered"|"viewing"|"cooling"} */ (view.is("phase", who))];
+    }[/** @type {"idle"|"ticketed"|"offering"|"offered"|"viewing"|"cooling"} */ (view.is("phase", who))];
   };
 
   /** What a window says. @param {View} view @param {number} who */
@@ -45,14 +46,14 @@ const Expert = (() => {
       { class: "switch", role: "group", "aria-label": view.ui("whose_desktop") },
       ...view.say.people.map((person, who) =>
         button(`front ${who}`, view.ui("desktop_of", { who: person }), () => view.x.show(who), {
-          "aria-pressed": String(view.x.front === who),
+          "aria-pressed": String(view.front === who),
         }),
       ),
     );
 
   /** @param {View} view */
   const desktop = (view) => {
-    const who = view.x.front;
+    const who = view.front;
     const expert = view.say.people[who];
     return h(
       "div",

@@ -3,7 +3,7 @@
 /**
  * @typedef {{offer: string, port: string, missing: string[], through: boolean, open: string}} Verdict
  * @typedef {{right: any, small: MachineData, mistakes: Mistake[]}} Packed
- * @typedef {{version: string, digest: string, name?: string, trace?: Line[], policy?: {name: string, carries: Record<string, string|boolean>, listed: boolean, places: Record<string, string>, unclear: string[]}}} Given
+ * @typedef {{version: string, digest: string, trace?: Trace, policy?: {name: string, carries: Record<string, string|boolean>, listed: boolean, places: Record<string, string>, unclear: string[]}}} Given
  */
 
 class Explorer {
@@ -42,6 +42,12 @@ class Explorer {
     this.tab = "user";
     /** How many hints were asked for since the last step. */
     this.hint = 0;
+    /** The trace that is followed, instead of the rules. @type {Trace|null} */
+    this.trace = null;
+    /** How many of its lines. */
+    this.at = 0;
+    /** Whose desktop was chosen while a trace is followed; else that of whom a line is about. */
+    this.chosen = "";
     /** What was clicked last, if it was turned away, and why. @type {{key: string, why: string}|null} */
     this.refused = null;
     this.choose("", "");
@@ -65,6 +71,7 @@ class Explorer {
   /** Take other rules, or a lesson, and begin. @param {string} mistake @param {string} lesson */
   choose(mistake, lesson) {
     const known = LESSONS.find((each) => each.name === lesson);
+    this.trace = null;
     this.lesson = known || null;
     this.mistake = this.packed.mistakes.find((each) => each.name === (known ? known.mistake : mistake)) || null;
     this.machine = this.mistake
@@ -147,6 +154,7 @@ class Explorer {
   /** Bring an expert's desktop to the front. @param {number} who */
   show(who) {
     this.front = who;
+    if (this.trace) this.chosen = new TraceView(this, this.trace).experts[who];
     this.changed();
   }
 
@@ -181,6 +189,7 @@ class Explorer {
   // ---- the address -------------------------------------------------------------------------------------------
 
   address() {
+    if (this.trace) return `#v=${this.given.digest}&t=${this.at}&l=${this.language}`;
     const parts = {
       v: this.given.digest,
       m: this.mistake && !this.lesson ? this.mistake.name : "",
@@ -209,8 +218,11 @@ class Explorer {
     this.notice = "";
     this.empty = parts.e === "1";
     // Who comes without a link begins at the beginning: with the first lesson, or under the policy that is given.
-    const first = this.given.policy || this.given.trace ? "" : LESSONS[0].name;
-    if (parts.v && parts.v !== this.given.digest) {
+    const first = this.given.policy ? "" : LESSONS[0].name;
+    if (this.given.trace && (parts.t || !(parts.p || parts.m || parts.g))) {
+      this.trace = this.given.trace;
+      this.at = Math.min(this.trace.lines.length, Number.parseInt(parts.t, 10) || 0);
+    } else if (parts.v && parts.v !== this.given.digest) {
       this.choose("", first);
       this.notice = this.texts().ui.link_other;
     } else {
@@ -251,7 +263,16 @@ class Explorer {
     this.moved();
   }
 
+  /** Go to a line of the trace that is followed. @param {number} at */
+  goTo(at) {
+    if (!this.trace || at < 0 || at > this.trace.lines.length) return;
+    this.at = at;
+    this.chosen = "";
+    this.moved();
+  }
+
   back() {
+    if (this.trace) return this.goTo(this.at - 1);
     if (!this.way.length) return;
     const way = this.way.slice(0, -1);
     this.ahead = [this.way[this.way.length - 1], ...this.ahead];
@@ -260,6 +281,7 @@ class Explorer {
   }
 
   forward() {
+    if (this.trace) return this.goTo(this.at + 1);
     if (!this.ahead.length) return;
     const [step, ...rest] = this.ahead;
     this.add(step);
@@ -268,6 +290,10 @@ class Explorer {
   }
 
   restart() {
+    if (this.trace) {
+      this.at = 0;
+      return;
+    }
     this.ahead = [];
     this.begin([]);
   }
@@ -293,26 +319,26 @@ class Explorer {
     this.timer = window.setTimeout(next, pace);
   }
 
-  /** Follow a trace as far as the rules in use leave its lines, and say how far that is. @param {string} text @param {string} name */
+  /** Follow a trace that was opened here: by the rules in use if they leave all its lines, else line by line, and unjudged. @param {string} text @param {string} name */
   follow(text, name) {
     const { ui } = this.texts();
-    let [notice, steps] = ["", /** @type {Step[]} */ ([])];
     this.empty = true;
     this.choose(this.mistake && !this.lesson ? this.mistake.name : "", "");
+    let notice = "";
     try {
-      const trace = Share.lines(text);
-      const found = Share.followed(this.machine, trace);
-      const [line, event] = [found.stopped + 1, trace[found.stopped] ? trace[found.stopped].event : "?"];
-      steps = found.steps;
-      notice = found.whole
-        ? Say.filled(ui.imported, { count: trace.length, name, steps: steps.length })
-        : Say.filled(ui.not_imported, { name, line, event });
+      const lines = Share.lines(text);
+      const { whole, steps } = Share.followed(this.machine, lines);
+      this.ahead = [];
+      this.begin(whole ? steps : []);
+      if (whole) notice = Say.filled(ui.imported, { count: lines.length, name, steps: steps.length });
+      else {
+        const told = lines.map((line, at) => /** @type {FollowedLine} */ ({ number: at + 1, line, about: ["", ""] }));
+        this.trace = { name, records: [], lines: told, judged: null };
+        this.at = 0;
+      }
     } catch (error) {
       notice = Say.filled(ui.no_trace, { name, why: error instanceof Error ? error.message : String(error) });
     }
-    this.ahead = [];
-    this.opening = [];
-    this.begin(steps);
     history.pushState(null, "", this.address());
     this.notice = notice;
     this.changed();

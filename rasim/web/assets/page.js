@@ -3,16 +3,22 @@
 const Page = (() => {
   /** @param {View} view @param {Form} form */
   const draw = (view, form) => {
-    const acts = Acts.offered(view);
     document.documentElement.lang = view.x.language;
     document.title = view.ui("title");
     document.body.dataset.tab = view.x.tab;
-    document.body.dataset.over = view.x.over() ? "yes" : "no";
     put("title", view.ui("title"));
     put("lead", view.ui("lead"));
     put("moves", ...Bar.all(view));
     put("course", ...Course.row(view));
-    put("task", ...Course.task(view));
+    document.body.dataset.follows = view instanceof TraceView ? "yes" : "no";
+    if (view instanceof TraceView) follow(view);
+    else explore(view, form);
+    const said = /** @type {HTMLElement} */ (document.getElementById("said"));
+    said.scrollTop = said.scrollHeight;
+  };
+
+  /** What is so on both desktops, and between them. @param {View} view */
+  const desktops = (view) => {
     put("user-title", view.ui("desktop_of", { who: view.say.user }));
     put("user", User.screen(view));
     put("expert-title", Expert.heads(view));
@@ -21,9 +27,28 @@ const Page = (() => {
     put("heads", ...Wire.heads(view));
     put("said", ...Wire.said(view));
     put("tabs", ...tabs(view));
+    put("can-title", view.ui(view instanceof TraceView ? "who_has" : "who_may"));
+  };
+
+  /** A trace that is followed. @param {TraceView} view */
+  const follow = (view) => {
+    put("task", Following.task(view));
+    if (view.trace.judged) desktops(view);
+    put("alert", ...Following.alarm(view));
+    put("last", ...Following.last(view));
+    put("powers", ...Following.powers(view));
+    for (const part of ["user-hands", "expert-hands", "administrator", "computer", "ports"]) put(part);
+    put("more", Following.lines(view), Following.judged(view));
+    put("made", view.ui("made_trace", { version: view.x.given.version }));
+  };
+
+  /** The rules stepped through: what each side can do stands below. @param {View} view @param {Form} form */
+  const explore = (view, form) => {
+    const acts = Acts.offered(view);
+    put("task", ...Course.task(view));
+    desktops(view);
     put("alert", ...Story.alarm(view));
     put("last", ...Wire.last(view));
-    put("can-title", view.ui("who_may"));
     put("powers", ...Wire.powers(view));
     const shown = new Set(
       [...document.querySelectorAll("#user [data-step], #experts [data-step]")].map(
@@ -37,15 +62,13 @@ const Page = (() => {
     put("ports", ...Policy.ports(view));
     put("more", Acts.drawer(view, acts), ...Story.all(view, acts));
     put("made", view.ui("made", { version: view.x.given.version, leaves_out: view.ui("leaves_out") }));
-    const said = /** @type {HTMLElement} */ (document.getElementById("said"));
-    said.scrollTop = said.scrollHeight;
   };
 
   /** On a phone one part at a time stands under the desktop. @param {View} view */
   const tabs = (view) =>
     /** @type {[Explorer["tab"], string][]} */ ([
       ["user", view.say.user],
-      ["expert", view.say.people[view.x.front]],
+      ["expert", view.say.people[view.front]],
       ["story", view.ui("story_tab")],
     ]).map(([tab, words]) =>
       button(`tab ${tab}`, words, () => view.x.turnTo(tab), { "aria-pressed": String(view.x.tab === tab) }),
@@ -81,10 +104,9 @@ const Page = (() => {
     const given = /** @type {Given} */ (JSON.parse(held("given")));
     const explorer = new Explorer(await new Response(inflated).json(), JSON.parse(held("texts")), given);
     const form = Policy.blank();
-    explorer.changed = () => keeping(() => draw(new View(explorer), form));
+    explorer.changed = () =>
+      keeping(() => draw(explorer.trace ? new TraceView(explorer, explorer.trace) : new View(explorer), form));
     explorer.open(location.hash);
-    if (given.trace && !/[#&][pmg]=/.test(location.hash))
-      explorer.follow(given.trace.map((line) => JSON.stringify(line)).join("\n"), given.name || "");
     addEventListener("popstate", () => explorer.open(location.hash));
     addEventListener("hashchange", () => location.hash === explorer.address() || explorer.open(location.hash));
     addEventListener("keydown", (event) => {
@@ -92,7 +114,8 @@ const Page = (() => {
       if (event.altKey || event.ctrlKey || event.metaKey || typing) return;
       if (event.key === "ArrowLeft") explorer.back();
       else if (event.key === "ArrowRight") explorer.forward();
-      else if (event.key === "Escape" && !document.querySelector(":popover-open")) User.escape(new View(explorer));
+      else if (event.key === "Escape" && !explorer.trace && !document.querySelector(":popover-open"))
+        User.escape(new View(explorer));
       else return;
       event.preventDefault();
     });

@@ -32,7 +32,7 @@ const Scene = (() => {
   const strangers = (view) =>
     view.say.people.flatMap((person, who) => {
       const held = view.is("control", who) === "held";
-      const forced = view.x.over() && view.broke("mouse", who);
+      const forced = view.over() && view.broke("mouse", who);
       return held || forced ? [pointer(forced ? "forced" : "held", person, moves(view, who))] : [];
     });
 

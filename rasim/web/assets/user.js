@@ -34,7 +34,7 @@ const User = (() => {
 
   /** What a broken promise looks like from here: where the screen itself shows it. @param {View} view */
   const stranger = (view) => {
-    if (!view.x.over()) return null;
+    if (!view.over()) return null;
     const seen = view.say.people.findIndex((_, who) => view.broke("mouse", who) || view.broke("eye", who));
     if (seen < 0) return null;
     const key = view.broke("mouse", seen) ? "stranger_moves" : "stranger_looks";
@@ -58,7 +58,7 @@ const User = (() => {
     );
     return h(
       "div",
-      { class: view.x.over() ? "monitor broken" : "monitor" },
+      { class: view.over() ? "monitor broken" : "monitor" },
       Scene.drawn(view, "large", stranger(view), ...parts),
       bar,
     );

@@ -8,8 +8,22 @@ class View {
     this.texts = explorer.texts();
     this.say = new Say.Speaker(this.texts, explorer.machine, explorer.packed.right);
     this.places = explorer.stated();
+    this.front = explorer.front;
     /** The next step of a way to the goal, where the reader asked for it. @type {string} */
     this.next = explorer.hint >= 3 ? explorer.next() : "";
+  }
+
+  /** The lines by which a stranger's eye or mouse is on the screen. */
+  static LINES = { mouse: ["input_applied", "control_granted"], eye: ["frame_shown", "connection_opened"] };
+
+  /** Whether it is among broken promises that the user never said yes to the look, or to the control. Others are not seen on a screen.
+   * @param {"mouse"|"eye"} by @param {string[]} promises */
+  static shows(by, promises) {
+    const about = {
+      mouse: ["acceptance_gives_view_only", "control_needs_its_own_click"],
+      eye: ["never_connected_unannounced", "nothing_shown_before_acceptance"],
+    }[by];
+    return promises.some((name) => about.includes(name));
   }
 
   /** A text of the page. @param {string} name @param {Record<string, any>} places */
@@ -17,7 +31,7 @@ class View {
     return this.say.ui(name, places);
   }
 
-  /** What a fact is now. @param {string} name @param {number} expert */
+  /** What a fact is now. @param {string} name @param {number} expert @returns {any} */
   is(name, expert = 0) {
     return this.x.machine.value(this.state, expert, name);
   }
@@ -32,13 +46,33 @@ class View {
     return this.say.whyNot(this.x.machine.take(this.state, this.x.step([who, kind, {}])), this.places);
   }
 
+  /** Whether the last step broke a promise. */
+  over() {
+    return this.x.over();
+  }
+
+  /** The number of the last step, -1 if there was none. */
+  latest() {
+    return this.x.way.length ? this.x.taken.length - 1 : -1;
+  }
+
+  /** From whom to whom a line goes, by the way it is sent. @param {string} sent @param {string} who */
+  way(sent, who) {
+    const ways = /** @type {Record<string, [string, string]>} */ ({
+      expert: [who, "computer"],
+      user: [this.say.user, "computer"],
+      "to expert": ["computer", who],
+      "to user": ["computer", this.say.user],
+    });
+    return ways[sent] || ["computer", "computer"];
+  }
+
   /** Whether the last step broke a promise in front of everybody: by the stranger's `mouse`, or eye. @param {"mouse"|"eye"} by @param {number} who */
   broke(by, who) {
-    const shows = { mouse: ["input_applied", "control_granted"], eye: ["frame_shown", "connection_opened"] }[by];
     const { taken } = this.x;
     return (
-      this.x.over() &&
-      taken[taken.length - 1].lines.some(({ line, expert }) => expert === who && shows.includes(line.event))
+      View.shows(by, this.x.broken().surely) &&
+      taken[taken.length - 1].lines.some(({ line, expert }) => expert === who && View.LINES[by].includes(line.event))
     );
   }
 
@@ -86,12 +120,7 @@ class View {
       this.loud(taken).map((said) => {
         const { line, expert } = said;
         const who = this.say.people[expert] || "computer";
-        const [from, to] = {
-          expert: [who, "computer"],
-          user: [this.say.user, "computer"],
-          "to expert": ["computer", who],
-          "to user": ["computer", this.say.user],
-        }[/** @type {string} */ (sent[line.event])] || ["computer", "computer"];
+        const [from, to] = this.way(String(sent[line.event]), who);
         const beside = ["capability", "reason", "reply", "port", "state", "offers", "mode"]
           .filter((name) => line[name] !== undefined)
           .map((name) => `, ${line[name]}`);

@@ -11,14 +11,14 @@ const Wire = (() => {
   /** The lines so far, each from lane to lane. @param {View} view */
   const said = (view) => {
     const found = view.told();
-    const last = view.x.taken.length - 1;
+    const last = view.latest();
     return found.length
       ? found.map(({ from, to, words, step }) => {
           const [a, b] = [lane(view, from), lane(view, to)];
           const look = a === b ? "self" : a < b ? "right" : "left";
           return h(
             "li",
-            { class: `${look} lane-${Math.min(a, b)}${step === last && step >= view.x.opening.length ? " new" : ""}` },
+            { class: `${look} lane-${Math.min(a, b)}${step === last ? " new" : ""}` },
             h("span", {}, words),
           );
         })

@@ -60,9 +60,9 @@ def test_a_trace_or_a_scenario_is_given_as_lines(tmp_path: Path, kind: str) -> N
     file.write_text(TRACE if kind == "trace" else scenario, encoding="utf-8")
     found = given(str(file))
 
-    assert found["name"] == "something"
-    assert found["trace"][0]["event"] == ("logged_on" if kind == "trace" else "policy_applied")
-    assert len(found["trace"]) == 1 if kind == "trace" else len(found["trace"]) > 1
+    assert found["trace"]["name"] == "something"
+    assert found["trace"]["lines"][0]["line"]["event"] == ("logged_on" if kind == "trace" else "policy_applied")
+    assert len(found["trace"]["lines"]) == 1 if kind == "trace" else len(found["trace"]["lines"]) > 1
 
 
 def test_the_page_is_written(tmp_path: Path) -> None:
