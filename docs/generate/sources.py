@@ -27,6 +27,7 @@ PAGES: Final = {
         "What happens": "words",
         "Policy": "words",
         "Rules and proofs": "words",
+        "What answers print": "words",
     },
     Path(__file__).parents[1] / "reference" / "exit-codes.md": {"Exit codes": "codes"},
     Path(__file__).parents[1] / "reference" / "policy-files.md": {

@@ -8,6 +8,7 @@ apart (R30). `rasim.report.explain` makes a document of it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from itertools import combinations
 from typing import Any, Final, Literal
 
@@ -114,7 +115,10 @@ class Explained:
     def verdict_with(self, asked: str) -> str:
         """Return the answer in a sentence about what is asked, in words."""
         if self.asks:
-            return f"cannot tell whether {self.expert} may {asked}: is it in {' or '.join(self.asks)}?"
+            groups = " or ".join(self.asks)
+            near = _like(self.expert, self.asks)
+            typed = f"no entry is called so, the closest is {near}; if {groups} is a group, " if near else ""
+            return f"cannot tell whether {self.expert} may {asked}: {typed}is {self.expert if near else 'it'} in {'it' if near else groups}?"
         may = "may" if self.decision.allowed else "may not"
         if self.answer == "unclear":
             return f"cannot tell whether {self.expert} may {asked}: as rasim reads it, {may}"
@@ -133,6 +137,13 @@ class Explained:
     def decided_by(self, reason: Reason) -> Won | None:
         """Return which group policy decides the setting of a reason and what it overrode, if that is known."""
         return self.won.get(reason.where) if reason.where is not None else None
+
+
+def _like(account: str, entries: Sequence[str]) -> str:
+    """Return the entry that an account may be a misspelling of, its domain left out; nothing where none is near."""
+    names = {entry.rpartition("\\")[2].casefold(): entry for entry in entries}
+    near = get_close_matches(account.rpartition("\\")[2].casefold(), names, n=1, cutoff=0.7)
+    return names[near[0]] if near else ""
 
 
 def verdicts_of(answers: Sequence[Explained]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import click
 
 from rasim.cli.options import helper_groups, report_files
 from rasim.cli.options.policy_files import options
-from rasim.errors import UsageError
+from rasim.errors import PolicyFileError, UsageError
 
 OTHERS = ("junit", "sarif", "github")
 _KINDS = (*report_files.FORMATS, *OTHERS)
@@ -69,8 +69,15 @@ def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     at_least = Severity[fail_on.upper()]
     # Of what a folder held only policies are safe from being written over: last time's reports stand there too.
     read = (path for alike in report.files.alike for path in (*alike.paths, *alike.first.paths))
-    report_files.show_answer(answer(report, at_least, summary=summary), form, wanted, read, whole=whole)
+    # Of files that are not there nothing can be told but that, which stands on the other stream.
+    gone = bool(report.files) and all(_is_not_there(each.first.error) for each in report.files.alike)
+    if not gone or form != "text" or whole or wanted:
+        report_files.show_answer(answer(report, at_least, summary=summary), form, wanted, read, whole=whole)
     for alike, path in report.files.each:
         if alike.first.error is not None:
             click.echo(f"rasim: {printable(str(alike.named(path).error))}", err=True)
     ctx.exit(int(report.exit_code(at_least)))
+
+
+def _is_not_there(error: PolicyFileError | None) -> bool:
+    return error is not None and error.message.startswith("there is no such file")

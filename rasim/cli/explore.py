@@ -8,6 +8,7 @@ import click
 from rasim.cli.files import must_be_writable, write_whole
 from rasim.cli.options.policy_files import options
 from rasim.errors import InputError, UsageError
+from rasim.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,6 +61,7 @@ def explore(
         click.echo(text, nl=False)
     else:
         write_whole(str(output), text.encode())
+        click.echo(f"rasim: wrote {printable(str(output))}; open it in a browser", err=True)
 
 
 def _serve(made: "Callable[[str], str]", files: "Sequence[str]", port: int) -> None:

@@ -42,7 +42,8 @@ def first(report: Audit) -> Iterator[tuple[doc.Wording, doc.Wording]]:
     skipped = _skipped(report.passed_over)
     if len(report.files) == 1 and read:
         each, policy = read[0]
-        names = some(map(printable, each.paths or (each.path,)))
+        called = {step.path: step.name for step in each.steps if step.name}
+        names = some(printable(called.get(path, path)) for path in each.paths or (each.path,))
         yield (
             "read",
             (

@@ -1,7 +1,8 @@
 """The names of what is promised: promises, deadlines, witnesses, profiles, mistakes and mutants, models, engines, verdicts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
+from typing import Final
 
 from rasim.engines.plan import ENGINES
 from rasim.protocol.lines import RECORD_KINDS
@@ -14,6 +15,8 @@ from rasim.verify.promises.kinds import Always, AnyKept, Traced, Within
 from rasim.verify.promises.selection import ASKABLE, GROUPS
 from rasim.verify.promises.witnesses import SOMETIMES
 from rasim.verify.states.model import policy_models, standard_models
+
+_LETTERS: Final = {"S": "safety", "R": "domain rules", "L": "liveness", "A": "privacy", "F": "faults"}
 
 
 def promises_named() -> Iterator[Entry]:
@@ -36,11 +39,11 @@ def _promise(one: AnyKept) -> Entry:
         facts_told(
             ("kind", kind if isinstance(one, Always | Within | Traced) else "checked, not judged"),
             ("within", one.bound if isinstance(one, Within) else ""),
-            ("covers", " ".join(one.covers)),
-            ("source", "the source document states it" if one.source == "stated" else "added by rasim"),
+            ("covers", _covered(one.covers)),
+            ("source", "stated by docs/reference/source.md" if one.source == "stated" else "added by rasim"),
             ("presumes", "; ".join(f"{name}: {value}" for name, value in one.presumes.items())),
             ("needs lines of", (name for name in RECORD_KINDS if name in one.needs)),
-            ("witnesses", one.witnesses),
+            ("witnesses", f"{', '.join(one.witnesses)} (must be possible)" if one.witnesses else ""),
         ),
         asked,
         refers=(
@@ -49,6 +52,14 @@ def _promise(one: AnyKept) -> Entry:
             *(f"choice {name}" for name in one.presumes),
         ),
     )
+
+
+def _covered(ids: Sequence[str]) -> str:
+    """Return ids of the sources, those of one letter with a word for what they are."""
+    of: dict[str, list[str]] = {}
+    for each in ids:
+        of.setdefault(_LETTERS.get(each[0], ""), []).append(each)
+    return ", ".join(f"{kind} {' '.join(those)}".strip() for kind, those in of.items())
 
 
 def witnesses_named() -> Iterator[Entry]:

@@ -13,7 +13,7 @@ from rasim.words import plural, some
 SCREEN_LINES: Final = 24
 """Lines of the largest screen of one entry, at `SCREEN_WIDTH` columns; longer facts are cut, and say so with an ellipsis."""
 SCREEN_WIDTH: Final = 80
-_WHOLE: Final = 3  # entries of one name that are shown whole, others by how to ask for them
+_WHOLE: Final = 3  # entries of one name of which the first is shown
 _NAMED: Final = 5  # names of each kind that stand under "used in"
 
 
@@ -23,21 +23,25 @@ def asked_alone(entry: Entry) -> str:
 
 
 def _facts(entry: Entry) -> tuple[tuple[str, str], ...]:
-    used = "; ".join(f"{kind}: {some(names, _NAMED)}" for kind, names in used_by(entry).items())
+    used = "; ".join(_used(kind, names) for kind, names in used_by(entry).items())
     return (*entry.facts, *((("used in", used),) if used else ()))
 
 
+def _used(kind: str, names: list[str]) -> str:
+    """Return who refers to it; mutants by their number, as their names speak of the table alone."""
+    if kind == "mutants":
+        return f"{plural(len(names), 'mistake')} that rasim check --mutants makes in it"
+    return f"{kind}: {some(names, _NAMED)}"
+
+
 def entries_as_text(entries: Sequence[Entry]) -> str:
-    """Return entries for people; of many with one name only how to ask for each."""
+    """Return entries for people: the first of one name, and how to ask for each other; of many only how to ask for each."""
     if len(entries) > _WHOLE:
         listed = "\n".join(f"  {asked_alone(each)}" for each in entries)
         return f"{plural(len(entries), 'thing')} are called so; to see one:\n{listed}"
-    shown = ["\n".join(_screen(each)) for each in entries]
-    if len(entries) > 1:
-        shown.insert(
-            0, "\n".join(("several things are called so; one alone:", *(f"  {asked_alone(e)}" for e in entries)))
-        )
-    return "\n\n".join(shown)
+    first, *others = entries
+    also = "\n".join(f"also {each.kind} {each.name}: {asked_alone(each)}" for each in others)
+    return "\n".join(_screen(first)) + (f"\n\n{also}" if also else "")
 
 
 def _screen(entry: Entry) -> list[str]:

@@ -438,3 +438,11 @@ def test_a_linked_part_of_a_policy_refuses_it(tmp_path: Path) -> None:
     (error,) = (each["error"] for each in report(tmp_path / "{B}")["files"])
 
     assert "a link, which is not followed" in error["message"]
+
+
+def test_of_a_file_that_is_not_there_nothing_more_is_told(tmp_path: Path) -> None:
+    """One line on the other stream says that there is no such file; the answer is nothing, and the exit code 2."""
+    answer = run(tmp_path / "nope.pol")
+
+    assert (2, "") == (answer.exit_code, answer.stdout)
+    assert answer.stderr.endswith("nope.pol: there is no such file\n")

@@ -2,7 +2,7 @@
 
 from rasim.errors import Where
 from rasim.policy import SYSTEMS
-from rasim.policy.systems import in_short
+from rasim.policy.systems import in_ranges, in_short
 from rasim.policy.who_won import Said
 
 LATER = [name for name in SYSTEMS if SYSTEMS[name].by_rules]
@@ -27,3 +27,12 @@ def test_a_source_is_called_by_the_most_that_is_known() -> None:
     assert ["Helpdesk", "machine.pol", "an unnamed source"] == [
         said.source for said in (Said("1", "Helpdesk", where), Said("1", where=where), Said("1"))
     ]
+
+
+def test_systems_that_follow_one_another_are_a_range() -> None:
+    """A run of systems is told by its first and its last, two of them by name, and all by a word."""
+    assert "XP SP2 to XP x64 SP1, Server 2003 SP1" == in_ranges(
+        ["windows-xp-sp2", "windows-xp-sp3", "windows-xp-x64-sp1", "windows-server-2003-sp1"]
+    )
+    assert "Vista to 11, Server 2008 to 2022" == in_ranges(LATER)
+    assert "every system" == in_ranges(list(SYSTEMS))

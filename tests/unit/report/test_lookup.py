@@ -44,10 +44,10 @@ def test_names_compare_without_case_and_blanks(words: list[str]) -> None:
 
 
 def test_a_letter_of_two_lists_shows_both() -> None:
-    """A1 is a reading and a rule of privacy, C1 a row and a case: both are shown, and how to ask for one."""
+    """A1 is a reading and a rule of privacy, C1 a row and a case: the first is told, and how to ask for the other."""
     assert {"reading", "privacy"} == {entry.kind for entry in find(["a1"])}
     assert {"row", "case"} == {entry.kind for entry in find(["C1"])}
-    assert "rasim show row C1" in show("C1")
+    assert "also case case-01: rasim show case case-01" in show("C1")
     assert ["case-01"] == [entry.name for entry in find(["case", "C1"])]
     assert ["row"] == [entry.kind for entry in find(["row", "C1"])]
 
