@@ -18,13 +18,13 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 3_927,
+    "cli": 3_936,
     "web": 536,
     "terminals": 1_334,
     "testing": 1_851,
-    "report": 5_145,
+    "report": 5_161,
     "interop": 1_340,
-    "analysis": 2_450,
+    "analysis": 2_461,
     "engines": 3_438,
     "scenario": 2_415,
     "document": 1_430,
