@@ -18,17 +18,17 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 3_936,
+    "cli": 3_967,
     "web": 536,
     "terminals": 1_334,
     "testing": 1_851,
-    "report": 5_161,
-    "interop": 1_340,
-    "analysis": 2_461,
+    "report": 5_279,
+    "interop": 1_370,
+    "analysis": 2_476,
     "engines": 3_438,
     "scenario": 2_415,
-    "document": 1_430,
-    "verify": 7_031,
+    "document": 1_433,
+    "verify": 7_056,
     "runtime": 3_738,
     "directory": 858,
     "protocol": 3_064,

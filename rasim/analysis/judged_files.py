@@ -7,12 +7,12 @@ import codecs
 import gzip
 import io
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import IO, Any, BinaryIO, Final, Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from rasim.document.excerpt import Excerpt, Keeper
 from rasim.errors import Exit, TraceError, Where, worst
@@ -30,10 +30,24 @@ _CODES: Final = {"kept": Exit.OK, "broken": Exit.FAILED, "cannot tell": Exit.INC
 
 
 @frozen
+class ReadLog:
+    """A log of another product that was read as a trace: how many lines it has, and what its mapping says of it.
+
+    `decides` are the promises that such a log can settle, None where the mapping does not say; `spoken` are the lines at which a
+    promise may break: by number their text, and what the mapping says that they tell.
+    """
+
+    lines: int
+    decides: frozenset[str] | None = None
+    does_not_tell: tuple[str, ...] = ()
+    spoken: Mapping[int, tuple[str, str]] = field(factory=dict)
+
+
+@frozen
 class JudgedFile:
     """A file with what its trace shows, or why it cannot be read; `excerpt` where lines of it are to be shown.
 
-    `explained` is whether the table could have done it, where that was asked.
+    `explained` is whether the table could have done it, where that was asked; `log` what it was read from, if it is no trace itself.
     """
 
     file: str
@@ -42,6 +56,7 @@ class JudgedFile:
     record: tuple[Interval, ...] | None = None
     excerpt: Excerpt | None = None
     explained: ExplainedTrace | None = None
+    log: ReadLog | None = None
 
     @property
     def verdict(self) -> Literal["kept", "broken", "cannot tell", "not read"]:

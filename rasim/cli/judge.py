@@ -17,9 +17,11 @@ from rasim.words import printable
 
 if TYPE_CHECKING:
     from rasim.analysis.judged_files import JudgedFile
+    from rasim.interop.logs import LatestLine
     from rasim.interop.mapping import LogMapping
     from rasim.protocol.choices import Choices
     from rasim.protocol.lines import Recorded
+    from rasim.verify.promises.judge import Judge
     from rasim.verify.promises.selection import Selection
 
 ENDINGS: Final = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".sqlite")
@@ -76,7 +78,7 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     be told, 4 there is none.
     """
     from rasim.analysis.judged_files import exit_code
-    from rasim.report.judge import as_json, document, line_of_trace
+    from rasim.report.judge import as_json, document, line_of_trace, mistakes_of
     from rasim.report.outputs import Answer
     from rasim.verify.promises.selection import choose
 
@@ -101,12 +103,13 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
         judged.append(each)
         if streamed:
             click.echo(line_of_trace(each))
-        for problem in each.error.problems if each.error is not None else ():
-            click.echo(f"rasim: {printable(str(problem))}", err=True)
+        for mistake in mistakes_of(each):
+            click.echo(f"rasim: {printable(mistake)}", err=True)
     if streamed:
         click.echo()
     if not judged:
         click.echo(f"rasim: no trace found; in a folder a trace is a file that ends in {', '.join(ENDINGS)}", err=True)
+    verbose |= len(judged) == 1  # of one trace all of the text has the promises by name
     answer = Answer(
         partial(document, judged, verbose=verbose), partial(as_json, judged), {"junit": partial(_as_junit, judged)}
     )
@@ -209,7 +212,7 @@ def _all(work: list[Work], jobs: int) -> "Iterator[JudgedFile]":
 
 
 def _judge(work: Work) -> "JudgedFile":
-    from rasim.analysis.judged_files import JudgedFile, judge_lines
+    from rasim.analysis.judged_files import JudgedFile, ReadLog, judge_lines
     from rasim.document.excerpt import Keeper
     from rasim.verify.behaviours.explained import Behaviours
     from rasim.verify.promises.audit_trail import AuditTrail
@@ -218,17 +221,25 @@ def _judge(work: Work) -> "JudgedFile":
     judge_, record = Judge(work.choices, work.chosen), AuditTrail() if work.record else None
     table = Behaviours(work.choices) if work.explain else None
     keeper = Keeper() if work.shown else None
+    mapping, latest = work.mapping, _latest(work)
+    spoken: dict[int, tuple[str, str]] = {}
     try:
         with _lines_of(work) as lines:
-            judge_lines(_read(lines, work), judge_, keeper, table, record)
-        trace = judge_.close() if work.mapping is None else work.mapping.settled(judge_.close())
+            read = _read(lines, work, latest)
+            judge_lines(
+                read if latest is None else _spoken(read, judge_, latest, spoken), judge_, keeper, table, record
+            )
+        trace = judge_.close() if mapping is None else mapping.settled(judge_.close())
     except TraceError as error:
-        return JudgedFile(work.name, error=error)
+        return JudgedFile(work.name, error=error, log=None if latest is None else ReadLog(latest.number))
+    log = None
+    if mapping is not None and latest is not None:
+        log = ReadLog(latest.number, mapping.decides, mapping.does_not_tell, spoken)
     explained = None if table is None else table.close()
     marked = [broken.number for broken in trace.broken] + [n for n in (explained and explained.number,) if n]
     excerpt = None if keeper is None else keeper.excerpt(marked)
     told = None if record is None else record.intervals
-    return JudgedFile(work.name, trace, record=told, excerpt=excerpt, explained=explained)
+    return JudgedFile(work.name, trace, record=told, excerpt=excerpt, explained=explained, log=log)
 
 
 def _lines_of(work: Work) -> AbstractContextManager[Iterator[str]]:
@@ -251,11 +262,31 @@ def _raw(file: str) -> BinaryIO:
     return sys.stdin.buffer
 
 
-def _read(lines: Iterator[str], work: Work) -> "Iterator[tuple[int, Recorded]]":
+def _latest(work: Work) -> "LatestLine | None":
+    if work.mapping is None:
+        return None
+    from rasim.interop.logs import LatestLine
+
+    return LatestLine()
+
+
+def _spoken(
+    read: "Iterator[tuple[int, Recorded]]", judge_: "Judge", latest: "LatestLine", spoken: dict[int, tuple[str, str]]
+) -> "Iterator[tuple[int, Recorded]]":
+    """Yield what was read, and keep those lines of a log at which the judge notes something."""
+    noted = judge_.noted
+    for number, recorded in read:
+        yield number, recorded
+        if judge_.noted != noted:
+            noted = judge_.noted
+            spoken[number] = latest.text, latest.says
+
+
+def _read(lines: Iterator[str], work: Work, latest: "LatestLine | None") -> "Iterator[tuple[int, Recorded]]":
     from rasim.protocol.trace_text import read_trace
 
     if work.mapping is None:
         return read_trace(lines, work.name)
     from rasim.interop.logs import read_log
 
-    return read_log(lines, work.mapping, work.file)
+    return read_log(lines, work.mapping, work.file, latest)

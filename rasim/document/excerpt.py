@@ -94,8 +94,10 @@ class Keeper:
         return Excerpt(tuple(kept[at] for at in near), whole=False, end=self._seen)
 
 
-def lines_table(caption: str, trace: Iterable[Recorded], marked: Collection[int] = (), why: str = "") -> Table:
-    """Return lines of a trace; those whose `seq` is marked have a badge that says why."""
+def lines_table(
+    caption: str, trace: Iterable[Recorded], marked: Collection[int] = (), why: str = "", *, numbered: bool = True
+) -> Table:
+    """Return lines of a trace; those whose `seq` is marked have a badge that says why. Not `numbered`, their `seq` is in no file."""
     rows = (
         (
             str(each.seq),
@@ -105,7 +107,8 @@ def lines_table(caption: str, trace: Iterable[Recorded], marked: Collection[int]
         )
         for each in trace
     )
-    return Table(caption, ("seq", "seconds", "event", "what it says"), rows)
+    head = ("seq", "seconds", "event", "what it says")
+    return Table(caption, head, rows) if numbered else Table(caption, head[2:], (row[2:] for row in rows))
 
 
 def fields(line: Line) -> str:

@@ -21,7 +21,7 @@ from rasim.protocol.lines import Recorded
 from rasim.protocol.trace_text import LONGEST, WrongLine, read_numbered, read_object
 from rasim.words import did_you_mean, printable
 
-__all__ = ["LogMapping", "load_mapping", "mapped", "read_log", "read_mapping"]
+__all__ = ["LatestLine", "LogMapping", "load_mapping", "mapped", "read_log", "read_mapping"]
 
 _NUMBER: Final = re.compile(r"-?\d{1,20}(\.\d{1,20})?", re.ASCII)
 _DECIMALS: Final = {"s": 0, "ms": 3, "us": 6}
@@ -29,14 +29,27 @@ _SHOWN: Final = 80
 Numbered = Iterator[tuple[int, dict[str, Any] | WrongLine]]
 
 
-def read_log(lines: Iterable[str], mapping: LogMapping, file: str = "") -> Iterator[tuple[int, Recorded]]:
+@define
+class LatestLine:
+    """The line of a log that was read last: its number, its text, and what it says by the mapping."""
+
+    number: int = 0
+    text: str = ""
+    says: str = ""
+
+
+def read_log(
+    lines: Iterable[str], mapping: LogMapping, file: str = "", latest: LatestLine | None = None
+) -> Iterator[tuple[int, Recorded]]:
     """Yield the lines of a trace that a log comes to, each with the number of the log's line that it was made of.
+
+    `latest` is told of each line of the log before what comes of it is yielded.
 
     Raises:
         TraceError: a line of the log is not understood, or what comes of it is no trace line; its `more` are the mistakes after that.
 
     """
-    return read_numbered(_Log(mapping).mapped(lines), file)
+    return read_numbered(_Log(mapping, latest or LatestLine()).mapped(lines), file)
 
 
 def mapped(lines: Iterable[str], mapping: LogMapping, file: str = "") -> Iterator[tuple[int, dict[str, Any]]]:
@@ -78,6 +91,7 @@ class _Log:
     """A log on its way through a mapping, and what has to be remembered of it: its clock's first time, and where ids began."""
 
     mapping: LogMapping
+    latest: LatestLine = field(factory=LatestLine)
     seq: int = field(default=0, init=False)
     begun: dict[tuple[str, str], int] = field(factory=dict, init=False)
     first: Any = field(default=None, init=False)
@@ -86,6 +100,7 @@ class _Log:
     def mapped(self, lines: Iterable[str]) -> Numbered:
         number = 0
         for number, entry in self._entries(lines):
+            self.latest.number = number
             try:
                 if isinstance(entry, WrongLine):
                     raise entry
@@ -117,6 +132,7 @@ class _Log:
 
     def _written(self, entry: _Entry) -> Iterator[dict[str, Any]]:
         rule, found = self._rule(entry)
+        self.latest.text, self.latest.says = _short(entry.text), rule.says
         if not rule.writes:
             return
 

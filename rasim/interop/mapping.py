@@ -24,13 +24,13 @@ UNITS: Final = ("s", "ms", "us", "iso")
 _LARGEST: Final = 1 << 20
 MAPPING_PARTS: Final = {
     "rasim mapping": (True, ""), "format": (True, ""), "blanks": (False, "text"), "delimiter": (False, "csv"), "header": (False, "csv"),
-    "records": (True, ""), "decides": (False, ""), "time": (False, ""), "ids": (False, ""), "begin": (False, ""), "lines": (True, ""),
-    "end": (False, ""),
+    "records": (True, ""), "decides": (False, ""), "does not tell": (False, ""), "time": (False, ""), "ids": (False, ""), "begin": (False, ""),
+    "lines": (True, ""), "end": (False, ""),
 }  # fmt: skip
 """The parts of a mapping: whether each is needed, and the format that it goes with."""
 WRITTEN_BY_ITSELF: Final = {"recorder": "records:", "recording_ended": "end: true"}
 NOTHING: Final = Template(("",))
-_UNDECIDED: Final = "what this log does not tell (`decides` in its mapping)"
+UNDECIDED: Final = "what this log does not tell (`decides` in its mapping)"
 
 
 @frozen
@@ -74,6 +74,7 @@ class LogRule:
     fields: tuple[tuple[str, tuple[Template, ...]], ...]
     writes: tuple[Written, ...]
     begins: tuple[str, ...]
+    says: str = ""  # what such a line tells people
 
     def uses(self, ids: Mapping[str, Template], time: tuple[Template, str] | None) -> set[str]:
         """Return the names that are needed of a line that fits."""
@@ -97,6 +98,7 @@ class LogMapping:
     delimiter: str = ","
     one_blank: bool = False
     whole: bool = False
+    does_not_tell: tuple[str, ...] = ()
 
     def settled(self, trace: JudgedTrace) -> JudgedTrace:
         """Return what a trace shows, less what its log does not decide: that cannot be told, whatever its lines seem to show."""
@@ -104,7 +106,7 @@ class LogMapping:
             return trace
         told = {each.promise for each in trace.cannot_tell}
         seen = (*(each.promise for each in trace.broken), *trace.kept)
-        more = tuple(Untold(name, _UNDECIDED) for name in seen if name not in self.decides | told)
+        more = tuple(Untold(name, UNDECIDED) for name in seen if name not in self.decides | told)
         return evolve(
             trace,
             broken=tuple(each for each in trace.broken if each.promise in self.decides),
@@ -178,6 +180,9 @@ class _Reader(Reading):
             self._delimiter(parts["delimiter"]) if "delimiter" in parts else ",",
             self.one_blank,
             self._chosen(parts, "end", ("true", "false")),
+            tuple(each.text for each in self.words(parts["does not tell"], "does not tell") if each.text)
+            if "does not tell" in parts
+            else (),
         )
 
     def _recorded(self, parts: Mapping[str, Node], lines: Sequence[Written], *, timed: bool) -> tuple[str, ...]:
@@ -233,7 +238,7 @@ class _Reader(Reading):
     # -- rules
 
     def _rule(self, node: Node, time: tuple[Template, str] | None) -> LogRule:
-        parts = self.known(node, "a rule", ("when", "begins", "write", "ignore"))
+        parts = self.known(node, "a rule", ("when", "says", "begins", "write", "ignore"))
         if not isinstance(node, MapNode):
             return LogRule(None, (), (), ())
         if "when" not in parts:
@@ -251,7 +256,9 @@ class _Reader(Reading):
         if self.format == "text" or self.columns:
             own = (text,) if text is not None else (each for _, several in fields for each in several)
             known = (*(name for each in own for name in each.names), *self.columns, *self.ids, LINE_NUMBER)
-        rule = LogRule(text, fields, self._written(parts["write"], "write", known) if "write" in parts else (), begins)
+        writes = self._written(parts["write"], "write", known) if "write" in parts else ()
+        says = (self.word(parts["says"], "what a line says") or "") if "says" in parts else ""
+        rule = LogRule(text, fields, writes, begins, says)
         if known is not None:
             told = {name for each in rule.writes for name in each.names()}
             for name in sorted(rule.uses(self.ids, time) - told.union(known)):

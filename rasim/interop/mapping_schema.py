@@ -20,7 +20,13 @@ def mapping_schema() -> dict[str, Any]:
     """Return the schema (draft 2020-12)."""
     lines = {"type": "array", "items": {"$ref": "#/$defs/line"}, "minItems": 1}
     when = {"type": "object", "additionalProperties": {"anyOf": [_WORD, {**_SEVERAL, "minItems": 1}]}}
-    rule = {"when": {"anyOf": [_WORD, when]}, "begins": _SEVERAL, "write": lines, "ignore": {"enum": [True, "true"]}}
+    rule = {
+        "when": {"anyOf": [_WORD, when]},
+        "says": _WORD,
+        "begins": _SEVERAL,
+        "write": lines,
+        "ignore": {"enum": [True, "true"]},
+    }
     parts = {
         "rasim mapping": {"enum": [1, "1"]},
         "format": {"enum": [*get_args(LogFormat)]},
@@ -29,6 +35,7 @@ def mapping_schema() -> dict[str, Any]:
         "header": _SEVERAL,
         "records": {"type": "array", "items": {"enum": [*RECORD_KINDS]}},
         "decides": {"type": "array", "items": {"enum": [*ASKABLE]}},
+        "does not tell": _SEVERAL,
         "time": _closed({"from": _WORD, "unit": {"enum": [*UNITS]}}, ("from", "unit")),
         "ids": {"type": "object", "additionalProperties": _WORD},
         "begin": lines,

@@ -86,10 +86,9 @@ def _sections(found: Conformance, *, verbose: bool) -> Iterator[doc.Section]:
         yield doc.Section("What failed", blocks, "failed", always=True)
     untold = [(doc.code(each.name), each.needs) for each in found.promises if each.verdict == "cannot tell"]
     open_ = (doc.Table("What cannot be told", ("promise", "what it needs"), untold),) if untold else ()
-    many = plural(len(found.promises), "promise")
+    many = plural(sum(each.verdict != "not asked" for each in found.promises), "promise")
     yield doc.Section("The promises", _promises(found, verbose=verbose), "promises", briefly=open_, more=many)
-    situations = plural(len(found.situations), "situation")
-    yield doc.Section("What was tried", _tried(found, verbose=verbose), "tried", more=situations)
+    yield doc.Section("What was tried", _tried(found, verbose=verbose), "tried", more="what was tried")
     yield limits_section("What this does not say", doc.Items(OF_CONFORM))
 
 

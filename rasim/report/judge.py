@@ -5,7 +5,7 @@ was not asked too. The first screen tells what is found once, with how many trac
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from attrs import asdict
@@ -15,13 +15,18 @@ from rasim.analysis.limits import OF_JUDGE, OF_JUDGE_BY_THE_TABLE
 from rasim.document import blocks as doc
 from rasim.document.diagrams import parties_of
 from rasim.document.excerpt import fields, lines_table
+from rasim.interop.mapping import UNDECIDED
+from rasim.protocol.trace_text import WRONG_LINES
 from rasim.report.outputs import limits_section, not_said
 from rasim.scenario import broken_promise as broken_promise  # noqa: PLC0414  (in 0.1 it stood here: tests made then import it)
 from rasim.verify.behaviours.explained import ExplainedTrace
 from rasim.verify.promises.audit_trail import Interval
-from rasim.verify.promises.judge import Broken, JudgedTrace, Untold
+from rasim.verify.promises.judge import MOST_DOUBTS, Broken, JudgedTrace, Untold
 from rasim.words import by_verdict, plural, printable, some
 
+_FEW: Final = 3  # of a kind, which are named where others are counted
+NO_TRACE: Final = "not a trace; for other logs use --mapping FILE"
+_NOT_JSON: Final = "not JSON"
 SHOWN: Final = 100  # traces that are shown with their evidence; others stand in the table
 _DRAWN: Final = 30  # traces that are drawn, those that are not kept first
 _TONES: Final[dict[str, doc.Tone]] = {"broken": "bad", "not read": "bad", "cannot tell": "unclear", "kept": "good"}
@@ -46,10 +51,12 @@ def document(judged: Sequence[JudgedFile], *, verbose: bool = False, listed: boo
     blamed = {_WORDS[each]: [_blamed(one) for one in judged if one.verdict == each] for each in others}
     blamed |= {word.upper(): names for word, names in strange.items() if names}
     verdict = by_verdict(blamed, kept if counts["kept"] or not others else "")
+    if len(judged) == 1 and judged[0].verdict == "cannot tell":
+        verdict = f"{_held(judged[0])}{verdict}"
     tones = [_TONES[each] for each in others] + [_STRANGE[word] for word, names in strange.items() if names]
     tone: doc.Tone = "bad" if "bad" in tones else "unclear" if tones or not judged else "good"
-    lines = sum(each.trace.lines for each in judged if each.trace is not None)
-    summary = f"{plural(len(judged), 'trace')} with {plural(lines, 'line')}. {_asked(judged)}"
+    asked = _promises([each.trace for each in judged if each.trace is not None], " promises")
+    summary = f"{plural(len(judged), 'trace')} with {_lines(judged)}.{asked and f' {asked}.'}"
     sections = _sections(judged, verbose=verbose, listed=listed)
     return doc.Document("rasim judge", verdict, tone, summary, sections, _first(judged))
 
@@ -60,65 +67,105 @@ def document(judged: Sequence[JudgedFile], *, verbose: bool = False, listed: boo
 def _first(judged: Sequence[JudgedFile]) -> Iterator[tuple[doc.Wording, doc.Wording]]:
     """Yield what is read under the verdict: which traces, how far they were asked and why no further."""
     traces = [each.trace for each in judged if each.trace is not None]
-    lines = plural(sum(trace.lines for trace in traces), "line")
     of = Counter(_WORDS[each.verdict] for each in judged)
     counts = ", ".join(f"{of[word]} {word}" for word in _WORDS.values() if of[word])
     if len(judged) == 1:
-        yield "trace", (doc.code(judged[0].file), f", {lines}")
+        yield "log" if judged[0].log else "trace", (doc.code(judged[0].file), f", {_lines(judged)}")
     else:
-        yield "traces", f"{counts}; {lines}" if judged else "none"
+        yield "traces", f"{counts}; {_lines(judged)}" if judged else "none"
     if traces:
-        kept = ", all kept" if not any(trace.broken or trace.cannot_tell for trace in traces) else ""
-        yield "asked", f"{_from_to(map(_many, traces))}{kept}"
+        yield "promises", _promises(traces)
         (reason, _), *others = Counter(each.needs for trace in traces for each in trace.not_asked).most_common() or [
             ("", 0)
         ]
         more = f", and {plural(len(others), 'more reason')}" if others else ""
-        yield (
-            "not asked",
-            f"{_from_to(len(trace.not_asked) for trace in traces)}{f': {reason}' if reason else ''}{more}",
-        )
+        if reason:
+            yield "not asked", f"{reason}{more}"
+    if recording := "; ".join(_recordings(traces)):
+        yield "recording", recording
     explained = [each for each in judged if each.explained is not None]
     if explained:
         well = sum(not each.unexplained for each in explained)
         alone = "by the table: one of its behaviours leaves exactly these lines" if well else "not by the table"
         yield "explained", alone if len(judged) == 1 else f"{well} of {plural(len(explained), 'trace')} by the table"
-    if silent := sum(not trace.recorder for trace in traces):
-        yield "presumed", f"in {plural(silent, 'trace')} no line tells what was recorded: what is usual was presumed"
     yield not_said(_limits(judged), "judge")
 
 
-def _from_to(numbers: Iterable[int]) -> str:
-    """Return how many promises, in words: as many of each trace, or from the fewest to the most."""
-    each = sorted(numbers)
-    of = "" if len(each) == 1 else " of each trace"
-    return (
-        f"{plural(each[0], 'promise')}{of}"
-        if each[0] == each[-1]
-        else f"{each[0]} to {plural(each[-1], 'promise')}{of}"
-    )
+def _recordings(traces: Sequence[JudgedTrace]) -> Iterator[str]:
+    """Yield what recordings lack: an end, without which some promises are not asked, and a line that tells what was recorded."""
+    cut = [trace.unended for trace in traces if not trace.ended]
+    if cut:
+        asked_not, untold = (max(each) for each in zip(*cut, strict=True))
+        most = "" if len(traces) == 1 else "up to "
+        why = [f"{most}{plural(asked_not, 'promise')} not asked"] if asked_not else []
+        why += [f"{most}{untold} cannot be told"] if untold else []
+        of = "has no end" if len(traces) == 1 else f"{len(cut)} {'has' if len(cut) == 1 else 'have'} no end"
+        yield f"{of}{': ' if why else ''}{', '.join(why)}"
+    if silent := sum(not trace.recorder for trace in traces):
+        where = "" if len(traces) == 1 else f"in {plural(silent, 'trace')} "
+        yield f"{where}no line tells what was recorded: what is usual was presumed"
+
+
+def _lines(judged: Sequence[JudgedFile]) -> str:
+    """Return how many lines were read; of logs of other products their own, and what came of them."""
+    events = sum(each.trace.lines for each in judged if each.trace is not None)
+    if not any(each.log is not None for each in judged):
+        return plural(events, "line")
+    own = sum(each.log.lines for each in judged if each.log is not None)
+    return f"{plural(own, 'line')}, read as {plural(events, 'event')}"
+
+
+def _promises(traces: Sequence[JudgedTrace], noun: str = "") -> str:
+    """Return how many promises came out how, of each trace, so that they add up to all; nothing where no trace was read."""
+    each = {
+        "broken": [len(trace.broken) for trace in traces],
+        "kept": [len(trace.kept) for trace in traces],
+        "cannot be told": [len(trace.cannot_tell) for trace in traces],
+        "not asked": [len(trace.not_asked) for trace in traces],
+    }
+    if not traces:
+        return ""
+    said = ", ".join(f"{_range(numbers)} {word}" for word, numbers in each.items() if any(numbers))
+    of = "" if len(traces) == 1 else " of each trace"
+    return f"{_range([sum(numbers) for numbers in zip(*each.values(), strict=True)])}{noun}{of}: {said}"
+
+
+def _range(numbers: Sequence[int]) -> str:
+    least, most = min(numbers), max(numbers)
+    return f"{most}" if least == most else f"{least} to {most}"
+
+
+def _held(judged: JudgedFile) -> str:
+    """Return what a trace kept, where something else cannot be told."""
+    kept = judged.trace.kept if judged.trace is not None else ()
+    if not kept:
+        return ""
+    return f"kept: {some(kept)}; " if len(kept) <= _FEW else f"{plural(len(kept), 'promise')} kept; "
 
 
 def _findings_once(judged: Sequence[JudgedFile]) -> Iterator[doc.Block]:
     """Yield of many traces each thing that was found once: in how many, where first, and why there."""
     unread: dict[str, list[str]] = {}
-    broken: dict[str, list[tuple[str, Broken]]] = {}
+    broken: dict[str, list[tuple[JudgedFile, Broken]]] = {}
     untold: dict[str, tuple[dict[str, None], dict[str, None]]] = {}  # by what is needed: the promises, the traces
     for each in judged:
         file = printable(each.file)
         if each.trace is None:
-            unread.setdefault(each.error.message if each.error else "", []).append(file)
+            unread.setdefault(_why(each), []).append(file)
             continue
         for found in each.trace.broken:
-            broken.setdefault(found.promise, []).append((file, found))
+            broken.setdefault(found.promise, []).append((each, found))
         for open_ in each.trace.cannot_tell:
-            promises, files = untold.setdefault(open_.needs, ({}, {}))
+            promises, files = untold.setdefault(_needs(each, open_), ({}, {}))
             promises[open_.promise] = files[file] = None
     for why, files_ in unread.items():
         yield doc.Card(why or "it was not read", (_within(files_),), "bad", "NOT READ")
     for promise, places in sorted(broken.items(), key=lambda found: -len(found[1])):
-        where = [f"{file} ({_at(found.number, found.at)})" for file, found in places]
-        yield doc.Card(doc.code(promise), (_within(where, ("because", places[0][1].because)),), "bad", "BROKEN")
+        where = [f"{printable(each.file)} ({_places(found, 1)})" for each, found in places]
+        why = _because(*places[0])
+        yield doc.Card(
+            doc.code(promise), (_within(where, ("because", why), *_untold_by(places[0][0])),), "bad", "BROKEN"
+        )
     for word in _STRANGE:
         if strange := [each for each in judged if each.unexplained == word]:
             why = strange[0].explained.because if strange[0].explained is not None else ""
@@ -136,16 +183,25 @@ def _within(places: Sequence[str], *more: tuple[str, str]) -> doc.Pairs:
     return doc.Pairs((("in", f"{plural(len(places), 'trace')}: {some(places)}"), *more))
 
 
-def _in_short(block: doc.Block, trace: JudgedTrace | None) -> Iterator[doc.Block]:
+def _in_short(block: doc.Block, judged: JudgedFile) -> Iterator[doc.Block]:
     """Yield what the first screen shows of the evidence of one trace: all but what is folded; for one reason many promises at once."""
+    trace = judged.trace
     if isinstance(block, doc.Table) and trace is not None and trace.cannot_tell:
+        if trace.kept:
+            yield doc.Card(some(trace.kept), (), "good", "kept")
         needs: dict[str, list[str]] = {}
         for each in trace.cannot_tell:
-            needs.setdefault(each.needs, []).append(each.promise)
+            needs.setdefault(_needs(judged, each), []).append(each.promise)
         for need, promises in needs.items():
             yield doc.Card(some(promises), (doc.Pairs([("needs", need)]),), "unclear", "CANNOT TELL")
     elif not isinstance(block, doc.Details | doc.SequenceDiagram):
         yield block
+
+
+def _needs(judged: JudgedFile, untold: Untold) -> str:
+    """Return what a promise that cannot be told needs; of what a log never decides no more than that."""
+    decides = judged.log.decides if judged.log is not None else None
+    return UNDECIDED if decides is not None and untold.promise not in decides else untold.needs
 
 
 def _at(number: int, seq: int) -> str:
@@ -157,11 +213,61 @@ def _blamed(judged: JudgedFile) -> str:
     """Return a trace that is not kept, and by what first."""
     trace, file = judged.trace, printable(judged.file)
     if trace is None:
-        return f"{file}{f' ({judged.error.message})' if judged.error else ''}"
+        return f"{file}{f' ({why})' if (why := _why(judged)) else ''}"
     if not trace.broken:
-        return f"{file} ({trace.cannot_tell[0].promise})"
+        open_ = trace.cannot_tell
+        return f"{file} ({open_[0].promise if len(open_) == 1 else plural(len(open_), 'promise')})"
     first = min(trace.broken, key=lambda broken: broken.at)
-    return f"{file} by {first.promise} ({_at(first.number, first.at)})"
+    of = f", first of {len(first.again) + 1}" if first.again else ""
+    return f"{file} by {first.promise} ({_at(first.number, first.at)}{of})"
+
+
+def _why(judged: JudgedFile) -> str:
+    """Return why a file was not read, in a few words: the first of its mistakes, or that it is another kind of file."""
+    return "" if judged.error is None else NO_TRACE if _is_no_trace(judged) else judged.error.message
+
+
+def _is_no_trace(judged: JudgedFile) -> bool:
+    """Tell whether a file is something else from its first line on, and not a trace with a mistake in it."""
+    problems = judged.error.problems if judged.error is not None and judged.log is None else ()
+    strange = [problem for problem in problems if problem.message.startswith(_NOT_JSON)]
+    return len(strange) == len(problems) > 0 and (problems[0].where.line == 1 or len(problems) >= _FEW)
+
+
+def mistakes_of(judged: JudgedFile) -> Iterator[str]:
+    """Yield the mistakes of a file that was not read, three of a kind and how many more like these; and what else it may be."""
+    problems = judged.error.problems if judged.error is not None else ()
+    kinds = Counter[str]()
+    for problem in problems:
+        kind = _NOT_JSON if problem.message.startswith(_NOT_JSON) else problem.message
+        kinds[kind] += 1
+        if kinds[kind] <= _FEW:
+            yield str(problem)
+    for kind, many in kinds.items():
+        if many > _FEW:
+            rest = ", and the lines after that were not read" if len(problems) >= WRONG_LINES else ""
+            yield f"{judged.file}: {plural(many - _FEW, 'more line')} like these ({kind}){rest}"
+    if _is_no_trace(judged):
+        yield f"{judged.file}: {NO_TRACE}"
+
+
+def _places(broken: Broken, most: int, *, seq: bool = False) -> str:
+    """Return where a promise is broken: at which line first, and at which again."""
+    first = _at(broken.number, broken.at) + (f", seq {broken.at}" if seq and broken.number else "")
+    if broken.again is None:
+        return f"{first}; judged to its first break"
+    return f"{first}; again at {some([_at(*each) for each in broken.again], most)}" if broken.again else first
+
+
+def _because(judged: JudgedFile, broken: Broken) -> str:
+    """Return why a promise is broken; of a log of another product no more than that it is so as far as the log tells."""
+    return broken.because if judged.log is None else f"as far as this log tells, {broken.because}"
+
+
+def _untold_by(judged: JudgedFile) -> tuple[tuple[str, str], ...]:
+    """Return what a log of another product does not tell, by its mapping."""
+    log = judged.log
+    return () if log is None or not log.does_not_tell else (("not told", ", ".join(log.does_not_tell)),)
 
 
 def _unexplained(judged: JudgedFile) -> str:
@@ -177,22 +283,14 @@ def line_of_trace(judged: JudgedFile) -> str:
     trace, file = judged.trace, printable(judged.file)
     if trace is None:
         return f"{judged.verdict:<12} {file}"
-    asked = f"{plural(_many(trace), 'promise')} asked{f'; {len(trace.not_asked)} not asked' if trace.not_asked else ''}"
+    asked = _promises([trace], " promises")
     if (table := judged.explained) is not None:
         asked += f"; {judged.unexplained or 'explained'}{f' at line {table.number}' if table.number else ''}"
-    return f"{judged.verdict:<12} {file}  ({plural(trace.lines, 'line')}{'' if trace.recorder else ', no recorder'}; {asked})"
+    return f"{judged.verdict:<12} {file}  ({_lines([judged])}{'' if trace.recorder else ', no recorder'}; {asked})"
 
 
 def _many(trace: JudgedTrace) -> int:
     return len(trace.kept) + len(trace.broken) + len(trace.cannot_tell)
-
-
-def _asked(judged: Sequence[JudgedFile]) -> str:
-    """Say how far the traces were asked."""
-    if len(judged) == 1 and (trace := judged[0].trace) is not None:
-        return f"{plural(_many(trace), 'promise')} asked, {len(trace.not_asked)} not asked."
-    skipped = sum(each.trace is not None and bool(each.trace.not_asked) for each in judged)
-    return f"Not every promise could be asked of {skipped} of them." if skipped else ""
 
 
 def _sections(judged: Sequence[JudgedFile], *, verbose: bool, listed: bool) -> Iterator[doc.Section]:
@@ -207,10 +305,20 @@ def _sections(judged: Sequence[JudgedFile], *, verbose: bool, listed: bool) -> I
     for at, each in enumerate(shown, 1):
         if not _calm(each) or len(judged) == 1:
             evidence = tuple(_evidence(each, drawn=at <= _DRAWN, verbose=verbose))
-            told = tuple(short for block in evidence for short in _in_short(block, each.trace))
-            few = told if len(judged) == 1 and (not _calm(each) or each.record is not None) else ()
+            brief = _evidence(each, drawn=False, verbose=False, most=_FEW) if len(judged) == 1 else ()
+            told = tuple(short for block in brief for short in _in_short(block, each))
+            few = (
+                ()
+                if each.trace is None
+                else told
+                if len(judged) == 1 and (not _calm(each) or each.record is not None)
+                else ()
+            )
+            alone = len(judged) == 1 and each.trace is None
             more = f"{_what_more(each)}" if len(judged) == 1 else "each trace alone"
-            yield doc.Section(each.file, (doc.Para(_badge(each)), *evidence), f"trace-{at}", briefly=few, more=more)
+            yield doc.Section(
+                each.file, (doc.Para(_badge(each)), *evidence), f"trace-{at}", always=alone, briefly=few, more=more
+            )
     kept = [(at, each) for at, each in enumerate(shown, 1) if _calm(each)]
     if kept and len(judged) > 1:
         parts = (
@@ -250,16 +358,18 @@ def _row(judged: JudgedFile) -> tuple[doc.Wording, ...]:
     return doc.code(judged.file), _badge(judged), *(str(len(one)) for one in each), f"{trace.lines:,}"
 
 
-def _evidence(judged: JudgedFile, *, drawn: bool, verbose: bool) -> Iterator[doc.Block]:
+def _evidence(judged: JudgedFile, *, drawn: bool, verbose: bool, most: int = MOST_DOUBTS) -> Iterator[doc.Block]:
     trace = judged.trace
     if trace is None:
-        problems = () if judged.error is None else judged.error.problems
+        problems = tuple(mistakes_of(judged))
         if len(problems) > 1:
-            yield doc.Items([str(each) for each in problems])
+            yield doc.Items(problems)
         said = "It is no trace" if len(problems) > 1 else str(judged.error or "it was not read")
         yield doc.Para(f"{said}. Nothing of it was judged.")
         return
-    yield from (_broken(each, judged) for each in trace.broken)
+    yield from (_broken(each, judged, most) for each in trace.broken)
+    if told_not := _untold_by(judged):
+        yield doc.Pairs([("this log does not tell", words) for _, words in told_not])
     if judged.explained is not None:
         yield _by_the_table(judged.explained, judged)
     if trace.cannot_tell:
@@ -283,11 +393,14 @@ def _by_the_table(table: ExplainedTrace, judged: JudgedFile) -> doc.Block:
     """Return whether the table explains a trace, and if not from which line on, and what could have stood there."""
     if table.explained:
         return doc.Para("Explained by the table: one of its behaviours leaves exactly these lines.")
-    where = f"line {table.number}, seq {table.at}" if table.number else f"seq {table.at}"
+    seq = f", seq {table.at}" if judged.log is None else ""
+    where = f"line {table.number}{seq}" if table.number else f"seq {table.at}"
     said: list[doc.Block] = [doc.Para((table.because, doc.place(where)))]
     around = judged.excerpt.around(table.number) if judged.excerpt is not None and table.number else ()
     if around and table.at is not None:
-        said.append(lines_table("The lines around it", around, {table.at}, "not explained"))
+        said.append(
+            lines_table("The lines around it", around, {table.at}, "not explained", numbered=judged.log is None)
+        )
     if table.possible:
         said.append(doc.Part("What could have stood there", (doc.Items(map(doc.code, table.possible)),)))
     word = judged.unexplained
@@ -298,14 +411,20 @@ def _untold(each: Sequence[Untold]) -> Iterator[tuple[doc.Wording, ...]]:
     return ((doc.code(one.promise), one.needs) for one in each)
 
 
-def _broken(broken: Broken, judged: JudgedFile) -> doc.Block:
+def _broken(broken: Broken, judged: JudgedFile, most: int) -> doc.Block:
     """Return a promise that is broken: where, why, and the lines around."""
-    where = f"line {broken.number}, seq {broken.at}" if broken.number else f"seq {broken.at}"
     around = judged.excerpt.around(broken.number) if judged.excerpt is not None else ()
     shown: doc.Block = doc.Pairs([(doc.code(broken.line.event), fields(broken.line))])
     if around:
-        shown = lines_table("The lines around it", around, {broken.at}, "broken here")
-    return doc.Card(doc.code(broken.promise), (doc.Para((broken.because, doc.place(where))), shown), "bad", "BROKEN")
+        shown = lines_table("The lines around it", around, {broken.at}, "broken here", numbered=judged.log is None)
+    why, place = _because(judged, broken), doc.place(_places(broken, most, seq=judged.log is None))
+    text, says = ("", "") if judged.log is None else judged.log.spoken.get(broken.number, ("", ""))
+    if text:  # the line that stands in the log says more than what was made of it
+        said = doc.Pairs([(f"line {broken.number}", doc.code(text)), *([("so", why)] if says else [])])
+        blocks: tuple[doc.Block, ...] = (said, shown) if around else (said,)
+    else:
+        blocks = (shown,)
+    return doc.Card(doc.code(broken.promise), (doc.Para((says or why, place)), *blocks), "bad", "BROKEN")
 
 
 def _course(judged: JudgedFile, trace: JudgedTrace, *, drawn: bool) -> Iterator[doc.Block]:

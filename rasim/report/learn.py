@@ -68,7 +68,7 @@ def _sections(found: Learned, *, verbose: bool) -> Iterator[doc.Section]:
     if found.difference is not None:
         yield doc.Section("The shortest word on which they differ", _difference(found), "difference", always=True)
     if found.machine is not None:
-        yield doc.Section("The machine", _machine(found, verbose=verbose), "machine", more="the machine")
+        yield doc.Section("The machine", _machine(found, verbose=verbose), "machine", more="the states of the machine")
     yield limits_section("What this does not say", doc.Items(limits(found)))
 
 

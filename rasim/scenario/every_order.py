@@ -48,7 +48,7 @@ MOMENTS = Moments(
         Host: {"trace", "_lines", "rules", "_computer"},
         Meeting: {"records", "watch", "_words", "_waiting"},
         Party: {"seen"},
-        Judge: {"lines", "_last", "_asked", "_standing", "_names", "_asked_of"},
+        Judge: {"lines", "_again", "_last", "_asked", "_standing", "_names", "_asked_of"},
         Director: {"followed", "where", "judge", "main"},
     },
     (Scenario, Rules, Computer, Choices, Policy),

@@ -10,7 +10,7 @@ when a trace stops in the middle.
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from rasim.policy import fold
 from rasim.protocol.choices import STRICT, Choices, microseconds
@@ -23,16 +23,23 @@ from rasim.verify.promises.ongoing import Fold
 from rasim.verify.promises.questions import QUESTIONS, Objection, Unsure, gives
 from rasim.verify.promises.selection import ALL, Selection
 
+NO_END = "neither times nor the end of the recording"
+LONGER = "a longer recording"
+
 
 @frozen
 class Broken:
-    """A promise that a trace breaks: at which line first, by its `seq` and its place in the file, and why."""
+    """A promise that a trace breaks: at which line first, by its `seq` and its place in the file, and why.
+
+    `again` are the (place in the file, `seq`) of lines after it that break it too; None where it is judged to its first break.
+    """
 
     promise: str
     at: int
     because: str
     number: int
     line: Line
+    again: tuple[tuple[int, int], ...] | None = ()
 
 
 @frozen
@@ -47,7 +54,7 @@ class Untold:
 class JudgedTrace:
     """What a trace shows: *broken* before *cannot tell* before *kept*; `kept` are the promises that were asked and held.
 
-    `recorder` says whether a line told what was recorded; else it was presumed.
+    `recorder` says whether a line told what was recorded, else it was presumed; `ended` whether one told that the recording is whole.
     """
 
     lines: int
@@ -56,6 +63,13 @@ class JudgedTrace:
     cannot_tell: tuple[Untold, ...]
     kept: tuple[str, ...]
     not_asked: tuple[Untold, ...]
+    ended: bool = True
+
+    @property
+    def unended(self) -> tuple[int, int]:
+        """Return how many promises were not asked, and how many cannot be told, because the recording has no end."""
+        asked_not = sum(each.needs == NO_END for each in self.not_asked)
+        return asked_not, sum(each.needs.startswith(LONGER) for each in self.cannot_tell)
 
     @property
     def verdict(self) -> Literal["kept", "broken", "cannot tell"]:
@@ -71,6 +85,7 @@ class Judge:
         self.lines = 0
         self._seen = Evidence()
         self._broken: dict[str, Broken] = {}
+        self._again: dict[str, list[tuple[int, int]]] = {}
         self._unsure: dict[tuple[str, frozenset[str]], tuple[Broken, Unsure]] = {}
         self._untold: dict[str, str] = {}
         self._not_asked: dict[str, str] = {}
@@ -107,7 +122,11 @@ class Judge:
                 self._note(name, fails(seen), recorded, number)
         self._events.add(line.event)
         for name, breaks in self._asked[line.event]:
-            self._note(name, breaks(seen, line), recorded, number)
+            answer = breaks(seen, line)
+            if answer is not None and name in self._broken and not isinstance(answer, Unsure):
+                places = self._again.setdefault(name, [])
+                places += [(number, recorded.seq)] * (len(places) < MOST_DOUBTS)
+            self._note(name, answer, recorded, number)
         for name, fold_in in self._folds:
             self._note(name, fold_in(seen, recorded), recorded, number)
         if line.event in WHO:
@@ -207,7 +226,7 @@ class Judge:
             if ended:
                 self._note(name, because, recorded, number)
             else:
-                self._untold.setdefault(name, f"a longer recording: {because}")
+                self._untold.setdefault(name, f"{LONGER}: {because}")
         for (name, groups), (broken, doubt) in self._unsure.items():
             if groups and groups <= self._people:  # they are persons, so nobody is in them
                 self._broken.setdefault(name, broken)
@@ -220,7 +239,7 @@ class Judge:
         return JudgedTrace(
             self.lines,
             self._recorder,
-            tuple(sorted(self._broken.values(), key=lambda each: each.at)),
+            tuple(sorted(map(self._with_places, self._broken.values()), key=lambda each: each.at)),
             tuple(Untold(name, needs) for name, needs in untold.items()),
             tuple(
                 name
@@ -228,7 +247,13 @@ class Judge:
                 if name not in self._broken and name not in untold and name not in self._not_asked
             ),
             tuple(Untold(name, needs) for name, needs in self._not_asked.items() if name not in untold),
+            ended,
         )
+
+    def _with_places(self, broken: Broken) -> Broken:
+        """Return what is broken with the further lines that break it, where that is asked of each line."""
+        by_line = any(name == broken.promise for each in self._asked.values() for name, _ in each)
+        return evolve(broken, again=tuple(self._again.get(broken.promise, ())) if by_line else None)
 
     def _unanswered(self, untold: dict[str, str]) -> dict[str, str]:
         """Return what was not asked and has to be answered: what was chosen by name, and where nothing was asked at all, all of it."""
@@ -246,7 +271,7 @@ class Judge:
         elif self._events <= SURROUNDINGS and "firewall" not in promise.needs:
             self._untold[name] = "a line that it is about"  # what tells nothing keeps nothing
         elif isinstance(promise, Within) and not self._timed and not ended:
-            self._not_asked[name] = "neither times nor the end of the recording"
+            self._not_asked[name] = NO_END
 
     def _left(self, recorded: Recorded, *, ended: bool) -> Iterator[tuple[str, Objection]]:
         """Yield what is open at the end; of a recording that was cut off also what would then be wrong at its end."""

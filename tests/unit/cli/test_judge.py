@@ -221,7 +221,7 @@ def test_what_is_needed_is_shown(run: Run) -> None:
     """A trace that cannot be told names each promise that is open and what it needs."""
     out = run("unclear.jsonl").out
 
-    assert out.startswith("CANNOT TELL: unclear.jsonl (unlisted_expert_never_reaches_the_user)\n")
+    assert out.startswith("25 promises kept; CANNOT TELL: unclear.jsonl (2 promises)\n")
     assert "CANNOT TELL unlisted_expert_never_reaches_the_user" in out
     assert "needs  the members of" in out
 

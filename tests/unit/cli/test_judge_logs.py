@@ -152,3 +152,58 @@ def test_the_lines_around_are_those_of_the_log(judged: Judged, tmp_path: Path) -
     assert 1 == code
     assert "connection_opened broken here  connection: 101, offer: 101" in said
     assert "accepted" in said
+
+
+# ---- what people read --------------------------------------------------------------------------------------------
+
+
+def test_a_log_is_counted_in_its_own_lines(judged: Judged) -> None:
+    """People are told how many lines a log has and what came of them; no number of a line that nobody wrote is shown."""
+    code, out, _ = judged("--mapping", MAPPINGS / "anydesk.yaml", MAPPINGS / "anydesk-at-night.txt", form="text")
+    words = " ".join(out.split())
+
+    assert 1 == code
+    assert "5 lines, read as 20 events" in words
+    assert "seq" not in words
+    assert "promises 49: 1 broken, 28 cannot be told, 20 not asked" in words
+
+
+def test_what_a_log_shows_stands_beside_what_it_does_not(judged: Judged) -> None:
+    """Of a break the evidence is told in the mapping's words, every place, the log's own line, and what such a log never tells."""
+    _, out, _ = judged("--mapping", MAPPINGS / "anydesk.yaml", MAPPINGS / "anydesk-at-night.txt", form="text")
+    words = " ".join(out.split())
+
+    assert "nobody at the console said yes (line 4; again at line 5)" in words
+    assert "line 4 Incoming 2026-11-04, 02:07 Passwd 403000003" in words
+    assert "so as far as this log tells, the expert connects" in words
+    assert "this log does not tell whether the window stood there while a password was typed" in words
+
+
+def test_what_a_log_keeps_is_said_first(judged: Judged) -> None:
+    """Where the one promise that a log decides is kept, that is said before what cannot be told, and the verdict stays."""
+    code, out, _ = judged("--mapping", MAPPINGS / "anydesk.yaml", MAPPINGS / "anydesk.txt", form="text")
+
+    assert 3 == code
+    assert " ".join(out.split()).startswith(f"kept: {NEVER}; CANNOT TELL: ")
+
+
+def test_a_log_without_its_mapping_hears_of_mappings(judged: Judged) -> None:
+    """Three lines of what is no trace are told and the others counted, and then that other logs need a mapping."""
+    code, _, said = judged(MAPPINGS.parents[2] / "README.md")
+    lines = said.splitlines()
+
+    assert (2, 5) == (code, len(lines))
+    assert "17 more lines like these (not JSON)" in lines[3]
+    assert lines[4].endswith("not a trace; for other logs use --mapping FILE")
+
+
+def test_a_recording_without_an_end_says_what_that_costs(judged: Judged, tmp_path: Path) -> None:
+    """A trace that was cut off is kept as far as it was asked, and how many promises were not asked for that is said."""
+    cases = MAPPINGS.parents[2] / "tests" / "data" / "cases"
+    (whole,) = cases.glob("case-18-*.good.jsonl")
+    (tmp_path / "whole.jsonl").write_text(
+        f'{whole.read_text(encoding="utf-8")}{{"seq": 900, "event": "recording_ended"}}\n', encoding="utf-8"
+    )
+
+    assert "  recording  has no end: 3 promises not asked\n" in judged(whole, form="text")[1]
+    assert "has no end" not in judged(tmp_path / "whole.jsonl", form="text")[1]

@@ -1,5 +1,6 @@
 """The first screens of answers: how long one is where nothing is wrong, and what none of them leaves out."""
 
+import json
 import re
 from pathlib import Path
 
@@ -94,3 +95,28 @@ def test_a_report_is_whole(args: tuple[str, ...], tmp_path: Path) -> None:
 
     assert written == lines(*args, "--all")[: len(written)]
     assert not any(line.startswith("more:") for line in written)
+
+
+LOG = ("judge", "docs/examples/mappings/anydesk-at-night.txt", "--mapping", "docs/examples/mappings/anydesk.yaml")
+KINDS = ("broken", "cannot_tell", "kept", "not_asked")
+ANSWERS = [("check", POLICY), ("judge", GOOD), ("judge", BAD), ("judge", GOOD, BAD), LOG, ("judge", "README.md")]
+ANSWERS += [("diff", POLICY, "scenarios/who-may-offer/helpdesk.pol"), ("audit", POLICY), ("show", "limits")]
+
+
+@pytest.mark.parametrize("args", ANSWERS, ids=" ".join)
+def test_what_an_answer_says_of_its_options_is_so(args: tuple[str, ...]) -> None:
+    """`--all shows …` leaves nothing of what it counts folded; `see --verbose` and `see --format` stand where these show more."""
+    first = " ".join(" ".join(lines(*args)).split())
+    counted = re.findall(r"\d[\d,]* (\w+)", first.partition("more: --all shows ")[2])
+    whole = [line.strip() for line in (lines(*args, "--all") if "more: --all" in first else lines(*args))]
+    folded = [line for line in whole if ": see --" in line]
+
+    assert [] == [line for line in folded if any(noun in line for noun in counted)]
+    if any(line.endswith(": see --verbose") for line in folded):
+        assert ": see --verbose" not in "\n".join(lines(*args, "--verbose"))
+    if told := [line.partition(": see --format")[0] for line in folded if ": see --format" in line]:
+        assert all(each in "\n".join(lines(*args, "--format", "markdown")) for each in told)
+    if "by name" in first:
+        answer = json.loads("\n".join(lines(*args, "--format", "json")))["traces"][0]
+        names = [each if isinstance(each, str) else each["promise"] for kind in KINDS for each in answer[kind]]
+        assert all(name in "\n".join(whole) for name in names)

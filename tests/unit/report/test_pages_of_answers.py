@@ -184,7 +184,7 @@ def test_names_are_words(page: Callable[[], str]) -> None:
         ("judge nothing", "unclear", "? no trace was found"),
         ("judge kept", "good", "✓ kept, as far as it was asked"),
         ("judge broken", "bad", "✗ BROKEN: broken.jsonl by acceptance_gives_view_only (line 8)"),
-        ("judge untold", "unclear", "? CANNOT TELL: untold.jsonl (unlisted_expert_never_reaches_the_user)"),
+        ("judge untold", "unclear", "? 25 promises kept; CANNOT TELL: untold.jsonl (2 promises)"),
         ("judge unread", "bad", "✗ NOT READ: bad.jsonl (<u>no line</u>)"),
         (
             "judge all",
@@ -366,7 +366,7 @@ def test_a_kept_trace_says_how_far_it_was_asked() -> None:
     read = Page(render(judge.document(TRACES["kept"]))).text
 
     assert KEPT.trace is not None
-    assert f"{len(KEPT.trace.kept)} promises asked, {len(KEPT.trace.not_asked)} not asked." in read
+    assert f"promises: {len(KEPT.trace.kept)} kept, {len(KEPT.trace.not_asked)} not asked." in read
     assert "what is usual was presumed" in read
 
 
