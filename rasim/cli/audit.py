@@ -2,6 +2,8 @@
 
 import click
 
+from rasim.cli.advised import AdvisedCommand
+from rasim.cli.files import told_already
 from rasim.cli.options import helper_groups, report_files
 from rasim.cli.options.policy_files import options
 from rasim.errors import PolicyFileError, UsageError
@@ -10,7 +12,7 @@ OTHERS = ("junit", "sarif", "github")
 _KINDS = (*report_files.FORMATS, *OTHERS)
 
 
-@click.command()
+@click.command(cls=AdvisedCommand)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(readable=False))
 @click.option("--as-one", is_flag=True, help="Merge the files in the order given, lowest precedence first.")
 @click.option(
@@ -71,10 +73,11 @@ def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     read = (path for alike in report.files.alike for path in (*alike.paths, *alike.first.paths))
     # Of files that are not there nothing can be told but that, which stands on the other stream.
     gone = bool(report.files) and all(_is_not_there(each.first.error) for each in report.files.alike)
-    if not gone or form != "text" or whole or wanted:
+    shown = not gone or form != "text" or whole or bool(wanted)
+    if shown:
         report_files.show_answer(answer(report, at_least, summary=summary), form, wanted, read, whole=whole)
     for alike, path in report.files.each:
-        if alike.first.error is not None:
+        if alike.first.error is not None and not (shown and told_already(path, form)):
             click.echo(f"rasim: {printable(str(alike.named(path).error))}", err=True)
     ctx.exit(int(report.exit_code(at_least)))
 

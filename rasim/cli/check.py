@@ -6,15 +6,16 @@ from typing import Any, Final
 import click
 
 from rasim.cli import progress, saved_failures
+from rasim.cli.advised import AdvisedCommand
 from rasim.cli.files import make_folder, must_be_writable, write_whole
 from rasim.cli.options import choice_values, completed, policy_files, report_files
-from rasim.cli.options.groups import GroupedCommand, group
+from rasim.cli.options.groups import group
 
 COUNT: Final = click.IntRange(1)
 FEW: Final = click.IntRange(1, 3)
 
 
-@click.command(cls=GroupedCommand)
+@click.command(cls=AdvisedCommand)
 @click.argument("policies", nargs=-1, metavar="[POLICY]...", type=click.Path(readable=False))
 @group(
     "What is checked",

@@ -19,6 +19,7 @@ from click.shell_completion import (
     split_arg_string,
 )
 
+from rasim.cli.advised import AdvisedCommand
 from rasim.cli.main import COMPLETING
 from rasim.errors import UsageError
 
@@ -71,7 +72,7 @@ if (_found := get_completion_class("powershell")) is not None:
     add_completion_class(_with_quotes(_found), "powershell")
 
 
-@click.command()
+@click.command(cls=AdvisedCommand)
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rasim.cli.advised import AdvisedCommand
 from rasim.cli.options import choice_values, completed, judged_promises, report_files
 from rasim.errors import UsageError
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from rasim.testing.adapter import Adapter
 
 
-@click.command()
+@click.command(cls=AdvisedCommand)
 @click.argument("adapter", metavar="MODULE:ADAPTER")
 @click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...", type=click.Path(exists=True, dir_okay=False))
 @click.option(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from attrs import evolve
 
+from rasim.cli.advised import AdvisedCommand
 from rasim.cli.options.policy_files import words_option
 from rasim.errors import PolicyFileError, UsageError, Where
 from rasim.words import plural, printable
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from rasim.policy import RegistryEntry
 
 
-@click.command()
+@click.command(cls=AdvisedCommand)
 @click.argument("source", metavar="IN", type=click.Path(readable=False))
 @click.argument("target", metavar="OUT", type=click.Path(readable=False))
 @click.option("--to", type=click.Choice(["pol", "reg", "lgpo"]), help="The format of OUT, if its name does not say it.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rasim.cli.advised import AdvisedCommand
 from rasim.cli.options import helper_groups, operating_system, policy_edits, report_files
 from rasim.cli.options.policy_files import policy_of, words_option
 from rasim.errors import UsageError
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from rasim.verify import Compared
 
 
-@click.command()
+@click.command(cls=AdvisedCommand)
 @click.argument("policies", nargs=-1, required=True, metavar="BEFORE [AFTER]", type=click.Path(readable=False))
 @helper_groups.options
 @operating_system.option("An operating system to ask about; repeatable. Without it all.", "systems", multiple=True)

@@ -2,11 +2,12 @@
 
 import click
 
+from rasim.cli.advised import AdvisedCommand
 from rasim.cli.host import needs_a_terminal, place_of, terminals
 from rasim.errors import UsageError
 
 
-@click.command()
+@click.command(cls=AdvisedCommand)
 @click.argument("place", metavar="ADDRESS:PORT")
 @click.option(
     "--as", "identity", required=True, metavar="FILE", type=click.Path(), help="The file that says who you are."

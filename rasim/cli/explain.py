@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rasim.cli.advised import AdvisedCommand
 from rasim.cli.options import helper_groups, operating_system, policy_edits, report_files
 from rasim.cli.options.policy_files import options
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from rasim.document.blocks import Document
 
 
-@click.command()
+@click.command(cls=AdvisedCommand)
 @click.argument("policies", nargs=-1, required=True, metavar="POLICY...", type=click.Path(readable=False))
 @click.option(
     "--expert", required=True, metavar="NAME", help='The expert\'s account: "DOMAIN\\name", in quotes if it has blanks.'

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rasim.cli.advised import AdvisedCommand
 from rasim.cli.files import must_be_writable, write_whole
 from rasim.cli.options.policy_files import options
 from rasim.errors import InputError, UsageError
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from rasim.protocol.lines import Recorded
 
 
-@click.command()
+@click.command(cls=AdvisedCommand)
 @click.argument("files", nargs=-1, metavar="[SCENARIO|TRACE|POLICY...]", type=click.Path(readable=False))
 @click.option("-o", "--output", metavar="FILE", help="Where to write the page; - is standard output.")
 @click.option(
@@ -104,6 +105,7 @@ def _given(files: "Sequence[str]", links: str | None, at: str | None, adml: tupl
 
 def _trace(path: str) -> "tuple[list[tuple[int, Recorded]], str, Choices] | None":
     """Return the lines of a trace, or of a scenario played, with their places, a name and by which choices; None for what is neither."""
+    from rasim.cli.kinds import is_trace
     from rasim.inputs import read_file, text_of
     from rasim.protocol.choices import STRICT
 
@@ -112,7 +114,7 @@ def _trace(path: str) -> "tuple[list[tuple[int, Recorded]], str, Choices] | None
         text = text_of(read_file(path), path)
     except InputError:
         return None  # a policy file, or the reader of policies says what is wrong with it
-    if text.lstrip().startswith('{"seq"') or '"event"' in text.lstrip()[:200]:
+    if is_trace(text):
         from rasim.protocol.trace_text import read_trace
 
         return list(read_trace(text.splitlines(), path)), name, STRICT

@@ -153,3 +153,10 @@ def _named(path: str) -> Iterator[None]:
         from rasim.inputs import reason
 
         raise UsageError(f"{printable(path)}: cannot be written: {reason(error)}") from None
+
+
+def told_already(path: str, form: str) -> bool:
+    """Return whether a path where nothing is stands on the same screen already: in a text that goes to the terminal where errors go."""
+    from rasim.inputs import not_there
+
+    return form == "text" and sys.stdout.isatty() and sys.stderr.isatty() and bool(not_there(path))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rasim.cli.advised import AdvisedCommand
 from rasim.cli.options import choice_values, helper_groups, operating_system, policy_edits, policy_files
 from rasim.errors import UsageError
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from rasim.policy import Membership, Policy
 
 
-@click.command()
+@click.command(cls=AdvisedCommand)
 @click.argument("policies", nargs=-1, metavar="[POLICY...]", type=click.Path(readable=False))
 @click.option(
     "--keys",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rasim.cli.advised import AdvisedCommand
 from rasim.cli.files import make_folder
 from rasim.errors import UsageError
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 SERVER = "server.pem"
 
 
-@click.command()
+@click.command(cls=AdvisedCommand)
 @click.argument("folder", metavar="FOLDER", type=click.Path())
 @click.argument("accounts", nargs=-1, metavar="[ACCOUNT...]")
 @click.option(

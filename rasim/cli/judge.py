@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import click
 from attrs import evolve, frozen
 
+from rasim.cli.advised import AdvisedCommand
+from rasim.cli.files import told_already
+from rasim.cli.kinds import SQLITE
 from rasim.cli.options import choice_values, judged_promises, report_files
 from rasim.errors import TraceError, UsageError, Where
 from rasim.words import printable
@@ -26,10 +29,9 @@ if TYPE_CHECKING:
 
 ENDINGS: Final = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".sqlite")
 STDIN: Final = "-"
-SQLITE: Final = b"SQLite format 3\0"  # how a record begins
 
 
-@click.command()
+@click.command(cls=AdvisedCommand)
 @click.argument("traces", nargs=-1, required=True, metavar="TRACE...", type=click.Path(readable=False, allow_dash=True))
 @choice_values.option
 @judged_promises.options
@@ -103,7 +105,7 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
         judged.append(each)
         if streamed:
             click.echo(line_of_trace(each))
-        for mistake in mistakes_of(each):
+        for mistake in () if told_already(each.file, form) else mistakes_of(each):
             click.echo(f"rasim: {printable(mistake)}", err=True)
     if streamed:
         click.echo()

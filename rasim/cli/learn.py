@@ -2,10 +2,11 @@
 
 import click
 
+from rasim.cli.advised import AdvisedCommand
 from rasim.cli.options import completed, report_files
 
 
-@click.command()
+@click.command(cls=AdvisedCommand)
 @click.argument("adapter", metavar="MODULE:ADAPTER")
 @click.option(
     "--scene",

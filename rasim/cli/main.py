@@ -168,6 +168,8 @@ def _run() -> int:
         return Exit.USAGE
     except RasimError as error:
         click.echo(f"rasim: {_shown(error)}", err=True)
+        for advice in getattr(error, "__notes__", ()):
+            click.echo(f"rasim: {advice}", err=True)
         return error.exit_code
     except Exception as error:
         if os.environ.get("RASIM_DEBUG"):

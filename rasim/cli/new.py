@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from rasim.cli.advised import AdvisedCommand
 from rasim.cli.files import make_folder, write_whole
 from rasim.cli.origin import requirement
 from rasim.errors import UsageError
@@ -34,7 +35,7 @@ def _below(folder: Traversable, above: str = "") -> Iterator[tuple[str, str]]:
             yield from _below(each, f"{path}/")
 
 
-@click.command()
+@click.command(cls=AdvisedCommand)
 @click.argument("name", metavar="NAME", required=False)
 @click.option("--repo", is_flag=True, help="Make a repository that lets no change of a policy make more possible.")
 def new(name: str | None, *, repo: bool) -> None:

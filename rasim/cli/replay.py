@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rasim.cli.advised import AdvisedCommand
 from rasim.cli.run import collect
 from rasim.cli.saved_failures import FOLDER
 from rasim.errors import Exit, worst
@@ -18,7 +19,7 @@ CODES = {"passed": Exit.OK, "failed": Exit.FAILED, "error": Exit.USAGE}
 _WORDS = {"passed": "FIXED", "failed": "FAILED", "error": "error"}
 
 
-@click.command()
+@click.command(cls=AdvisedCommand)
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(readable=False))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context

@@ -9,6 +9,7 @@ import click
 from attrs import evolve
 
 from rasim.cli import saved_failures
+from rasim.cli.advised import AdvisedCommand
 from rasim.cli.options import report_files
 from rasim.cli.storms import weathered
 from rasim.errors import Exit, InputError, Problem, Where, worst
@@ -85,7 +86,7 @@ def _all(work: "list[Work]", jobs: int, one: "Callable[[Work], list[Played]]") -
             yield from played
 
 
-@click.command()
+@click.command(cls=AdvisedCommand)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(readable=False))
 @click.option(
     "--policy",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from rasim.cli.advised import AdvisedCommand
 from rasim.cli.options import completed
 from rasim.errors import UsageError
 from rasim.words import not_called, printable
@@ -27,7 +28,7 @@ _FORMATS: Final = {
 }
 
 
-@click.command()
+@click.command(cls=AdvisedCommand)
 @click.argument("words", nargs=-1, metavar="[WHAT|KIND|NAME]...", shell_complete=completed.a_name)
 @click.option(
     "--of",

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import click
-
 Command = Callable[..., Any]
 
 
@@ -30,20 +28,3 @@ def group(title: str, *options: Callable[[Command], Command]) -> Callable[[Comma
         return command
 
     return add
-
-
-class GroupedCommand(click.Command):
-    """A command whose help shows each group of options for itself."""
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the groups in the order in which they were added; what was added to none is with the last."""
-        groups: dict[str, list[tuple[str, str]]] = {}
-        title = ""
-        for param in self.get_params(ctx):
-            record = param.get_help_record(ctx)
-            if record is not None and isinstance(param, click.Option):
-                title = getattr(param, "group", title)
-                groups.setdefault(title, []).append(record)
-        for title, records in groups.items():
-            with formatter.section(title):
-                formatter.write_dl(records)

@@ -248,12 +248,11 @@ def test_another_meaning_is_never_written(run: Run, monkeypatch: pytest.MonkeyPa
 def test_a_failed_writing_leaves_the_old_file(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the disk fails OUT stays as it was, and nothing is left beside it."""
 
-    def full(path: Path, data: bytes) -> int:
-        path.touch()
-        raise OSError(28, f"No space left for {len(data)} bytes")
+    def full(path: Path, target: Path) -> Path:
+        raise OSError(28, f"No space left for {target} beside {path}")
 
     Path("out.reg").write_text("mine")
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(Path, "replace", full)
     answer = run("in.pol", "out.reg", "--force")
 
     assert (2, True, "mine") == (answer.code, "cannot be written: no space" in answer.err, Path("out.reg").read_text())
