@@ -18,7 +18,7 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 4_245,
+    "cli": 4_262,
     "web": 536,
     "terminals": 1_334,
     "testing": 1_851,
@@ -26,14 +26,14 @@ BUDGET: Final = {
     "interop": 1_370,
     "analysis": 2_476,
     "engines": 3_438,
-    "scenario": 2_415,
+    "scenario": 2_424,
     "document": 1_433,
     "verify": 7_056,
     "runtime": 3_738,
     "directory": 858,
     "protocol": 3_064,
     "formats": 2_965,
-    "policy": 5_040,
+    "policy": 5_050,
     "inputs": 396,
     "words": 81,
     "doors": 138,

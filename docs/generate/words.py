@@ -222,7 +222,7 @@ def _head() -> Iterator[str]:
         ("people", "yes", "a name with its `account`; with `uses: s1` it is the user of that logon session"),
         ("steps", "yes", "the list of steps"),
         ("groups", "", "a group with its members, groups too; who is not told to be in a group is not in it"),
-        ("computer", "", f"`{{os: …}}`, one of {_list(SYSTEMS)}"),
+        ("computer", "", f"`{{os: …}}`, one of {_list(SYSTEMS)}, or short: `xp-sp2`, `11`"),
         ("choices", "", "[choices](../decisions/0004-choices.md) with another value than the strict one; see below"),
     )
     for key, needed, says in rows:

@@ -74,6 +74,7 @@ def explain(  # noqa: PLR0913, PLR0917  (one parameter an option)
     merged = merged_of(policies, links, at, adml)
     policy = policy_edits.edited(merged.policy, settings, added, removed)
     members = helper_groups.membership_of(groups, domains)
+    helper_groups.warn_of_unnamed(member_of, policy, members)
     members = members.about(parse_account(expert), member_of, not_member_of)
     what_if = policy_edits.in_words(settings, added, removed)
 

@@ -105,7 +105,7 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
         judged.append(each)
         if streamed:
             click.echo(line_of_trace(each))
-        for mistake in () if told_already(each.file, form) else mistakes_of(each):
+        for mistake in () if each in missing and told_already(each.file, form) else mistakes_of(each):
             click.echo(f"rasim: {printable(mistake)}", err=True)
     if streamed:
         click.echo()

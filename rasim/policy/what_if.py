@@ -18,7 +18,7 @@ from rasim.policy.offer import Policy, doubts_of
 from rasim.policy.settings import OFFER_HELPERS, OFFER_MODE, OFFER_STATE, SOLICITED_STATE, Setting
 from rasim.policy.stated import Helper, Mode, Offer, State, Stated
 from rasim.policy.unclear import OF_ANYTHING
-from rasim.words import not_called, printable
+from rasim.words import did_you_mean, not_called, printable
 
 WHAT_IF: Final = "what if"
 
@@ -55,7 +55,9 @@ def what_if(
         if name not in known:
             raise UsageError(not_called("nothing to set", name, known))
         if word not in known[name]:
-            raise UsageError(f"{name} is one of {', '.join(known[name])}, not {printable(word)!r}")
+            raise UsageError(
+                f"{name} is one of {', '.join(known[name])}, not {printable(word)!r}{_near(word, known[name])}"
+            )
         if name == "offer":
             offer = evolve(offer, state=State(word), stated=_stated(OFFER_STATE, word))
         elif name == "mode":
@@ -84,9 +86,17 @@ def _without(offer: Offer, removed: Iterable[str]) -> Offer:
     for text in removed:
         kept = tuple(helper for helper in offer.helpers if fold(helper.text) != fold(text))
         if len(kept) == len(offer.helpers):
-            raise UsageError(f"{printable(text)!r} is not on the helper list: it cannot be removed")
+            listed = [printable(helper.text) for helper in offer.helpers]
+            raise UsageError(
+                f"{printable(text)!r} is not on the helper list: it cannot be removed{_near(text, listed)}"
+            )
         offer = evolve(offer, helpers=kept, helpers_stated=_list_stated(kept))
     return offer
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    meant = did_you_mean(word, known)
+    return meant and f"; {meant}"
 
 
 def _adding(offer: Offer, added: Iterable[str]) -> Offer:

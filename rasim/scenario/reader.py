@@ -16,6 +16,7 @@ from rasim.errors import ScenarioError, UsageError, Where
 from rasim.inputs import MapNode, Node, Reading, Word
 from rasim.policy import SYSTEMS, Membership, fold, parse_account
 from rasim.policy.firewall import FIREWALL_WORDS
+from rasim.policy.systems import system_called
 from rasim.protocol.choices import Choices, microseconds, parse_time
 from rasim.protocol.vocabulary import CAPABILITIES
 from rasim.runtime.tape import Tape
@@ -222,7 +223,10 @@ class _Reader(Reading):
     def computer(self, node: Node) -> tuple[str | None, str | None]:
         """Return the operating system, and the address that offers come from."""
         parts = self.known(node, "computer", ("os", "offers from"))
-        system = self.one_of(parts["os"], "operating system", tuple(SYSTEMS)) if "os" in parts else None
+        named = self.word(parts["os"], "operating system") if "os" in parts else None
+        system = None if named is None else system_called(named)
+        if named is not None and system is None:
+            self.unknown(parts["os"], "operating system", named, SYSTEMS)
         address = self.word(parts["offers from"], "where offers come from") if "offers from" in parts else None
         if address is not None and not _is_address(address):
             self.wrong(parts["offers from"], f"`{address}` is no IPv4 address", "offers from: 10.0.0.1")

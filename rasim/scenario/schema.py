@@ -46,7 +46,12 @@ def schema() -> dict[str, Any]:
                     },
                     "additionalProperties": False,
                 },
-                "computer": _closed({"os": {"enum": list(SYSTEMS)}, "offers from": {"type": "string"}}),
+                "computer": _closed(
+                    {
+                        "os": {"enum": [*SYSTEMS, *(name.removeprefix("windows-") for name in SYSTEMS)]},
+                        "offers from": {"type": "string"},
+                    }
+                ),
                 "firewall": {"$ref": "#/$defs/firewall"},
                 "ports": TEXTS,
                 "programs": TEXTS,

@@ -10,7 +10,7 @@ from rasim.cli.options.groups import together
 from rasim.errors import UsageError
 
 if TYPE_CHECKING:
-    from rasim.policy import Membership
+    from rasim.policy import Membership, Policy
 
 options = together(
     click.option(
@@ -51,6 +51,22 @@ def membership_of(groups: Iterable[str], domains: Iterable[str]) -> "Membership"
         group, path = _group_and_file(asked)
         membership |= read_members(read_file(path), path, group)
     return membership
+
+
+def warn_of_unnamed(groups: Iterable[str], policy: "Policy", membership: "Membership") -> None:
+    """Say on standard error which of these groups neither the policy nor a file names: who is in such a one changes nothing."""
+    from rasim.policy import parse_account
+    from rasim.words import did_you_mean, printable
+
+    helpers = [helper.text for helper in policy.offer.helpers if helper.flaw is None]
+    listed = {membership.same(parse_account(each)) for each in helpers}
+    told = [str(group) for group, _ in membership.groups]
+    for each in groups:
+        group = membership.same(parse_account(each))
+        if group not in listed and not membership.mentions(group):
+            meant = did_you_mean(each, [*helpers, *told])
+            says = f"{printable(each)}: neither the policy nor a file names this group, so to be in it changes nothing"
+            click.echo(f"rasim: {says}{'; ' if meant else ''}{printable(meant)}", err=True)
 
 
 def _domain(asked: str) -> tuple[str, str]:

@@ -297,3 +297,16 @@ def test_the_page_of_an_explanation(helpdesk: Path, tmp_path: Path) -> None:
     ):
         assert said in text
     assert "<script" not in text
+
+
+def test_a_group_that_nothing_names_is_told(tmp_path: Path) -> None:
+    """A group of --member-of that neither the policy nor a file names is told on standard error, with the nearest."""
+    (tmp_path / "p.pol").write_bytes(
+        render(policy_to_entries(Policy.of(offer="enabled", mode="view", helpers=["CORP\\Helpdesk"])))
+    )
+    asked = ["explain", str(tmp_path / "p.pol"), "--expert", "CORP\\carl", "--member-of"]
+
+    wrong, right = (CliRunner().invoke(rasim, [*asked, f"CORP\\{group}"]) for group in ("Helpdsk", "helpdesk"))
+
+    assert "names this group, so to be in it changes nothing; did you mean `CORP\\Helpdesk`?" in wrong.stderr
+    assert "" == right.stderr

@@ -108,6 +108,8 @@ def test_the_firewall_can_be_set(words: dict[str, str], offer: str, port: str) -
     [
         ({"colour": "red"}, {}, "nothing to set is called 'colour'"),
         ({"mode": "both"}, {}, "mode is one of view, control, not configured"),
+        ({"offer": "enbled"}, {}, "not 'enbled'; did you mean `enabled`?"),
+        ({}, {"remove_helpers": ["CORP\\helpdsk"]}, "cannot be removed; did you mean `CORP"),
         ({}, {"remove_helpers": [CAROL]}, "is not on the helper list"),
         ({}, {"add_helpers": ["a\0b"]}, "cannot hold a NUL"),
         ({}, {"add_helpers": CAROL}, "add_helpers must be list of str"),

@@ -587,3 +587,15 @@ def test_a_backslash_in_double_quotes_is_explained() -> None:
     text = HEAD.replace("'CORP\\carol'", '"CORP\\anna"') + "steps: [{wait: 1 s}]\n"
 
     assert ["in double quotes a backslash begins an escape: use single quotes"] == [hint for *_, hint in problems(text)]
+
+
+@pytest.mark.parametrize("name", ["windows-xp-sp2", "xp-sp2", "XP SP2"])
+def test_a_system_by_its_short_name(name: str) -> None:
+    """An operating system may be named as answers name it; the scenario has the whole name."""
+    assert "windows-xp-sp2" == read_scenario(f"{HEAD}computer: {{os: {name}}}\nsteps: [{{wait: 1 s}}]\n").os
+
+
+def test_an_unknown_system_is_told_with_the_nearest() -> None:
+    """A name that is no system's is a mistake, and the nearest one is told."""
+    with pytest.raises(ScenarioError, match=r"unknown operating system `xp-sp9`\n.*\n.*\n.*did you mean"):
+        read_scenario(f"{HEAD}computer: {{os: xp-sp9}}\nsteps: [{{wait: 1 s}}]\n")
