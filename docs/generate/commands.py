@@ -6,7 +6,8 @@ from itertools import groupby
 import click
 
 from docs.generate import MADE
-from rasim.cli.main import COMMANDS, rasim
+from rasim.cli.main import rasim
+from rasim.cli.menu import COMMANDS, EXAMPLES, MENU
 
 
 def commands_page() -> str:
@@ -19,11 +20,12 @@ def _page() -> Iterator[str]:
     yield "# Commands"
     yield MADE
     yield ""
-    yield "| command | does |"
-    yield "|---|---|"
-    for name, says in COMMANDS.items():
-        yield f"| [`rasim {name}`](#rasim-{name}) | {_sentence(says)} |"
-    yield ""
+    for title, entries in MENU.items():
+        yield f"| {title} | does |"
+        yield "|---|---|"
+        for name, entry in entries.items():
+            yield f"| [`rasim {name}`](#rasim-{name}) | {_sentence(entry.says)} |"
+        yield ""
     yield "`rasim --help` and `rasim COMMAND --help` say the same on the spot, `rasim --version` or `-V` says which version it is."
     yield "Results go to standard output, everything else to standard error. What each exit code means stands in"
     yield "[exit codes](exit-codes.md), what `--format json` prints in [formats](formats.md)."
@@ -42,6 +44,9 @@ def _command(command: click.Command, context: click.Context, depth: int = 2) -> 
     yield "```"
     yield ""
     yield _flowing(command.help or "")
+    if depth == 2 and context.info_name in EXAMPLES:
+        yield ""
+        yield f"For example `{EXAMPLES[context.info_name]}`."
     options = [parameter for parameter in command.get_params(context) if isinstance(parameter, click.Option)]
     shown = [option for option in options if not option.hidden and "--help" not in option.opts]
     for title, group in groupby(shown, key=lambda option: getattr(option, "group", "")):

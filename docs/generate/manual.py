@@ -11,7 +11,8 @@ from typing import Final
 import click
 
 from rasim import __version__
-from rasim.cli.main import COMMANDS, rasim
+from rasim.cli.main import rasim
+from rasim.cli.menu import COMMANDS, EXAMPLES
 from rasim.errors import Exit
 
 CHANGELOG: Final = Path(__file__).parents[1] / "changelog.md"
@@ -51,6 +52,8 @@ def _page() -> Iterator[str]:
         assert command is not None, name  # noqa: S101  (COMMANDS is what rasim lists)
         yield f'.SH "RASIM {name.upper()}"'
         yield from _command(command, click.Context(command, info_name=name, parent=top))
+        yield ".PP"
+        yield from _text(f"\b\nExample: {EXAMPLES[name]}")
     yield ".SH EXIT STATUS"
     for code, says in CODES.items():
         yield from _entry(rf"\fB{int(code)}\fR", says)

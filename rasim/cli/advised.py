@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from rasim.cli.menu import DOCUMENTATION, EXAMPLES
 from rasim.errors import Exit, RasimError
 
 _UNREAD = (Exit.USAGE, Exit.NOTHING)
@@ -32,6 +33,13 @@ class AdvisedCommand(click.Command):
         from rasim.cli.kinds import advice
 
         return advice(self.name or "", ctx.params, self.params)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  (click's signature)
+        """Write the example, and where to read on."""
+        example = EXAMPLES.get(self.name or "")
+        if example:
+            formatter.write_paragraph()
+            formatter.write(f"Example: {example}\nMore: {DOCUMENTATION}\n")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the groups in the order in which they were added; what was added to none is with the last."""

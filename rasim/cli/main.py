@@ -14,30 +14,11 @@ from typing import Any
 import click
 
 from rasim import __version__
+from rasim.cli.menu import COMMANDS, DOCUMENTATION, MENU
 from rasim.errors import Exit, RasimError, worst
 
 COMPLETING = "_RASIM_COMPLETE"
 """What a shell sets when it asks what could come next."""
-
-COMMANDS = {
-    "run": "Play scenarios.",
-    "check": "Check every promise in every reachable state.",
-    "audit": "Say what policy files mean.",
-    "explain": "Say why an expert may or may not, and what would change it.",
-    "diff": "Say what a change of policy makes possible and impossible.",
-    "show": "Show the rules, promises, choices, steps, diagrams.",
-    "new": "Make a folder to begin with.",
-    "replay": "Play saved failures again: FIXED or FAILED.",
-    "judge": "Judge recorded traces of any product.",
-    "conform": "Try a product behind its adapter, judged by the promises.",
-    "learn": "Learn a product's machine, and where it leaves the table's.",
-    "explore": "Write a page in which both sides can be stepped through.",
-    "identities": "Make the files by which two sides know each other.",
-    "host": "Share a terminal, as policy and its user allow.",
-    "expert": "Offer help at a shared terminal.",
-    "convert": "Write a policy file in another format.",
-    "completion": "Print the script by which a shell completes all this.",
-}
 
 
 class _Commands(click.Group):
@@ -53,8 +34,13 @@ class _Commands(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  (as above)
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        for title, entries in MENU.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, entry.says) for name, entry in entries.items()])
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  (as above)
+        formatter.write_paragraph()
+        formatter.write_text(f"rasim COMMAND --help has an example of each; more in {DOCUMENTATION}.")
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> Any:
         from click.shell_completion import CompletionItem

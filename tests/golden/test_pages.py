@@ -4,7 +4,7 @@ import pytest
 
 from docs.generate.__main__ import PAGES, REFERENCE
 from docs.generate.words import FIELDS, SAYS
-from rasim.cli.main import COMMANDS
+from rasim.cli.menu import COMMANDS
 from rasim.protocol.lines import LINES
 from rasim.scenario.grammar import EVERY_PHRASE
 

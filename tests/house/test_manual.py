@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 import pytest
 
-from rasim.cli.main import COMMANDS, rasim
+from rasim.cli.main import rasim
+from rasim.cli.menu import COMMANDS
 
 
 def test_it_names_every_option_of_every_command(top: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 import shown
 from test_ten_minutes import stage
 
-from rasim.cli.main import COMMANDS
+from rasim.cli.menu import COMMANDS
 
 TOP = Path(__file__).parents[2]
 README = (TOP / "README.md").read_text(encoding="utf-8")

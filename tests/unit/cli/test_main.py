@@ -145,7 +145,7 @@ def test_the_worst_code_wins(codes: tuple[int, ...], code: int) -> None:
     [
         (["chekc"], "no command is called 'chekc'; did you mean `check`?"),
         (["aduit"], "did you mean `audit`?"),
-        (["xyz"], "no command is called 'xyz'; known: run, check, audit"),
+        (["xyz"], "no command is called 'xyz'; known: audit, explain, diff"),
         (["run", "--sede", "1", "x"], "--seed"),
         (["check", "--max-states", "0"], "--max-states"),
         (["check", "--max-states", "many"], "'many'"),
