@@ -18,9 +18,10 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 4_319,
+    "cli": 4_463,
     "web": 536,
     "terminals": 1_334,
+    "review": 1_321,
     "testing": 1_851,
     "report": 5_279,
     "interop": 1_370,

@@ -30,7 +30,9 @@ class Kind:
 SQLITE: Final = b"SQLite format 3\0"
 """How a record begins."""
 
-_READ_POLICIES: Final = frozenset({"audit", "check", "convert", "diff", "explain", "explore", "host", "run --policy"})
+_READ_POLICIES: Final = frozenset(
+    {"audit", "check", "convert", "diff", "explain", "explore", "host", "review", "run --policy"}
+)
 _LINKS: Final = frozenset(f"{each} --links" for each in ("audit", "check", "explain", "explore", "host"))
 _GROUPS: Final = frozenset(f"{each} --groups" for each in ("audit", "diff", "explain", "host"))
 _ADML: Final = frozenset(

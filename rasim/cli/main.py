@@ -6,7 +6,7 @@ person can cause is a `RasimError` or a usage error (2), what nobody should see 
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -73,7 +73,7 @@ def main() -> None:
     _keep_numbers()
     stdout, stderr = (_Outliving(stream) for stream in (sys.stdout, sys.stderr))
     sys.stdout, sys.stderr = stdout, stderr
-    code = _run()
+    code = run_line()
     stdout.flush()
     if stdout.lost:
         click.echo(f"rasim: standard output cannot be written: {stdout.lost}", err=True)
@@ -138,11 +138,12 @@ def _shown(error: RasimError) -> str:
     return "\n".join(map(printable, str(error).split("\n")))
 
 
-def _run() -> int:
+def run_line(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line, this process's own without arguments, and return its exit code; errors are told on standard error."""
     try:
         if COMPLETING in os.environ:
             import_module("rasim.cli.completion")  # which tells click how shells want their words
-        code = rasim.main(standalone_mode=False, complete_var=COMPLETING)
+        code = rasim.main(arguments, standalone_mode=False, complete_var=COMPLETING)
         return code if isinstance(code, int) else Exit.OK
     except click.exceptions.Exit as leaving:
         return leaving.exit_code

@@ -27,6 +27,7 @@ MENU: Final[Mapping[str, Mapping[str, Offered]]] = {
         "diff": Offered(
             "Say what a change of policy makes possible and impossible.", "rasim diff before.pol after.pol"
         ),
+        "review": Offered("Write what a security review signs, or verify it.", "rasim review Registry.pol -o review"),
         "convert": Offered("Write a policy file in another format.", "rasim convert Registry.pol policy.reg"),
     },
     "I ask what can happen": {
