@@ -7,6 +7,7 @@ no eight), nothing stands for anything else (no anchors, aliases or tags), nothi
 
 import os
 import stat
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeVar, cast
@@ -45,7 +46,17 @@ def lacks(extra: str, says: str) -> UsageError:
     no index.
     """
     packages = " ".join(f'"{each}"' for each in dict.fromkeys(_packages(extra)))
-    return UsageError(f"{says} (the extra `{extra}`): python -m pip install {packages}")
+    return UsageError(f"{says} (the extra `{extra}`): {_installer()} {packages}")
+
+
+def _installer() -> str:
+    """Return what installs packages beside rasim: pipx and uv make environments without a pip, and leave a file of their own there."""
+    if Path(sys.prefix, "pipx_metadata.json").is_file():
+        return "pipx inject rasim"
+    if Path(sys.prefix, "uv-receipt.toml").is_file():
+        # `uv tool install --with` would have to be told again where rasim itself comes from.
+        return f'uv pip install --python "{sys.prefix}"'
+    return "python -m pip install"
 
 
 def _packages(extra: str) -> Iterator[str]:

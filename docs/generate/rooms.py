@@ -18,14 +18,14 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 4_463,
+    "cli": 4_502,
     "web": 536,
     "terminals": 1_334,
     "review": 1_321,
     "testing": 1_851,
     "report": 5_279,
     "interop": 1_370,
-    "analysis": 2_476,
+    "analysis": 2_480,
     "engines": 3_438,
     "scenario": 2_424,
     "document": 1_433,
@@ -35,7 +35,7 @@ BUDGET: Final = {
     "protocol": 3_064,
     "formats": 2_965,
     "policy": 5_050,
-    "inputs": 396,
+    "inputs": 407,
     "words": 81,
     "doors": 138,
     "errors": 133,

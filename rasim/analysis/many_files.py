@@ -2,16 +2,18 @@
 
 A fleet's exports are alike: fifty thousand files may have two hundred contents. A reader knows the name of a file only to say where
 something stands, so a content is judged under a stand-in for the name, which no file can hold since it is made of the content's own
-digest, and what comes of it is kept as a `Stencil`: pickled, with a hole wherever the stand-in stood. `Files` is then a record a file
+digest, and what comes of it is kept as a `Stencil`: pickled and packed, with a hole wherever the stand-in stood. `Files` is then a record a file
 and a stencil a content; each `FileAudit` is made when it is asked for.
 """
 
 import copyreg
 import io
 import pickle
+import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import blake2b
+from sys import intern
 from types import MappingProxyType
 from typing import Any, Final, overload
 
@@ -48,17 +50,18 @@ def _proxy(known: dict[Any, Any]) -> MappingProxyType[Any, Any]:
 
 
 class _Holes(pickle.Pickler):
-    """Pickles with holes: what holds the stand-in is kept aside in words of its own."""
+    """Pickles with holes: every text is kept aside, those with the stand-in to be filled in, the others to be shared by all contents."""
 
     dispatch_table = copyreg.dispatch_table.copy()
     dispatch_table[MappingProxyType] = lambda proxy: (_proxy, (dict(proxy),))
 
-    def __init__(self, file: Any, stand_in: str) -> None:
+    def __init__(self, file: Any) -> None:
         super().__init__(file, pickle.HIGHEST_PROTOCOL)
-        self._stand_in = stand_in
 
     def persistent_id(self, obj: Any) -> str | None:
-        return obj if isinstance(obj, str) and self._stand_in in obj else None
+        return (
+            obj if type(obj) is str else None
+        )  # the members of an enumeration are texts too, and are found by their names
 
 
 class _Filled(pickle.Unpickler):
@@ -66,29 +69,30 @@ class _Filled(pickle.Unpickler):
 
     def __init__(self, file: Any, stand_in: str, path: str) -> None:
         super().__init__(file)
-        self._names = (stand_in, path)
+        self._stand_in, self._path = stand_in, path
 
     def persistent_load(self, pid: str) -> str:
-        return pid.replace(*self._names)
+        return pid.replace(self._stand_in, self._path) if self._stand_in in pid else intern(pid)
 
 
 @frozen
 class Stencil:
     """What one content means, to be filled in with the name of a file; nothing but `of` made it, so it can be unpickled."""
 
-    pickled: bytes = field(repr=False)
+    packed: bytes = field(repr=False)
     stand_in: str
 
     @classmethod
     def of(cls, audit: FileAudit, stand_in: str) -> "Stencil":
         """Return the stencil of what was judged under a stand-in; how each verdict about the firewall was heard is left out."""
         file = io.BytesIO()
-        _Holes(file, stand_in).dump(evolve(audit, reach=tuple(evolve(each, heard=Hearing()) for each in audit.reach)))
-        return cls(file.getvalue(), stand_in)
+        unheard = Hearing()
+        _Holes(file).dump(evolve(audit, reach=tuple(evolve(each, heard=unheard) for each in audit.reach)))
+        return cls(zlib.compress(file.getvalue(), 1), stand_in)
 
     def filled(self, path: str) -> FileAudit:
         """Return what a file of this name means."""
-        audit: FileAudit = _Filled(io.BytesIO(self.pickled), self.stand_in, path).load()
+        audit: FileAudit = _Filled(io.BytesIO(zlib.decompress(self.packed)), self.stand_in, path).load()
         return audit
 
 

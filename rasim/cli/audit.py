@@ -3,6 +3,7 @@
 import click
 
 from rasim.cli.advised import AdvisedCommand
+from rasim.cli.complaints import Complaints
 from rasim.cli.files import told_already
 from rasim.cli.options import helper_groups, report_files
 from rasim.cli.options.policy_files import options
@@ -59,7 +60,6 @@ def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     from rasim.analysis.findings import Severity
     from rasim.cli.audited import audited
     from rasim.cli.options.policy_files import containers_of, words_of
-    from rasim.policy import printable
     from rasim.report.audit import answer
 
     if summary and form not in {"text", "markdown", "html"}:
@@ -76,9 +76,11 @@ def audit(  # noqa: PLR0913, PLR0917  (one parameter an option)
     shown = not gone or form != "text" or whole or bool(wanted)
     if shown:
         report_files.show_answer(answer(report, at_least, summary=summary), form, wanted, read, whole=whole)
+    complaints = Complaints()
     for alike, path in report.files.each:
         if alike.first.error is not None and not (shown and told_already(path, form)):
-            click.echo(f"rasim: {printable(str(alike.named(path).error))}", err=True)
+            complaints.add(alike.named(path).error if complaints.more_fit else None)
+    complaints.end()
     ctx.exit(int(report.exit_code(at_least)))
 
 

@@ -12,11 +12,11 @@ import click
 from attrs import evolve, frozen
 
 from rasim.cli.advised import AdvisedCommand
+from rasim.cli.complaints import Complaints
 from rasim.cli.files import told_already
 from rasim.cli.kinds import SQLITE
 from rasim.cli.options import choice_values, judged_promises, report_files
 from rasim.errors import TraceError, UsageError, Where
-from rasim.words import printable
 
 if TYPE_CHECKING:
     from rasim.analysis.judged_files import JudgedFile
@@ -101,12 +101,14 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     judged: list[JudgedFile] = []
     one = Work("", under, chosen, record, shown, explain, mapping)
     work = [each for file in files for each in _each(evolve(one, file=file), missing)]
+    complaints = Complaints()
     for each in (*missing, *_all(work, jobs or os.cpu_count() or 1)):
         judged.append(each)
         if streamed:
             click.echo(line_of_trace(each))
         for mistake in () if each in missing and told_already(each.file, form) else mistakes_of(each):
-            click.echo(f"rasim: {printable(mistake)}", err=True)
+            complaints.add(mistake)
+    complaints.end()
     if streamed:
         click.echo()
     if not judged:

@@ -10,10 +10,10 @@ from attrs import evolve
 
 from rasim.cli import saved_failures
 from rasim.cli.advised import AdvisedCommand
+from rasim.cli.complaints import Complaints
 from rasim.cli.options import report_files
 from rasim.cli.storms import weathered
 from rasim.errors import Exit, InputError, Problem, Where, worst
-from rasim.words import printable
 
 if TYPE_CHECKING:
     from rasim.policy import Policy
@@ -223,8 +223,10 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
 
 
 def _say_missing(missing: list[Problem], *, nothing: bool) -> None:
+    complaints = Complaints()
     for problem in missing:
-        click.echo(f"rasim: {printable(str(problem))}", err=True)
+        complaints.add(problem)
+    complaints.end("--all")
     if nothing and not missing:
         click.echo("rasim: no scenario found; a scenario is a .yaml file with the key `rasim: 1`", err=True)
 

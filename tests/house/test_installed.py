@@ -58,7 +58,7 @@ def holds(python: str, wheel: Path, top: Path, folder: Path) -> None:
 
 @pytest.mark.exhaustive
 def test_the_wheel_does_its_work(wheel: Path, top: Path, tmp_path: Path) -> None:
-    """Installed from the wheel alone, with what it needs, rasim plays all scenarios, audits and checks."""
+    """Installed from the wheel alone, with what it needs, rasim plays a scenario, audits and checks."""
     holds(sys.executable, wheel, top, tmp_path / "here")
 
 

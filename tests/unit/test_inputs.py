@@ -1,6 +1,7 @@
 """What comes from outside: files that are opened, and YAML texts as trees of words."""
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -139,3 +140,21 @@ def test_what_is_lacking_is_named_by_its_packages(extra: str, packages: list[str
     assert says.startswith(f"this needs more (the extra `{extra}`): python -m pip install ")
     assert all(f'"{package}' in says for package in packages)
     assert "rasim" not in says
+
+
+@pytest.mark.parametrize(
+    ("left", "command"),
+    [
+        ("pipx_metadata.json", "pipx inject rasim"),
+        ("uv-receipt.toml", 'uv pip install --python "{prefix}"'),
+        ("pyvenv.cfg", "python -m pip install"),
+    ],
+)
+def test_what_is_lacking_is_brought_by_what_installed_rasim(
+    left: str, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where pipx or uv installed rasim there is no pip, and the command that is named is theirs."""
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    (tmp_path / left).touch()
+
+    assert f'): {command.format(prefix=tmp_path)} "z3-solver' in str(lacks("smt", "this needs more"))

@@ -91,14 +91,29 @@ def test_the_answer_for_programs_is_the_same_byte_for_byte(both: tuple[Audit, Au
     assert once.exit_code(Severity.HIGH) == alone.exit_code(Severity.HIGH)
 
 
-def test_an_error_names_its_own_file(fleet: tuple[str, ...]) -> None:
+@pytest.mark.usefixtures("fleet")
+def test_an_error_names_its_own_file() -> None:
     """Of files with one fault each is told under its own name."""
-    result = CliRunner().invoke(command, [*fleet, "--jobs", "1"])
-    told = [line for line in result.stderr.splitlines() if "pc-cut.pol" in line]
+    files = [f"fleet/{name}/pc-cut.pol" for name in sorted(NAMES)]
+    result = CliRunner().invoke(command, [*files, "fleet/a/pc-cut.pol", "--jobs", "1"])
+    told = result.stderr.splitlines()
     assert [line.split(": ")[1] for line in told] == [
         *(f"fleet/{name}/pc-cut.pol" for name in ("a", "b c", "d<U+200B>e", 'ü"q')),
         "fleet/a/pc-cut.pol",
     ]
+    assert result.exit_code == 2
+
+
+def test_files_that_cannot_be_read_do_not_bury_the_answer(tmp_path: Path) -> None:
+    """The first five have a line on standard error, the others are counted; the JSON names each, and the exit code is the same."""
+    for number in range(8):
+        (tmp_path / f"{number}.pol").write_bytes(contents()["cut.pol"])
+    result = CliRunner().invoke(command, [str(tmp_path), "--format", "json"])
+
+    *told, last = result.stderr.splitlines()
+    assert [f"{number}.pol" in line for number, line in enumerate(told)] == [True] * 5
+    assert last == "rasim: and 3 more: --format json has each"
+    assert [each["error"] is not None for each in json.loads(result.stdout)["files"]] == [True] * 8
     assert result.exit_code == 2
 
 
