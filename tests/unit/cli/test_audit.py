@@ -367,7 +367,7 @@ def test_help_does_not_load_the_readers() -> None:
     options = " ".join(
         f"rasim.cli.options.{name}" for name in ("completed", "groups", "helper_groups", "policy_files", "report_files")
     )
-    own = "rasim.cli rasim.cli.advised rasim.cli.audit rasim.cli.complaints rasim.cli.files"
+    own = "rasim.cli rasim.cli.advised rasim.cli.audit rasim.cli.complaints rasim.cli.files rasim.cli.menu"
     assert f"{own} rasim.cli.options {options} rasim.errors rasim.words" == answer.stdout.strip()
 
 
