@@ -102,7 +102,7 @@ def _first(answers: LeafAnswers, claims: Sequence[ReviewClaim]) -> Iterator[tupl
 
 
 def _nobody_else(claim: ReviewClaim) -> str:
-    words = {True: "nobody else may", False: "OTHERS MAY TOO", None: "whether others may CANNOT BE TOLD"}
+    words = {True: "nobody else may offer", False: "OTHERS MAY TOO", None: "whether others may CANNOT BE TOLD"}
     return words[claim.holds]
 
 
