@@ -73,7 +73,15 @@ def _assistances(seen: Evidence, pictures: frozenset[str]) -> Iterator[dict[str,
     asked = {prompt.about for prompt in seen.prompts if prompt.of == "offer"}
     for offer in sorted(seen.received, key=str):
         if (offer.session, offer.expert) not in found or found[offer.session, offer.expert]["phase"] != "offered":
-            phase = "offered" if offer.offer in asked else "offering"
+            phase = (
+                "offered"
+                if offer.offer in asked
+                else "accepted"
+                if seen.was_accepted(offer.offer)
+                else "gone"
+                if offer.asked
+                else "offering"
+            )
             found[offer.session, offer.expert] = {"phase": phase}
     questions = {prompt.about for prompt in seen.prompts if prompt.of == "request"}
     for view in sorted(seen.views, key=str):

@@ -43,7 +43,7 @@ class Opened:
         if not key.startswith("policy"):
             self.menu()
         self.tab.select_option(f'select[data-key="{key}"]', value)
-        if not key.startswith("policy"):
+        if not key.startswith("policy") and self.tab.get_attribute("details.menu", "open") is not None:
             self.tab.click(".menu > summary")
 
     def lesson(self, name: str) -> None:

@@ -145,6 +145,39 @@ def test_hints_lead_to_the_goal(opened: Open, lesson: str) -> None:
     assert tab.locator("#solved").count() == 1
 
 
+def test_what_is_turned_away_is_said_where_its_button_was(opened: Open) -> None:
+    """Where the button is gone after the click, as carol's offer is while bob is busy, her own window says why."""
+    page_ = opened("#g=busy")
+    page_.act(*page_.way()[0])
+
+    assert "turned away" in page_.tab.inner_text("#experts .turned")
+    assert "bob is busy with somebody else" in page_.tab.inner_text("#can")
+
+
+def test_a_check_that_nobody_notices_is_told(opened: Open) -> None:
+    """The refresh task changes something, and the page says so, though no side hears of it."""
+    page_ = opened("#g=view")
+    page_.act(*page_.way()[0])
+
+    assert "is admitted" in page_.tab.inner_text("#last")
+    assert "is admitted" in page_.tab.inner_text("#said")
+
+
+def test_the_menu_folds(opened: Open) -> None:
+    """The menu is folded by Esc, by a click beside it, and by a choice of rules."""
+    page_ = opened()
+    tab = page_.tab
+    page_.menu()
+    tab.keyboard.press("Escape")
+    assert tab.locator(".menu[open]").count() == 0
+    page_.menu()
+    tab.click("#title")
+    assert tab.locator(".menu[open]").count() == 0
+    page_.menu()
+    tab.select_option('select[data-key="machine"]', "M08")
+    assert tab.locator(".menu[open]").count() == 0
+
+
 def test_a_way_is_shown_to_whoever_had_all_hints(opened: Open) -> None:
     """After the third hint the rest of the way is shown, from where the reader stands."""
     page_ = opened("#g=view")
@@ -292,7 +325,10 @@ def test_a_mistake_is_found_and_shown(opened: Open) -> None:
     tab.wait_for_selector('[data-lamp="is_broken"][data-promise="silence_refuses"]', state="attached")
 
     assert "time passing is never a yes" in tab.inner_text("#alert")
+    assert "Found: a promise is broken." in tab.inner_text("#task")
     tab.click('button[data-key="back"]')
+    assert "would break: " not in tab.inner_text("#behind")
+    tab.check('input[data-key="marks"]')
     assert tab.locator('[data-lamp="would_break"][data-promise="silence_refuses"]').count() == 1
     assert "would break: " in tab.inner_text("#behind")
 

@@ -33,11 +33,11 @@ const Acts = (() => {
     const id = Share.packed([step]);
     const key = `act ${id}`;
     const whom = about && Tables.aimed(event) ? ` (${view.say.people[step.expert]})` : "";
-    const breaks = broken.surely.length > 0;
+    const breaks = view.x.marks && broken.surely.length > 0;
     const words = [
       told && no,
       breaks && view.ui("breaks", { promises: view.promises(broken.surely) }),
-      broken.perhaps.length > 0 && view.ui("may_break", { promises: view.promises(broken.perhaps) }),
+      view.x.marks && broken.perhaps.length > 0 && view.ui("may_break", { promises: view.promises(broken.perhaps) }),
     ].filter(Boolean);
     const look = ["act", breaks && "breaks", no && "no", view.next === id && "next"].filter(Boolean).join(" ");
     const term = { "refresh task runs": "refresh task", "ticket time passes": "ticket" }[event.kind];

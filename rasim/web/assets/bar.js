@@ -17,7 +17,10 @@ const Bar = (() => {
           ),
         ],
         x.mistake ? x.mistake.name : "",
-        (name) => x.turn(() => x.choose(name, "")),
+        (name) => {
+          fold();
+          x.turn(() => x.choose(name, ""));
+        },
       ),
       choice(
         "language",
@@ -122,6 +125,9 @@ const Bar = (() => {
     setTimeout(() => URL.revokeObjectURL(href), 1000);
   };
 
+  /** Fold the menu. */
+  const fold = () => document.querySelectorAll(".menu").forEach((menu) => menu.removeAttribute("open"));
+
   /** @param {View} view */
   const all = (view) => [
     moves(view),
@@ -147,5 +153,5 @@ const Bar = (() => {
     ),
   ];
 
-  return { all };
+  return { all, fold };
 })();

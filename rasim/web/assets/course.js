@@ -115,6 +115,11 @@ const Course = (() => {
         {},
         h("h2", {}, view.ui("with_mistake", { name, says: view.texts.mistakes[name] })),
         h("p", {}, view.ui("mistake_says", { cases: cases.join(", ") })),
+        view.x.over() && h("p", { role: "status" }, h("strong", {}, `✓ ${view.ui("found")}`)),
+        tick("marks", view.ui("marks"), view.x.marks, (on) => {
+          view.x.marks = on;
+          view.x.changed();
+        }),
         !Object.keys(ways).length && h("p", {}, view.ui("no_way", { promises: view.promises(by) })),
         h(
           "details",

@@ -8,6 +8,8 @@ const Expert = (() => {
       idle: ["asks for a ticket"],
       ticketed: ["offers help"],
       offering: [],
+      accepted: [],
+      gone: [],
       offered: ["withdraws"],
       viewing: [
         ...(control === "asked" ? ["takes back control"] : control === "held" ? [] : ["asks for control"]),
@@ -16,7 +18,11 @@ const Expert = (() => {
         "expert ends",
       ],
       cooling: ["asks for a ticket"],
-    }[/** @type {"idle"|"ticketed"|"offering"|"offered"|"viewing"|"cooling"} */ (view.is("phase", who))];
+    }[
+      /** @type {"idle"|"ticketed"|"offering"|"accepted"|"gone"|"offered"|"viewing"|"cooling"} */ (
+        view.is("phase", who)
+      )
+    ];
   };
 
   /** What a window says. @param {View} view @param {number} who */
@@ -54,6 +60,13 @@ const Expert = (() => {
   /** @param {View} view */
   const desktop = (view) => {
     const who = view.front;
+    const keys = acts(view, who).map((kind) => `desktop ${kind} ${who}`);
+    const gone =
+      view.x.refused &&
+      !view.x.trace &&
+      !keys.includes(view.x.refused.key) &&
+      view.x.refused.key.startsWith("desktop") &&
+      view.x.refused.who === who;
     const expert = view.say.people[who];
     return h(
       "div",
@@ -67,6 +80,7 @@ const Expert = (() => {
           h("p", { class: "caption", "aria-hidden": "true" }, view.ui("assistance_of")),
           picture(view, who),
           h("p", { class: "says" }, Terms.marked(view, view.ui(says(view, who)))),
+          gone && view.turned(view.x.refused ? view.x.refused.key : ""),
           h(
             "p",
             { class: "answers" },

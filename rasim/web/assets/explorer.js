@@ -34,6 +34,8 @@ class Explorer {
     this.solved = false;
     /** Lessons that were solved. @type {Set<string>} */
     this.done = new Set();
+    /** Whether buttons say beforehand what they would break. */
+    this.marks = false;
     /** Whether free play begins with a computer on which nothing is set up. */
     this.empty = false;
     /** Whose desktop is shown beside the user's. */
@@ -48,7 +50,7 @@ class Explorer {
     this.at = 0;
     /** Whose desktop was chosen while a trace is followed; else that of whom a line is about. */
     this.chosen = "";
-    /** What was clicked last, if it was turned away, and why. @type {{key: string, why: string}|null} */
+    /** What was clicked last, if it was turned away, and why. @type {{key: string, why: string, who: number}|null} */
     this.refused = null;
     this.choose("", "");
   }
@@ -259,7 +261,7 @@ class Explorer {
     for (const step of steps) if (!this.over()) this.add(step);
     const say = new Say.Speaker(this.texts(), this.machine, this.packed.right);
     const why = say.whyNot(this.taken[this.taken.length - 1], this.stated());
-    this.refused = why && !this.over() ? { key, why } : null;
+    this.refused = why && !this.over() ? { key, why, who: steps[0].expert } : null;
     this.moved();
   }
 

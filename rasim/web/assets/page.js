@@ -65,14 +65,18 @@ const Page = (() => {
   };
 
   /** On a phone one part at a time stands under the desktop. @param {View} view */
-  const tabs = (view) =>
-    /** @type {[Explorer["tab"], string][]} */ ([
-      ["user", view.say.user],
+  const tabs = (view) => {
+    const waits = view.say.people.some(
+      (_, who) => view.is("phase", who) === "offered" || view.is("control", who) === "asked",
+    );
+    return /** @type {[Explorer["tab"], string][]} */ ([
+      ["user", waits && view.x.tab !== "user" ? `${view.say.user} ●` : view.say.user],
       ["expert", view.say.people[view.front]],
       ["story", view.ui("story_tab")],
     ]).map(([tab, words]) =>
       button(`tab ${tab}`, words, () => view.x.turnTo(tab), { "aria-pressed": String(view.x.tab === tab) }),
     );
+  };
 
   /** Do something to the page, and leave focus and open parts as they were. @param {() => void} change */
   const keeping = (change) => {
@@ -110,6 +114,7 @@ const Page = (() => {
     addEventListener("popstate", () => explorer.open(location.hash));
     addEventListener("hashchange", () => location.hash === explorer.address() || explorer.open(location.hash));
     addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && document.querySelector(".menu[open]")) return Bar.fold();
       const typing = event.target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
       if (event.altKey || event.ctrlKey || event.metaKey || typing) return;
       if (event.key === "ArrowLeft") explorer.back();
@@ -118,6 +123,9 @@ const Page = (() => {
         User.escape(new View(explorer));
       else return;
       event.preventDefault();
+    });
+    addEventListener("pointerdown", (event) => {
+      if (event.target instanceof Element && !event.target.closest(".menu")) Bar.fold();
     });
     document.documentElement.dataset.ready = "yes";
     return explorer;

@@ -93,11 +93,12 @@ const Policy = (() => {
       found && h("p", { class: "why", id: "verdict" }, says(view, found)),
       button("policy apply", view.ui("policy_apply"), () => view.x.click("policy apply", ...way), {
         off,
-        class: broken.surely.length
-          ? "act breaks"
-          : view.next && view.next === Share.packed([way[0]])
-            ? "act next"
-            : "act",
+        class:
+          view.x.marks && broken.surely.length
+            ? "act breaks"
+            : view.next && view.next === Share.packed([way[0]])
+              ? "act next"
+              : "act",
         "data-step": Share.packed(way),
       }),
       view.turned("policy apply"),

@@ -70,9 +70,9 @@ const Story = (() => {
     const lamp = (/** @type {string} */ name) => {
       const [look, sign, key] = surely.includes(name)
         ? ["bad", "✗", "is_broken"]
-        : would.surely.has(name)
+        : view.x.marks && would.surely.has(name)
           ? ["bad", "!", "would_break"]
-          : perhaps.includes(name) || would.perhaps.has(name)
+          : perhaps.includes(name) || (view.x.marks && would.perhaps.has(name))
             ? ["unclear", "?", "may_break_short"]
             : asked.includes(name)
               ? ["good", "✓", "kept"]

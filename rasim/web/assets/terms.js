@@ -9,6 +9,15 @@ const Terms = (() => {
     return h("span", {}, ...parts.map((part, at) => (at % 2 ? explained(view, part) : part)));
   };
 
+  /** Put the note below its word. @param {any} event */
+  const beside = ({ currentTarget }) => {
+    const { left, bottom } = currentTarget.getBoundingClientRect();
+    const note = currentTarget.nextElementSibling;
+    note.style.inset = "auto";
+    note.style.left = `${Math.max(8, Math.min(left, innerWidth - 370))}px`;
+    note.style.top = `${bottom + 6}px`;
+  };
+
   /** One word: as it stands in the text, `|`, and under which name it is explained where that differs. @param {View} view @param {string} word */
   const explained = (view, word) => {
     const [said, name = said] = word.split("|");
@@ -16,7 +25,7 @@ const Terms = (() => {
     return h(
       "span",
       { class: "term" },
-      h("button", { type: "button", popovertarget: id, "data-key": `term ${name}` }, said),
+      h("button", { type: "button", popovertarget: id, "data-key": `term ${name}`, onclick: beside }, said),
       h("span", { popover: "auto", id, class: "note" }, h("strong", {}, said), ` – ${view.texts.terms[name]}`),
     );
   };

@@ -104,7 +104,8 @@ class TraceView extends View {
 
   /** A line in words; what it does not say is left out. @param {FollowedLine} each */
   words({ line, about }) {
-    const said = { line, expert: this.experts.indexOf(about[1]) };
+    const plain = Array.isArray(line.records) ? { ...line, records: line.records.join(", ") } : line;
+    const said = { line: plain, expert: this.experts.indexOf(about[1]) };
     return this.say
       .line(said)
       .replaceAll("_", " ")
@@ -117,7 +118,16 @@ class TraceView extends View {
       if (each.line.event === "audited") return [];
       const who = this.say.people[this.experts.indexOf(each.about[1])] || this.say.people[0];
       const way = this.way(String(sent[each.line.event]), who);
-      return [{ from: way[0], to: way[1], words: this.words(each), plain: each.line.event.replaceAll("_", " "), step }];
+      return [
+        {
+          from: way[0],
+          to: way[1],
+          words: this.words(each),
+          plain: each.line.event.replaceAll("_", " "),
+          step,
+          broken: this.brokenAt(each).length > 0,
+        },
+      ];
     });
   }
 }
@@ -192,6 +202,7 @@ const Following = (() => {
     view.say.people.map((person, who) => {
       const { phase, has = [], asked = [] } = view.assistance(who);
       const sees = view.sees(who);
+      const over = view.lines().some(({ line, expert }) => expert === who && line.event === "ended");
       const unseen = phase === "viewing" && !view.trace.records.includes("frames");
       const chip = (/** @type {string} */ look, /** @type {string} */ key, /** @type {string} */ says) =>
         h(
@@ -207,12 +218,22 @@ const Following = (() => {
         chip(
           sees ? "yes" : unseen || phase === "offered" ? "click" : "no",
           "look_on",
-          view.ui(sees ? "may_now" : unseen ? "not_recorded" : phase === "offered" ? "first_click" : "not_so_far"),
+          view.ui(
+            sees
+              ? "may_now"
+              : unseen
+                ? "not_recorded"
+                : phase === "offered"
+                  ? "first_click"
+                  : over
+                    ? "no_longer"
+                    : "not_so_far",
+          ),
         ),
         chip(
           has.length ? "yes" : asked.length ? "click" : "no",
           has.length ? "holds" : "control",
-          has.join(", ") || (asked.length ? view.ui("second_click") : view.ui("not_so_far")),
+          has.join(", ") || (asked.length ? view.ui("second_click") : view.ui(over ? "no_longer" : "not_so_far")),
         ),
       );
     });

@@ -108,12 +108,15 @@ class View {
     return this.x.taken.flatMap((taken) => taken.lines);
   }
 
-  /** The lines of a step that somebody can notice. @param {Taken} taken */
+  /** The lines of a step that somebody can notice. @param {Taken} taken @returns {Said[]} */
   loud(taken) {
-    return taken.lines.filter(({ line }) => !this.x.packed.right.quiet.includes(line.event));
+    const loud = taken.lines.filter(({ line }) => !this.x.packed.right.quiet.includes(line.event));
+    // What happened without anybody's notice, and changed something, is told when there is nothing else to tell.
+    const heard = (/** @type {Said} */ { line }) => line.event !== "audited" && line.event !== "local_input";
+    return loud.length || !taken.changed ? loud : taken.lines.filter(heard);
   }
 
-  /** Who told whom so far, in the words of the page, with the number of the step. @returns {{from: string, to: string, words: string, plain: string, step: number}[]} */
+  /** Who told whom so far, in the words of the page, with the number of the step. @returns {{from: string, to: string, words: string, plain: string, step: number, broken: boolean}[]} */
   told() {
     const { sent } = this.x.packed.right;
     return this.x.taken.flatMap((taken, step) =>
@@ -125,7 +128,7 @@ class View {
           .filter((name) => line[name] !== undefined)
           .map((name) => `, ${line[name]}`);
         const plain = line.event.replaceAll("_", " ") + beside.join("");
-        return { from, to, words: this.say.line(said), plain, step };
+        return { from, to, words: this.say.line(said), plain, step, broken: step === this.latest() && this.over() };
       }),
     );
   }

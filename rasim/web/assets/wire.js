@@ -13,12 +13,12 @@ const Wire = (() => {
     const found = view.told();
     const last = view.latest();
     return found.length
-      ? found.map(({ from, to, words, step }) => {
+      ? found.map(({ from, to, words, step, broken }) => {
           const [a, b] = [lane(view, from), lane(view, to)];
           const look = a === b ? "self" : a < b ? "right" : "left";
           return h(
             "li",
-            { class: `${look} lane-${Math.min(a, b)}${step === last ? " new" : ""}` },
+            { class: `${look} lane-${Math.min(a, b)}${step === last ? " new" : ""}${broken ? " broken" : ""}` },
             h("span", {}, words),
           );
         })
@@ -49,6 +49,7 @@ const Wire = (() => {
     const phase = view.is("phase", who);
     if (phase === "viewing") return { look: "no", says: view.ui(view.is("paused", who) ? "no_paused" : "no_hidden") };
     if (phase === "offered") return { look: "click", says: view.ui("first_click") };
+    if (view.is("busy", who)) return { look: "no", says: view.ui("no_busy") };
     const no = view.refusal("asks for a ticket", who);
     if (phase === "cooling") return { look: "no", says: view.ui("no_rest") };
     return no && phase === "idle" ? { look: "no", says: no } : { look: "click", says: view.ui("offer_and_click") };

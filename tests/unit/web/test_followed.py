@@ -51,7 +51,8 @@ def test_each_line_says_what_each_side_sees() -> None:
     told = {each["event"]: each["going on"] for each in reversed(seen(path))}
 
     assert told["prompt_shown"][0]["phase"] == "offered"
-    assert told["prompt_hidden"][0]["phase"] == "offering"
+    assert told["offer_received"][0]["phase"] == "offering"
+    assert told["prompt_hidden"][0]["phase"] == "gone"
     assert (told["connection_opened"][0]["phase"], told["connection_opened"][0]["picture"]) == ("viewing", False)
     assert told["frame_shown"][0]["picture"] is True
     assert told["ended"] == []
