@@ -6,7 +6,7 @@ Anything else that escapes is a bug in rasim and ends with `Exit.BUG`.
 """
 
 from enum import IntEnum
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from attrs import field, frozen
 
@@ -82,6 +82,9 @@ class UsageError(RasimError):
     """A command or a call that makes no sense: an unknown name, a path that is not there."""
 
 
+_AROUND: Final = 100  # letters of a line that are shown on either side of a mistake
+
+
 @frozen
 class Problem:
     """One mistake in a text: where it is, what is wrong, the line itself, and what may have been meant."""
@@ -93,9 +96,18 @@ class Problem:
 
     def __str__(self) -> str:
         shown = f"{self.where}: {self.message}"
-        if self.excerpt:
-            shown += f"\n    {self.excerpt}\n    {' ' * ((self.where.column or 1) - 1)}^"
+        shown += "".join(f"\n    {line}" for line in self.pointed())
         return shown + (f"\n    help: {self.hint}" if self.hint else "")
+
+    def pointed(self) -> tuple[str, ...]:
+        """Return the line with a mark below the place: of a long one what is around that, of one that is no text nothing."""
+        if not self.excerpt or any(letter < " " and letter != "\t" for letter in self.excerpt):
+            return ()
+        at = (self.where.column or 1) - 1
+        begin = max(0, at - _AROUND) if len(self.excerpt) > 2 * _AROUND else 0
+        part = self.excerpt[begin : begin + 2 * _AROUND]
+        before, after = "…" if begin else "", "…" if begin + len(part) < len(self.excerpt) else ""
+        return f"{before}{part}{after}", f"{' ' * (at - begin + len(before))}^"
 
 
 @frozen(str=False)

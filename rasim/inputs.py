@@ -268,6 +268,8 @@ class Reading:
         excerpt = self.lines[line - 1] if 0 < line <= len(self.lines) else ""
         # One place for one character, so that the caret stands right; and nothing that could move a terminal's cursor.
         shown = "".join(letter if letter.isprintable() else " " for letter in excerpt)
+        if sum(map(str.isprintable, excerpt)) * 4 < len(excerpt) * 3:
+            shown = ""  # bytes of something else, which show nobody anything
         self.problems.append(Problem(where, printable(message), shown, printable(help_)))
 
     def unknown(self, at: Node | Where, what: str, word: str, known: Iterable[str]) -> None:

@@ -19,7 +19,7 @@ END: Final = "<!-- to here -->"
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
     "cli": 4_502,
-    "web": 536,
+    "web": 544,
     "terminals": 1_334,
     "review": 1_321,
     "testing": 1_851,
@@ -35,10 +35,10 @@ BUDGET: Final = {
     "protocol": 3_064,
     "formats": 2_965,
     "policy": 5_050,
-    "inputs": 407,
+    "inputs": 409,
     "words": 81,
     "doors": 138,
-    "errors": 133,
+    "errors": 145,
 }
 
 WIDTH, HEIGHT, GAP, MARGIN = 132, 34, 12, 16  # pixels

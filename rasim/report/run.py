@@ -146,8 +146,8 @@ def _evidence(played: Played, *, drawn: bool) -> Iterator[doc.Block]:
     yield doc.Pairs(_how(played))
     for problem in played.problems:
         yield doc.Para((problem.message, doc.place(str(problem.where))))
-        if problem.excerpt:
-            yield doc.Code(f"{problem.excerpt}\n{' ' * ((problem.where.column or 1) - 1)}^")
+        if pointed := problem.pointed():
+            yield doc.Code("\n".join(pointed))
         if problem.hint:
             yield doc.Para(f"help: {problem.hint}", soft=True)
     if played.scenario is None:

@@ -599,3 +599,18 @@ def test_an_unknown_system_is_told_with_the_nearest() -> None:
     """A name that is no system's is a mistake, and the nearest one is told."""
     with pytest.raises(ScenarioError, match=r"unknown operating system `xp-sp9`\n.*\n.*\n.*did you mean"):
         read_scenario(f"{HEAD}computer: {{os: xp-sp9}}\nsteps: [{{wait: 1 s}}]\n")
+
+
+@pytest.mark.parametrize(
+    ("excerpt", "column", "pointed"),
+    [
+        ("- bob: acepts", 8, ("- bob: acepts", "       ^")),
+        ("P\x00R\x00eg", 2, ()),
+        ("a" * 300 + "X" + "b" * 300, 301, ("…" + "a" * 100 + "X" + "b" * 99 + "…", " " * 101 + "^")),
+        ("\tx", 2, ("\tx", " ^")),
+        ("", 1, ()),
+    ],
+)
+def test_a_mistake_is_pointed_at(excerpt: str, column: int, pointed: tuple[str, ...]) -> None:
+    """Below the line stands a mark; of a long line only what is around it is shown, and of bytes that are no text nothing."""
+    assert Problem(Where("x.yaml", line=1, column=column), "wrong", excerpt).pointed() == pointed
