@@ -94,7 +94,9 @@ def _first(answers: LeafAnswers, claims: Sequence[ReviewClaim]) -> Iterator[tupl
     yield "cannot be told", _ids(_of(None, claims))
     yield "does not hold", _ids(_of(False, claims))
     yield "who", f"{named['configured.offers'].says}; {_nobody_else(named['who.nobody-else'])}"
-    yield "roads", f"{roads}{f'; see {_ids(others)}' if others else ''}"
+    unstated = sum(each["open"] == "not stated" for each in answers["audit"].answer["files"][0]["roads"])
+    left = f"; not stated, and left to the computer: {unstated}" if unstated else ""
+    yield "roads", f"{roads}{left}{f'; see {_ids(others)}' if others else ''}"
     explored = "all" if check["complete"] else "NOT ALL, but"
     yield "consent", f"in {explored} {plural(check['states'], 'state')}: {_promises(claims)}"
     left = f"{plural(len(_limits(answers)), 'limit')}, {plural(len(not_asked(answers)), 'promise')} not asked"
@@ -102,7 +104,11 @@ def _first(answers: LeafAnswers, claims: Sequence[ReviewClaim]) -> Iterator[tupl
 
 
 def _nobody_else(claim: ReviewClaim) -> str:
-    words = {True: "nobody else may offer", False: "OTHERS MAY TOO", None: "whether others may CANNOT BE TOLD"}
+    words = {
+        True: "nobody else by these inputs, which do not show local administrators and group members",
+        False: "OTHERS MAY TOO",
+        None: "whether others may CANNOT BE TOLD",
+    }
     return words[claim.holds]
 
 
