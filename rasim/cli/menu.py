@@ -22,7 +22,7 @@ MENU: Final[Mapping[str, Mapping[str, Offered]]] = {
         "audit": Offered("Say what policy files mean.", "rasim audit Registry.pol"),
         "explain": Offered(
             "Say why an expert may or may not, and what would change it.",
-            "rasim explain Registry.pol --expert 'CORP\\anna'",
+            'rasim explain Registry.pol --expert "CORP\\anna"',
         ),
         "diff": Offered(
             "Say what a change of policy makes possible and impossible.", "rasim diff before.pol after.pol"

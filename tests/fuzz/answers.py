@@ -184,7 +184,9 @@ def ask(files: Files, members: Membership, questions: Sequence[tuple[str, Asked]
     report = audit((Given(name, data) for name, data in files), How(as_one=True))
     policy = report.files[0].policy
     assert policy is not None, report.files[0].error
-    said = {"audit": plain(as_audited(report)), "first line": plain(first_line(report, Severity.HIGH))}
+    # How many files there were is told, and is no part of what they say.
+    first = first_line(report, Severity.HIGH).replace("in what was read, ", "in this file, ")
+    said = {"audit": plain(as_audited(report)), "first line": plain(first)}
     for expert, asked in questions:
         said[f"explain {asked} {expert}"] = plain(as_explained(explain(policy, expert, asked, members)))
     return Answers(report, policy, members, said)
