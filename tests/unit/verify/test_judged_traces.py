@@ -245,3 +245,15 @@ def test_a_question_names_an_account_whole(text: str, names: bool) -> None:
     shown = Line("prompt_shown", (("offer", "o1"), ("session", "s1"), ("names", text)))
 
     assert names is (named(seen, shown) is None)
+
+
+def test_a_recording_without_an_end_says_how_much_that_leaves_open() -> None:
+    """What was not asked, and what cannot be told, only because nobody saw the end of the recording, is counted."""
+    path = Path(__file__).parents[2] / "data" / "cases" / "case-03-buttons-vanish-and-access-is-there.good.jsonl"
+    texts = path.read_text(encoding="utf-8").splitlines()
+    whole = judged(texts)
+    cut = judged([text for text in texts if "recording_ended" not in text])
+
+    assert (0, 0) == whole.unended
+    assert cut.unended > (0, 0)
+    assert sum(cut.unended) == len(whole.kept) + len(whole.broken) - len(cut.kept) - len(cut.broken)
