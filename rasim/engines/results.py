@@ -34,10 +34,10 @@ class Budget:
 
 @frozen
 class PartsDone:
-    """How far work is that consists of parts: how many are done, of how many; None where nobody can say that before the end."""
+    """How far work is that consists of parts: how many are done, of how many."""
 
     done: int
-    many: int | None
+    many: int
 
 
 Watch = Callable[[str, Sofar | PartsDone], None]
