@@ -2,7 +2,7 @@
 
 from rasim.errors import Where
 from rasim.policy import SYSTEMS
-from rasim.policy.systems import in_ranges, in_short
+from rasim.policy.systems import SYSTEMS, in_ranges, in_short
 from rasim.policy.who_won import Said
 
 LATER = [name for name in SYSTEMS if SYSTEMS[name].by_rules]
@@ -36,3 +36,11 @@ def test_systems_that_follow_one_another_are_a_range() -> None:
     )
     assert "Vista to 11, Server 2008 to 2022" == in_ranges(LATER)
     assert "every system" == in_ranges(list(SYSTEMS))
+
+
+def test_a_whole_family_is_said_in_two_words() -> None:
+    """Where all of a family are meant it is said so, beside others by their range."""
+    family = [os for os in SYSTEMS if os.startswith("windows-server-2003")]
+
+    assert "every Server 2003" == in_ranges(family)
+    assert "every XP, every Server 2003" == in_ranges([os for os in SYSTEMS if "xp" in os or os in family])
