@@ -2,7 +2,7 @@
 
 from rasim.errors import Where
 from rasim.policy import SYSTEMS
-from rasim.policy.systems import SYSTEMS, in_ranges, in_short
+from rasim.policy.systems import in_ranges, in_short
 from rasim.policy.who_won import Said
 
 LATER = [name for name in SYSTEMS if SYSTEMS[name].by_rules]
