@@ -151,7 +151,8 @@ def test_what_is_turned_away_is_said_where_its_button_was(opened: Open) -> None:
     page_.act(*page_.way()[0])
 
     assert "turned away" in page_.tab.inner_text("#experts .turned")
-    assert "bob is busy with somebody else" in page_.tab.inner_text("#can")
+    assert page_.tab.get_attribute('[data-power="look_on 1"]', "data-look") == "no"
+    assert "somebody else is asked about or served" in page_.tab.inner_text('[data-power="look_on 1"]')
 
 
 def test_a_check_that_nobody_notices_is_told(opened: Open) -> None:

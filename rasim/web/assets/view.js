@@ -41,9 +41,16 @@ class View {
     return this.is("phase", who) === "viewing" && this.x.machine.sees(this.state, who);
   }
 
-  /** Why an ordinary act would be turned away now, empty if it would not. @param {string} kind @param {number} who */
-  refusal(kind, who) {
-    return this.say.whyNot(this.x.machine.take(this.state, this.x.step([who, kind, {}])), this.places);
+  /** Why ordinary acts of an expert, one after the other, would be turned away now; empty if they would not. @param {string[]} kinds @param {number} who */
+  refusal(kinds, who) {
+    let state = this.state;
+    for (const kind of kinds) {
+      const taken = this.x.machine.take(state, this.x.step([who, kind, {}]));
+      const no = this.say.whyNot(taken, this.places);
+      if (no) return no;
+      state = taken.after;
+    }
+    return "";
   }
 
   /** Whether the last step broke a promise. */

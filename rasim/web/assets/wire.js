@@ -43,29 +43,21 @@ const Wire = (() => {
 
   /** What stands between an expert and something now: nothing, a click of somebody, or a no. @typedef {{look: "yes"|"click"|"no", says: string}} Power */
 
-  /** @param {View} view @param {number} who @returns {Power} */
+  /** Whether an expert looks on, or what stands before it: asked of the rules, by trying. @param {View} view @param {number} who @returns {Power} */
   const look = (view, who) => {
     if (view.sees(who)) return { look: "yes", says: view.ui("may_now") };
     const phase = view.is("phase", who);
     if (phase === "viewing") return { look: "no", says: view.ui(view.is("paused", who) ? "no_paused" : "no_hidden") };
     if (phase === "offered") return { look: "click", says: view.ui("first_click") };
-    if (view.is("busy", who)) return { look: "no", says: view.ui("no_busy") };
-    const no = view.refusal("asks for a ticket", who);
-    if (phase === "cooling") return { look: "no", says: view.ui("no_rest") };
-    return no && phase === "idle" ? { look: "no", says: no } : { look: "click", says: view.ui("offer_and_click") };
+    const no = view.refusal(phase === "ticketed" ? ["offers help"] : ["asks for a ticket", "offers help"], who);
+    return no ? { look: "no", says: no } : { look: "click", says: view.ui("offer_and_click") };
   };
 
-  /** @param {View} view @param {number} who @returns {Power} */
+  /** The same of control. @param {View} view @param {number} who @returns {Power} */
   const control = (view, who) => {
-    const [phase, held] = [view.is("phase", who), view.is("control", who)];
-    if (phase === "viewing" && held === "held")
-      return view.sees(who)
-        ? { look: "yes", says: view.ui("may_now") }
-        : { look: "no", says: view.ui(view.is("paused", who) ? "no_paused" : "no_hidden") };
-    if (phase === "viewing" && held === "asked") return { look: "click", says: view.ui("second_click") };
-    if (!view.is("control permitted")) return { look: "no", says: view.ui("no_policy") };
-    if (phase !== "viewing") return { look: "no", says: view.ui("no_view") };
-    const no = view.refusal("asks for control", who);
+    if (!view.refusal(["uses control"], who)) return { look: "yes", says: view.ui("may_now") };
+    if (view.is("control", who) === "asked") return { look: "click", says: view.ui("second_click") };
+    const no = view.refusal([view.is("control", who) === "held" ? "uses control" : "asks for control"], who);
     return no ? { look: "no", says: no } : { look: "click", says: view.ui("ask_and_click") };
   };
 
