@@ -4,9 +4,11 @@ These are the house's only words for them. A message is made where it is raised 
 so that the same place is never `offset 8` on one page and `line 8` on another.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from itertools import islice
+from shlex import quote
 
 from rasim.errors import Where
 
@@ -47,6 +49,12 @@ def listed(names: Iterable[str]) -> str:
     """Return all names one after the other: `a, b and c`."""
     *others, last = names
     return f"{', '.join(others)} and {last}" if others else last
+
+
+def as_typed(word: str) -> str:
+    """Return a word of a command line as it is typed: in quotes that every shell knows, in a POSIX shell's for what could do something there."""
+    quiet = re.fullmatch(r"[\w .,:=/@&()'*+-]*(\\[\w .,:=/@&()'*+-]+)*", word)
+    return word if word and word == quote(word) else f'"{word}"' if quiet else quote(word)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -15,11 +15,11 @@ from typing import Any, Final
 import click
 from attrs import frozen
 
-from rasim.words import did_you_mean, printable
+from rasim.words import as_typed, did_you_mean, printable
 
 
 @frozen
-class Kind:
+class FileKind:
     """A kind of file: what it is called, the commands and options that read it, and one that is offered to who named it elsewhere."""
 
     said: str
@@ -39,16 +39,18 @@ _ADML: Final = frozenset(
     f"{each} --adml" for each in ("audit", "check", "convert", "diff", "explain", "explore", "host")
 )
 
-RECORD: Final = Kind("a record in SQLite", frozenset({"judge"}), "rasim judge {}")
-PACKED: Final = Kind("a packed trace", frozenset({"judge"}), "rasim judge {}")
-TRACE: Final = Kind("a trace", frozenset({"judge", "explore", "replay"}), "rasim judge {}")
-MAPPING: Final = Kind("the mapping of a log", frozenset({"judge --mapping"}), "rasim judge --mapping {} LOG")
-LINKS: Final = Kind("a file of links", _LINKS, "rasim audit --links {} POLICY...")
-SCENARIO: Final = Kind("a scenario", frozenset({"run", "conform", "explore", "replay", "show --of"}), "rasim run {}")
-MEMBERS: Final = Kind("a file of groups", _GROUPS, "rasim audit --groups {} POLICY...")
-ADML: Final = Kind("a file of texts of policy templates (ADML)", _ADML, "rasim audit --adml {} REPORT...")
-POLICIES: Final[Mapping[str, Kind]] = {
-    name: Kind(said, _READ_POLICIES, "rasim audit {}")
+RECORD: Final = FileKind("a record in SQLite", frozenset({"judge"}), "rasim judge {}")
+PACKED: Final = FileKind("a packed trace", frozenset({"judge"}), "rasim judge {}")
+TRACE: Final = FileKind("a trace", frozenset({"judge", "explore", "replay"}), "rasim judge {}")
+MAPPING: Final = FileKind("the mapping of a log", frozenset({"judge --mapping"}), "rasim judge --mapping {} LOG")
+LINKS: Final = FileKind("a file of links", _LINKS, "rasim audit --links {} POLICY...")
+SCENARIO: Final = FileKind(
+    "a scenario", frozenset({"run", "conform", "explore", "replay", "show --of"}), "rasim run {}"
+)
+MEMBERS: Final = FileKind("a file of groups", _GROUPS, "rasim audit --groups {} POLICY...")
+ADML: Final = FileKind("a file of texts of policy templates (ADML)", _ADML, "rasim audit --adml {} REPORT...")
+POLICIES: Final[Mapping[str, FileKind]] = {
+    name: FileKind(said, _READ_POLICIES, "rasim audit {}")
     for name, said in {
         "Registry.pol": "a Registry.pol",
         ".reg": "a .reg file",
@@ -107,11 +109,11 @@ def _advice_on(path: str, asked: str) -> str:
     if not Path(path).is_file():
         return ""
     found = kind_of(path)
-    if isinstance(found, Kind):
+    if isinstance(found, FileKind):
         return (
             ""
             if asked in found.read_by
-            else f"this is {found.said}: did you mean `{found.offered.format(typed(path))}`?"
+            else f"this is {found.said}: did you mean `{found.offered.format(as_typed(printable(path)))}`?"
         )
     stranger = next((each for each in _STRANGERS if found.startswith(each)), "") if asked != "judge --mapping" else ""
     return f"{printable(path)} is {stranger}: {_STRANGERS[stranger]}" if stranger else ""
@@ -138,13 +140,7 @@ def _stands(path: str) -> bool:
         return False
 
 
-def typed(path: str) -> str:
-    """Return a path as it can be typed: in double quotes, which every shell takes, if it has a blank or a sign of its own."""
-    shown = printable(path)
-    return shown if re.fullmatch(r"[\w.,/\\:+@=~-]+", shown) else f'"{shown}"'
-
-
-def kind_of(path: str) -> Kind | str:
+def kind_of(path: str) -> FileKind | str:
     """Return the kind of a file; as a text what the readers of policies call it that is of none of them, or cannot be read."""
     from rasim.formats.recognise import LOOKED_AT
 
@@ -155,7 +151,7 @@ def kind_of(path: str) -> Kind | str:
         return ""
 
 
-def kind_of_content(head: bytes) -> Kind | str:
+def kind_of_content(head: bytes) -> FileKind | str:
     """Return the kind by the beginning of a file, as `kind_of`."""
     from rasim.errors import PolicyFileError
     from rasim.formats.recognise import recognise
@@ -195,7 +191,7 @@ def _text(head: bytes) -> str | None:
         return None
 
 
-def _kind_of_text(text: str) -> Kind | None:
+def _kind_of_text(text: str) -> FileKind | None:
     from rasim.scenario import is_scenario
 
     if is_trace(text):

@@ -51,10 +51,10 @@ MENU: Final[Mapping[str, Mapping[str, Offered]]] = {
     },
     "I share a terminal": {
         "identities": Offered(
-            "Make the files by which two sides know each other.", "rasim identities keys 'CORP\\anna'"
+            "Make the files by which two sides know each other.", 'rasim identities keys "CORP\\anna"'
         ),
         "host": Offered("Share a terminal, as policy and its user allow.", "rasim host Registry.pol"),
-        "expert": Offered("Offer help at a shared terminal.", "rasim expert --as anna.pem 127.0.0.1:7070"),
+        "expert": Offered("Offer help at a shared terminal.", "rasim expert --as keys/CORP-anna.pem 127.0.0.1:7135"),
     },
     "For the shell": {
         "completion": Offered("Print the script by which a shell completes all this.", "rasim completion bash"),

@@ -1,8 +1,6 @@
 """An explanation as a document: the answer, why, what would change it; then the systems, the firewall and the limits."""
 
-import re
 from collections.abc import Iterator, Sequence
-from shlex import quote
 from typing import Final
 
 from rasim import words
@@ -25,6 +23,7 @@ from rasim.policy.systems import in_ranges, in_short
 from rasim.policy.who_won import Won
 from rasim.report import roads
 from rasim.report.outputs import limits_section, not_said
+from rasim.words import as_typed
 
 # What programs find here: the analysis stands in a room of its own since 0.2.
 __all__ = ["BySystem", "Change", "Explained", "as_json", "document", "explain", "explain_what_if", "of_decision"]
@@ -122,7 +121,7 @@ def _answer(explained: Explained) -> Iterator[doc.Block]:
         yield doc.Para(f"As the policy is: {explained.as_it_is}. So changed: {explained.answer}.")
     yield from map(unclear, explained.decision.unclear)
     if explained.asks:
-        group = quoted_option(explained.asks[0])
+        group = as_typed(explained.asks[0])
         yield doc.Para(
             f"Answer it with --member-of {group} or --not-member-of {group}, or say with --groups who is in which group."
         )
@@ -140,7 +139,7 @@ def _answer(explained: Explained) -> Iterator[doc.Block]:
 
 def _changes(changes: Sequence[Change], none: str) -> doc.Block:
     rows = (
-        (each.says, doc.code(" ".join(map(quoted_option, each.options))), ", ".join(dict.fromkeys(each.settings)))
+        (each.says, doc.code(" ".join(map(as_typed, each.options))), ", ".join(dict.fromkeys(each.settings)))
         for each in changes
     )
     return (
@@ -148,12 +147,6 @@ def _changes(changes: Sequence[Change], none: str) -> doc.Block:
         if changes
         else doc.Para(none)
     )
-
-
-def quoted_option(option: str) -> str:
-    """Return an option as it is typed: in the quotes that every shell knows, in a POSIX shell's for what could do something there."""
-    plain = re.fullmatch(r"[\w .,:=/@&()'*+-]+(\\[\w .,:=/@&()'*+-]+)*", option)
-    return option if option.startswith("--") or option == quote(option) else f'"{option}"' if plain else quote(option)
 
 
 def _systems(explained: Explained) -> doc.Table:

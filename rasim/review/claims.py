@@ -177,7 +177,7 @@ def _rules(findings: Sequence[Any]) -> str:
 def _offers(policy: Any) -> str:
     offer = policy["offer"]
     if offer["state"] == "not configured":
-        return "Offers of help are not configured, which forbids them"
+        return "By these inputs offers of help are not configured; another policy can still enable them"
     if offer["state"] != "enabled":
         return f"Offers of help are {offer['state']}"
     may = {"view": "may view only", "control": "may view, and control after a second yes"}.get(

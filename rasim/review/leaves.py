@@ -8,7 +8,6 @@ Commands are made from the inputs alone. One that a manifest names is compared w
 """
 
 import json
-import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final
@@ -16,7 +15,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from rasim.errors import Exit, UsageError
-from rasim.words import printable
+from rasim.words import as_typed, printable
 
 VARYING: Final = ("seconds", "engine")
 """Keys of answers that are about the run and not about what was asked: how long it took, and what it took for it."""
@@ -50,7 +49,7 @@ class Leaf:
     @property
     def command(self) -> str:
         """Return it as somebody types it in the folder of the review."""
-        return shlex.join(("rasim", *self.arguments))
+        return " ".join(map(as_typed, ("rasim", *self.arguments)))
 
     @property
     def file(self) -> str:

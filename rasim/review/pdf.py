@@ -14,7 +14,6 @@ from typing import Final
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 _DAY: Final = re.compile(rb"/(?:CreationDate|ModDate) ?\(D:([^)]*)\)")
 _ID: Final = re.compile(rb"/ID ?\[ ?<([0-9A-Fa-f]*)> ?<([0-9A-Fa-f]*)> ?\]")
-_BROWSER: Final = re.compile(rb"/Creator ?\(([^)]*)\)")
 
 
 def browser_found() -> str | None:

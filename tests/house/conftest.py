@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import shown
 from hatchling.build import build_wheel
 
 
@@ -30,3 +31,15 @@ def wheel(top: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         # A builder builds what it stands in.
         patch.chdir(top)
         return folder / build_wheel(str(folder))
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """Make what `rasim new --repo` makes, a repository with one commit on main, and stand on a branch of it."""
+    assert 0 == shown.run("rasim new guard --repo", tmp_path)[0]
+    folder = tmp_path / "guard"
+    shown.git(folder, "init", "--initial-branch", "main")
+    shown.git(folder, "add", ".")
+    shown.git(folder, "commit", "--message", "begin")
+    shown.git(folder, "checkout", "-b", "change")
+    return folder

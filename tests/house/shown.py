@@ -14,6 +14,7 @@ import contextlib
 import io
 import re
 import shlex
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -139,3 +140,9 @@ def _same(line: str, printed: str) -> bool:
     begin, cut, _ = SECONDS.sub("", line).rstrip().partition(CUT)
     whole = SECONDS.sub("", printed).rstrip()
     return whole.startswith(begin.rstrip()) if cut else whole == begin.rstrip()
+
+
+def git(folder: Path, *words: str) -> None:
+    """Run git as somebody, whatever the machine's own settings are."""
+    name = ["-c", "user.name=anna", "-c", "user.email=anna@corp.example", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *name, *words], cwd=folder, check=True, capture_output=True)  # noqa: S603, S607  (our own words)

@@ -17,29 +17,11 @@ VIEW = 'FullControl"=dword:00000000'
 CONTROL = 'FullControl"=dword:00000001'
 
 
-def git(folder: Path, *words: str) -> None:
-    """Run git as somebody, whatever the machine's own settings are."""
-    name = ["-c", "user.name=anna", "-c", "user.email=anna@corp.example", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", *name, *words], cwd=folder, check=True, capture_output=True)  # noqa: S603, S607
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    """Make a repository with policies and scenarios, and stand on a branch of it."""
-    assert 0 == shown.run("rasim new guard --repo", tmp_path)[0]
-    folder = tmp_path / "guard"
-    git(folder, "init", "--initial-branch", "main")
-    git(folder, "add", ".")
-    git(folder, "commit", "--message", "begin")
-    git(folder, "checkout", "-b", "change")
-    return folder
-
-
 def loosen(repository: Path) -> None:
     """Let helpers control, and commit that."""
     policy = repository / "policies" / "helpdesk.reg"
     policy.write_text(policy.read_text("utf-8").replace(VIEW, CONTROL), "utf-8")
-    git(repository, "commit", "--all", "--message", "control")
+    shown.git(repository, "commit", "--all", "--message", "control")
 
 
 @pytest.mark.parametrize(("hook", "codes"), [("rasim-run", (0, 1)), ("rasim-audit", (0, 0)), ("rasim-diff", (0, 1))])

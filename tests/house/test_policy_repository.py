@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import shown
 
 VIEW = 'FullControl"=dword:00000000'
 CONTROL = 'FullControl"=dword:00000001'
@@ -17,12 +18,6 @@ echo "asked: $(basename "$0") $*"
 
 BASH = shutil.which("bash")
 pytestmark = pytest.mark.skipif(BASH is None, reason="no bash here")
-
-
-def git(folder: Path, *words: str) -> None:
-    """Run git as somebody, whatever the machine's own settings are."""
-    name = ["-c", "user.name=anna", "-c", "user.email=anna@corp.example", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", *name, *words], cwd=folder, check=True, capture_output=True)  # noqa: S603, S607  (our own words)
 
 
 def ci(folder: Path, *words: str, tools: Path = Path(sys.executable).parent, **variables: str) -> tuple[int, str]:
@@ -48,20 +43,7 @@ def change(folder: Path, *names: str, old: str = VIEW, new: str = CONTROL) -> No
         text = path.read_text("utf-8")
         assert old in text
         path.write_text(text.replace(old, new), "utf-8")
-    git(folder, "commit", "--all", "--message", "a change")
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> Path:
-    """Make a repository with one commit on main, and stand on a branch of it."""
-    made = [sys.executable, "-m", "rasim", "new", "guard", "--repo"]
-    subprocess.run(made, cwd=tmp_path, check=True, capture_output=True)  # noqa: S603  (our own command)
-    folder = tmp_path / "guard"
-    git(folder, "init", "--initial-branch", "main")
-    git(folder, "add", ".")
-    git(folder, "commit", "--message", "begin")
-    git(folder, "checkout", "-b", "change")
-    return folder
+    shown.git(folder, "commit", "--all", "--message", "a change")
 
 
 @pytest.fixture
@@ -89,9 +71,9 @@ OTHERS = [
 
 def test_a_change_is_compared_with_where_it_began(repository: Path, recorders: Path) -> None:
     """Each step is asked, and the policy is compared with that of the commit where the branch left main."""
-    git(repository, "checkout", "main")
+    shown.git(repository, "checkout", "main")
     change(repository, "helpdesk.reg", old="Helpdesk", new="Somebody")
-    git(repository, "checkout", "change")
+    shown.git(repository, "checkout", "change")
     change(repository, "helpdesk.reg")
     code, said = ci(repository, "main", tools=recorders)
 
@@ -111,11 +93,11 @@ def test_what_is_approved_is_shown_and_does_not_fail(repository: Path, recorders
 
 def test_a_first_policy_has_nothing_to_be_compared_with(repository: Path, recorders: Path) -> None:
     """Where the branch that the change goes to has no policy, that is said, and the other steps decide."""
-    git(repository, "mv", "policies/helpdesk.reg", "policies/other.reg")
-    git(repository, "commit", "--message", "no policy")
-    git(repository, "checkout", "-b", "again")
-    git(repository, "mv", "policies/other.reg", "policies/helpdesk.reg")
-    git(repository, "commit", "--message", "a policy")
+    shown.git(repository, "mv", "policies/helpdesk.reg", "policies/other.reg")
+    shown.git(repository, "commit", "--message", "no policy")
+    shown.git(repository, "checkout", "-b", "again")
+    shown.git(repository, "mv", "policies/other.reg", "policies/helpdesk.reg")
+    shown.git(repository, "commit", "--message", "a policy")
     code, said = ci(repository, "change", tools=recorders)
 
     assert (0, OTHERS) == (code, asked(said))

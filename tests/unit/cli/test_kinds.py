@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rasim.cli.kinds import FILE_KINDS, Kind, kind_of
+from rasim.cli.kinds import FILE_KINDS, FileKind, kind_of
 from tests.unit.cli.test_main import PASSES, TOP, leaving
 
 DATA = TOP / "tests" / "data" / "policies"
@@ -66,7 +66,7 @@ def test_what_is_offered_reads_it(
 ) -> None:
     """A file that a command cannot read is told with a command that reads it."""
     found = kind_of(name)
-    assert isinstance(found, Kind)
+    assert isinstance(found, FileKind)
     wrong = "audit" if "audit" not in found.read_by else "judge"
 
     said = advised(monkeypatch, capsys, wrong, name)
