@@ -21,7 +21,7 @@ BUDGET: Final = {
     "cli": 4_502,
     "web": 544,
     "terminals": 1_334,
-    "review": 1_327,
+    "review": 1_329,
     "testing": 1_851,
     "report": 5_279,
     "interop": 1_370,

@@ -126,14 +126,18 @@ def _inputs_altered(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Alter
 
 
 def _files_altered(folder: Path, manifest: Mapping[str, Any]) -> Iterator[Altered]:
-    """Yield evidence and documents that are not what the manifest has; it names them, and nothing outside of the folder is opened."""
-    for key, what, inside in (("evidence", "evidence", folder / "evidence"), ("documents", "document", folder)):
+    """Yield evidence and documents that are not what the manifest has, and evidence that it does not name; links are not followed.
+
+    Beside the documents may stand what is not theirs: who signs a review puts a signature there.
+    """
+    for key, what, below in (("evidence", "evidence", "evidence/"), ("documents", "document", "")):
         was = _by(manifest[key], "file", "sha256")
-        names = {f"{'evidence/' if key == 'evidence' else ''}{Path(name).name}": name for name in was}
+        inside = folder / below
+        files = sorted(inside.iterdir()) if inside.is_dir() else []
         now = {
-            name: sha256_of(path.read_bytes())
-            for shown, name in names.items()
-            if shown == name and (path := inside / Path(name).name).is_file()
+            f"{below}{path.name}": sha256_of(path.read_bytes())
+            for path in files
+            if path.is_file() and not path.is_symlink() and (below or path.name in was)
         }
         yield from _compared(what, was, now, {})
 

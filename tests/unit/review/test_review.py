@@ -153,6 +153,17 @@ def test_evidence_and_documents_that_were_edited_are_named(copy: Path, made: Pat
     assert {("evidence", "evidence/audit.json"), ("document", "review.md")} == altered
 
 
+def test_evidence_that_was_added_is_named_and_a_signature_is_not(copy: Path, made: Path) -> None:
+    """Evidence that the manifest does not know, and a link in the place of some, are named; what stands beside the documents may."""
+    (copy / "evidence/more.json").write_text("{}")
+    (copy / "signature.asc").write_text("signed")
+    (copy / "evidence/audit.json").unlink()
+    (copy / "evidence/audit.json").symlink_to(made / "evidence/audit.json")
+    altered = {each.name for each in _again(copy, made).altered}
+
+    assert {"evidence/more.json", "evidence/audit.json"} == altered
+
+
 @pytest.mark.parametrize("key", ["says", "holds", "command", "sha256"])
 def test_a_claim_that_was_edited_in_the_manifest_is_named(key: str, copy: Path, made: Path) -> None:
     """A manifest that claims something else than its inputs give is found out, by the claim."""
