@@ -202,3 +202,12 @@ def test_what_a_page_is_given_cannot_end_it() -> None:
 
     assert "<script>alert" not in text
     assert text.count("</script>") == 4
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_marked_word_is_explained(language: str) -> None:
+    """Every word that a text marks has its explanation, and every explanation a word."""
+    text = asset(f"texts.{language}.json")
+    marked = {word.rpartition("|")[2] for word in re.findall(r"\[\[([^\]]+)\]\]", text)}
+
+    assert marked == set(json.loads(text)["terms"])
