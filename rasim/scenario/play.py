@@ -90,13 +90,15 @@ def play(  # noqa: PLR0913  (a keyword for each thing that can be otherwise)
     way: Callable[[Meeting], Way] = AtOnce,
     tape: Tape | None = None,
     made: type[Meeting] | None = None,
+    followed: bool = True,
 ) -> Played:
     """Play a scenario in every order (or in one of them); seed 0 is the defined order at equal deadlines, others are drawn.
 
     `look` is shown the trace of each order that went as it should and may say what is wrong with it nevertheless.
     `policy` takes the place of the one that the scenario states; the scenario's firewall is then the computer's own, which counts
     where the policy does not tell. `way` is how the experts and the computer reach each other. `tape` makes the
-    choices in place of the seed: of one order. `made` is what the meeting is made by, as for a computer with a mistake in it.
+    choices in place of the seed: of one order. `made` is what the meeting is made by, as for a computer with a mistake in it; what such
+    a computer does is no behaviour of the table, and where that is not to be a failure by itself, it is not `followed`.
 
     Never raises for what a scenario can do: what cannot be played has the verdict *error*.
     """
@@ -124,7 +126,7 @@ def play(  # noqa: PLR0913  (a keyword for each thing that can be otherwise)
     for number, steps in enumerate(orders_of(scenario.steps), 1):
         if only not in (None, number):
             continue
-        director = Director(scenario, policy, own, way, made)
+        director = Director(scenario, policy, own, way, made, followed=followed)
         try:
             director.plays(steps, tape or (Tape.drawn(seed) if seed else None), look)
         except Failed as failed:
@@ -166,8 +168,10 @@ class Director:
         own: Firewall | None = None,
         way: Callable[[Meeting], Way] = AtOnce,
         made: type[Meeting] | None = None,
+        *,
+        followed: bool = True,
     ) -> None:
-        self.scenario, self.policy = scenario, policy
+        self.scenario, self.policy, self._follows = scenario, policy, followed
         self.users = scenario.users
         self.experts = scenario.experts
         self.last: Outcome | None = None
@@ -182,7 +186,7 @@ class Director:
             own=own,
             choices=scenario.choices,
             capabilities=scenario.capabilities,
-            watch=self.followed,
+            watch=self.followed if followed else None,
             way=way,
         )
 
@@ -228,7 +232,8 @@ class Director:
                 self.where = step.where
                 await self._take(step, following)
                 await meeting.settled()
-            self.followed.ended(len(meeting.trace), meeting.now)
+            if self._follows:
+                self.followed.ended(len(meeting.trace), meeting.now)
 
     def _at_the_start(self) -> list[str]:
         """Every user is logged on when the scenario begins, unless logging on is the first the user does in it."""
