@@ -35,13 +35,15 @@ def worst(*codes: Exit) -> Exit:
 class Where:
     """A place in a file: a byte offset in a binary file, a line (and column) in a text; both count from the start.
 
-    Offsets start at 0, lines and columns at 1. `file` is empty for bytes that came from no file.
+    Offsets start at 0, lines and columns at 1. `file` is empty for bytes that came from no file. `pointer` is the same place in a
+    JSON text, as a JSON pointer (RFC 6901).
     """
 
     file: str = ""
     offset: int | None = None
     line: int | None = None
     column: int | None = None
+    pointer: str = ""
 
     @property
     def known(self) -> bool:

@@ -13,6 +13,7 @@ from rasim.doors import doors
 from rasim.formats import gpo_report
 from rasim.formats.adml import Adml, read_adml
 from rasim.formats.doubtful_keys import doubted
+from rasim.formats.policy_manager import managed
 from rasim.formats.reader_remarks import Remark, Remarks
 from rasim.formats.recognise import (
     EXCEPTION_LIST,
@@ -96,7 +97,7 @@ def read(data: bytes, file: str, onto: Registry | None = None, *, words: Words =
     remarks = Remarks()
     known, entries = parse(data, file, remarks, words)
     before = Registry() if onto is None else onto
-    after = before.copy().apply(doubted(entries, remarks), gpo)
+    after = before.copy().apply(doubted(managed(entries), remarks), gpo)
     counted = after.applied - before.applied if remarks.records is None else remarks.records
     return FileRead(file, known, counted, tuple(remarks), after, remarks.gpo)
 

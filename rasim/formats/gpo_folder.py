@@ -24,6 +24,7 @@ from attrs import evolve, frozen
 from rasim.errors import PolicyFileError, Where
 from rasim.formats import gpo_report, preferences, registry_pol, security_template
 from rasim.formats.doubtful_keys import doubted
+from rasim.formats.policy_manager import managed
 from rasim.formats.reader_remarks import Parse, Remark, Remarks
 from rasim.formats.report_words import IN_ENGLISH, Words
 from rasim.formats.unread import FILTERED, READ_PARTS, unread_file, unread_part
@@ -130,7 +131,7 @@ def _entries(path: str, files: Mapping[str, tuple[str, _Bytes]], noted: Remarks)
     name = files[path][0]
     if not (data := _bytes(files[path])):
         raise PolicyFileError("the file is empty, which is not an empty policy", Where(name, 0))
-    yield from doubted(_READ[path](data, name, noted), noted)
+    yield from doubted(managed(_READ[path](data, name, noted)), noted)
 
 
 _CORE: Final = "GroupPolicyCoreSettings"

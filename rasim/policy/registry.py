@@ -14,6 +14,7 @@ from typing import Final, Self, assert_never
 from attrs import Factory, define, evolve, field, frozen
 
 from rasim.errors import Where
+from rasim.policy.mdm import MDM_WINS
 from rasim.policy.names import fold
 from rasim.policy.roads import USER_HALF
 from rasim.policy.settings import OFFER_MODE, OFFER_STATE, Setting, fold_key, same_key
@@ -76,7 +77,8 @@ class RegistryEntry:
     policies say, and no one can read it as a number.
 
     What is not in a Registry.pol is applied by another part of Windows, `late` ones after those of all policies: 1 for security
-    templates, 2 for preferences. Such an entry may count on a condition that no file decides (`only_if`).
+    templates, 2 for preferences. Such an entry may count on a condition that no file decides (`only_if`). What device management says is
+    `mdm`: whatever its order, it meets what group policies come to.
     """
 
     key: str
@@ -90,6 +92,7 @@ class RegistryEntry:
     gpo: str = field(default="", eq=False)
     late: int = 0
     only_if: str = ""
+    mdm: bool = False
 
 
 DELETION_DATA: Final = " \0".encode("utf-16-le")
@@ -204,7 +207,7 @@ class Registry:
     matter which nobody documented or which cannot be carried out, `elsewhere` the first hundred values that would
     matter and stand in a user's hive, where they decide nothing. `repeated` are the first hundred entries of a list
     whose name the same source had written before in other letters. `late` are entries that Windows applies after all policies,
-    whatever their order: `settled` is the state with them.
+    whatever their order, and `mdm` those of device management: `settled` is the state with them.
     """
 
     applied: int = 0
@@ -212,6 +215,7 @@ class Registry:
     elsewhere: list[RegistryEntry] = Factory(list)
     repeated: list[RegistryEntry] = Factory(list)
     late: list[RegistryEntry] = Factory(list)
+    mdm: list[RegistryEntry] = Factory(list)
     _keys: dict[str, _Key] = Factory(dict)
 
     @classmethod
@@ -227,14 +231,16 @@ class Registry:
         """
         previous, wanted = "", False
         for entry in entries:
-            self.applied += 1
+            self.applied += not entry.mdm  # what a file tells of MDM stands for a record that was counted
             # Files keep the values of a key together, so most keys are judged once.
             if entry.key != previous:
                 previous, wanted = entry.key, might_matter(entry.key)
             mine = entry if entry.hive == MACHINE else _of_a_user(entry)
             if mine is not None and (wanted or mine is not entry):
                 mine = evolve(mine, gpo=gpo) if gpo and not mine.gpo else mine
-                if mine.late:
+                if mine.mdm:
+                    self.mdm.append(mine)
+                elif mine.late:
                     self.late.append(mine)
                 else:
                     self._apply(mine)
@@ -246,19 +252,22 @@ class Registry:
     def copy(self) -> Self:
         """Return a registry with the same state that can be changed without changing this one."""
         keys = {key: known.copy() for key, known in self._keys.items()}
-        lists = (list(self.unknown), list(self.elsewhere), list(self.repeated), list(self.late))
+        lists = (list(self.unknown), list(self.elsewhere), list(self.repeated), list(self.late), list(self.mdm))
         return type(self)(self.applied, *lists, keys)
 
     def settled(self) -> Self:
-        """Return the state after all that is applied late, by this registry's copy.
+        """Return the state after what MDM says and all that is applied late, by this registry's copy.
 
         Where such an entry says otherwise than a policy did it is applied last (docs/reference/policy-files.md has the source),
         and yet the policy may be applied again alone: it cannot be told which one stands there, unless it lets more people in.
         """
-        return self.copy().settle() if self.late else self
+        return self.copy().settle() if self.late or self.mdm else self
 
     def settle(self) -> Self:
-        """Apply what is applied late, once and for all, and return this registry."""
+        """Apply what MDM says and what is applied late, once and for all, and return this registry."""
+        for each in list(self._of_mdm()):
+            self._apply(each)
+        self.mdm = []
         late, self.late = sorted(self.late, key=lambda entry: entry.late), []
         for entry in late:
             for each in list(self._one_by_one(entry)):
@@ -277,6 +286,30 @@ class Registry:
             for before in known.values.values() if key == folded or (deep and key.startswith(f"{folded}\\")) else ():
                 deletion = evolve(entry, key=key, name=before.name, action=Action.DELETE_VALUE)
                 yield from _met(deletion, before, gone=False)
+
+    def _of_mdm(self) -> Iterator[RegistryEntry]:
+        """Yield what MDM comes to where it meets what group policies left: one word for each value that it speaks of.
+
+        Several profiles that disagree, and MDM against group policy where nobody says which wins, make a value that cannot be told.
+        """
+        sources: dict[tuple[str, str], list[RegistryEntry]] = {}
+        for entry in self.mdm:
+            sources.setdefault(source_of(entry), []).append(entry)
+        words = [_mdm_words(source) for source in sources.values()]
+        slots = dict.fromkeys(slot for each in words for slot in each)
+        agreed = {slot: _agreed(slot, words) for slot in slots}
+        says = agreed.get((fold_key(MDM_WINS.key), fold(MDM_WINS.value)))
+        wins = says is not None and dword(says) == 1
+        for (key, name), word in agreed.items():
+            known = self._keys.get(key, _Key())
+            if name == "*":
+                others = [each for each in known.values if (key, each) not in agreed]
+                yield from (
+                    _against(evolve(word, name=each, action=Action.DELETE_VALUE), known, wins=wins) for each in others
+                )
+                yield from () if known.values else (word,)
+            else:
+                yield _against(evolve(word, key=key), known, wins=wins)
 
     def find(self, setting: Setting) -> tuple[RegistryEntry, ...]:
         """Return the live values of a setting: at most one for a policy, one for each control set for a preference.
@@ -400,6 +433,49 @@ class Registry:
                 known.clear(by)
 
 
+def _mdm_words(profile: Iterable[RegistryEntry]) -> dict[tuple[str, str], RegistryEntry]:
+    """Return what one profile says last of each value."""
+    alone = Registry()
+    for entry in profile:
+        alone._apply(entry)  # noqa: SLF001  (it was in a registry before, with its key as that keeps it)
+    return alone.last_words()
+
+
+def _agreed(slot: tuple[str, str], words: list[dict[tuple[str, str], RegistryEntry]]) -> RegistryEntry:
+    """Return what all profiles say of a value that speak of it, or of the list that it would stand in."""
+    key, name = slot
+    said = [word for each in words if (word := each.get(slot) or each.get((key, "*")))]
+    kept = next((word for word in said if word.action in _KEPT), said[0])
+    if name == "*" or all(_same(kept, word) for word in said):
+        return kept
+    other = next(word for word in said if not _same(kept, word))
+    return _either(kept, f"another profile says otherwise ({other.where}), and which of them counts is not documented")
+
+
+def _against(word: RegistryEntry, known: _Key, *, wins: bool) -> RegistryEntry:
+    """Return what MDM's word on a value comes to where group policy may speak of it too."""
+    name = fold(word.name)
+    before = known.values.get(name) or known.deleted.get(name) or known.emptied
+    if before is None or _same(word, before) or (wins and before.where.file != word.where.file):
+        return word
+    ours, theirs = (describe(each) if each.action in _KEPT else "nothing" for each in (word, before))
+    why = f"{ours} by MDM, {theirs} by group policy ({before.where}), and which of them wins is documented for MDMWinsOverGP 1 alone"
+    return _either(word if word.action in _KEPT else evolve(before, where=word.where, gpo=word.gpo, mdm=True), why)
+
+
+def _same(one: RegistryEntry, other: RegistryEntry) -> bool:
+    """Tell whether two words on a value leave the same there."""
+    both = (one.action in _KEPT, other.action in _KEPT)
+    return both == (False, False) or (
+        both == (True, True) and one.action == other.action and stored(one) == stored(other)
+    )
+
+
+def _either(entry: RegistryEntry, why: str) -> RegistryEntry:
+    return evolve(entry, kind=RegType.SZ, data=f"{why}\0".encode("utf-16-le", "surrogatepass"), action=Action.UNTOLD)
+
+
+_KEPT: Final = frozenset({Action.SET, Action.SET_IF_ABSENT, Action.UNTOLD})
 _LOUD: Final = {(fold_key(setting.key), fold(setting.value)) for setting in (OFFER_STATE, OFFER_MODE)}
 
 

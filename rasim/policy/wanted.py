@@ -5,6 +5,7 @@ from typing import Final
 
 from rasim.policy import settings
 from rasim.policy.beside import LOCAL_GROUPS, UNREAD
+from rasim.policy.mdm import MDM_WINS
 from rasim.policy.names import fold
 from rasim.policy.roads import ROADS
 from rasim.policy.settings import DCOM_LIMITS, FIREWALL, FIREWALL_RULES, IPSEC_BYPASS, LOCAL_RULES, MISPLACED, SETTINGS
@@ -18,6 +19,7 @@ def _names_by_key() -> dict[str, frozenset[str] | None]:
         LOCAL_RULES,
         *LOCAL_GROUPS,
         UNREAD,
+        MDM_WINS,
         IPSEC_BYPASS,
         *DCOM_LIMITS,
         *(setting for road in ROADS for setting in road.settings),

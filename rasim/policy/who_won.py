@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from rasim.errors import Where
 from rasim.policy.beside import LOCAL_GROUPS
+from rasim.policy.mdm import MDM_WINS
 from rasim.policy.registry import Action, Registry, RegistryEntry, describe
 from rasim.policy.settings import FIREWALL, LOCAL_SETTINGS, SETTINGS, Setting
 from rasim.words import printable
@@ -30,7 +31,7 @@ class Said:
     def source(self) -> str:
         """The name of the group policy or file that says it, and of what stands beside the policy's own values in it."""
         name = self.gpo or (self.where.file if self.where else "") or "an unnamed source"
-        return printable(f"{name}, {self.beside}" if self.gpo and self.beside else name)
+        return printable(f"{name}, {self.beside}" if self.beside else name)
 
 
 @frozen
@@ -49,7 +50,7 @@ def won(registry: Registry) -> tuple[Won, ...]:
     """Return for each policy setting that is stated who won it; the computer's own preferences are no policy."""
     registry = registry.settled()
     profiles = (setting for profile in FIREWALL.values() for setting in profile.all())
-    policies = (setting for setting in (*SETTINGS, *LOCAL_GROUPS, *profiles) if setting not in LOCAL_SETTINGS)
+    policies = (setting for setting in (*SETTINGS, MDM_WINS, *LOCAL_GROUPS, *profiles) if setting not in LOCAL_SETTINGS)
     return tuple(each for setting in policies for each in _won(registry, setting))
 
 
@@ -79,7 +80,11 @@ def _name(setting: Setting) -> str:
 
 def _said(entry: RegistryEntry) -> Said:
     if entry.action in {Action.SET, Action.SET_IF_ABSENT, Action.UNTOLD}:
-        return Said(describe(entry), entry.gpo, entry.where, _BESIDE[entry.late])
+        return Said(describe(entry), entry.gpo, entry.where, _beside(entry))
     with_key = entry.action in {Action.DELETE_KEY, Action.DELETE_SUBKEYS_NAMED}
     says = "emptied" if entry.action is Action.DELETE_ALL_VALUES else "deleted with its key" if with_key else "deleted"
-    return Said(says, entry.gpo, entry.where, _BESIDE[entry.late])
+    return Said(says, entry.gpo, entry.where, _beside(entry))
+
+
+def _beside(entry: RegistryEntry) -> str:
+    return "MDM" if entry.mdm else _BESIDE[entry.late]
