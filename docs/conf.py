@@ -13,7 +13,9 @@ from typing import Any
 import attrs
 
 from rasim import __version__
+from rasim.teach.lessons import COURSE_LESSONS, course_lesson
 from rasim.web.page import page
+from rasim.web.slides import slides_page
 
 project = "rasim"
 author = "The rasim authors"
@@ -82,7 +84,7 @@ def _default(value: object) -> str:
 
 
 def setup(app: Any) -> None:
-    """Let docstrings be read as they are written, the defaults of attrs' classes be what they are, and the explorer be among the pages."""
+    """Let docstrings be read as written and defaults of attrs' classes be what they are; put explorer and slides among the pages."""
 
     def rewrite(*event: Any) -> None:
         lines: list[str] = event[-1]
@@ -98,6 +100,9 @@ def setup(app: Any) -> None:
     def explorer(app: Any, failed: Exception | None) -> None:
         if failed is None and app.builder.format == "html":
             (Path(app.outdir) / "explorer.html").write_text(page({"version": __version__}), encoding="utf-8")
+            for name in COURSE_LESSONS:
+                slides = slides_page(course_lesson(name), explorer="../explorer.html")
+                (Path(app.outdir) / "course" / f"{name}.html").write_text(slides, encoding="utf-8")
 
     app.connect("build-finished", explorer)
     app.connect("autodoc-process-docstring", rewrite)

@@ -5,15 +5,14 @@ The picture is drawn from the scenario's own trace, narrow enough for a phone. T
 """
 
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Final
 
 from attrs import frozen
 
 from docs.generate import MADE
 from docs.generate.rooms import TOP
-from rasim.document import diagrams
-from rasim.scenario import load, play
+from rasim.scenario import load
+from rasim.web.slides import story_picture
 
 
 @frozen
@@ -116,21 +115,7 @@ EXAMPLES: Final = (
 def example_picture(example: Example) -> str:
     """Return the picture of a scenario: who sent what to whom."""
     scenario = load(TOP / "scenarios" / f"{example.path}.yaml")
-    people = {person.uses or person.account: person.name for person in scenario.people}
-    messages = [
-        diagrams.Message(first.source, first.target, first.words + (f", {more} times" if more > 1 else ""))
-        for first, more in _together(diagrams.messages_of(play(scenario).trace, people))
-    ]
-    met = {party for message in messages for party in (message.source, message.target)}
-    experts = [person.name for person in scenario.people if not person.uses]
-    users = [person.name for person in scenario.people if person.uses]
-    parties = [party for party in (*experts, "computer", *users) if party in met]
-    return diagrams.sequence_svg(example.heading, parties, messages, narrow=True)
-
-
-def _together(messages: tuple[diagrams.Message, ...]) -> Iterator[tuple[diagrams.Message, int]]:
-    for message, same in groupby(messages):
-        yield message, len(list(same))
+    return story_picture(example.heading, scenario)
 
 
 def examples_page() -> str:

@@ -18,11 +18,11 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 4_502,
-    "web": 544,
+    "cli": 4_572,
+    "web": 855,
     "terminals": 1_334,
     "review": 1_329,
-    "teach": 328,
+    "teach": 499,
     "testing": 1_851,
     "report": 5_279,
     "interop": 1_370,
@@ -58,9 +58,12 @@ def floors() -> list[list[str]]:
 
 
 def files_of(room: str) -> list[Path]:
-    """Return the Python files of a room, its own docstring in the first; what `rasim new` writes out is nobody's room."""
+    """Return the Python files of a room, its own docstring in the first; what `rasim new` and `rasim teach` write out is nobody's room."""
     found = (TOP / "rasim" / room).rglob("*.py") if (TOP / "rasim" / room).is_dir() else [TOP / "rasim" / f"{room}.py"]
-    return sorted((path for path in found if "template" not in path.parts), key=lambda path: (len(path.parts), path))
+    return sorted(
+        (path for path in found if not {"template", "course"} & set(path.parts)),
+        key=lambda path: (len(path.parts), path),
+    )
 
 
 def lines_of(path: Path) -> int:

@@ -49,6 +49,9 @@ MENU: Final[Mapping[str, Mapping[str, Offered]]] = {
         ),
         "new": Offered("Make a folder to begin with.", "rasim new my-scenarios"),
     },
+    "I teach": {
+        "teach": Offered("Write the slides of a course, with its exercises.", "rasim teach slides -o course"),
+    },
     "I share a terminal": {
         "identities": Offered(
             "Make the files by which two sides know each other.", 'rasim identities keys "CORP\\anna"'

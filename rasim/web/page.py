@@ -76,7 +76,7 @@ def page(given: dict[str, Any], *, served: str = "") -> str:
     """
     look, code = style(), script(*(["reload.js"] if served else []))
     parts = {
-        "policy": _policy(code, look, served=bool(served)),
+        "policy": browser_policy(code, look, served=bool(served)),
         "served": served,
         "style": look,
         "script": code,
@@ -93,7 +93,7 @@ def wrong(message: str, sign: str) -> str:
     return _filled(
         WRONG,
         {
-            "policy": _policy(code, look, served=True),
+            "policy": browser_policy(code, look, served=True),
             "style": look,
             "script": code,
             "message": escape(message),
@@ -111,7 +111,7 @@ WRONG: Final = """<!doctype html>
 """
 
 
-def _policy(code: str, style: str, *, served: bool) -> str:
+def browser_policy(code: str, style: str, *, served: bool = False) -> str:
     """Return the policy that lets a browser run this script, use this style, and do nothing else."""
     own = "connect-src 'self'; " if served else ""
     return (

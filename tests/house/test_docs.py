@@ -219,7 +219,7 @@ def test_relative_links_lead_somewhere(top: Path, house_files: list[Path]) -> No
     broken = [
         f"{name(page, 0).removesuffix(':0')}: {to}"
         for page in house_files
-        if page.suffix == ".md"
+        if page.suffix == ".md" and not page.is_relative_to(TOP / "rasim" / "teach" / "course")  # links of slides
         for to in LINK.findall(CODE.sub("", shown.BLOCK.sub("", page.read_text("utf-8"))))
         if not re.match(r"[a-z]+:|#", to) and not (page.parent / to.partition("#")[0]).exists()
     ]

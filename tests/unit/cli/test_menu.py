@@ -22,7 +22,7 @@ def test_an_example_can_be_typed(name: str) -> None:
 
     assert command is not None
     assert ("rasim", name) == (first, called)
-    assert command.make_context(name, list(args)).params
+    assert isinstance(command, click.Group) or command.make_context(name, list(args)).params
     assert f"Example: {EXAMPLES[name]}\n" in CliRunner().invoke(rasim, [name, "--help"]).stdout
 
 
