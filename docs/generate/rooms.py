@@ -18,7 +18,7 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 4_572,
+    "cli": 4_573,
     "web": 855,
     "terminals": 1_334,
     "review": 1_329,
@@ -26,7 +26,7 @@ BUDGET: Final = {
     "testing": 1_851,
     "report": 5_279,
     "interop": 1_370,
-    "analysis": 2_480,
+    "analysis": 2_489,
     "engines": 3_438,
     "scenario": 2_429,
     "document": 1_433,
@@ -34,8 +34,8 @@ BUDGET: Final = {
     "runtime": 3_738,
     "directory": 858,
     "protocol": 3_064,
-    "formats": 3_411,
-    "policy": 5_156,
+    "formats": 4_200,
+    "policy": 5_167,
     "inputs": 409,
     "words": 89,
     "doors": 138,

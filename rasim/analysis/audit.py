@@ -63,7 +63,7 @@ class Audit:
         """What the report cannot know; printed always."""
         formats = {form for each in self.contents for form in (each.format or "").split(" + ")}
         limits = OF_AUDIT if self.membership is None else (*OF_AUDIT[:-1], WHERE_MEMBERS_ARE_TOLD)
-        return (*limits, *(limit for form, limit in OF_FORMATS.items() if form in formats))
+        return (*limits, *dict.fromkeys(limit for form, limit in OF_FORMATS.items() if form in formats))
 
     def exit_code(self, fail_on: Severity) -> Exit:
         """Return the exit code: unreadable 2, a finding at or above `fail_on` 1, unclear 3, nothing at all 4, else 0."""

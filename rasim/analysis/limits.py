@@ -27,6 +27,11 @@ OF_AUDIT: Final = (
     "who is a member of a listed group is not looked up",
 )
 WHERE_MEMBERS_ARE_TOLD: Final = "who is in which group is what was told, never looked up"
+_SCRIPTS: Final = ("batch file",)
+_OF_SCRIPTS: Final = (
+    "a script only says what it would do: whether, when, how often and as whom it is run, to its end and without a failure, is not"
+    " seen here, and group policy can set the same values anew after it"
+)
 OF_FORMATS: Final = {  # by format
     "Registry.pol": "a Registry.pol does not say which half it is: it is read as the computer's, not a user's",
     "GPO report": "a report tells settings in words; what the editor does not show it does not tell",
@@ -34,6 +39,7 @@ OF_FORMATS: Final = {  # by format
     "PolicyRules": "a PolicyRules file tells no order among the group policies in it",
     "GPO folder": "whom a group policy is filtered to (security, WMI), and in SYSVOL whether a half of it is switched off,"
     " stands in the directory and is not seen here",
+    **dict.fromkeys(_SCRIPTS, _OF_SCRIPTS),
 }
 OF_EXPLAIN: Final = (
     OUTSIDE,
@@ -83,7 +89,7 @@ def of_learn(walks: str, counted: str, more: str = "") -> tuple[str, ...]:
 
 
 LIMITS: Final[Mapping[str, tuple[str, ...]]] = {
-    "audit": (*OF_AUDIT, *OF_FORMATS.values()),
+    "audit": (*OF_AUDIT, *dict.fromkeys(OF_FORMATS.values())),
     "explain": OF_EXPLAIN,
     "diff": OF_DIFF,
     "check": (*OF_CHECK, *OF_CHECK_OF_FILES),
@@ -94,7 +100,9 @@ LIMITS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Of each command all that it may have to say; an answer prints those that are about it."""
 ONLY_WHERE: Final[Mapping[str, Mapping[str, str]]] = {
-    "audit": {says: f"a {form} is read" for form, says in OF_FORMATS.items()},
+    "audit": {
+        says: "a script is read" if form in _SCRIPTS else f"a {form} is read" for form, says in OF_FORMATS.items()
+    },
     "check": dict.fromkeys(OF_CHECK_OF_FILES, "one policy is checked"),
     "judge": dict.fromkeys(OF_JUDGE_BY_THE_TABLE, "the table is asked whether it explains a trace"),
 }

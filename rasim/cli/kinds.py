@@ -61,6 +61,7 @@ POLICIES: Final[Mapping[str, FileKind]] = {
         "security template": "a security template",
         "gpresult": "a report of gpresult",
         "firewall exceptions": "a list of firewall exceptions",
+        "batch file": "a batch file",
     }.items()
 }
 FILE_KINDS: Final = (RECORD, PACKED, TRACE, MAPPING, LINKS, SCENARIO, MEMBERS, ADML, *POLICIES.values())

@@ -16,6 +16,7 @@ from rasim.formats.doubtful_keys import doubted
 from rasim.formats.policy_manager import managed
 from rasim.formats.reader_remarks import Remark, Remarks
 from rasim.formats.recognise import (
+    BATCH,
     EXCEPTION_LIST,
     GPO_REPORT,
     LGPO,
@@ -32,6 +33,7 @@ from rasim.policy.precedence import Gpo
 from rasim.policy.registry import Registry, RegistryEntry
 
 __all__ = [
+    "BATCH",
     "EXCEPTION_LIST",
     "GPO_REPORT",
     "IN_ENGLISH",

@@ -10,7 +10,7 @@ from typing import Final
 from attrs import frozen
 
 from rasim.errors import PolicyFileError, Where
-from rasim.formats import exception_list, gpo_report, lgpo_text, policy_rules, reg_text, registry_pol
+from rasim.formats import batch_script, exception_list, gpo_report, lgpo_text, policy_rules, reg_text, registry_pol
 from rasim.formats.decoding import told_encoding
 from rasim.formats.preferences import CONTAINERS
 from rasim.formats.preferences import parse as parse_preferences
@@ -40,6 +40,8 @@ TEMPLATE: Final = Format("security template", parse_template)
 RESULTS: Final = Format("gpresult", gpo_report.parse, worded=True)
 EXCEPTION_LIST: Final = Format("firewall exceptions", exception_list.parse)
 
+BATCH: Final = Format("batch file", batch_script.parse)
+
 LOOKED_AT: Final = 1 << 16  # bytes that are looked at; a header that stands behind 64 KiB of comments is not found
 _CSV_LINE: Final = re.compile(r'"?[\w ]+"?(?:[,;]"?[\w ]*"?){3,}')
 _REG_LINE: Final = re.compile(r'(Windows Registry Editor|REGEDIT\d*$|\[|@\s*=|"[^"]*"\s*=)', re.IGNORECASE)
@@ -48,7 +50,14 @@ _OURS: Final = r"Computer|User|Windows Reg|REGEDIT|(?:[^\n]*[,;]){3}"
 _ORDER: Final = r"-ItemProperty|GPRegistryValue|PolicyFileEntry|\.RegWrite|\breg(?:\.exe)?\"? +(?:add|delete|import)"
 _SECTIONS: Final = "|".join(sorted(ALL_SECTIONS - {"VERSION"}))
 _TEMPLATE: Final = rf"(?:\s*;[^\n]*\n)*\s*\[(?:(?:{_SECTIONS})\]|Version\][^\[]*\$CHICAGO\$)"
-_SCRIPT: Final = rf"\s*(?:@echo|rem |::|<#|param\s*\(|(?!{_OURS})(?=[$A-Z#'])(?s:.{{0,4000}})(?:{_ORDER})\b)"
+_SCRIPT: Final = rf"\s*(?:<#|param\s*\(|#!|(?!{_OURS})(?=[$A-Z#'])(?s:.*?)(?:{_ORDER})\b)"
+_WORDS_OF_CMD: Final = """echo|setlocal|set|title|color|cls|mode|pushd|cd|chdir|if|for|goto|call|start|net|sc|reg|chcp|ver|cmd|pause|del
+taskkill|schtasks|copy|md|mkdir|netsh|timeout|powershell|regedit""".replace("\n", "|")
+# A batch file begins with a word of cmd, and where PowerShell has that word too, nothing in it is PowerShell alone.
+_BATCH: Final = rf"""\s*(?:@(?!\s*[=({{\"'])|::|rem(?=\s)|:\w+\s*$|[0-9]?>\s*nul|(?:{_WORDS_OF_CMD})(?:\.exe)?(?=[\s/"(%>.:\[]|$)
+(?!(?s:.*)^\s*(?:\$[\w:]+\s*[+.]?=|\}}|function\s|(?:Set|New|Get|Remove|Write|Test|Import|Add|Invoke|Start|Out)-[A-Z]\w+\s)))""".replace(
+    "\n", ""
+)
 # How things begin, as text, that are told by it, or lie about in backups of policies, or are kept as one or mistaken for one.
 _STRANGERS: Final[tuple[tuple[str, str | Format], ...]] = (
     (r"version https://git-lfs\.github\.com/spec/", "a Git LFS pointer"),
@@ -65,6 +74,7 @@ _STRANGERS: Final[tuple[tuple[str, str | Format], ...]] = (
     (r"\s*(?:\{|\[\s*[{\"\]])", "a JSON text"),
     (r"\s*(?:HKEY_\w+|HK[A-Z]{1,2}:?)\\", "what reg query shows; reg export writes a .reg"),
     (r"\s*Microsoft \(R\) Windows", "the text that gpresult shows; gpresult /x writes XML"),
+    (_BATCH, BATCH),
     (_SCRIPT, "a script, which only says what it would do"),
 )
 # The roots of XML files that lie about beside policies; the namespace tells which report it is.
@@ -97,7 +107,7 @@ def recognise(data: bytes, file: str = "") -> Format:
     if registry_pol.MAGIC.startswith(data[:4]) and data[:4]:
         return REGISTRY_POL
     text = _head(data)
-    begins = next((what for pattern, what in _STRANGERS if re.match(pattern, text, re.IGNORECASE)), None)
+    begins = next((what for pattern, what in _STRANGERS if re.match(pattern, text, re.IGNORECASE | re.MULTILINE)), None)
     if begins is not None or text.lstrip().startswith("<"):
         return begins if isinstance(begins, Format) else _by_root(text, file, begins)
     lines = [line.strip() for line in text.split("\n")]

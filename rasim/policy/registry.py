@@ -3,8 +3,7 @@
 `RegistryEntry` is the currency of every reader: one record of a Registry.pol, one value line of a .reg. `Registry` is
 what is left when entries of one or many files were applied in order; deletions act when they are applied, so a value
 written after a deletion survives and a value deleted by a later file is gone (R28, R29). It keeps only what the table
-of settings asks for, with the entry that set or deleted it, and counts the rest, so that memory
-does not grow with the size of a file.
+of settings asks for, with the entry that set or deleted it, and counts the rest: memory does not grow with a file's size.
 """
 
 from collections.abc import Iterable, Iterator
@@ -70,15 +69,15 @@ class RegistryEntry:
 
     `kind` is a `RegType` or a number nobody named; `data` is stored bytes, little endian, text as UTF-16 with its
     terminator. `spelling` is the name as the file writes it where that is not the usual spelling of the action, so
-    that a file can be written back byte for byte. `gpo` names the group policy that the entry is from, where that is
-    known. Two entries that say the same are equal wherever they stand.
+    that a file can be written back byte for byte. `gpo` names the group policy that the entry is from, where that is known.
+    Two entries that say the same are equal wherever they stand.
 
     An entry that is *cannot be told* is a value like others, with the reason as its text: it takes the place of what lower
     policies say, and no one can read it as a number.
 
     What is not in a Registry.pol is applied by another part of Windows, `late` ones after those of all policies: 1 for security
-    templates, 2 for preferences. Such an entry may count on a condition that no file decides (`only_if`). What device management says is
-    `mdm`: whatever its order, it meets what group policies come to.
+    templates, 2 and 3 for preferences; a script (`SCRIPT`) before or after. It may count on a condition (`only_if`). What device
+    management says is `mdm`: whatever its order, it meets what group policies come to.
     """
 
     key: str
@@ -95,8 +94,7 @@ class RegistryEntry:
     mdm: bool = False
 
 
-DELETION_DATA: Final = " \0".encode("utf-16-le")
-"""What the policy editor stores as the data of a deletion; it means nothing."""
+DELETION_DATA: Final = " \0".encode("utf-16-le")  # what the policy editor stores for a deletion; it means nothing
 
 
 def untold(setting: Setting, why: str, where: Where) -> RegistryEntry:
@@ -106,7 +104,9 @@ def untold(setting: Setting, why: str, where: Where) -> RegistryEntry:
 
 
 ONLY_IF: Final = "counts only if"
+SCRIPT: Final = 4  # how late a script is: when it is run nobody knows
 AFTERWARDS: Final = "it is applied after the policy and stays so; the policy says"
+WHENEVER: Final = "the script is run last; what stands there says"
 
 
 def perhaps(entry: RegistryEntry, condition: str) -> RegistryEntry:
@@ -482,14 +482,19 @@ _LOUD: Final = {(fold_key(setting.key), fold(setting.value)) for setting in (OFF
 def _met(entry: RegistryEntry, before: RegistryEntry | None, *, gone: bool) -> Iterator[RegistryEntry]:
     """Yield what a late entry comes to where `before` stands, or nothing does: it may be `gone`, for certain."""
     if before is None and entry.action is Action.SET_IF_ABSENT:
-        yield evolve(entry, action=Action.SET) if gone else perhaps(entry, "nothing stands there yet")
+        only_if = entry.only_if or "nothing stands there yet"
+        yield evolve(entry, action=Action.SET) if gone and not entry.only_if else perhaps(entry, only_if)
     if entry.action is Action.SET_IF_ABSENT or (entry.action is Action.DELETE_VALUE and before is None):
         return
     if before is not None and entry.action is Action.SET and stored(before) == stored(entry):
         return  # nothing changes, whatever the condition
     loud = dword(entry) == 1 and (fold_key(entry.key), fold(entry.name)) in _LOUD
     contradicts = before is not None and before.late < entry.late and not loud
-    told = f"{AFTERWARDS} {describe(before)}" if before is not None and contradicts else ""
+    told = (
+        f"{WHENEVER if entry.late == SCRIPT else AFTERWARDS} {describe(before)}"
+        if before is not None and contradicts
+        else ""
+    )
     yield perhaps(entry, entry.only_if or told) if entry.only_if or told else entry
 
 

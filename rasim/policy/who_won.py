@@ -43,7 +43,13 @@ class Won:
     overrode: tuple[Said, ...] = ()
 
 
-_BESIDE: Final = ("", "security template", "preference", "preference of the user")  # by how late it is applied
+_BESIDE: Final = (
+    "",
+    "security template",
+    "preference",
+    "preference of the user",
+    "script",
+)  # by how late it is applied
 
 
 def won(registry: Registry) -> tuple[Won, ...]:

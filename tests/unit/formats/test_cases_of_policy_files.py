@@ -21,6 +21,7 @@ CASES = Path(__file__).parents[2] / "data" / "policies"
         ("soft-off.pol", State.UNKNOWN, "fAllowUnsolicited"),
         ("p-two-delvals.PolicyRules", State.UNKNOWN, "fAllowUnsolicited"),
         ("gpreport-short-explanation.xml", State.NOT_CONFIGURED, None),
+        ("other/reg-add.bat", State.ENABLED, "fAllowUnsolicitedFullControl"),
     ],
 )
 def test_what_a_case_says(name: str, state: State, unclear: str | None) -> None:
@@ -37,7 +38,6 @@ def test_what_a_case_says(name: str, state: State, unclear: str | None) -> None:
         ("r-cont-comment.reg", "this goes on to line 13", 11),
         ("saved-as-utf8.pol", "a Registry.pol that was opened as text and saved again", None),
         ("other/gpresult.html", "a web page", None),
-        ("other/reg-add.bat", "a script", None),
         ("other/reg-query.txt", "what reg query shows", None),
         ("other/syncml.xml", "an order of a device management server (SyncML)", None),
     ],

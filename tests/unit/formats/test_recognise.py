@@ -2,6 +2,7 @@ import pytest
 
 from rasim.errors import PolicyFileError
 from rasim.formats import (
+    BATCH,
     GPO_REPORT,
     LGPO,
     POLICY_RULES,
@@ -41,6 +42,14 @@ DISABLED = registry_pol.render(policy_to_entries(Policy.of(offer="disabled")))
         (f'\ufeff<GPO xmlns:a="x" xmlns="{SETTINGS}">'.encode("utf-16-le"), GPO_REPORT),
         (f'<r:Rsop xmlns:r="{RESULTS_SPACE}">'.encode("utf-16-le"), RESULTS),
         (b"\xef\xbb\xbf<!-- by hand --><PolicyRules>", POLICY_RULES),
+        (b"REG ADD HKLM\\K /v a /d 1\r\n", BATCH),
+        (b"\r\nrem x\r\n", BATCH),
+        (b":: x\r\n", BATCH),
+        (b"@ECHO OFF\r\n", BATCH),
+        (b"setlocal\r\n", BATCH),
+        (b">nul 2>&1 net session\r\n", BATCH),
+        (b'if exist x (\r\nreg add "HKLM\\K" /f\r\n)\r\n', BATCH),
+        (b'@="x"\r\n', REG),
     ],
 )
 def test_formats_are_known_by_content(data: bytes, known: Format) -> None:
@@ -73,8 +82,6 @@ def test_formats_are_known_by_content(data: bytes, known: Format) -> None:
         (b"\r\nHKEY_LOCAL_MACHINE\\K\r\n    v    REG_DWORD    0x1\r\n", "what reg query shows"),
         ("\ufeff\r\nHKEY_LOCAL_MACHINE\\K\r\n".encode("utf-16-le"), "what reg query shows"),
         (b"\r\nMicrosoft (R) Windows (R) Operating System Group Policy Result tool v2.0\r\n", "gpresult /x writes XML"),
-        (b"REG ADD HKLM\\K /v a /d 1\r\n", "a script"),
-        (b"rem x\r\n", "a script"),
         (b"# x\r\n\r\nSet-ItemProperty -Path HKLM:\\K -Name v -Value 1\r\n", "a script"),
         (b"<#\r\n.SYNOPSIS\r\n#>\r\n", "a script"),
         (b'Dim s\r\ns.RegWrite "HKLM\\K", 1\r\n', "a script"),
