@@ -36,6 +36,7 @@ OF_FORMATS: Final = {  # by format
     "Registry.pol": "a Registry.pol does not say which half it is: it is read as the computer's, not a user's",
     "GPO report": "a report tells settings in words; what the editor does not show it does not tell",
     "gpresult": "gpresult tells what was last applied to one computer, not what will be",
+    "Intune profile": "to which devices a profile is assigned, by groups and filters, is not seen here; nor is what other profiles set",
     "PolicyRules": "a PolicyRules file tells no order among the group policies in it",
     "GPO folder": "whom a group policy is filtered to (security, WMI), and in SYSVOL whether a half of it is switched off,"
     " stands in the directory and is not seen here",

@@ -127,13 +127,15 @@ _HARMLESS_CSPS: Final = frozenset(
     re.split(
         r"\s+",
         """APPLICATIONCONTROL APPLOCKER ASSIGNEDACCESS BITLOCKER CERTIFICATESTORE CLIENTCERTIFICATEINSTALL CLOUDDESKTOP DEFENDER DEVDETAIL
-DEVINFO DEVICEHEALTH DEVICELOCK DEVICESTATUS DMACC DMCLIENT ENROLLMENTSTATUSTRACKING EUICCS HEALTHATTESTATION LANGUAGEPACKMANAGEMENT LAPS
-NETWORKPROXY NETWORKQOSPOLICY NODECACHE OFFICE PASSPORTFORWORK PDE PERSONALIZATION PRINTERPROVISIONING REBOOT REMOTEFIND REMOTEWIPE
-ROOTCATRUSTEDCERTIFICATES SECUREASSESSMENT SHAREDPC STORAGE SUPL SURFACEHUB TENANTLOCKDOWN TPMPOLICY UEFI UNIFIEDWRITEFILTER UPDATE VPNV2
-W4 W7 WIFI WINDOWSADVANCEDTHREATPROTECTION WINDOWSAUTOPILOT WINDOWSDEFENDERAPPLICATIONGUARD WINDOWSHELLO WINDOWSLICENSING WIREDNETWORK
+DEVINFO DEVICEHEALTH DEVICELOCK DEVICESTATUS DMACC DMCLIENT ENROLLMENTSTATUSTRACKING EUICCS HEALTHATTESTATION
+LANGUAGEPACKMANAGEMENT LAPS NETWORKPROXY NETWORKQOSPOLICY NODECACHE OFFICE PASSPORTFORWORK PDE PERSONALIZATION PRINTERPROVISIONING
+REBOOT REMOTEFIND REMOTEWIPE ROOTCATRUSTEDCERTIFICATES SECUREASSESSMENT SHAREDPC STORAGE SUPL SURFACEHUB TENANTLOCKDOWN TPMPOLICY
+UEFI UNIFIEDWRITEFILTER UPDATE VPNV2 W4 W7 WIFI WINDOWSBACKUPANDRESTORE WINDOWSADVANCEDTHREATPROTECTION WINDOWSAUTOPILOT
+WINDOWSDEFENDERAPPLICATIONGUARD WINDOWSHELLO WINDOWSLICENSING WIREDNETWORK
 WIN32COMPATIBILITYAPPRAISER""",
     )
 )
+_ONLY: Final = "each sets nothing but its own policy, which is none that is asked about here"
 _MAY: Final = "it may set what is asked here, or fill groups"
 
 
@@ -161,6 +163,11 @@ def csp_of_no_matter(name: str) -> bool:
 def unread_of_mdm(what: str, where: Where) -> RegistryEntry:
     """Return the entry that lists something of MDM which is not read, and may set what is asked here."""
     return unread(what, where, _MAY)
+
+
+def counted_settings(what: str, where: Where) -> RegistryEntry:
+    """Return the entry that lists settings which are not read, and set nothing that is asked here."""
+    return unread(what, where, _ONLY, harmless=True)
 
 
 # ---- what a value writes -------------------------------------------------------------------------------------
@@ -300,10 +307,10 @@ _CONFIG: Final = re.compile(r"policy/config/(?P<area>[^/]+)/(?P<name>[^/]+)", re
 
 @frozen
 class UriNames:
-    """What a URI names: a policy that is read, with its scope; else whether it is `harmless`, and what it is called in a list."""
+    """What a URI names: a policy that is read, with its scope; else whether it is `of_no_matter`, or of the firewall."""
 
     policy: CspPolicy | None = None
-    harmless: bool = False
+    of_no_matter: bool = False
     firewall: bool = False
 
 
@@ -317,9 +324,47 @@ def named_by(uri: str) -> UriNames:
     if config is None:
         csp = match["below"].partition("/")[0]
         # Policy/ConfigOperations brings templates, and Policy/Result is read.
-        return UriNames(harmless=csp_of_no_matter(csp) or fold(csp) == "POLICY", firewall=fold(csp) == "FIREWALL")
+        return UriNames(of_no_matter=csp_of_no_matter(csp) or fold(csp) == "POLICY", firewall=fold(csp) == "FIREWALL")
     policy = csp_policy(config["area"], config["name"])
     if policy is not None and policy.scope == scope:
         return UriNames(policy)
     # A policy of the device in a user's scope sets nothing (remembered), but nobody tried it.
-    return UriNames(harmless=policy is None and of_no_matter(config["area"], config["name"]))
+    return UriNames(of_no_matter=policy is None and of_no_matter(config["area"], config["name"]))
+
+
+def firewall_untold(what: str, where: Where) -> RegistryEntry:
+    """Return that what the Firewall CSP sets is not read: what the firewall lets in cannot be told."""
+    data = utf16("set by MDM's Firewall CSP, which is not read\0")
+    return RegistryEntry(settings.FIREWALL_RULES.key, what, RegType.SZ, data, where, Action.UNTOLD)
+
+
+# ---- policies as the settings catalog names them -------------------------------------------------------------
+
+_ID: Final = re.compile(r"(?:(?P<scope>device|user)_)?vendor_msft_(?P<below>.+)")
+_CHROMES: Final = re.compile(r"policy_config_(?P<area>[^_]*googlechrome[^_]*)_(?P<name>[^_]+)")
+
+
+def _id(policy: CspPolicy) -> str:
+    return f"policy_config_{policy.area}_{policy.name}".lower()
+
+
+_BY_ID: Final = {_id(each): each for each in CSP_POLICIES}
+
+
+def named_in_catalog(id_: str) -> UriNames:
+    """Return what a setting of the catalog names: `device_vendor_msft_policy_config_AREA_POLICY`."""
+    match = _ID.fullmatch(id_.strip().lower())
+    if match is None:
+        return UriNames()
+    scope, below = match["scope"] or "device", match["below"]
+    if not below.startswith("policy_config_"):
+        csp = below.partition("_")[0]
+        return UriNames(of_no_matter=csp_of_no_matter(csp), firewall=csp == "firewall")
+    chrome = _CHROMES.fullmatch(below)
+    policy = csp_policy(chrome["area"], chrome["name"]) if chrome else _BY_ID.get(below)
+    if policy is not None:
+        return UriNames(policy) if policy.scope == scope else UriNames()
+    rest = below.removeprefix("policy_config_")
+    # An area may have a line below in its name; any way of parting it says what it may be.
+    ways = [(rest[:at], rest[at + 1 :]) for at, letter in enumerate(rest[:100]) if letter == "_"]
+    return UriNames(of_no_matter=bool(ways) and all(of_no_matter(*way) for way in ways))

@@ -12,6 +12,8 @@ from attrs import frozen
 from rasim.errors import PolicyFileError, Where
 from rasim.formats import batch_script, exception_list, gpo_report, lgpo_text, policy_rules, reg_text, registry_pol
 from rasim.formats.decoding import told_encoding
+from rasim.formats.intune_json import KNOWN_BY as OF_INTUNE
+from rasim.formats.intune_json import parse as parse_intune
 from rasim.formats.preferences import CONTAINERS
 from rasim.formats.preferences import parse as parse_preferences
 from rasim.formats.reader_remarks import Parse
@@ -38,6 +40,7 @@ GPO_REPORT: Final = Format("GPO report", gpo_report.parse, worded=True)
 PREFERENCES: Final = Format("preferences", parse_preferences)
 TEMPLATE: Final = Format("security template", parse_template)
 RESULTS: Final = Format("gpresult", gpo_report.parse, worded=True)
+INTUNE: Final = Format("Intune profile", parse_intune)
 EXCEPTION_LIST: Final = Format("firewall exceptions", exception_list.parse)
 
 BATCH: Final = Format("batch file", batch_script.parse)
@@ -71,6 +74,7 @@ _STRANGERS: Final[tuple[tuple[str, str | Format], ...]] = (
     (r"P\0?R\0?e\0?g|RPge|剐来|偒敧", "a Registry.pol that was opened as text and saved again, which destroys it"),
     (_TEMPLATE, TEMPLATE),
     (r"\s*\[(?:General|Version|Startup|Shutdown|Logon|Logoff)\]", "a settings text (.inf, .ini)"),
+    (rf"\s*[{{\[](?s:.*?)(?:{OF_INTUNE.pattern})", INTUNE),
     (r"\s*(?:\{|\[\s*[{\"\]])", "a JSON text"),
     (r"\s*(?:HKEY_\w+|HK[A-Z]{1,2}:?)\\", "what reg query shows; reg export writes a .reg"),
     (r"\s*Microsoft \(R\) Windows", "the text that gpresult shows; gpresult /x writes XML"),

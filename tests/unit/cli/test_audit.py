@@ -176,7 +176,7 @@ def test_limits_are_always_printed(ours: Path) -> None:
     assert all(
         words in text for words in ("the computer's own exceptions", "local Administrators", "restricted groups")
     )
-    assert "5 of 10 things that this does not tell: rasim show limits audit" in run(ours / "helpers.pol").stdout
+    assert "5 of 11 things that this does not tell: rasim show limits audit" in run(ours / "helpers.pol").stdout
 
 
 @pytest.mark.parametrize(

@@ -217,7 +217,7 @@ def test_what_a_uri_names_besides_is_harmless_or_not(uri: str, harmless: bool) -
     """Policies of other areas and known providers set nothing that is asked here; the rest may."""
     found = named_by(uri)
 
-    assert (None, harmless, "Firewall" in uri) == (found.policy, found.harmless, found.firewall)
+    assert (None, harmless, "Firewall" in uri) == (found.policy, found.of_no_matter, found.firewall)
 
 
 def test_chromes_policies_are_known_by_the_table_of_roads() -> None:
