@@ -14,11 +14,15 @@ from rasim.formats import batch_script, exception_list, gpo_report, lgpo_text, p
 from rasim.formats.decoding import told_encoding
 from rasim.formats.intune_json import KNOWN_BY as OF_INTUNE
 from rasim.formats.intune_json import parse as parse_intune
+from rasim.formats.mdm_report import MDM_ROOT
+from rasim.formats.mdm_report import parse as parse_report_of_mdm
 from rasim.formats.preferences import CONTAINERS
 from rasim.formats.preferences import parse as parse_preferences
 from rasim.formats.reader_remarks import Parse
 from rasim.formats.security_template import ALL_SECTIONS
 from rasim.formats.security_template import parse as parse_template
+from rasim.formats.syncml import SYNCML_ORDERS
+from rasim.formats.syncml import parse as parse_syncml
 from rasim.policy.exceptions import Unreadable
 from rasim.words import printable
 
@@ -41,6 +45,8 @@ PREFERENCES: Final = Format("preferences", parse_preferences)
 TEMPLATE: Final = Format("security template", parse_template)
 RESULTS: Final = Format("gpresult", gpo_report.parse, worded=True)
 INTUNE: Final = Format("Intune profile", parse_intune)
+SYNCML: Final = Format("SyncML", parse_syncml)
+MDM_REPORT: Final = Format("MDM report", parse_report_of_mdm)
 EXCEPTION_LIST: Final = Format("firewall exceptions", exception_list.parse)
 
 BATCH: Final = Format("batch file", batch_script.parse)
@@ -93,8 +99,9 @@ _XML: Final[Mapping[tuple[str, str], Format | str]] = {
     ("GroupPolicyBackupScheme", ""): "the list of files of a backup of a group policy; give its folder",
     ("Backups", ""): "the list of backups of group policies; give the folder",
     ("report", ""): "a report, but not one of group policy in XML",
-    ("html", ""): "a web page, not a policy file; GPMC and gpresult write reports in XML too",
-    ("SyncML", ""): "an order of a device management server (SyncML), not a policy file",
+    ("html", ""): "a web page, not a policy file; GPMC, gpresult and MdmDiagnosticsTool write reports in XML too",
+    **dict.fromkeys(((root, "") for root in ("SyncML", *SYNCML_ORDERS)), SYNCML),
+    (MDM_ROOT, ""): MDM_REPORT,
 }
 _ROOT: Final = re.compile(r"<(?:[\w.-]+:)?(?P<name>[A-Za-z][\w.-]*)(?P<rest>[^>]*)")
 

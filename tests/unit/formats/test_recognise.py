@@ -89,7 +89,6 @@ def test_formats_are_known_by_content(data: bytes, known: Format) -> None:
         (b'[{"a": 1}]', "a JSON text"),
         (b"[Startup]\r\n0CmdLine=a.cmd\r\n", "a settings text"),
         (b"[General]\r\nVersion=1\r\n", "a settings text"),
-        (b'<SyncML xmlns="SYNCML:SYNCML1.2">', "device management server (SyncML)"),
         (b"   \n;\n", "nothing but comments and blanks"),
         (b"\x1b[31mred", "<U+001B>"),
     ],
