@@ -19,10 +19,10 @@ END: Final = "<!-- to here -->"
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
     "cli": 4_573,
-    "web": 855,
+    "web": 890,
     "terminals": 1_334,
     "review": 1_329,
-    "teach": 499,
+    "teach": 507,
     "testing": 1_851,
     "report": 5_279,
     "interop": 1_370,

@@ -9,7 +9,8 @@ lesson of the explorer that goes with it. Then come its slides, a rule between t
 
 Rules and fences are those of Markdown, and raw HTML is text. Of a fence the first word says what it shows: `console` a command and
 what it prints (a test holds it to that), `sequence FILE` a scenario that is played and drawn, `file FILE` a file as it is,
-`promises` and `rows` a table of those that it names. Other words are languages. `slides.py` makes a page of it.
+`promises`, `rows` and
+`choices` a table of those that it names. Other words are languages. `slides.py` makes a page of it.
 """
 
 import re
@@ -24,7 +25,14 @@ from rasim.errors import InputError, UsageError, Where
 from rasim.inputs import MapNode, Reading, read_file, text_of
 from rasim.words import not_called
 
-COURSE_LESSONS: Final = ("1-the-policy", "2-two-clicks")
+COURSE_LESSONS: Final = (
+    "1-the-policy",
+    "2-two-clicks",
+    "3-races-and-time",
+    "4-hostile-experts",
+    "5-proof-and-testing",
+    "6-a-real-product",
+)
 """The lessons in their order, each the name of its file."""
 
 _LARGEST: Final = 1 << 20

@@ -7,18 +7,21 @@ allows its one script and its one style by their hashes, and nothing else.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 from html import unescape
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
+from attrs import fields_dict
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from rasim.document import diagrams
 from rasim.document.html import Html, element, safe_text, svg
 from rasim.errors import InputError, Where
+from rasim.protocol.choices import Choices
 from rasim.protocol.rules import table
 from rasim.protocol.terms import Row
 from rasim.report.table_words import event_in_words, then_in_words
@@ -32,6 +35,7 @@ from rasim.words import not_called, printable
 EXPLORER: Final = "explorer.html"
 _BESIDE: Final = ("sequence", "file", "yaml", "python")
 _NARROW: Final = 66  # letters of a line that fits beside text
+_EVEN: Final = 42  # and that fits into half of a slide
 _TAG: Final = re.compile(r"<[^>]*>")
 _LINK: Final = re.compile(r"(?:explorer\.html(?:#g=\w+)?|[\w-]+\.html|#\d+)")
 _SVG_STYLE: Final = re.compile(r"<style>.*?</style>\n?", re.DOTALL)
@@ -75,9 +79,30 @@ def _sequence(lesson: Lesson, said: str, caption: str, at: Where) -> Html:
     return element("figure", element("figcaption", caption), Html(drawn)) if caption else Html(drawn)
 
 
-def _shown_file(lesson: Lesson, name: str, caption: str, at: Where) -> Html:
-    text = _pre(_file(lesson, name, at).rstrip("\n"))
-    return element("figure", element("figcaption", caption or name.rpartition("/")[2]), text)
+def _shown_file(lesson: Lesson, said: str, caption: str, at: Where) -> Html:
+    name, _, some = said.partition(" ")
+    lines = _file(lesson, name, at).rstrip("\n").split("\n")
+    if some:
+        first, dash, last = some.partition("-")
+        if not (dash and first.isdecimal() and last.isdecimal() and 0 < int(first) <= int(last) <= len(lines)):
+            raise InputError.at(
+                f"`file {printable(said)}`: behind the file stand its first and last line, as in 3-10", at
+            )
+        lines = lines[int(first) - 1 : int(last)]
+    return element("figure", element("figcaption", caption or name.rpartition("/")[2]), _pre("\n".join(lines)))
+
+
+def _choices(_lesson: Lesson, _name: str, names: str, at: Where) -> Html:
+    known = {name.replace("_", " "): each for name, each in fields_dict(Choices).items()}
+    asked = (_known(name, known, "choice", at) for name in names.split("\n"))
+    return _table(
+        ("choice", "says", "is"),
+        ((name, str(known[name].metadata["says"]), _value(known[name].default)) for name in asked),
+    )
+
+
+def _value(default: object) -> str:
+    return f"{default.total_seconds():g} s" if isinstance(default, timedelta) else str(default)
 
 
 def _promises(_lesson: Lesson, _name: str, names: str, at: Where) -> Html:
@@ -102,7 +127,13 @@ def _row(row: Row) -> tuple[str, ...]:
 
 
 Show = Callable[[Lesson, str, str, Where], Html]
-FENCES: Final[Mapping[str, Show]] = {"sequence": _sequence, "file": _shown_file, "promises": _promises, "rows": _rows}
+FENCES: Final[Mapping[str, Show]] = {
+    "sequence": _sequence,
+    "file": _shown_file,
+    "promises": _promises,
+    "rows": _rows,
+    "choices": _choices,
+}
 """What a fence of this word shows, of a lesson: from the name behind the word, the text in the fence, and where it stands."""
 
 
@@ -122,10 +153,13 @@ def _file(lesson: Lesson, name: str, at: Where) -> str:
 
 
 def _each(names: str, known: Mapping[str, Any], what: str, at: Where) -> Iterator[str]:
-    for name in names.split():
-        if name not in known:
-            raise InputError.at(not_called(f"no {what}", name, known), at)
-        yield name
+    return (_known(name, known, what, at) for name in names.split())
+
+
+def _known(name: str, known: Mapping[str, Any], what: str, at: Where) -> str:
+    if name not in known:
+        raise InputError.at(not_called(f"no {what}", name, known), at)
+    return name
 
 
 def _table(head: Sequence[str], rows: Iterator[tuple[str, ...]]) -> Html:
@@ -138,9 +172,6 @@ def _table(head: Sequence[str], rows: Iterator[tuple[str, ...]]) -> Html:
         "div",
         element("table", element("thead", top), element("tbody", *body)),
         class_="scroll",
-        tabindex="0",
-        role="region",
-        aria_label=", ".join(head),
     )
 
 
@@ -223,7 +254,8 @@ def _section(lesson: Lesson, number: int, explorer: str) -> Html:
                 aria_label=f"Notes of slide {number}",
             )
         )
-    told = {"first": number == 1, "beside": aside, "pictured": pictured, "words": words}
+    even = all(_widest(made) <= _EVEN for made in aside)
+    told = {"first": number == 1, "beside": aside, "even": even, "pictured": pictured, "words": words}
     kind = " ".join(("slide", *(name for name, so in told.items() if so)))
     return element(
         "section",
@@ -238,9 +270,12 @@ def _section(lesson: Lesson, number: int, explorer: str) -> Html:
 
 def _beside(word: str, made: Html) -> bool:
     """Return whether something stands beside the text of its slide: pictures, and files whose lines are short enough."""
-    return word == "sequence" or (
-        word in _BESIDE and max(map(len, unescape(_TAG.sub("", made)).split("\n"))) <= _NARROW
-    )
+    return word == "sequence" or (word in _BESIDE and _widest(made) <= _NARROW)
+
+
+def _widest(made: Html) -> int:
+    """Return how many letters the longest line of a file or a figure has."""
+    return max(map(len, unescape(_TAG.sub("", made)).split("\n")))
 
 
 def _inline(title: str) -> tuple[Html]:

@@ -30,7 +30,7 @@ def _names(tree: ast.Module) -> Iterator[str]:
 def _in_several() -> dict[str, list[str]]:
     modules = defaultdict(list)
     for path in sorted(RASIM.rglob("*.py")):
-        if "template" not in path.parts:
+        if not {"template", "course"} & set(path.parts):
             for name in set(_names(ast.parse(path.read_text("utf-8")))):
                 if not name.startswith("_"):
                     modules[name].append(path.relative_to(RASIM).as_posix())

@@ -19,6 +19,7 @@ from rasim.teach.lessons import (
     read_lesson,
     shipped,
 )
+from rasim.testing import Recorder, assert_kept
 from rasim.verify.promises.catalogue import PROMISES
 from rasim.web.page import asset
 from rasim.web.slides import slides_page
@@ -96,6 +97,13 @@ def test_what_a_slide_shows_is_printed(command: shown.Shown, tmp_path: Path) -> 
         (tmp_path / name).write_bytes(data)
 
     shown.hold(command, tmp_path)
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_python_on_a_slide_runs(name: str) -> None:
+    """Python that a slide shows runs, with what is named of rasim at hand."""
+    for block in shown.blocks(shipped(f"{name}.md"), "python"):
+        exec(compile(block.text, name, "exec"), {"Recorder": Recorder, "assert_kept": assert_kept})  # noqa: S102  (our own slide)
 
 
 # ---- how slides are written ----------------------------------------------------------------------------------
