@@ -4,14 +4,17 @@ Which refusals there can be at all is not to be read off the table, since an ear
 is found by exploring every state, with control and a chat that stands for the further capabilities.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from rasim.protocol.rules import CONTROL, table
 from rasim.protocol.step import Outcome, Refused
 from rasim.protocol.vocabulary import further
+
+if TYPE_CHECKING:
+    from rasim.verify.states.explore import Sofar
 
 Refusals = frozenset[tuple[str, str]]
 TABLE = table(capabilities=(CONTROL, further("chat")))
@@ -41,12 +44,12 @@ def coverage_of(outcomes: Iterable[Outcome]) -> Coverage:
     return Coverage(frozenset(rows), frozenset(refusals))
 
 
-def reachable_refusals() -> Refusals:
+def reachable_refusals(progress: "Callable[[Sofar], None] | None" = None) -> Refusals:
     """Return every refusal that some state of the pair model shows; about a second."""
-    from rasim.verify import explore  # noqa: PLC0415  (only who asks for the coverage waits for the exploration)
+    from rasim.verify.states.explore import explore, uninterrupted  # noqa: PLC0415  (only who asks waits for it)
     from rasim.verify.states.model import pair_model  # noqa: PLC0415
 
-    return frozenset(explore(pair_model()).refusals)
+    return frozenset(uninterrupted(explore(pair_model(), progress=progress)).refusals)
 
 
 def as_lines(reached: Coverage, possible: Refusals | None) -> Iterator[str]:

@@ -25,7 +25,6 @@ _BEFORE: Final = 24 if forks() else 200
 
 _AHEAD: Final = 8  # contents that wait for a process, for each
 _LARGE: Final = 1 << 20  # bytes of a content that is not sent to another process
-_SHOWN: Final = 20  # files of which nobody has to be told how far they are
 
 
 def audited(paths: tuple[str, ...], how: How, jobs: int | None = None) -> Audit:
@@ -37,7 +36,7 @@ def audited(paths: tuple[str, ...], how: How, jobs: int | None = None) -> Audit:
     """
     met = list(places(paths))
     skips = _Skips()
-    with _counting(len(met)) as more:
+    with counting_up("files", len(met)) as more:
 
         def given() -> Iterator[Given]:
             for place in met:
@@ -56,15 +55,6 @@ def audited(paths: tuple[str, ...], how: How, jobs: int | None = None) -> Audit:
                 else:
                     passed.append((each.path, why))
             return Audit(files.files(), how.address, tuple(passed), how.membership)
-
-
-@contextmanager
-def _counting(many: int) -> "Iterator[Callable[[int], None]]":
-    if many < _SHOWN:
-        yield lambda _more: None
-        return
-    with counting_up("files", many) as more:
-        yield more
 
 
 @define

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rasim.cli import progress
 from rasim.cli.advised import AdvisedCommand
 from rasim.cli.options import choice_values, completed, judged_promises, report_files
 from rasim.errors import UsageError
@@ -80,18 +81,20 @@ def conform(  # noqa: PLR0913, PLR0917  (one parameter an option)
     wanted = report_files.reports_of(reports, form, scenarios, (*report_files.FORMATS, "junit"))
     if save is not None:
         make_folder(save)
-    found = conformance(
-        adapter_of(adapter),
-        scenarios=scenarios,
-        scenes=scenes,
-        choices=choice_values.choices_of(choices),
-        only=only,
-        without=judged_promises.reasons_of(without),
-        walks=walks,
-        seed=seed,
-        max_seconds=max_seconds,
-        first=first,
-    )
+    with progress.shown() as watch:
+        found = conformance(
+            adapter_of(adapter),
+            scenarios=scenarios,
+            scenes=scenes,
+            choices=choice_values.choices_of(choices),
+            only=only,
+            without=judged_promises.reasons_of(without),
+            walks=walks,
+            seed=seed,
+            max_seconds=max_seconds,
+            first=first,
+            progress=watch,
+        )
     report_files.show_answer(answer(found, verbose=verbose), form, wanted, scenarios, whole=whole or verbose)
     if save is not None:
         _save(found, adapter, Path(save))

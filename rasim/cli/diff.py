@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rasim.cli import progress
 from rasim.cli.advised import AdvisedCommand
 from rasim.cli.options import helper_groups, operating_system, policy_edits, report_files
 from rasim.cli.options.policy_files import policy_of, words_option
@@ -62,6 +63,7 @@ def diff(  # noqa: PLR0913, PLR0917  (one parameter an option)
     incomparable; what is unclear counts as possible. `--expect stricter` passes if nothing is newly possible. Exit code: 0 answered,
     1 not as expected, 2 a file cannot be read, 3 unclear.
     """
+    from rasim.engines.results import PartsDone
     from rasim.report.diff import answer, exit_code
     from rasim.verify import compare
 
@@ -77,7 +79,13 @@ def diff(  # noqa: PLR0913, PLR0917  (one parameter an option)
     after = policy_edits.edited(policy_of((policies[-1],), None, None, adml), settings, added, removed)
     sides = _sides(policies, what_if)
     members = helper_groups.membership_of(groups, domains)
-    compared = compare(before, after, membership=members, systems=systems or None, address=address)
+    with progress.shown() as watch:
+
+        def told(done: int, many: int) -> None:
+            if watch is not None:
+                watch("experts", PartsDone(done, many))
+
+        compared = compare(before, after, membership=members, systems=systems or None, address=address, progress=told)
     report_files.show_answer(answer(compared, sides, expect), form, wanted, policies, whole=whole)
     if folder is not None:
         _write(folder, compared, sides, {Path(each.file) for each in wanted if each.file is not None})

@@ -3,14 +3,16 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import closing, contextmanager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 import click
 from attrs import evolve, frozen
 
+from rasim.cli import progress
 from rasim.cli.advised import AdvisedCommand
 from rasim.cli.complaints import Complaints
 from rasim.cli.files import told_already
@@ -20,6 +22,7 @@ from rasim.errors import TraceError, UsageError, Where
 
 if TYPE_CHECKING:
     from rasim.analysis.judged_files import JudgedFile
+    from rasim.engines.results import Watch
     from rasim.interop.logs import LatestLine
     from rasim.interop.mapping import LogMapping
     from rasim.protocol.choices import Choices
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
 ENDINGS: Final = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".sqlite")
 STDIN: Final = "-"
+_OFTEN: Final = 256  # lines after which it is told how far it is
 
 
 @click.command(cls=AdvisedCommand)
@@ -102,12 +106,13 @@ def judge(  # noqa: PLR0913, PLR0917  (one parameter an option)
     one = Work("", under, chosen, record, shown, explain, mapping)
     work = [each for file in files for each in _each(evolve(one, file=file), missing)]
     complaints = Complaints()
-    for each in (*missing, *_all(work, jobs or os.cpu_count() or 1)):
-        judged.append(each)
-        if streamed:
-            click.echo(line_of_trace(each))
-        for mistake in () if each in missing and told_already(each.file, form) else mistakes_of(each):
-            complaints.add(mistake)
+    with progress.shown() as watch:
+        for each in chain(missing, _all(work, jobs or os.cpu_count() or 1, watch)):
+            judged.append(each)
+            if streamed:
+                click.echo(line_of_trace(each))
+            for mistake in () if each in missing and told_already(each.file, form) else mistakes_of(each):
+                complaints.add(mistake)
     complaints.end()
     if streamed:
         click.echo()
@@ -204,18 +209,24 @@ def _each(work: Work, missing: "list[JudgedFile]") -> list[Work]:
         return []
 
 
-def _all(work: list[Work], jobs: int) -> "Iterator[JudgedFile]":
+def _all(work: list[Work], jobs: int, watch: "Watch | None") -> "Iterator[JudgedFile]":
+    from rasim.engines.processes import processes
+
+    if len(work) == 1:
+        yield _judge(work[0], watch)
+        return
+    done = progress.told_each(watch, "traces", len(work))
     # Only this process has the standard input.
     if min(jobs, len(work)) <= 1 or any(each.file == STDIN for each in work):
-        yield from map(_judge, work)
-        return
-    from concurrent.futures import ProcessPoolExecutor
+        come: Iterator[JudgedFile] = map(_judge, work)
+    else:
+        come = processes(min(jobs, len(work)))(_judge, work, chunksize=max(1, len(work) // (4 * jobs)))
+    for each in come:
+        done(1)
+        yield each
 
-    with ProcessPoolExecutor(min(jobs, len(work))) as pool:
-        yield from pool.map(_judge, work, chunksize=max(1, len(work) // (4 * jobs)))
 
-
-def _judge(work: Work) -> "JudgedFile":
+def _judge(work: Work, watch: "Watch | None" = None) -> "JudgedFile":
     from rasim.analysis.judged_files import JudgedFile, ReadLog, judge_lines
     from rasim.document.excerpt import Keeper
     from rasim.verify.behaviours.explained import Behaviours
@@ -228,7 +239,7 @@ def _judge(work: Work) -> "JudgedFile":
     mapping, latest = work.mapping, _latest(work)
     spoken: dict[int, tuple[str, str]] = {}
     try:
-        with _lines_of(work) as lines:
+        with _lines_of(work, watch) as lines:
             read = _read(lines, work, latest)
             judge_lines(
                 read if latest is None else _spoken(read, judge_, latest, spoken), judge_, keeper, table, record
@@ -246,14 +257,38 @@ def _judge(work: Work) -> "JudgedFile":
     return JudgedFile(work.name, trace, record=told, excerpt=excerpt, explained=explained, log=log)
 
 
-def _lines_of(work: Work) -> AbstractContextManager[Iterator[str]]:
+@contextmanager
+def _lines_of(work: Work, watch: "Watch | None") -> Iterator[Iterator[str]]:
+    from rasim.analysis.judged_files import opened_trace
+
     if work.computer is not None:
         from rasim.runtime.wire.record import lines_of_computer
 
-        return closing(lines_of_computer(work.file, work.computer))
-    from rasim.analysis.judged_files import opened_trace
+        with closing(lines_of_computer(work.file, work.computer)) as lines:
+            yield _told(lines, None, watch)
+        return
+    raw = _raw(work.file)
+    with opened_trace(raw, work.file) as lines:
+        yield _told(lines, None if work.file == STDIN else raw, watch)
 
-    return opened_trace(_raw(work.file), work.file)
+
+def _told(lines: Iterator[str], file: BinaryIO | None, watch: "Watch | None") -> Iterator[str]:
+    """Yield lines, and tell how much of the file was read, or how many they are where nobody knows how many there will be."""
+    if watch is None:
+        return lines
+    from rasim.engines.results import PartsDone
+
+    mib = 0 if file is None else os.fstat(file.fileno()).st_size >> 20
+
+    def all_of_them() -> Iterator[str]:
+        for number, line in enumerate(lines):
+            if number % _OFTEN == 0 and mib and file is not None:
+                watch("MiB", PartsDone(file.tell() >> 20, mib))
+            elif number % _OFTEN == 0:
+                watch("lines", PartsDone(number, None))
+            yield line
+
+    return all_of_them()
 
 
 def _raw(file: str) -> BinaryIO:

@@ -2,6 +2,7 @@
 
 import click
 
+from rasim.cli import progress
 from rasim.cli.advised import AdvisedCommand
 from rasim.cli.options import completed, report_files
 
@@ -73,17 +74,19 @@ def learn(  # noqa: PLR0913, PLR0917  (one parameter an option)
 
     wanted = report_files.reports_of(reports, form, (), (*report_files.FORMATS, "mermaid", "dot", "svg"))
     learner()  # says so before the adapter is imported, where the extra is missing
-    found = learned(
-        adapter_of(adapter),
-        scene=FIRST_SCENE if scene is None else scene,
-        acts=acts,
-        all_acts=all_acts,
-        lines=lines,
-        extra_states=extra_states,
-        walks=walks,
-        seed=seed,
-        max_queries=max_queries,
-        max_seconds=max_seconds,
-    )
+    with progress.shown() as watch:
+        found = learned(
+            adapter_of(adapter),
+            scene=FIRST_SCENE if scene is None else scene,
+            acts=acts,
+            all_acts=all_acts,
+            lines=lines,
+            extra_states=extra_states,
+            walks=walks,
+            seed=seed,
+            max_queries=max_queries,
+            max_seconds=max_seconds,
+            progress=watch,
+        )
     report_files.show_answer(answer(found, verbose=verbose), form, wanted, whole=whole or verbose)
     ctx.exit(int(found.exit_code))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rasim.cli.advised import AdvisedCommand
+from rasim.cli.progress import counting_up
 from rasim.cli.run import collect
 from rasim.cli.saved_failures import FOLDER
 from rasim.errors import Exit, worst
@@ -32,7 +33,12 @@ def replay(ctx: click.Context, files: tuple[str, ...], form: str) -> None:
     """
     found, missing = collect(files or (FOLDER,) if files or Path(FOLDER).exists() else ())
     named = {Path(file) for file in files}
-    played = [one for path in found if (one := _again(path, named=path in named)) is not None]
+    played: list[Played] = []
+    with counting_up("failures", len(found)) as done:
+        for path in found:
+            if (one := _again(path, named=path in named)) is not None:
+                played.append(one)
+            done(1)
     for one in played if form == "text" else ():
         click.echo(printable(f"{_WORDS[one.verdict]:<7} {one.file}"))
         for problem in one.problems:

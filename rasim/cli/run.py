@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Final
 import click
 from attrs import evolve
 
-from rasim.cli import saved_failures
+from rasim.cli import progress, saved_failures
 from rasim.cli.advised import AdvisedCommand
 from rasim.cli.complaints import Complaints
 from rasim.cli.options import report_files
-from rasim.cli.storms import weathered
+from rasim.cli.storms import SHARE, weathered
 from rasim.errors import Exit, InputError, Problem, Where, worst
+from rasim.words import printable
 
 if TYPE_CHECKING:
+    from rasim.engines.results import Watch
     from rasim.policy import Policy
     from rasim.report.run import Run
     from rasim.scenario import Played
@@ -44,9 +46,17 @@ def collect(paths: tuple[str, ...]) -> tuple[list[Path], list[Problem]]:
 
 
 def _play(
-    work: "Work", *, policy: "Policy | None", transport: str, every: int | None, tape: str | None
-) -> "list[Played]":
-    """Play one file with every seed; a file that cannot be read is one *error*, one that is no scenario is none."""
+    work: "Work",
+    watch: "Watch | None" = None,
+    *,
+    policy: "Policy | None",
+    transport: str,
+    every: int | None,
+    tape: str | None,
+    first: int,
+) -> "Iterator[Played]":
+    """Play one file with some seeds; a file that cannot be read is one *error*, with the `first` of them, one that is no scenario is none."""
+    from rasim.engines.results import PartsDone
     from rasim.runtime import AtOnce, Meeting, Tape, Way
     from rasim.scenario import Played, broken_promise, load, load_found, play
 
@@ -60,30 +70,50 @@ def _play(
     try:
         scenario = load(path) if named else load_found(path)
     except InputError as error:
-        return [Played.unread(path, error, seeds.start)]
+        if seeds.start == first:
+            yield Played.unread(path, error, first)
+        return
     if scenario is None:
-        return []
+        return
     if every is not None or tape is not None:
         from rasim.scenario.every_order import play_every_order, play_tape
 
         if tape is not None:
-            return [play_tape(scenario, Tape.read(tape), policy=policy)]
-        return [play_every_order(scenario, policy=policy, most=every or 1)]
-    return [play(scenario, seed, look=broken_promise(scenario), policy=policy, way=way) for seed in seeds]
+            yield play_tape(scenario, Tape.read(tape), policy=policy)
+            return
 
+        def told(runs: int) -> None:
+            if watch is not None:
+                watch(f"orders of {printable(path.name)}", PartsDone(runs, None))
 
-def _all(work: "list[Work]", jobs: int, one: "Callable[[Work], list[Played]]") -> "Iterator[Played]":
-    """Play everything, in several processes if asked to; the results come in the order of the files."""
-    jobs = min(jobs, len(work))
-    if jobs <= 1:
-        for each in work:
-            yield from one(each)
+        yield play_every_order(scenario, policy=policy, most=every or 1, progress=told)
         return
-    from concurrent.futures import ProcessPoolExecutor
+    for seed in seeds:
+        yield play(scenario, seed, look=broken_promise(scenario), policy=policy, way=way)
 
-    with ProcessPoolExecutor(jobs) as pool:
-        for played in pool.map(one, work):
-            yield from played
+
+def _listed(one: "Callable[[Work], Iterator[Played]]", work: "Work") -> "list[Played]":
+    """Play in another process, from which all comes at once."""
+    return list(one(work))
+
+
+def _all(
+    work: "list[Work]", jobs: int, one: "Callable[..., Iterator[Played]]", what: str, watch: "Watch | None"
+) -> "Iterator[Played]":
+    """Play everything, in several processes if asked to; the results come in the order of the files."""
+    from rasim.cli.progress import told_each
+    from rasim.engines.processes import processes
+
+    done = told_each(watch, what, sum(len(seeds) for _, seeds, _ in work))
+    jobs = max(1, min(jobs, len(work)))
+    come = (one(each, watch) for each in work) if jobs == 1 else processes(jobs)(partial(_listed, one), work)
+    for (_, seeds, _), played in zip(work, come, strict=True):
+        left = len(seeds)
+        for each in played:
+            yield each
+            done(1)
+            left -= 1
+        done(left)  # of what is no scenario, or cannot be read
 
 
 @click.command(cls=AdvisedCommand)
@@ -194,25 +224,31 @@ def run(  # noqa: PLR0913, PLR0917  (one parameter an option)
         Authority.made()  # says so once, and not of each scenario, where the extra is missing
     files, missing = collect(paths)
     named = {Path(p) for p in paths}
-    work = [(file, range(seed, seed + (seeds or 1)), file in named) for file in files]
+    end = seed + (seeds or 1)
+    work = [
+        (file, range(start, min(start + SHARE, end)), file in named)
+        for file in files
+        for start in range(seed, end, SHARE)
+    ]
     played: list[Played] = []
-    if faults:
-        for each in weathered(files, named, range(seed, seed + (seeds or 1)), jobs, save):
+    every = max_runs or MOST_RUNS if every_order else None
+    how = partial(_play, policy=policy, transport=transport, every=every, tape=tape, first=seed)
+    with progress.shown() as watch:
+        for each in weathered(files, named, range(seed, end), jobs, save, watch) if faults else ():
             played.append(each.played)
             if form == "text":
                 first, *below = line_of_scenario(each.played, seeded=each.played.verdict != "passed").split("\n")
                 click.echo("\n".join((f"{first}  ({each.told})", *below)))
-    every = max_runs or MOST_RUNS if every_order else None
-    how = partial(_play, policy=policy, transport=transport, every=every, tape=tape)
-    for one in _all(work, jobs, how) if not faults else ():
-        played.append(one)
-        if form == "text":
-            click.echo(line_of_scenario(one, seeded=bool(seeds)))
-        # A failure is played again with the scenario's own policy: under another it would be another.
-        _keep(one, traces, "" if policies else save)
-    _say_missing(missing, nothing=not played)
-    reached = coverage_of(outcome for one in played for outcome in one.outcomes)
-    possible = reachable_refusals() if coverage else None
+        for one in _all(work, jobs, how, "runs" if seeds else "scenarios", watch) if not faults else ():
+            played.append(one)
+            if form == "text":
+                click.echo(line_of_scenario(one, seeded=bool(seeds)))
+            # A failure is played again with the scenario's own policy: under another it would be another.
+            _keep(one, traces, "" if policies else save)
+        _say_missing(missing, nothing=not played)
+        reached = coverage_of(outcome for one in played for outcome in one.outcomes)
+        explores = None if watch is None else partial(watch, "what can be refused")
+        possible = reachable_refusals(explores) if coverage else None
     found = Run(
         played, missing, " + ".join(policies), reached, possible, told=(len(files) > 1 and not faults) or coverage
     )

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
-from rasim.cli.progress import counting_up
+from rasim.cli.progress import told_each
 from rasim.cli.saved_failures import save_shrunk
 from rasim.errors import InputError
 from rasim.words import plural
 
 if TYPE_CHECKING:
+    from rasim.engines.results import Watch
     from rasim.scenario.play import Played
     from rasim.scenario.storms import Stormy
 
@@ -37,7 +38,9 @@ class Weathered:
         return f"{plural(self.storms, 'storm')}, {plural(self.faults, 'fault')}"
 
 
-def weathered(files: Iterable[Path], named: set[Path], seeds: range, jobs: int, save: str) -> Iterator[Weathered]:
+def weathered(
+    files: Iterable[Path], named: set[Path], seeds: range, jobs: int, save: str, watch: "Watch | None" = None
+) -> Iterator[Weathered]:
     """Play storms over each of the files, until one of a file fails; yield how each went, nothing for one that is no scenario."""
     files = list(files)
     shares = [
@@ -46,17 +49,17 @@ def weathered(files: Iterable[Path], named: set[Path], seeds: range, jobs: int, 
         for start in range(seeds.start, seeds.stop, SHARE)
     ]
     answers = _answers(shares, jobs)
-    with counting_up("storms", len(files) * len(seeds)) as done:
-        for file in files:
-            sofar: Weathered | None = None
-            for _, those, _ in (share for share in shares if share[0] == file):
-                answer = next(answers)
-                done(len(those))
-                if answer is None or (sofar is not None and sofar.played.verdict != "passed"):
-                    continue
-                sofar = _with(sofar, answer, save)
-            if sofar is not None:
-                yield sofar
+    done = told_each(watch, "storms", len(files) * len(seeds))
+    for file in files:
+        sofar: Weathered | None = None
+        for _, those, _ in (share for share in shares if share[0] == file):
+            answer = next(answers)
+            done(len(those))
+            if answer is None or (sofar is not None and sofar.played.verdict != "passed"):
+                continue
+            sofar = _with(sofar, answer, save)
+        if sofar is not None:
+            yield sofar
 
 
 def _with(sofar: Weathered | None, answer: "Answer", save: str) -> Weathered:
@@ -79,19 +82,19 @@ def _answers(shares: list[_Share], jobs: int) -> "Iterator[Answer]":
         for share in shares:
             yield _noted(None if share[0] in failed else _share(share), share[0], failed)
         return
-    from concurrent.futures import Future, ProcessPoolExecutor
+    from concurrent.futures import Future
+
+    from rasim.engines.processes import at_work, pool_of
 
     ahead: deque[tuple[Path, Future[Answer] | None]] = deque()
     left = iter(shares)
-    with ProcessPoolExecutor(min(jobs, len(shares))) as pool:
+    with pool_of(min(jobs, len(shares))) as pool:
         for _ in shares:
             for share in islice(left, 2 * jobs - len(ahead)):
-                ahead.append((share[0], None if share[0] in failed else pool.submit(_share, share)))
+                ahead.append((share[0], None if share[0] in failed else pool.submit(at_work, _share, share)))
             file, played = ahead.popleft()
-            if played is not None and file in failed:
-                played.cancel()
-                played = None
-            yield _noted(None if played is None else played.result(), file, failed)
+            wanted = None if file in failed else played
+            yield _noted(None if wanted is None else wanted.result(), file, failed)
 
 
 def _noted(answer: "Answer", file: Path, failed: set[Path]) -> "Answer":

@@ -9,7 +9,7 @@ second opinions, each of which may need something that is not installed.
 
 import gc
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
 from importlib.util import find_spec
@@ -25,7 +25,7 @@ from rasim.engines.processes import counting, forks, processes, processors
 from rasim.engines.provers.certificate import certificate
 from rasim.engines.provers.proof import prove, solver_library, way_to
 from rasim.engines.provers.spin import SpinCompared, compared, spin_and_compiler
-from rasim.engines.results import Budget, Engine, LargeModel, Proven, Reached, Watch
+from rasim.engines.results import Budget, Engine, LargeModel, PartsDone, Proven, Reached, Watch
 from rasim.engines.swarm import LENGTH, Swarm, swarm
 from rasim.errors import Exit, UsageError, worst
 from rasim.policy import Policy
@@ -49,6 +49,7 @@ MANY: Final = 100_000  # states from which numbers are quicker than readable sta
 HUGE: Final = 20_000_000  # and from which compiling the loops pays even if it has to be done first
 MOST_JOBS: Final = 1_024
 MIB: Final = 1 << 20
+_Tells = Callable[[int, int | None], None]  # how many parts are done, of how many if that is known
 
 
 def _number(least: float = 1, kind: type[int | float] = int, most: float = inf) -> Any:
@@ -152,17 +153,24 @@ class CheckAnswer:
     proof: Proven | None = None
     by_policy: Axis | None = None
     killed: tuple[Killed, ...] | None = None
+    stopped: bool = False  # by an interrupt, in a second opinion
 
     @property
     def interrupted(self) -> bool:
         """Return whether somebody interrupted it, so that this is a part."""
         searched = self.swarm is not None and self.swarm.interrupted
-        return self.checked.interrupted or searched or any(each.found.why == "interrupted" for each in self.large)
+        return (
+            self.stopped
+            or self.checked.interrupted
+            or searched
+            or any(each.found.why == "interrupted" for each in self.large)
+        )
 
     @property
     def complete(self) -> bool:
-        """Return whether every model was explored to its end; what a swarm searches never is."""
-        return self.checked.complete and self.swarm is None and all(each.found.complete for each in self.large)
+        """Return whether every model was explored to its end and nobody interrupted; what a swarm searches never is."""
+        explored = self.checked.complete and not self.stopped
+        return explored and self.swarm is None and all(each.found.complete for each in self.large)
 
     @property
     def one_policy(self) -> bool:
@@ -227,15 +235,32 @@ def run(plan: Plan, progress: Watch | None = None) -> CheckAnswer:
                 swarm=None if plan.swarm is None else _swarm(plan, plan.swarm, begun, progress),
             )
         if not answer.interrupted:
-            answer = evolve(
-                answer,
-                certificate=_certificate() if plan.certificate else None,
-                spin=tuple(compared(answer.checked.explorations, plan.choices)) if plan.spin else (),
-                proof=_proof(plan.choices) if plan.prove else None,
-                by_policy=axis() if plan.by_policy else None,
-                killed=tuple(_killed(plan, progress)) if plan.mutants else None,
-            )
+            answer = _with_opinions(answer, progress)
     return evolve(answer, seconds=monotonic() - begun)
+
+
+def _with_opinions(answer: CheckAnswer, progress: Watch | None) -> CheckAnswer:
+    """Return an answer with the second opinions that are asked for; somebody who interrupts gets those that are there by then."""
+    plan = answer.plan
+
+    def tells(what: str) -> _Tells:
+        return lambda done, many: None if progress is None else progress(what, PartsDone(done, many))
+
+    try:
+        if plan.certificate:
+            answer = evolve(answer, certificate=_certificate(tells("situations to certify")))
+        if plan.spin:
+            opinions = compared(answer.checked.explorations, plan.choices, tells("searches by Spin"))
+            answer = evolve(answer, spin=tuple(opinions))
+        if plan.prove:
+            answer = evolve(answer, proof=_proof(plan.choices, tells("events proved")))
+        if plan.by_policy:
+            answer = evolve(answer, by_policy=axis(tells("policies")))
+        if plan.mutants:
+            answer = evolve(answer, killed=tuple(_killed(plan, progress)))
+    except KeyboardInterrupt:
+        answer = evolve(answer, stopped=True)
+    return answer
 
 
 def _needs(plan: Plan) -> None:
@@ -390,16 +415,16 @@ def _said(state: Any) -> str:
 
 def _swarm(plan: Plan, searches: int, begun: float, progress: Watch | None) -> Swarm:
     """Search a model from many seeds, with as many processes as there are processors."""
-    with processes(min(plan.jobs or processors(), searches) if forks() else 1) as mapped:
-        return swarm(
-            _sized(plan, plan.sessions or 1),
-            searches,
-            seed=plan.seed or 0,
-            length=LENGTH if plan.max_states is None else max(1, plan.max_states // searches),
-            enough=partial(_later_than, begun + (plan.max_seconds or inf)),
-            choices=plan.choices,
-            together=partial(counting, "swarm", searches, progress, mapped),
-        )
+    mapped = processes(min(plan.jobs or processors(), searches) if forks() else 1)
+    return swarm(
+        _sized(plan, plan.sessions or 1),
+        searches,
+        seed=plan.seed or 0,
+        length=LENGTH if plan.max_states is None else max(1, plan.max_states // searches),
+        enough=partial(_later_than, begun + (plan.max_seconds or inf)),
+        choices=plan.choices,
+        together=partial(counting, "searches", searches, progress, mapped),
+    )
 
 
 def _later_than(until: float) -> bool:
@@ -409,10 +434,11 @@ def _later_than(until: float) -> bool:
 def _killed(plan: Plan, progress: Watch | None) -> Iterator[Killed]:
     """Try every mutant, in as many processes as there are processors."""
     many = len(_mutants())
+    if progress is not None:
+        progress("mutants", PartsDone(0, many))
     if forks():
         _baselines()  # once for all processes
-    with processes(plan.jobs or processors()) as mapped:
-        yield from counting("mutants", many, progress, mapped, _kill, range(many))
+    yield from counting("mutants", many, progress, processes(plan.jobs or processors()), _kill, range(many))
 
 
 def _kill(at: int) -> Killed:
@@ -434,17 +460,17 @@ def _baselines() -> Mapping[str, Exploration]:
 # ---- second opinions -----------------------------------------------------------------------------------------
 
 
-def _certificate() -> Mapping[str, Any]:
+def _certificate(tells: _Tells) -> Mapping[str, Any]:
     try:
-        return certificate(__version__)
+        return certificate(__version__, tells)
     except ValueError as error:
         raise UsageError(f"nothing to certify: {error}") from None
 
 
-def _proof(choices: Choices) -> Proven:
+def _proof(choices: Choices, tells: _Tells) -> Proven:
     """Prove what is claimed of the table under these choices, and look for ways to what the induction fails at."""
     rules = table(choices)
-    proof = prove(rules, choices=choices)
+    proof = prove(rules, choices=choices, progress=tells)
     failing = {each.promise: each.counterexample for each in proof.promises if each.counterexample is not None}
     ways = {promise: way_to(example, rules) for promise, example in failing.items()}
     return Proven(proof, {promise: way for promise, way in ways.items() if way is not None})

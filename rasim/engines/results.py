@@ -34,10 +34,10 @@ class Budget:
 
 @frozen
 class PartsDone:
-    """How far work is that consists of parts: how many are done, of how many."""
+    """How far work is that consists of parts: how many are done, of how many; None where nobody can say that before the end."""
 
     done: int
-    many: int
+    many: int | None
 
 
 Watch = Callable[[str, Sofar | PartsDone], None]

@@ -17,8 +17,8 @@ asked for by their own acts alone, of which the director begins none before all 
 """
 
 import asyncio
-from collections.abc import Coroutine, Hashable, Sequence
-from itertools import permutations
+from collections.abc import Callable, Coroutine, Hashable, Sequence
+from itertools import count, permutations
 from typing import Any, Literal
 
 from attrs import evolve
@@ -150,14 +150,23 @@ def _chosen(those: Sequence[Any]) -> Any:
     return those[tape.choose(len(those))] if tape is not None and len(those) > 1 else those[0]
 
 
-def play_every_order(scenario: Scenario, *, policy: Policy | None = None, most: int = MOST_RUNS) -> Played:
+def play_every_order(
+    scenario: Scenario,
+    *,
+    policy: Policy | None = None,
+    most: int = MOST_RUNS,
+    progress: Callable[[int], object] | None = None,
+) -> Played:
     """Play a scenario in every order; at the first that does not go as it says, *failed*, with the tape that repeats it.
 
-    Never raises for what a scenario can do.
+    Before each run `progress` is told how many there were. Never raises for what a scenario can do.
     """
     played: list[_InEveryOrder] = []
+    runs = count()
 
     def begin() -> Coroutine[Any, Any, None]:
+        if progress is not None:
+            progress(next(runs))
         played[1:] = [_InEveryOrder(scenario, stated, own)]  # the first, and the one that plays
         return played[-1].all()
 

@@ -17,6 +17,7 @@ from attrs import Factory, define
 
 from rasim.analysis.conformance import AdapterFailure, Conformance, FailingStory, TriedPromise
 from rasim.document.excerpt import Excerpt
+from rasim.engines.results import PartsDone, Watch
 from rasim.errors import RasimError
 from rasim.protocol.choices import STRICT, Choices
 from rasim.report.conform import document
@@ -130,6 +131,7 @@ class _Trying:
     events: set[str] = Factory(set)
     stories: int = 0
     acts: int = 0
+    progress: Watch | None = None
 
     def judged(self, steering: Steering, story: Story) -> tuple[JudgedTrace, Excerpt, frozenset[str]]:
         """Tell a story and judge its trace."""
@@ -143,6 +145,8 @@ class _Trying:
         """Tell a story and note what comes of it; False if the adapter cannot do it."""
         self.stories += 1
         self.acts += len(story.steps)
+        if self.progress is not None:
+            self.progress("stories", PartsDone(self.stories, None))
         try:
             judged, excerpt, events = self.judged(steering, story)
         except Cannot as cannot:
@@ -170,6 +174,8 @@ class _Trying:
             found, again, at, taken = shorter, True, 0, False
             while at < len(steps) and len(steps) > size and told < TELLINGS:
                 told += 1
+                if self.progress is not None:
+                    self.progress(f"stories to shorten {promise}", PartsDone(told, None))
                 fewer = [*steps[:at], *steps[at + size :]]
                 if (without := self._breaks(promise, found.steering, fewer)) is not None:
                     steps, shorter, taken = fewer, without, True
@@ -216,19 +222,20 @@ def conformance(  # noqa: PLR0913  (one keyword for each thing that can be chose
     seed: int = 0,
     max_seconds: float | None = None,
     first: bool = False,
+    progress: Watch | None = None,
 ) -> Conformance:
     """Try a product behind its adapter: scenarios that apply to it, each act in each situation, drawn walks; judge every trace.
 
     `scenes` are where stories begin, by name; all, if none is named.
     `only`, `without` and `choices` are those of `judge`. A seed gives the same walks. After `max_seconds`, and with `first` after the first
-    story in which a promise breaks, no further story is told, and the answer is not complete.
+    story in which a promise breaks, no further story is told, and the answer is not complete. `progress` is told how many stories there were.
 
     Raises:
         UsageError: the adapter has no act, or a public method that is none; no promise or scene is called so.
         InputError: a scenario cannot be read.
 
     """
-    trying = _Trying(adapter, choices, choose(only, without))
+    trying = _Trying(adapter, choices, choose(only, without), progress=progress)
     until = None if max_seconds is None else time.monotonic() + max_seconds
     steerings = [steering_of(adapter, scene) for scene in scenes or SCENES]
     situations: dict[tuple[str, str], list[int]] = {}

@@ -17,6 +17,7 @@ from typing import Any, Final
 from attrs import define, field
 
 from rasim.analysis.learned import ActWord, Departure, Learned, Lines, Mealy, Unsteady, reduced, seen_difference
+from rasim.engines.results import PartsDone, Watch
 from rasim.errors import RasimError, UsageError
 from rasim.inputs import lacks
 from rasim.protocol.computer import ComputerState
@@ -53,6 +54,7 @@ class _Product:
     max_queries: int
     until: float | None
     only: frozenset[str]
+    progress: Watch | None = None
     counts: frozenset[str] = frozenset()
     seen: dict[ActWord, Lines] = field(factory=dict)
     num_queries: int = 0
@@ -101,6 +103,8 @@ class _Product:
             raise _Stopped("the time is over that --max-seconds gives")
         self.num_queries += 1
         self.num_steps += len(word)
+        if self.progress is not None:
+            self.progress("stories", PartsDone(self.num_queries, None))
         traces: list[list[Any]] = []
         steps = tuple(self.letters[act] for act in word)
         story = Story(self.steering.scene, steps, (False,) * len(steps))
@@ -200,12 +204,14 @@ def learned(  # noqa: PLR0913  (one keyword for each thing that can be chosen)
     seed: int = 0,
     max_queries: int = MAX_QUERIES,
     max_seconds: float | None = None,
+    progress: Watch | None = None,
 ) -> Learned:
     """Learn the machine of a product in one scene, and compare it with the table's.
 
     `acts` are the kinds of acts that are done, all that the adapter has unless named; with `all_acts` also as nobody honest does them.
     `lines` are the events that count, all that the product records unless named. A machine with up to `extra_states` states more than the
     learned one would have been noticed; so may more be by the drawn walks. After `max_queries` stories or `max_seconds` no machine is given.
+    `progress` is told how many stories there were.
 
     Raises:
         UsageError: AALpy is missing; the adapter has no act, or a public method that is none; no scene, act or event is called so.
@@ -218,7 +224,7 @@ def learned(  # noqa: PLR0913  (one keyword for each thing that can be chosen)
     for name in sorted(only - LINES.keys()):
         raise UsageError(not_called("no event", name, LINES))
     until = None if max_seconds is None else time.monotonic() + max_seconds
-    product = _Product(adapter, steering, letters, max_queries, until, only)
+    product = _Product(adapter, steering, letters, max_queries, until, only, progress)
     table = machine = difference = None
     said: dict[str, Any] = {}
     try:

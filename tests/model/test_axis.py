@@ -59,3 +59,11 @@ def test_it_is_said_with_the_settings() -> None:
     assert "fAllowUnsolicited, RAUnsolicit, fAllowUnsolicitedFullControl, Windows Firewall" in control
     assert "local Administrators" in text
     assert ["offer", "view", "control"] == [each["capability"] for each in second_opinions.as_json(answer)["by_policy"]]
+
+
+def test_how_far_the_axis_is_can_be_heard() -> None:
+    """Before each policy whoever listens is told how many there were, and of how many."""
+    told: list[tuple[int, int]] = []
+    axis(lambda done, many: told.append((done, many)))
+
+    assert told == [(at, len(list(every_policy()))) for at in range(len(list(every_policy())))]

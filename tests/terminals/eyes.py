@@ -3,6 +3,7 @@
 import os
 import select
 import sys
+import termios
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,8 +24,15 @@ class Eyes:
     def __init__(self, command: Sequence[str], columns: int = 80, rows: int = 24, **environment: str) -> None:
         surroundings = {**os.environ, "TERM": "xterm-256color", "PYTHONWARNINGS": "", **environment}
         self._process = PtyProcess.spawn(list(command), env=surroundings, dimensions=(rows, columns))
+        self._keep_what_is_written()
         self.screen = TerminalScreen(columns, rows, self.types)
         self.over = False
+
+    def _keep_what_is_written(self) -> None:
+        """Let Ctrl-C not throw away what was written and not looked at yet: a person's terminal is quicker than a test's."""
+        how = termios.tcgetattr(self._process.fd)
+        how[3] |= termios.NOFLSH
+        termios.tcsetattr(self._process.fd, termios.TCSANOW, how)
 
     def types(self, keys: str) -> None:
         """Use the keyboard."""

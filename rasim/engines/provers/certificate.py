@@ -8,9 +8,9 @@ the table through `step` once more, and states the promises in its own words.
 Situations are numbers: the facts' values in their order, as digits of mixed radix, most significant first; written as differences.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
-from itertools import product
+from itertools import count, product
 from typing import Any, Final
 
 from rasim.engines.provers.claims import Observer, claims
@@ -28,10 +28,10 @@ def table_digest(table: Table) -> str:
     return blake2b(repr(table).encode(), digest_size=16).hexdigest()
 
 
-def certificate(version: str) -> dict[str, Any]:
+def certificate(version: str, progress: Callable[[int, None], object] | None = None) -> dict[str, Any]:
     """Return the certificate of the table. ValueError if something that is claimed is not so: then there is nothing to certify."""
     rules = rules_of(RULES)
-    situations = closed_set(rules, (CONTROL,))
+    situations = closed_set(rules, (CONTROL,), progress)
     numbers = sorted(number(rules, situation) for situation in situations)
     return {
         "rasim certificate": FORMAT,
@@ -44,7 +44,9 @@ def certificate(version: str) -> dict[str, Any]:
     }
 
 
-def closed_set(rules: Rules, capabilities: Sequence[Capability]) -> set[Situation]:
+def closed_set(
+    rules: Rules, capabilities: Sequence[Capability], progress: Callable[[int, None], object] | None = None
+) -> set[Situation]:
     """Return the smallest set that holds the start and that no event leaves, somebody else being busy or not.
 
     ValueError if an event breaks what is claimed.
@@ -52,9 +54,12 @@ def closed_set(rules: Rules, capabilities: Sequence[Capability]) -> set[Situatio
     observer = Observer(capabilities, [fact.name for fact in rules.facts])
     start = (rules.start(), frozenset[str]())
     events = list(everything(rules.table))
+    looked = count(1)
 
     def leads(node: tuple[Situation, frozenset[str]]) -> Iterator[tuple[Situation, frozenset[str]]]:
         situation, seen = node
+        if progress is not None:
+            progress(next(looked), None)
         for happening in events:
             outcome = rules.step(situation, happening)
             after, broken = observer.look(seen, outcome)

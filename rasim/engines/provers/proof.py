@@ -17,7 +17,7 @@ The invariant is what is claimed of every moment, that things have what they nee
 It is for all assistances at once; each query needs it of one or two of them, which is all that an event at one of them can hang on.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import monotonic
 from typing import Any, Final, Literal
 
@@ -271,6 +271,7 @@ def prove(
     *,
     choices: Choices = STRICT,
     strengthened: bool = True,
+    progress: Callable[[int, int], object] | None = None,
 ) -> Proof:
     """Prove what is claimed of a table, for any number of experts and sessions; promises that presume another choice are left out.
 
@@ -285,7 +286,9 @@ def prove(
     printer = Printer(table, seen(capabilities))
     answers: list[tuple[Query, _Answer]] = [_base(table, clauses)]
     examples: dict[str, Counterexample] = {}
-    for kind in table.kinds:
+    for done, kind in enumerate(table.kinds):
+        if progress is not None:
+            progress(done, len(table.kinds))
         for part, queries in _parts(printer, kind, clauses, asked, apart=apart):
             for query, answer, model in solver.ask(list(part.lines()), queries):
                 answers.append((query, answer))

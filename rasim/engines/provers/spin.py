@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import Final, Literal
@@ -182,17 +182,25 @@ def _read(said: str, code: int) -> Figures:
     )  # fmt: skip
 
 
-def compared(explorations: Iterable[Exploration], choices: Choices = STRICT) -> Iterator[SpinCompared]:
+def compared(
+    explorations: Iterable[Exploration], choices: Choices = STRICT, progress: Callable[[int, int], object] | None = None
+) -> Iterator[SpinCompared]:
     """Ask Spin about every model that was explored whole, and compare. UsageError as above.
 
     In both orders for the counts, and once more for what is claimed: a broken claim ends a search.
     """
-    for e in explorations:
-        asked: list[tuple[_Order, Choices | None]] = [*((order, None) for order in ORDERS), ("breadth", choices)]
-        for order, asserted in asked if e.complete and not e.broken else asked[-1:] if e.broken else ():
-            opinion = ask(e.model, order, asserted=asserted, expected=e.states)
-            broken = tuple(e.broken) if asserted is not None else ()
-            yield SpinCompared(opinion, tuple(differences(opinion, e.states, e.transitions, e.depth, broken)))
+    asked: list[tuple[_Order, Choices | None]] = [*((order, None) for order in ORDERS), ("breadth", choices)]
+    searches = [
+        (e, *each)
+        for e in explorations
+        for each in (asked if e.complete and not e.broken else asked[-1:] if e.broken else ())
+    ]
+    for done, (e, order, asserted) in enumerate(searches):
+        if progress is not None:
+            progress(done, len(searches))
+        opinion = ask(e.model, order, asserted=asserted, expected=e.states)
+        broken = tuple(e.broken) if asserted is not None else ()
+        yield SpinCompared(opinion, tuple(differences(opinion, e.states, e.transitions, e.depth, broken)))
 
 
 def differences(

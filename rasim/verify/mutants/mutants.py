@@ -21,7 +21,7 @@ from rasim.verify.mutants import table_edits
 from rasim.verify.mutants.faulty_interpreters import MISTAKES, OnArrival
 from rasim.verify.mutants.product_mistakes import PRODUCT_MISTAKES
 from rasim.verify.promises.witnesses import SOMETIMES
-from rasim.verify.states.explore import Exploration, explore
+from rasim.verify.states.explore import Exploration, explore, uninterrupted
 from rasim.verify.states.model import SIZED_VALUES, Model, pair_model, ports_model, two_experts_model
 
 _SMALL, _CHAT, _WHOLE, _TWO, _PORTS = "control only", "with chat", "every value", "two experts", "ports"
@@ -190,7 +190,9 @@ def baselines() -> dict[str, Exploration]:
     """Explore the table without a mistake in each size of model: what mutants are compared with."""
     chat = table(capabilities=(CONTROL, further("chat")))
     tables = {_SMALL: table(), _CHAT: chat, _WHOLE: table(), _TWO: table(), _PORTS: table()}
-    return {size: explore(model_for(Mutant("no mistake", rules, size))) for size, rules in tables.items()}
+    return {
+        size: uninterrupted(explore(model_for(Mutant("no mistake", rules, size)))) for size, rules in tables.items()
+    }
 
 
 def kill(mutant: Mutant, baseline: Exploration) -> Killed:
@@ -200,7 +202,8 @@ def kill(mutant: Mutant, baseline: Exploration) -> Killed:
         (s for s in SOMETIMES if s.name in baseline.witnessed),
         key=lambda s: mutant.row not in baseline.witnessed[s.name].rows,
     )
-    found = explore(model_for(mutant), sometimes=wanted, stop_at_first=True, stop_at_missing=True)
+    asked = explore(model_for(mutant), sometimes=wanted, stop_at_first=True, stop_at_missing=True)
+    found = uninterrupted(asked)
     if found.broken:
         return Killed(mutant.name, min(found.broken), "promise")
     if found.ambiguous:

@@ -6,7 +6,7 @@ are left; what an expert can get under each has been explored (`reachable.py`), 
 docs/decisions/0011-meaning.md says why it is done so.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Final, Literal
 
@@ -231,11 +231,13 @@ def compare(
     membership: Membership | None = None,
     systems: Iterable[str] | None = None,
     address: str | None = None,
+    progress: Callable[[int, int], object] | None = None,
 ) -> Compared:
     """Return what becomes possible and what becomes impossible when `after` takes the place of `before`.
 
     Over every expert whom either can tell apart and one whom neither names; over the systems given, else all; from the
-    address given, else from one of each stretch that scopes tell apart; in all traces.
+    address given, else from one of each stretch that scopes tell apart; in all traces. Before each expert `progress` is told how many
+    there were, and of how many.
 
     Raises:
         UsageError: no system has such a name (R42), no system is given, or `address` is no IPv4 address.
@@ -255,7 +257,7 @@ def compare(
         addresses = addresses if addresses == (None,) else (fixed,)
     found: dict[tuple[object, ...], Difference] = {}
     roads = ((sign, evolve(each, systems=asked)) for sign, each in _roads(before, after))
-    of_offers = _differences(sides, (*known, stranger), _kinds(asked, before, after), addresses)
+    of_offers = _differences(sides, _told((*known, stranger), progress), _kinds(asked, before, after), addresses)
     for sign, difference in (*of_offers, *roads):
         shown = _of_nobody(difference, str(stranger)) if difference.expert == str(stranger) else difference
         key = (sign, shown.road, shown.capability, shown.expert, shown.certain, _says(shown.before), _says(shown.after))
@@ -265,6 +267,13 @@ def compare(
     newly, no_longer = (tuple(d for (sign, *_), d in found.items() if sign == wanted) for wanted in (0, 1))
     experts = (*map(str, known), NOBODY)
     return Compared(before, after, experts, asked, newly, no_longer, changes(before, after), members)
+
+
+def _told(experts: Sequence[Account], progress: Callable[[int, int], object] | None) -> Iterator[Account]:
+    for done, each in enumerate(experts):
+        if progress is not None:
+            progress(done, len(experts))
+        yield each
 
 
 def _of_nobody(difference: Difference, name: str) -> Difference:

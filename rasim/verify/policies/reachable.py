@@ -8,7 +8,7 @@ How files come to say what a policy says is the readers' matter; local administr
 in none of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 from typing import Final
@@ -21,7 +21,7 @@ from rasim.protocol.vocabulary import SHOWN_BY
 from rasim.protocol.world import PolicyFacts
 from rasim.verify.promises.catalogue import NARROWER
 from rasim.verify.promises.kinds import Pattern, Sometimes
-from rasim.verify.states.explore import Discovery, explore
+from rasim.verify.states.explore import Discovery, explore, uninterrupted
 from rasim.verify.states.model import SIZED_VALUES, Model, pair_model
 
 PARTS: Final[Mapping[str, tuple[str, str, str]]] = {
@@ -64,7 +64,7 @@ def model_of(policy: PolicyFacts, rules: Table = RULES) -> Model:
 def ways(model: Model, shown: Mapping[str, str]) -> Mapping[str, Discovery]:
     """Return the shortest way to each line that some trace of a model has, by the names given to the lines."""
     wanted = [Sometimes(name, "", (Pattern(line),)) for name, line in shown.items()]
-    return explore(model, (), wanted, digest=False).witnessed
+    return uninterrupted(explore(model, (), wanted, digest=False)).witnessed
 
 
 @lru_cache(maxsize=16)  # as many as there are policies
@@ -89,9 +89,13 @@ class Axis:
     conditions: Mapping[str, tuple[Prerequisite, ...]]
 
 
-def axis() -> Axis:
+def axis(progress: Callable[[int, int], object] | None = None) -> Axis:
     """Explore every policy, and group what each makes reachable."""
-    found = {policy: powers(policy) for policy in every_policy()}
+    found: dict[PolicyFacts, Mapping[str, Discovery]] = {}
+    for policy in (all_ := tuple(every_policy())):
+        if progress is not None:
+            progress(len(found), len(all_))
+        found[policy] = powers(policy)
     grouped = {c: {policy: got[c] for policy, got in found.items() if c in got} for c in SHOWN_BY}
     return Axis(grouped, {c: shortest(frozenset(where)) for c, where in grouped.items()})
 

@@ -195,6 +195,18 @@ def explore(  # noqa: PLR0913  (what is asked, and how far: each has a name wher
     )
 
 
+def uninterrupted(found: Exploration) -> Exploration:
+    """Return an exploration that nobody interrupted, for who takes what was not found for what there is not.
+
+    Raises:
+        KeyboardInterrupt: again, if somebody did.
+
+    """
+    if found.interrupted:
+        raise KeyboardInterrupt
+    return found
+
+
 def _worlds(states: Iterable[ComputerState]) -> tuple[int, ...]:
     return tuple(sorted(Counter((computer, experts) for computer, _, experts, _ in states).values()))
 

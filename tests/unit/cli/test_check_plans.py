@@ -1,7 +1,6 @@
 """What `rasim check` plans and what comes of it: larger models, Spin, the proof, certificates, ITF, budgets."""
 
 import json
-import re
 import shutil
 import sys
 from contextlib import nullcontext
@@ -17,12 +16,12 @@ from rasim.cli.check import check as command
 from rasim.engines import plan
 from rasim.engines.plan import Plan, run
 from rasim.engines.provers.spin import Opinion, SpinCompared, compared, differences
-from rasim.engines.results import PartsDone
 from rasim.errors import PolicyFileError, UsageError
 from rasim.report.check import as_json
 from rasim.verify import explore
+from rasim.verify.mutants import mutants as mutants_module
 from rasim.verify.mutants.mutants import mutants
-from rasim.verify.states.explore import Sofar
+from rasim.verify.policies import reachable
 from rasim.verify.states.model import sized_model
 
 pytest.importorskip("numpy", reason="larger models need numpy")
@@ -227,27 +226,26 @@ def test_what_is_interrupted_is_a_part(sized: tuple[str, ...], monkeypatch: pyte
     assert "as far as it was looked" in text
 
 
-def test_nothing_is_shown_of_progress_but_on_a_terminal() -> None:
-    """Where standard error is no terminal, nobody is told how far a check is."""
-    with progress.shown() as watch:
-        assert watch is None
+def test_a_second_opinion_that_is_broken_off_leaves_those_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Interrupted while Spin searches, what was explored and proved by then is the answer: not complete, a part, exit code 130."""
+
+    def interrupted(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(plan, "spin_and_compiler", lambda: None)
+    monkeypatch.setattr(plan, "compared", interrupted)
+    answer = run(Plan(spin=True, digest=False))
+
+    assert (True, False, 130) == (answer.interrupted, answer.complete, answer.exit_code)
+    assert ((), True) == (answer.spin, answer.checked.complete)
 
 
-def test_progress_stays_within_the_terminal(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """On a terminal each part of a check has a line with what was found, how fast and what is left, cut at the terminal's width."""
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    monkeypatch.setattr(progress, "OFTEN", 0.0)
-    monkeypatch.setenv("COLUMNS", "60")
-    monkeypatch.setenv("TERM", "xterm")
-    with progress.shown() as watch:
-        assert watch is not None
-        for states in (1, 1_200):
-            watch("pair", Sofar(depth=3, states=states, transitions=100, left="7 left to look at"))
-        watch("mutants", PartsDone(2, 214))
-    lines = [re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line) for line in re.split(r"[\r\n]+", capsys.readouterr().err)]
-
-    assert any(line.startswith("pair: 1,200 states, depth 3, 7 left to look at") for line in lines)
-    assert any(line.startswith("mutants: 2 of 214") for line in lines)
-    assert 60 >= max(map(len, lines))
+def test_what_is_not_found_for_an_interrupt_is_not_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interrupted exploration tells nobody that something cannot happen: who asks that is interrupted too."""
+    part = evolve(explore(sized_model(1, 1), (), (), digest=False), complete=False, interrupted=True)
+    for module in (reachable, mutants_module):
+        monkeypatch.setattr(module, "explore", lambda *_, **__: part)
+    reachable.powers.cache_clear()
+    for asks in (reachable.axis, mutants_module.baselines):
+        with pytest.raises(KeyboardInterrupt):
+            asks()

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from rasim.cli.progress import counting_up
 from rasim.cli.replay import replay
 from rasim.cli.run import run
 from rasim.scenario import load
@@ -107,19 +106,3 @@ def test_a_failure_is_saved_and_repeated_by_one_line(tmp_path: Path) -> None:
     assert len(load(path).steps) <= 20
     assert traces[0] == traces[1]
     assert json.loads(found.stdout)["scenarios"][0]["trace"] == json.loads(traces[0])["scenarios"][0]["trace"]
-
-
-def test_progress_is_shown_on_a_terminal_alone(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A terminal shows how many storms, how fast and how long still; nobody else is told."""
-    with counting_up("storms", 40) as done:
-        done(20)
-    silent = capsys.readouterr().err
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    monkeypatch.setattr("rasim.cli.progress.OFTEN", 0.0)
-    with counting_up("storms", 40) as done:
-        done(20)
-    shown = capsys.readouterr().err
-
-    assert ("", True, True) == (silent, "20 of 40 storms, " in shown, "/s, " in shown)

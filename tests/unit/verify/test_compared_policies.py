@@ -136,3 +136,12 @@ def test_rules_in_another_order_are_the_same() -> None:
     compared = compare(walled(*rules), walled(*reversed(rules)), systems=["windows-10"])
 
     assert ("equal", True) == (compared.verdict, compared.certain)
+
+
+def test_how_far_a_comparison_is_can_be_heard() -> None:
+    """Before each expert whoever listens is told how many there were, and of how many."""
+    told: list[tuple[int, int]] = []
+    compare(VIEW, VIEW, systems=XP, progress=lambda done, many: told.append((done, many)))
+
+    assert told == [(at, len(told)) for at in range(len(told))]
+    assert len(told) > 1

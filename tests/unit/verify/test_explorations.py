@@ -12,7 +12,7 @@ from rasim.protocol.world import PolicyFacts
 from rasim.verify import SOMETIMES, Exploration, check, explore, promise
 from rasim.verify.promises import ongoing
 from rasim.verify.promises.kinds import EveryStep, Sometimes, Within
-from rasim.verify.states.explore import Sofar
+from rasim.verify.states.explore import Sofar, uninterrupted
 from rasim.verify.states.model import SIZED_VALUES, SIZED_WITHOUT, Model, pair_model, ports_model, wide_model
 from rasim.verify.states.surroundings import Surroundings
 
@@ -121,6 +121,15 @@ def test_how_far_it_is_is_told_on_the_way() -> None:
     assert Sofar(0, 1, 0, "1 left to look at") == told[0]
     assert [(explored.depth, 69, "5 left to look at")] == [(each.depth, each.states, each.left) for each in told[1:]]
     assert 0 < told[1].transitions
+
+
+def test_what_was_interrupted_tells_nothing_of_what_there_is_not() -> None:
+    """Whoever takes what an exploration did not find for what there is not is interrupted with it; a whole one is given back."""
+    whole = explore(pair_model(RULES), (), ())
+
+    assert uninterrupted(whole) is whole
+    with pytest.raises(KeyboardInterrupt):
+        uninterrupted(evolve(whole, interrupted=True))
 
 
 def test_an_interrupt_leaves_what_was_found() -> None:

@@ -188,6 +188,7 @@ def test_the_likeliest_witness_is_asked_for_first(monkeypatch: pytest.MonkeyPatc
 def test_a_mistake_is_compared_with_the_table_in_its_own_size(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each size of model that a mistake shows in is explored once without any mistake, by the right interpreter."""
     monkeypatch.setattr(mutants, "explore", lambda model: model)
+    monkeypatch.setattr(mutants, "uninterrupted", lambda model: model)
     right: dict[str, Any] = dict(baselines())
 
     assert {mutant.size for mutant in made()} == set(right)
