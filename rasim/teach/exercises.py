@@ -1,6 +1,6 @@
 r"""The exercises of the course: what each is about, as a row. Their texts stand in docs/course; no key is written anywhere.
 
-A kind says what the answer is, and how the key is found (`grade.py`):
+A kind says what the answer is, and how the key is found (`keys.py`):
 
     promise   the name of a promise that the mistake breaks, or of a witness that it makes impossible; found by exploring
     scenario  a scenario file that passes, and whose expectations fail where the mistake is made; found by playing it twice
@@ -8,8 +8,7 @@ A kind says what the answer is, and how the key is found (`grade.py`):
     trace     the verdict on a trace and the line at which it falls, `{verdict: broken, line: 9}` or `kept`; found as `rasim judge` finds it
     product   MODULE:ADAPTER of a product that keeps all promises; found as `rasim conform` finds it, for whoever lets its code run
 
-A mistake is named as in `planted.py`. The trace of a row is what a computer with the mistake records of the row's story: `rasim teach
-trace 2.4` writes it.
+A mistake is named as in `planted.py`. The trace of a row is what a computer with the mistake records of the row's story.
 """
 
 from collections.abc import Sequence
