@@ -1,4 +1,4 @@
-r"""The exercises of the course: what each is about, as a row. Their texts stand in docs/course; no key is written anywhere.
+r"""The exercises of the course: what each is about, as a row. Their texts stand on the slides; no key is written anywhere.
 
 A kind says what the answer is, and how the key is found (`keys.py`):
 
