@@ -34,7 +34,7 @@ BUDGET: Final = {
     "runtime": 3_738,
     "directory": 858,
     "protocol": 3_064,
-    "formats": 4_985,
+    "formats": 5_004,
     "policy": 5_167,
     "inputs": 409,
     "words": 89,

@@ -72,7 +72,17 @@ _ADMIN: Final = re.compile(
     r"(?:net1? session|fltmc|openfiles|i?cacls .*config\\system|fsutil dirty|whoami /(?:groups|priv))\b",
     re.IGNORECASE,
 )
-_ITSELF: Final = re.compile(r"%~?[a-z]*0|getadmin|oegetpriv", re.IGNORECASE)
+_LEVEL: Final = r"[\"']?[%!]errorlevel[%!][\"']?\s*"
+_FAILS: Final = re.compile(
+    rf"\s*(?:errorlevel\s+[1-9]\d*|not\s+{_LEVEL}==\s*[\"']?0[\"']?"
+    rf"|{_LEVEL}(?:neq\s+[\"']?0[\"']?|gtr\s+0|geq\s+1|==\s*[\"']?1[\"']?|equ\s+1))",
+    re.IGNORECASE,
+)
+_SUCCEEDS: Final = re.compile(
+    rf"\s*(?:not\s+errorlevel\s+1|{_LEVEL}(?:==\s*[\"']?0[\"']?|equ\s+[\"']?0[\"']?|lss\s+1))", re.IGNORECASE
+)
+_ITSELF: Final = re.compile(r"%(?:~(?:f|s|fs|sf|dpnx|dpfx)?)?0(?![\w.\\])|getadmin|oegetpriv", re.IGNORECASE)
+_COMMENT: Final = re.compile(r"[\s@]*(?:rem(?!\S)|:)", re.IGNORECASE)
 _ENDS: Final = frozenset({"&", "|", "&&", "||", "\n"})
 _UPON_FAILURE: Final = frozenset({"admin", "reg"})
 _DEEPEST: Final = 32
@@ -88,10 +98,9 @@ def parse(data: bytes, file: str, remarks: Remarks) -> Iterator[RegistryEntry]:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise PolicyFileError("a batch file in UTF-16, which cmd does not read", Where(file, 0))
     text, _ = text_of_script(data, file)
-    # What cmd makes of a mark before the first line is no command of its own.
-    condition = "cmd reads over the byte-order mark before it" if data.startswith(MARKS[0][0]) else ""
+    doubtful = {1: "cmd reads over the byte-order mark before it"} if data.startswith(MARKS[0][0]) else {}
     loops = frozenset(name.lower() for name in _LOOP.findall(text))
-    batch = _Batch(file, list(_logical(text)), _settled(text), loops, first=condition)
+    batch = _Batch(file, list(_logical(text, doubtful)), _settled(text), loops, doubtful=doubtful)
     batch.read()
     yield from ordered(batch.said(), file, remarks)
 
@@ -109,13 +118,15 @@ def orders_in(command: str, where: Where, only_if: str, depth: int) -> Iterator[
     yield from (evolve(entry, where=where, only_if=only_if or entry.only_if) for entry in inner.said())
 
 
-def _logical(text: str) -> Iterator[tuple[int, str]]:
-    """Yield lines with their number; one that ends in ^ outside quotes goes on in the next."""
+def _logical(text: str, doubtful: dict[int, str]) -> Iterator[tuple[int, str]]:
+    """Yield lines with their number; one that ends in ^ outside quotes goes on in the next, and a comment perhaps."""
     first, parts = 0, ""
     for number, line in text_lines(text):
         first, parts = first or number, parts + line
         carets = len(parts) - len(parts.rstrip("^"))
-        if carets % 2 and parts.count('"') % 2 == 0:
+        if carets % 2 and _COMMENT.match(parts):
+            doubtful[number + 1] = "the ^ before it does not make it a comment"
+        elif carets % 2 and parts.count('"') % 2 == 0:
             parts = parts[:-1]
             continue
         yield first, parts
@@ -149,7 +160,7 @@ class _Batch:
     settled: frozenset[str]
     loops: frozenset[str]
     depth: int = 0
-    first: str = ""  # the condition of the first line
+    doubtful: dict[int, str] = Factory(dict)  # the conditions of lines
     expands: bool = True
     entries: list[RegistryEntry] = Factory(list)
     jumps: list[_Jump] = Factory(list)
@@ -158,6 +169,7 @@ class _Batch:
     seen: set[str] = Factory(set)
     last: str = ""
     admin: bool = False
+    asked: bool = False  # two ways lead on from the question for an administrator, and one of them ends the script
     yes: bool = False  # the question of the next program is answered
     at: int = 0  # the line that is read next
     line: int = 1
@@ -174,8 +186,7 @@ class _Batch:
         """Yield the entries with what jumps make of them."""
         for entry in self.entries:
             line = entry.where.line or 0
-            first = self.first if line == 1 else ""
-            yield evolve(entry, only_if=entry.only_if or first or self._passed_over(line))
+            yield evolve(entry, only_if=entry.only_if or self.doubtful.get(line, "") or self._passed_over(line))
 
     def _passed_over(self, line: int) -> str:
         for jump in self.jumps:
@@ -228,7 +239,7 @@ class _Batch:
 
     def _chain(self, only_if: str, depth: int, *, failed: bool = False) -> None:
         """Read commands up to the end of the line, or of the block: one, and those behind & | && ||."""
-        upon = ""
+        upon, first = "", failed
         while True:
             begin = self.pos
             self._one(only_if or upon, depth, failed=failed)
@@ -239,7 +250,7 @@ class _Batch:
             self.pos += len(sign)
             self.yes = sign == "|" and re.match(r"@?echo[ .]*y", before, re.IGNORECASE) is not None
             upon = upon or lets(f"{before} {sign}", self.line) if sign in {"&&", "||"} else ""
-            failed = sign == "||" and self.last in _UPON_FAILURE
+            failed = first or (sign == "||" and self.last in _UPON_FAILURE)
 
     def _one(self, only_if: str, depth: int, *, failed: bool) -> None:
         if depth > _DEEPEST:
@@ -283,12 +294,13 @@ class _Batch:
             self._add([anything(f"if {self._rest_of_line()}", self._here())])
             return
         self.pos = compared.end()
-        failed = "errorlevel" in compared[0].lower() and self.last in _UPON_FAILURE
+        fails, succeeds = (pattern.fullmatch(as_written(compared[0])) is not None for pattern in (_FAILS, _SUCCEEDS))
+        upon, self.asked = self.last in _UPON_FAILURE, self.last == "admin" and (fails or succeeds)
         condition = only_if or lets(f"if {compared[0].strip()}", self.line)
-        self._chain(condition, depth + 1, failed=failed)
+        self._chain(condition, depth + 1, failed=upon and fails)
         if other := _ELSE.match(self.text, self.pos):
             self.pos = other.end()
-            self._chain(condition, depth + 1, failed=failed)
+            self._chain(condition, depth + 1, failed=upon and succeeds)
 
     def _for(self, only_if: str, depth: int) -> None:
         head, where = _IN.match(self.text, self.pos), self._here()
@@ -343,17 +355,17 @@ class _Batch:
         text = as_written(command)
         match name:
             case "goto":
-                self._jump(_label(rest), text, failed=failed)
+                self._jump(_label(rest), text, only_if, failed=failed)
             case "exit":
-                self._jump("", text, failed=failed)
+                self._jump("", text, only_if, failed=failed)
             case "call" if rest.strip().startswith(":"):
-                self._jump(_label(rest), text, back=True)
+                self._jump(_label(rest), text, only_if, back=True)
             case "call":
                 self._run(rest, where, only_if, depth, failed=failed)
             case "set":
                 self._set(rest, only_if, depth)
-            case "cmd":
-                self._add(orders_in(_given_to_cmd(rest), where, only_if, depth + 1))
+            case "cmd" if line := _given_to_cmd(rest):
+                self._add(orders_in(line, where, only_if, depth + 1))
             case "start":
                 options = rest[: _end(_START, rest, 0)]
                 begun = "" if "/w" in options.lower() else "it is done before what follows"
@@ -361,7 +373,7 @@ class _Batch:
             case "reg":
                 given = arguments(rest)
                 self._add(reg_command(given, where, only_if, yes=yes, plain=False))
-                self.last = "reg" if given and given[0].lower() in {"add", "delete", "import"} else ""
+                self.last = "reg" if given and given[0].lower() in {"add", "import"} else ""
             case _:
                 self._other(name, rest, text, where, only_if)
 
@@ -377,12 +389,13 @@ class _Batch:
         if name not in {"cd", "setlocal", "endlocal", "pause", "title", "timeout"}:
             self.last = ""
         if name not in self.seen and not (self.admin and _ITSELF.search(text)):
-            self.seen.add(name)
-            self._add(other_command(name, rest, where))
+            found = list(other_command(name, rest, where))
+            self.seen.update([name] if found else [])
+            self._add(found)
 
-    def _jump(self, label: str, text: str, *, back: bool = False, failed: bool = False) -> None:
+    def _jump(self, label: str, text: str, only_if: str, *, back: bool = False, failed: bool = False) -> None:
         """Keep a jump, unless it only leaves out what the limits say: that the script may not be run, or that orders fail."""
-        as_whom = self.admin and not label and not any(map(matters, self.entries))
+        as_whom = self.asked and not label and not only_if and not any(map(matters, self.entries))
         if not (failed or as_whom):
             self.jumps.append(_Jump(self.line, label, text, back))
 

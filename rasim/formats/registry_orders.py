@@ -107,7 +107,7 @@ def registry_key(text: str) -> tuple[str, str, str] | None:
     bare = _LEAD.sub("", text, count=1)
     if match := _HERE.match(bare):
         bare, only_if = bare[match.end() :], f"Windows takes {quote_of(match[0])} for this computer"
-    root, _, key = bare.replace("/", "\\").partition("\\")
+    root, _, key = bare.partition("\\")
     folded = fold(root.removesuffix(":"))
     hive = _HIVES.get(folded, folded)
     return (hive, key, only_if) if hive in _HIVES.values() else None
@@ -267,7 +267,9 @@ def reg_command(  # noqa: C901  (one branch for each word of reg.exe)
             yield anything(line, where)
         return
     options = _options(given[2:])
-    if options is None or '"' in given[1]:  # a backslash before the quote has it go on
+    if (
+        options is None or '"' in given[1] or ":" in _HOLE.sub("", given[1].partition("\\")[0])
+    ):  # a backslash before the quote has it go on
         yield anything(line, where, "reg.exe may take these words or not")
         return
     key, found = given[1], registry_key(given[1])
@@ -340,6 +342,10 @@ xcopy explorer notepad logman reagentc bootcfg sleep write-host""".split()  # no
 )
 """Programs of Windows, and words of cmd, that set nothing that is asked here; by their own purpose (remembered)."""
 _NETSH: Final = re.compile(r"\b(?:advfirewall|firewall)\b.*\b(?:set|add|delete|reset|import)\b", re.IGNORECASE)
+_ONLY: Final = {  # what of a program sets nothing that is asked here
+    "rundll32": re.compile(r"user32|printui|powrprof", re.IGNORECASE),
+    "sc": re.compile(r"^(?!.*\b(?:create|binpath)\b)", re.IGNORECASE | re.DOTALL),
+}
 _SCHTASKS: Final = re.compile(r"/(?:create|run)\b", re.IGNORECASE)
 
 
@@ -358,5 +364,5 @@ def other_command(name: str, rest: str, where: Where) -> Iterator[RegistryEntry]
     elif name == "schtasks":
         if _SCHTASKS.search(rest) or not sure(rest):
             yield anything(line, where, "what the task does, and when, is not looked at")
-    elif name not in _COMMANDS or (name == "rundll32" and "setupapi" in rest.lower()):
+    elif name not in _COMMANDS or (name in _ONLY and not _ONLY[name].search(rest)):
         yield anything(line, where)

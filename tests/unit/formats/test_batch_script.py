@@ -57,6 +57,10 @@ def said(*lines: str) -> tuple[State, int]:
         ("cmd /k", NONE),
         (f"({OFF})", DISABLED),
         (f"rem {OFF}", NONE),
+        (f"rem x ^\r\n{OFF}", UNKNOWN),
+        (f":: x ^\r\n{OFF}", UNKNOWN),
+        (OFF.replace("\\", "/"), NONE),
+        (OFF.replace("SOFTWARE\\", "SOFTWARE/"), NONE),
         (f":: {OFF}", NONE),
         (f"echo {OFF}", NONE),
         (f"echo.{OFF}", NONE),
@@ -140,6 +144,15 @@ def test_what_one_line_makes_of_offers(line: str, state: State) -> None:
         ((ON + " || exit /b 1", OFF), DISABLED),
         ((ON + " || goto bad", OFF, "exit /b", ":bad", "pause"), DISABLED),
         ((ON, "reg query x", "if errorlevel 1 exit /b 1", OFF), UNKNOWN),
+        ((ON, "if %errorlevel%==0 exit /b", OFF), UNKNOWN),
+        ((ON, "if not errorlevel 1 exit /b", OFF), UNKNOWN),
+        ((ON, "if errorlevel 0 exit /b", OFF), UNKNOWN),
+        ((ON, "if errorlevel 1 (echo x) else (exit /b)", OFF), UNKNOWN),
+        ((ON, "if %errorlevel% equ 0 (echo x) else (exit /b)", OFF), DISABLED),
+        (("reg delete HKLM\\x /f", "if errorlevel 1 exit /b", OFF), UNKNOWN),
+        (("net session", "if %errorlevel%==0 exit /b", OFF), UNKNOWN),
+        (("net session", "if exist x exit /b", OFF), UNKNOWN),
+        (("net session", "exit /b", OFF), UNKNOWN),
         ((ON, "goto end", OFF, ":end"), UNKNOWN),
         ((ON, "goto end", ":end", OFF), DISABLED),
         ((":again", ON, "if exist x goto again"), UNKNOWN),
@@ -172,6 +185,7 @@ def test_lines_count_in_their_order(lines: tuple[str, ...], state: State) -> Non
         (r"reg add HKLM\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services /v fAllowUnsolicited /d 1", 1),
         (rf'reg add "{AT}\" /v fAllowUnsolicited /t REG_DWORD /d 1 /f', 1),
         (rf'reg add "{AT}" /v a /v b', 1),
+        (OFF.replace("HKLM", "HKLM:"), 1),
         (rf'reg add "{AT}" /v a /ve', 1),
         (rf'reg add "{AT}" /v', 1),
         ("reg add %KEY% /v x /d 1 /f", 1),
@@ -194,6 +208,9 @@ def test_lines_count_in_their_order(lines: tuple[str, ...], state: State) -> Non
         ("netsh interface show interface", 0),
         ("schtasks /create /tn x /tr y", 1),
         ("schtasks /query", 0),
+        ("netsh interface show interface & netsh advfirewall reset", 1),
+        ("sc create x binPath= y", 1),
+        ("type x.bat | cmd", 1),
         ("rundll32 setupapi,InstallHinfSection x", 1),
         ("rundll32 user32.dll,UpdatePerUserSystemParameters", 0),
         ("net stop x", 0),
@@ -221,6 +238,7 @@ def test_who_starts_itself_again_as_administrator() -> None:
     assert 0 == said(*ask, "powershell start -verb runas '%~f0'", "exit", ")")[1]
     assert 0 == said(*ask, '"%temp%\\getadmin.vbs"', "exit", ")")[1]
     assert 1 == said(*ask, "powershell start -verb runas other.bat", "exit", ")")[1]
+    assert 1 == said(*ask, "exit", ")", 'call "%~dp0other.bat"')[1]
 
 
 def test_members_of_local_groups() -> None:
