@@ -23,7 +23,17 @@ from rasim.formats.security_template import said_by
 from rasim.formats.typed_values import data_of
 from rasim.formats.xml_text import XmlNode, elements
 from rasim.policy.names import fold
-from rasim.policy.registry import MACHINE, Action, Registry, RegistryEntry, RegType, might_matter, perhaps, stored
+from rasim.policy.registry import (
+    EVERY_OTHER,
+    MACHINE,
+    Action,
+    Registry,
+    RegistryEntry,
+    RegType,
+    might_matter,
+    perhaps,
+    stored,
+)
 from rasim.words import printable
 
 _HIVES: Final = {"ComputerConfig": MACHINE, "UserConfig": "HKEY_CURRENT_USER"}
@@ -97,7 +107,7 @@ def _without_order(rules: list[RegistryEntry]) -> Iterator[RegistryEntry]:
         words.setdefault(slot, []).append(word)
     for (key, _), said in words.items():
         kept, named = [word for word in said if word.action in _KEPT], {word.gpo for word in said}
-        emptied = next((word for word in words.get((key, "*"), ()) if word.gpo not in named), None)
+        emptied = next((word for word in words.get((key, EVERY_OTHER), ()) if word.gpo not in named), None)
         others = (
             each
             for each in (*said, emptied)

@@ -302,7 +302,7 @@ class Registry:
         wins = says is not None and dword(says) == 1
         for (key, name), word in agreed.items():
             known = self._keys.get(key, _Key())
-            if name == "*":
+            if name == EVERY_OTHER:
                 others = [each for each in known.values if (key, each) not in agreed]
                 yield from (
                     _against(evolve(word, name=each, action=Action.DELETE_VALUE), known, wins=wins) for each in others
@@ -346,11 +346,11 @@ class Registry:
         return next((known.emptied for known in self._twins(setting.key) if known.emptied), None)
 
     def last_words(self) -> dict[tuple[str, str], RegistryEntry]:
-        """Return what set or deleted each value last, by folded key and name; * for all others of a list that was emptied."""
+        """Return what set or deleted each value last, by folded key and name; `EVERY_OTHER` for all others of a list that was emptied."""
         said: dict[tuple[str, str], RegistryEntry] = {}
         for key, known in self._keys.items():
             if known.emptied:
-                said |= {(key, name): known.emptied for name in WANTED[same_key(key)] or ("*",)}
+                said |= {(key, name): known.emptied for name in WANTED[same_key(key)] or (EVERY_OTHER,)}
             said |= {(key, name): entry for name, entry in (known.deleted | known.values).items()}
         return said
 
@@ -444,9 +444,9 @@ def _mdm_words(profile: Iterable[RegistryEntry]) -> dict[tuple[str, str], Regist
 def _agreed(slot: tuple[str, str], words: list[dict[tuple[str, str], RegistryEntry]]) -> RegistryEntry:
     """Return what all profiles say of a value that speak of it, or of the list that it would stand in."""
     key, name = slot
-    said = [word for each in words if (word := each.get(slot) or each.get((key, "*")))]
+    said = [word for each in words if (word := each.get(slot) or each.get((key, EVERY_OTHER)))]
     kept = next((word for word in said if word.action in _KEPT), said[0])
-    if name == "*" or all(_same(kept, word) for word in said):
+    if name == EVERY_OTHER or all(_same(kept, word) for word in said):
         return kept
     other = next(word for word in said if not _same(kept, word))
     return _either(kept, f"another profile says otherwise ({other.where}), and which of them counts is not documented")
@@ -474,6 +474,9 @@ def _same(one: RegistryEntry, other: RegistryEntry) -> bool:
 def _either(entry: RegistryEntry, why: str) -> RegistryEntry:
     return evolve(entry, kind=RegType.SZ, data=f"{why}\0".encode("utf-16-le", "surrogatepass"), action=Action.UNTOLD)
 
+
+EVERY_OTHER: Final = "\0every other"
+"""Stands for the values of a list that nobody names: no value of a file is called so, and one may be called `*`."""
 
 _KEPT: Final = frozenset({Action.SET, Action.SET_IF_ABSENT, Action.UNTOLD})
 _LOUD: Final = {(fold_key(setting.key), fold(setting.value)) for setting in (OFFER_STATE, OFFER_MODE)}

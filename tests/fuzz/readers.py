@@ -21,6 +21,7 @@ from pathlib import Path
 from attrs import frozen
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from mdm_forms import in_mdm_forms
 from reports import firewall_nodes, nodes, ranked, report, results
 
 from rasim.directory.links import read_links
@@ -47,6 +48,7 @@ POLICY = Policy.of(
     ),
 )
 ENTRIES = policy_to_entries(POLICY)
+MDM = in_mdm_forms(POLICY)
 REPORT = report(nodes(POLICY) + firewall_nodes(POLICY.firewall), links="<LinksTo><SOMPath>x</SOMPath></LinksTo>")
 RULES = "".join(
     f"<ComputerConfig><Key>{entry.key}</Key><Value>{entry.name or '**delvals.'}</Value><RegType>REG_SZ</RegType>"
@@ -144,6 +146,15 @@ READERS = {
     "firewall rule": Reader(
         lambda data: parse_rule("x", data.decode("latin-1")), (POLICY.firewall.rules[0].text.encode(),)
     ),
+    **{
+        form: Reader(whole, samples)
+        for form, samples in (
+            ("Intune profile", (MDM["Intune profile"], MDM["Intune profile, custom"])),
+            ("SyncML", (MDM["SyncML"],)),
+            ("MDM report", (MDM["MDM report"],)),
+            ("PolicyManager", (MDM[".reg"], MDM[".reg"].decode("utf-16").encode())),
+        )
+    },
 }
 
 MARKS = (
@@ -160,6 +171,9 @@ MARKS = (
     b"&#0;",
     b"]]>",
     b"<![CDATA[",
+    b"{",
+    b"}",
+    b",",
     b'"',
     b"\\",
     b"\xff\xfe",
@@ -174,6 +188,9 @@ WORDS = (
     b"dword:",
     b"hex(2):",
     b"DELETE",
+    b'"settingInstance": ',
+    b"<disabled/>",
+    "\uf000".encode(),
 )
 NUMBERS = (0, 1, 2, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0xFFFE)
 

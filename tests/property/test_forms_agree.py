@@ -1,8 +1,10 @@
 """One policy in every form: drawn policies written as Registry.pol, .reg, LGPO text and report mean the same."""
 
 import pytest
-from hypothesis import given
+from attrs import evolve
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from mdm_forms import in_mdm_forms
 from reports import firewall_nodes, nodes, report, results
 
 from rasim.errors import UsageError
@@ -94,6 +96,19 @@ def test_one_policy_in_every_form(policy: Policy) -> None:
         done = read(data, "x")
 
         assert form == done.format.name
+        assert expected == decisions(read_policy(done.registry)), form
+
+
+@given(policies())
+def test_one_policy_by_device_management(policy: Policy) -> None:
+    """Whatever the editor states of these policies, a server that states it gives the same decisions, in each of its forms."""
+    policy = evolve(policy, firewall=Firewall())
+    assume(policy.offer.state is not State.ENABLED or policy.offer.mode is not None)
+    expected = decisions(policy)
+    for form, data in in_mdm_forms(policy).items():
+        done = read(data, "x")
+
+        assert form.partition(",")[0] == done.format.name
         assert expected == decisions(read_policy(done.registry)), form
 
 

@@ -138,3 +138,11 @@ def test_a_registry_that_is_asked_stays_as_it_is() -> None:
 
     assert State.UNKNOWN is read_policy(registry.copy()).offer.state
     assert [] == registry.settled().mdm
+
+
+def test_a_helper_may_be_called_like_a_wildcard() -> None:
+    """An entry `*` of MDM's list is an entry, and stands for no other."""
+    value = '<enabled/><data id="RA_Unsolicit_Control_List" value="0"/><data id="RA_Unsolicit_DACL_Edit" value="*&#xF000;*"/>'
+    found = read_policy(Registry().apply(by_mdm(value))).offer
+
+    assert ["*"] == [each.text for each in found.helpers]
