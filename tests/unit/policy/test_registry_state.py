@@ -2,6 +2,7 @@ import pytest
 
 from rasim.errors import Where
 from rasim.policy import Action, Kind, Registry, RegistryEntry, State, describe, read_policy
+from rasim.policy.registry import EVERY_OTHER
 from rasim.policy.settings import HELPERS_KEY, LOCAL_KEY, LOCAL_SOLICITED, OFFER_HELPERS, OFFER_STATE, POLICY_KEY
 
 ONE = (1).to_bytes(4, "little")
@@ -148,7 +149,7 @@ def test_the_last_words() -> None:
     said = {slot[1]: word for slot, word in Registry.of([gone, set_, emptied, helper]).last_words().items()}
 
     assert [set_, gone, emptied, helper] == [
-        said[name] for name in ("FALLOWUNSOLICITED", "LOGGINGENABLED", "*", "A\\A")
+        said[name] for name in ("FALLOWUNSOLICITED", "LOGGINGENABLED", EVERY_OTHER, "A\\A")
     ]
 
 
