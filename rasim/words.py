@@ -81,9 +81,10 @@ def placed(where: Where | None) -> str:
 
 
 def place_in_file(where: Where | None) -> str:
-    """Return a place for a reader who knows the file: `offset 8`, `line 3`; nothing where none is known."""
+    """Return a place for a reader who knows the file: `offset 8`, `line 3`, in JSON `line 3, /a/0`, or nothing."""
     if where is None:
         return ""
     if where.offset is not None:
         return f"offset {where.offset}"
-    return "" if where.line is None else f"line {where.line}"
+    pointer = f", {printable(where.pointer)}" if where.pointer else ""
+    return "" if where.line is None else f"line {where.line}{pointer}"

@@ -30,7 +30,7 @@ WHERE_MEMBERS_ARE_TOLD: Final = "who is in which group is what was told, never l
 _SCRIPTS: Final = ("batch file",)
 _OF_SCRIPTS: Final = (
     "a script only says what it would do: whether, when, how often and as whom it is run, to its end and without a failure, is not"
-    " seen here, and group policy can set the same values anew after it"
+    " seen here, nor whether a name alone (reg) means Windows' own program; group policy can set the same values anew after it"
 )
 OF_FORMATS: Final = {  # by format
     "Registry.pol": "a Registry.pol does not say which half it is: it is read as the computer's, not a user's",
@@ -102,7 +102,8 @@ LIMITS: Final[Mapping[str, tuple[str, ...]]] = {
 """Of each command all that it may have to say; an answer prints those that are about it."""
 ONLY_WHERE: Final[Mapping[str, Mapping[str, str]]] = {
     "audit": {
-        says: "a script is read" if form in _SCRIPTS else f"a {form} is read" for form, says in OF_FORMATS.items()
+        says: "a script is read" if form in _SCRIPTS else f"{'an' if form[0] in 'AEIOU' else 'a'} {form} is read"
+        for form, says in OF_FORMATS.items()
     },
     "check": dict.fromkeys(OF_CHECK_OF_FILES, "one policy is checked"),
     "judge": dict.fromkeys(OF_JUDGE_BY_THE_TABLE, "the table is asked whether it explains a trace"),

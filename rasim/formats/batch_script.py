@@ -27,6 +27,7 @@ from rasim.formats.registry_orders import (
     anything,
     arguments,
     as_written,
+    changes_programs,
     hole,
     lets,
     matters,
@@ -62,6 +63,7 @@ _DO: Final = re.compile(r"[ \t]*do\b", re.IGNORECASE)
 _ELSE: Final = re.compile(r"[ \t]*else\b", re.IGNORECASE)
 _LABEL: Final = re.compile(r"[ \t]*:([^:\s&|<>,;=()+][^\s:&|<>,;=]*)")
 _SET: Final = re.compile(r'[ \t]*(?:"(?P<name>[^"=\n/]+)=(?P<value>[^"\n]*)"\s*|(?P<bare>[^"=\n/]+)=(?P<plain>[^\n]*))')
+_GIVEN: Final = re.compile(r"[ \t]*(?:/[ap][ \t]+)?\"?([^\"=\n]+?)=([^\n]*)", re.IGNORECASE)
 _ASSIGNED: Final = re.compile(r"\bset[ \t]+(?:/[ap][ \t]+)?\"?([^\"=\n]+?)[-+*/%&^|<>]*=", re.IGNORECASE)
 _NAME: Final = re.compile(r'[\s,;=]*((?:"[^"]*"?|[^\s"/,;=(])+)(.*)', re.DOTALL)
 _FOLDER: Final = re.compile(r"(?:cd|chdir|md|rd|del|dir|echo)(?![\w-])", re.IGNORECASE)
@@ -83,6 +85,7 @@ _SUCCEEDS: Final = re.compile(
 )
 _ITSELF: Final = re.compile(r"%(?:~(?:f|s|fs|sf|dpnx|dpfx)?)?0(?![\w.\\])|getadmin|oegetpriv", re.IGNORECASE)
 _COMMENT: Final = re.compile(r"[\s@]*(?:rem(?!\S)|:)", re.IGNORECASE)
+_ENDING: Final = re.compile(r"(?:exit|shutdown|logoff|taskkill.*\bcmd)\b", re.IGNORECASE)
 _ENDS: Final = frozenset({"&", "|", "&&", "||", "\n"})
 _UPON_FAILURE: Final = frozenset({"admin", "reg"})
 _DEEPEST: Final = 32
@@ -350,13 +353,14 @@ class _Batch:
         word = _NAME.match(command)
         if word is None:
             return
-        name, rest = program(word[1]) if _FOLDER.match(word[1]) is None else "cd", word[2]
+        folder = _FOLDER.match(word[1])
+        name, rest = program(word[1]) if folder is None else folder[0].lower(), word[2]
         yes, self.yes = self.yes, False
         text = as_written(command)
         match name:
             case "goto":
                 self._jump(_label(rest), text, only_if, failed=failed)
-            case "exit":
+            case _ if _ENDING.match(name + as_written(rest)):
                 self._jump("", text, only_if, failed=failed)
             case "call" if rest.strip().startswith(":"):
                 self._jump(_label(rest), text, only_if, back=True)
@@ -364,6 +368,7 @@ class _Batch:
                 self._run(rest, where, only_if, depth, failed=failed)
             case "set":
                 self._set(rest, only_if, depth)
+                self._add(_programs(rest, text, where))
             case "cmd" if line := _given_to_cmd(rest):
                 self._add(orders_in(line, where, only_if, depth + 1))
             case "start":
@@ -386,7 +391,7 @@ class _Batch:
             return
         if name == "endlocal":
             self.known.clear()
-        if name not in {"cd", "setlocal", "endlocal", "pause", "title", "timeout"}:
+        if name not in {"cd", "dir", "echo", "setlocal", "endlocal", "pause", "title", "timeout"}:
             self.last = ""
         if name not in self.seen and not (self.admin and _ITSELF.search(text)):
             found = list(other_command(name, rest, where))
@@ -406,6 +411,13 @@ class _Batch:
         name = (match["name"] or match["bare"]).strip().upper()
         if name in self.settled:
             self.known[name] = match["plain"] if match["value"] is None else match["value"]
+
+
+def _programs(rest: str, text: str, where: Where) -> Iterator[RegistryEntry]:
+    """Yield that whatever follows may set anything, where `set` changes what the names of programs mean."""
+    match = _GIVEN.match(rest)
+    if match is not None and changes_programs(match[1].strip(), match[2]):
+        yield anything(text, where, "the names of programs may mean others behind it")
 
 
 def _label(rest: str) -> str:

@@ -268,7 +268,7 @@ def reg_command(  # noqa: C901  (one branch for each word of reg.exe)
         return
     options = _options(given[2:])
     if (
-        options is None or '"' in given[1] or ":" in _HOLE.sub("", given[1].partition("\\")[0])
+        options is None or '"' in given[1] or {":", "/"} & set(_HOLE.sub("", given[1].partition("\\")[0]))
     ):  # a backslash before the quote has it go on
         yield anything(line, where, "reg.exe may take these words or not")
         return
@@ -334,25 +334,46 @@ def net_command(given: Sequence[str], where: Where, only_if: str = "") -> Iterat
 _COMMANDS: Final = frozenset(
     """assoc at attrib auditpol bcdedit bitsadmin break cacls cd certutil chcp chdir chkdsk choice cipher clip cls cmdkey color comp
 compact copy date defrag del dir dism diskpart doskey driverquery echo endlocal erase expand fc find findstr fltmc format fsutil
-ftype getmac gpresult gpupdate help hostname icacls ipconfig label logoff manage-bde md mkdir mklink mode more mountvol move
+ftype getmac gpresult gpupdate help hostname icacls ipconfig label manage-bde md mkdir mklink mode more mountvol move
 msg nbtstat netstat nslookup openfiles path pathping pause ping popd powercfg print prompt pushd query quser qwinsta rd
-recover ren rename replace rmdir robocopy route rundll32 sc set setlocal setx sfc shift shutdown sort subst systeminfo
+recover ren rename replace rmdir robocopy route rundll32 sc set setlocal setx sfc shift sort subst systeminfo
 takeown taskkill tasklist time timeout title tracert tree tskill type tzutil ver verify vol vssadmin w32tm wevtutil where whoami
-xcopy explorer notepad logman reagentc bootcfg sleep write-host""".split()  # noqa: SIM905  (words)
+xcopy explorer notepad reagentc bootcfg sleep write-host""".split()  # noqa: SIM905  (words)
 )
 """Programs of Windows, and words of cmd, that set nothing that is asked here; by their own purpose (remembered)."""
 _NETSH: Final = re.compile(r"\b(?:advfirewall|firewall)\b.*\b(?:set|add|delete|reset|import)\b", re.IGNORECASE)
+_FILES: Final = re.compile(r"^(?!.*(?:grouppolicy|\.pol\b|\\config\\|ntuser\.))", re.IGNORECASE | re.DOTALL)
+_TREES: Final = re.compile(rf"{_FILES.pattern}(?!.*\bsystem32[\\\"]*\s*(?:/|$))", re.IGNORECASE | re.DOTALL)
 _ONLY: Final = {  # what of a program sets nothing that is asked here
+    **dict.fromkeys("copy del erase expand mklink move rd ren rename replace rmdir".split(), _FILES),  # noqa: SIM905  (words)
+    **dict.fromkeys(("xcopy", "robocopy"), _TREES),
+    "at": re.compile(r"^(?!.*\d:\d)", re.DOTALL),
+    "bitsadmin": re.compile(r"^(?!.*/setnotify)", re.IGNORECASE | re.DOTALL),
+    "dism": re.compile(r"^(?!.*/apply)", re.IGNORECASE | re.DOTALL),
+    "explorer": re.compile(r"^\s*$"),
+    "path": re.compile(r"^[\s;]*$"),
     "rundll32": re.compile(r"user32|printui|powrprof", re.IGNORECASE),
     "sc": re.compile(r"^(?!.*\b(?:create|binpath)\b)", re.IGNORECASE | re.DOTALL),
 }
+_WINDOWS: Final = re.compile(
+    r"^(?:[%!](?:windir|systemroot)[%!]|\$env:(?:windir|systemroot)|[a-z]:\\windows)\\"
+    r"(?:(?:system32|sysnative|syswow64)\\(?:wbem\\|windowspowershell\\v1\.0\\)?)?"
+)
 _SCHTASKS: Final = re.compile(r"/(?:create|run)\b", re.IGNORECASE)
 
 
 def program(command: str) -> str:
-    """Return what a program is called: without its folder, its ending and quotes, in small letters."""
-    name = re.split(r"[\\/]", command.strip('"'))[-1].lower()
-    return re.sub(r"\.(?:exe|com)$", "", name)
+    """Return what a program is called, in small letters: of Windows' own folders its name alone, of any other all that is written."""
+    written = as_written(command.replace('"', "")).lower()
+    return re.sub(r"\.(?:exe|com)$", "", _WINDOWS.sub("", written))
+
+
+def changes_programs(name: str, value: str) -> bool:
+    """Tell whether a variable that is set to this text may make the name of a program mean another."""
+    if fold(name) == "PATH":
+        first = as_written(value).strip(' "').partition(";")[0].strip(' "') + "\\"
+        return fold(first) != "%PATH%\\" and _WINDOWS.fullmatch(first.lower()) is None
+    return fold(name) in {"PATHEXT", "COMSPEC", "WINDIR", "SYSTEMROOT"}
 
 
 def other_command(name: str, rest: str, where: Where) -> Iterator[RegistryEntry]:

@@ -10,6 +10,7 @@ from rasim.errors import PolicyFileError
 from rasim.formats import FileRead, read
 from rasim.policy import Mode, Policy, State, read_policy
 from rasim.policy.road_states import roads_of
+from rasim.words import place_in_file
 
 HELPDESK = r"CORP\Helpdesk"
 POLICY = "device_vendor_msft_policy_config_"
@@ -61,6 +62,13 @@ def test_the_option_of_a_setting_is_its_state(option: str, state: State) -> None
     found = policy(catalog(choice(OFFERS, option))).offer
 
     assert (state, "/settings/0/settingInstance") == (found.state, getattr(found.stated.where, "pointer", ""))
+
+
+def test_a_place_is_told_with_its_pointer() -> None:
+    """Whoever reads an answer finds the setting by its line, and by its JSON pointer."""
+    where = policy(catalog(choice(OFFERS, "0"))).offer.stated.where
+
+    assert f"line {getattr(where, 'line', 0)}, /settings/0/settingInstance" == place_in_file(where)
 
 
 def test_children_are_the_data_of_a_policy() -> None:
