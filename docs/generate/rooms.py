@@ -18,16 +18,16 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 4_801,
-    "web": 890,
+    "cli": 4_921,
+    "web": 1_112,
     "terminals": 1_334,
     "review": 1_329,
     "teach": 507,
     "testing": 1_864,
     "report": 5_279,
     "interop": 1_370,
-    "analysis": 2_493,
-    "engines": 3_554,
+    "analysis": 2_494,
+    "engines": 3_558,
     "scenario": 2_438,
     "document": 1_433,
     "verify": 7_084,

@@ -7,9 +7,8 @@ meanwhile, of which so much waits for them at most as keeps them busy. What is m
 import signal
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
 
@@ -19,6 +18,9 @@ from rasim.cli.options.policy_files import opened, places
 from rasim.cli.progress import counting_up
 from rasim.directory.merging import Given, passes_over
 from rasim.engines.processes import forks, processors
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 _BEFORE: Final = 24 if forks() else 200
 """Contents that are judged here before it is worth while to begin processes, which elsewhere have to import everything anew."""
@@ -77,7 +79,7 @@ def _judging(how: How, jobs: int) -> Iterator[Callable[[Given, str], Answered]]:
     """Give what judges one content after another: at first here, then in other processes."""
     with ExitStack() as left:
         pool: ProcessPoolExecutor | None = None
-        begun, ahead = 0, deque[Future[Stencil]]()
+        begun, ahead = 0, deque["Future[Stencil]"]()
 
         def judged(given: Given, stand_in: str) -> Answered:
             nonlocal pool, begun
@@ -86,6 +88,8 @@ def _judging(how: How, jobs: int) -> Iterator[Callable[[Given, str], Answered]]:
                 stencil = judge_once(given, stand_in, how)
                 return lambda: stencil
             if pool is None:
+                from concurrent.futures import ProcessPoolExecutor  # which a browser's Python has not
+
                 pool = ProcessPoolExecutor(jobs, initializer=_begin, initargs=(how,))
                 left.callback(pool.shutdown, cancel_futures=True)
             while len(ahead) >= jobs * _AHEAD:

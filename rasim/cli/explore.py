@@ -25,12 +25,20 @@ if TYPE_CHECKING:
     "--serve", is_flag=True, help="Serve it on this computer and reload it when a file changes, until Ctrl-C."
 )
 @click.option("--port", type=click.IntRange(1, 65535), help="The port for --serve; else any that is free.")
+@click.option(
+    "--with-python", is_flag=True, help="Write the page in which rasim runs: drop policy files on it, offline."
+)
+@click.option(
+    "--pyodide", metavar="FOLDER", help="Where npm put Pyodide, for --with-python; else node_modules/pyodide."
+)
 @options
-def explore(
+def explore(  # noqa: PLR0913, PLR0917  (one parameter an option)
     files: tuple[str, ...],
     output: str | None,
     serve: bool,
     port: int | None,
+    with_python: bool,
+    pyodide: str | None,
     links: str | None,
     at: str | None,
     adml: tuple[str, ...],
@@ -39,8 +47,9 @@ def explore(
 
     It opens from disk, asks nobody for anything and needs no server. It begins with nothing, with a scenario or a trace, which it follows
     as far as its rules go, or under a policy (files and folders, lowest precedence first, or by their links): then a refusal says
-    where the setting behind it stands. What a file is, is told by its content. Exit code: 0 written, 2 a file cannot be read, 130 for
-    the end of --serve.
+    where the setting behind it stands. What a file is, is told by its content. With --with-python it is another page: rasim itself
+    runs in it, and audits, explains and explores what is dropped there. Exit code: 0 written, 2 a file cannot be read, 130 for the
+    end of --serve.
     """
     from rasim import __version__
     from rasim.web.page import page
@@ -50,7 +59,16 @@ def explore(
     if port is not None and not serve:
         raise UsageError("--port is the port of --serve")
 
+    if pyodide is not None and not with_python:
+        raise UsageError("--pyodide is where --with-python finds Pyodide")
+    if with_python and (serve or files or links or at or adml):
+        raise UsageError(
+            "--with-python writes a page that takes its files when it is open: name none here, and no --serve"
+        )
+
     def made(sign: str = "") -> str:
+        if with_python:
+            return _with_python(pyodide)
         return page({"version": __version__, **_given(files, links, at, adml)}, served=sign)
 
     if not serve and output != "-":
@@ -63,6 +81,14 @@ def explore(
     else:
         write_whole(str(output), text.encode())
         click.echo(f"rasim: wrote {printable(str(output))}; open it in a browser", err=True)
+
+
+def _with_python(folder: str | None) -> str:
+    """Return the page in which rasim itself runs. UsageError if Pyodide is not there."""
+    from rasim.web.python.pyodide import PYODIDE_FOLDER, needed_pyodide, parts_of_pyodide
+    from rasim.web.python.whole import page_with_python
+
+    return page_with_python(parts_of_pyodide(folder or PYODIDE_FOLDER, needed_pyodide()))
 
 
 def _serve(made: "Callable[[str], str]", files: "Sequence[str]", port: int) -> None:

@@ -4,14 +4,16 @@ import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from multiprocessing import active_children, get_start_method
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rasim.engines.results import PartsDone, Watch
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 _T = TypeVar("_T")
 
@@ -27,11 +29,13 @@ def processors() -> int:
 
 
 @contextmanager
-def pool_of(jobs: int) -> Iterator[ProcessPoolExecutor]:
+def pool_of(jobs: int) -> Iterator["ProcessPoolExecutor"]:
     """Give so many processes, for what is done `at_work`; whoever interrupts, or wants no more, ends them at once.
 
     No work that was given to them is to be cancelled: where they end meanwhile the library has an error to tell of it.
     """
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  (a browser's Python has no processes)
+
     others = set(active_children())
     with ProcessPoolExecutor(jobs, initializer=_hears) as pool:
         try:

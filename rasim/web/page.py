@@ -80,17 +80,17 @@ def page(given: dict[str, Any], *, served: str = "") -> str:
         "served": served,
         "style": look,
         "script": code,
-        "given": _data({"digest": digest(), **given}),
-        "texts": _data({language: json.loads(asset(f"texts.{language}.json")) for language in LANGUAGES}),
+        "given": as_script_data({"digest": digest(), **given}),
+        "texts": as_script_data({language: json.loads(asset(f"texts.{language}.json")) for language in LANGUAGES}),
         "tables": b64encode(zlib.compress(tables(), 9)).decode("ascii"),
     }
-    return _filled(asset("page.html"), parts)
+    return fill_in(asset("page.html"), parts)
 
 
 def wrong(message: str, sign: str) -> str:
     """Return the page that a server shows while a file cannot be read: what is wrong, until that changes."""
     look, code = asset("design.css"), asset("reload.js")
-    return _filled(
+    return fill_in(
         WRONG,
         {
             "policy": browser_policy(code, look, served=True),
@@ -115,12 +115,12 @@ def browser_policy(code: str, style: str, *, served: bool = False) -> str:
     """Return the policy that lets a browser run this script, use this style, and do nothing else."""
     own = "connect-src 'self'; " if served else ""
     return (
-        f"default-src 'none'; {own}script-src '{_hash(code)}'; style-src '{_hash(style)}'; img-src data: blob:; "
+        f"default-src 'none'; {own}script-src '{source_hash(code)}'; style-src '{source_hash(style)}'; img-src data: blob:; "
         "base-uri 'none'; form-action 'none'"
     )
 
 
-def _filled(template: str, parts: dict[str, str]) -> str:
+def fill_in(template: str, parts: dict[str, str]) -> str:
     """Return a template with its places filled. They are looked for in the template alone: what fills one may look like another."""
     first, *pieces = template.split("{")
     made = [first]
@@ -130,10 +130,11 @@ def _filled(template: str, parts: dict[str, str]) -> str:
     return "".join(made)
 
 
-def _data(value: Any) -> str:
+def as_script_data(value: Any) -> str:
     """Return data that a page can hold without ending it: no `<` in it, and nothing that a script would not read."""
     return json.dumps(value, ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def _hash(text: str) -> str:
+def source_hash(text: str) -> str:
+    """Return what a browser's policy calls a script or a style."""
     return f"sha256-{b64encode(sha256(text.encode()).digest()).decode('ascii')}"
