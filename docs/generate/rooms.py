@@ -35,7 +35,7 @@ BUDGET: Final = {
     "directory": 858,
     "protocol": 3_064,
     "formats": 5_047,
-    "policy": 5_170,
+    "policy": 5_181,
     "inputs": 409,
     "words": 90,
     "doors": 138,
