@@ -18,7 +18,7 @@ END: Final = "<!-- to here -->"
 
 # Lines of Python in each room, all of them counted. A room may only grow with a decision that says what was bought.
 BUDGET: Final = {
-    "cli": 4_921,
+    "cli": 4_924,
     "web": 1_112,
     "terminals": 1_334,
     "review": 1_329,

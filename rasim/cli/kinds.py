@@ -61,6 +61,9 @@ POLICIES: Final[Mapping[str, FileKind]] = {
         "security template": "a security template",
         "gpresult": "a report of gpresult",
         "firewall exceptions": "a list of firewall exceptions",
+        "Intune profile": "a profile of Intune",
+        "SyncML": "a SyncML text",
+        "MDM report": "a report of device management",
         "batch file": "a batch file",
     }.items()
 }

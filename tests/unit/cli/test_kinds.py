@@ -1,12 +1,13 @@
 r"""What a file is, and which command reads it: a command that can read nothing of what was named says so in one line."""
 
 import gzip
+import importlib
 import shlex
 from pathlib import Path
 
 import pytest
 
-from rasim.cli.kinds import FILE_KINDS, FileKind, kind_of
+from rasim.cli.kinds import FILE_KINDS, POLICIES, FileKind, kind_of
 from tests.unit.cli.test_main import PASSES, TOP, leaving
 
 DATA = TOP / "tests" / "data" / "policies"
@@ -133,6 +134,14 @@ def test_every_kind_is_read_by_what_it_offers() -> None:
     for kind in FILE_KINDS:
         offered = kind.offered.removeprefix("rasim ").partition(" {}")[0]
         assert offered in kind.read_by, kind
+
+
+def test_every_format_is_a_kind() -> None:
+    """A format of policies that is read is known to every command, so that one given to the wrong command is named."""
+    module = importlib.import_module("rasim.formats.recognise")  # the package has a function of this name
+    formats = {each.name for each in vars(module).values() if isinstance(each, module.Format)}
+
+    assert set(POLICIES) == formats
 
 
 @pytest.mark.usefixtures("folder")
