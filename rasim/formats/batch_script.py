@@ -366,9 +366,10 @@ class _Batch:
                 self._jump(_label(rest), text, only_if, back=True)
             case "call":
                 self._run(rest, where, only_if, depth, failed=failed)
-            case "set":
-                self._set(rest, only_if, depth)
-                self._add(_programs(rest, text, where))
+            case "set" | "path":
+                given = rest if name == "set" or not rest.strip() else f"PATH={rest.lstrip(' =')}"
+                self._set(given, only_if, depth)
+                self._add(_programs(given, text, where))
             case "cmd" if line := _given_to_cmd(rest):
                 self._add(orders_in(line, where, only_if, depth + 1))
             case "start":

@@ -335,7 +335,7 @@ _COMMANDS: Final = frozenset(
     """assoc at attrib auditpol bcdedit bitsadmin break cacls cd certutil chcp chdir chkdsk choice cipher clip cls cmdkey color comp
 compact copy date defrag del dir dism diskpart doskey driverquery echo endlocal erase expand fc find findstr fltmc format fsutil
 ftype getmac gpresult gpupdate help hostname icacls ipconfig label manage-bde md mkdir mklink mode more mountvol move
-msg nbtstat netstat nslookup openfiles path pathping pause ping popd powercfg print prompt pushd query quser qwinsta rd
+msg nbtstat netstat nslookup openfiles pathping pause ping popd powercfg print prompt pushd query quser qwinsta rd
 recover ren rename replace rmdir robocopy route rundll32 sc set setlocal setx sfc shift sort subst systeminfo
 takeown taskkill tasklist time timeout title tracert tree tskill type tzutil ver verify vol vssadmin w32tm wevtutil where whoami
 xcopy explorer notepad reagentc bootcfg sleep write-host""".split()  # noqa: SIM905  (words)
@@ -351,13 +351,13 @@ _ONLY: Final = {  # what of a program sets nothing that is asked here
     "bitsadmin": re.compile(r"^(?!.*/setnotify)", re.IGNORECASE | re.DOTALL),
     "dism": re.compile(r"^(?!.*/apply)", re.IGNORECASE | re.DOTALL),
     "explorer": re.compile(r"^\s*$"),
-    "path": re.compile(r"^[\s;]*$"),
     "rundll32": re.compile(r"user32|printui|powrprof", re.IGNORECASE),
     "sc": re.compile(r"^(?!.*\b(?:create|binpath)\b)", re.IGNORECASE | re.DOTALL),
 }
+# Not SysWOW64: what runs there may have the keys of 32-bit programs.
 _WINDOWS: Final = re.compile(
     r"^(?:[%!](?:windir|systemroot)[%!]|\$env:(?:windir|systemroot)|[a-z]:\\windows)\\"
-    r"(?:(?:system32|sysnative|syswow64)\\(?:wbem\\|windowspowershell\\v1\.0\\)?)?"
+    r"(?:(?:system32|sysnative)\\(?:wbem\\|windowspowershell\\v1\.0\\)?)?"
 )
 _SCHTASKS: Final = re.compile(r"/(?:create|run)\b", re.IGNORECASE)
 

@@ -7,7 +7,7 @@ import pytest
 from docs.generate.rooms import BUDGET, PAGE, TOP, files_of, floors, lines_of
 
 MOST = 450  # lines of a file that is read as a whole
-WHOLE = 53_398  # lines of Python in all rooms; decisions 0012 and 0015 say what they bought, and why not 28,500
+WHOLE = 53_408  # lines of Python in all rooms; decisions 0012 and 0015 say what they bought, and why not 28,500
 NAMED = re.compile(r"`([a-z_]+(?:/[a-z_]+)+)`")
 LONG = re.compile(r"^\| `(rasim/\S+)` \| \S", re.MULTILINE)
 

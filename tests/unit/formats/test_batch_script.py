@@ -250,6 +250,10 @@ def test_lines_count_in_their_order(lines: tuple[str, ...], state: State) -> Non
         (r"set path=%path%;C:\tools", 0),
         ("set PATHEXT=.BAT", 1),
         (r"path C:\evil", 1),
+        (r"path=C:\evil", 1),
+        (r"path %PATH%;C:\tools", 0),
+        ("path ;", 1),
+        (r"C:\Windows\SysWOW64\net.exe stop x", 1),
         ("path", 0),
     ],
 )
