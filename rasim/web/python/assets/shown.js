@@ -59,10 +59,8 @@ const Shown = (() => {
   /** All of an answer. @param {Say} say @param {Question} question @param {string[]} words @param {Answer} answer */
   const all = (say, question, words, answer) => [
     line(say, words, answer),
-    answer.err && question !== "explorer" && h("pre", { class: "err", tabindex: "0" }, answer.err.trimEnd()),
     answer.err &&
-      question === "explorer" &&
-      !answer.written &&
+      (question !== "explorer" || !answer.written) && // a written explorer says where it was written, which is nowhere here
       h("pre", { class: "err", tabindex: "0" }, answer.err.trimEnd()),
     taken(say, question, answer),
     question === "explorer" && answer.written && h("p", { class: "soft" }, say("frame_says")),
