@@ -6,7 +6,6 @@ they are typed and carry a `Flaw`: they are shown and reported, and match nobody
 
 import re
 from enum import Enum
-from fnmatch import fnmatchcase
 from typing import Final
 
 from attrs import field, frozen
@@ -141,24 +140,29 @@ def plainly(text: str) -> Account | None:
 def might_mean(text: str, account: Account) -> bool:
     """Tell whether Windows, which knows the directory, might find `account` by `text` although rasim cannot.
 
-    A bare name, a name@domain, a distinguished name and a SID may be a group, and anybody in it. Else it is the same name in a domain
-    written in the other of its two forms (short and DNS), or the account itself (`plainly`), or that with a wildcard or among
-    several names. It allows nothing; it makes a refusal *unclear*.
+    A bare name, a name@domain, a distinguished name, a name with a wildcard and a SID may be a group, and anybody in it. Else it is the
+    same name in a domain written in the other of its two forms (short and DNS), or the account itself (`plainly`). It allows
+    nothing; it makes a refusal *unclear*.
     """
-    if _DISTINGUISHED.match(text.strip(f" {_QUOTES}")):
+    if "*" in text or "?" in text or _is_distinguished(text):
         return True
-    if len(several := _SEVERAL.split(text)) > 1:
-        return any(might_mean(each.strip(), account) for each in several)
     plain = plainly(text)
     if plain is not None:
         other_form = fold(plain.name) == fold(account.name) and ("." in plain.domain) != ("." in account.domain)
         return plain == account or other_form
-    if re.search(r"[*?]", re.sub(r"^\*(?=S-1-)", "", text)):  # a template writes a SID with * before it
-        pattern = fold(_seen(text).strip(f" {_QUOTES}")).replace("[", "[[]")
-        return any(fnmatchcase(fold(name), pattern) for name in (account.name, f"{account.domain}\\{account.name}"))
     domain, _, name = (part.strip(f" {_QUOTES}") for part in _seen(text).rpartition("\\"))
     bare = name.partition("@")[0].removeprefix("*").strip()
     return domain in {"", "."} and flaw_of(f"DOMAIN\\{bare}") is None
+
+
+def names_in(text: str) -> list[str]:
+    r"""Return the names that an entry is written of: one, or each of several (`CORP\anna;CORP\bob`)."""
+    several = [text] if _is_distinguished(text) else [each.strip() for each in _SEVERAL.split(text)]
+    return several if len(several) > 1 else [text]
+
+
+def _is_distinguished(text: str) -> bool:
+    return _DISTINGUISHED.match(text.strip(f" {_QUOTES}")) is not None
 
 
 def _seen(text: str) -> str:

@@ -10,7 +10,7 @@ account in another form, or has a name unlike its data.
 
 from collections.abc import Hashable, Iterator, Mapping
 
-from rasim.policy.accounts import Account, Flaw, might_mean, names_everybody, parse_account, plainly
+from rasim.policy.accounts import Account, Flaw, might_mean, names_everybody, names_in, parse_account, plainly
 from rasim.policy.answer import Decision, Reason
 from rasim.policy.groups import Membership
 from rasim.policy.names import fold
@@ -129,7 +129,11 @@ def _perhaps(helper: Helper, own: tuple[Account, ...], membership: Membership) -
         group = parse_account(helper.text)
         keys = tuple(("untold", each) for each in _holding_all(group, own[0], membership))
         return keys or (() if membership.knows(group) else _twins(group, own, membership))
-    texts = [helper.text, *([helper.data] if helper.data and helper.flaw in {Flaw.UNLIKE_DATA, Flaw.NOT_TEXT} else [])]
+    written = [
+        helper.text,
+        *([helper.data] if helper.data and helper.flaw in {Flaw.UNLIKE_DATA, Flaw.NOT_TEXT} else []),
+    ]
+    texts = [name for text in written for name in names_in(text)]
     if helper.data is None or any(_may_be(text, own, membership) for text in texts):
         return (("entry", fold(helper.text), helper.raw),)
     accounts = (plain for text in texts if (plain := plainly(text)) is not None)

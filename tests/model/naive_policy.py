@@ -83,7 +83,7 @@ def entries(values: Values) -> dict[str, Entry]:
 
 def has_the_form(name: str) -> bool:
     r"""Return whether an entry is `DOMAIN\name` (R26)."""
-    if name.count("\\") != 1 or "*" in name or "?" in name:
+    if name.count("\\") != 1 or any(sign in name for sign in "*?;,|"):
         return False
     domain, account = name.split("\\")
     if domain.strip() != domain or account.strip() != account or domain == ".":
@@ -126,18 +126,19 @@ def counts(entry: Entry, expert: str, groups: Groups) -> tuple[bool, list[Doubt]
     data = "" if blank else data
     if kind != "SZ" or (data != "" and str(data).upper() != name.upper()):
         # The name counts (A12), or the data do if they are text, or neither.
-        texts = [name, str(data)] if data != "" else [name]
+        texts = [one for text in ((name, str(data)) if data != "" else (name,)) for one in names_in(text)]
         formed = [plainly(text) for text in texts if plainly(text)]
-        if kind != "SZ" or any(names_or_may_mean(text, own) for text in texts) or any(holds(t, groups) for t in formed):
+        if kind != "SZ" or any(names_or_may_mean(text, own) for text in texts):
             return False, [("entry", name.upper(), kind, str(data).upper(), expert.upper())]
-        return False, [("one account", t.upper(), known) for t in formed for known in own if is_in_other_form(t, known)]
+        # Whichever of them counts, it has to hold the expert too.
+        held = [("both", ("counts", name.upper(), t), ("untold", each)) for t in formed for each in holds(t, groups)]
+        twins = [("one account", t.upper(), known) for t in formed for known in own if is_in_other_form(t, known)]
+        return False, [*held, *([] if held else twins)]
     if not has_the_form(name):
-        if may_mean(name, own):
+        formed = [plainly(one) for one in names_in(name) if plainly(one)]
+        if any(names_or_may_mean(one, own) for one in names_in(name)) or any(holds(one, groups) for one in formed):
             return False, [("entry", name.upper(), expert.upper())]
-        plain = plainly(name)
-        if plain and holds(plain, groups):
-            return False, [("entry", name.upper(), expert.upper())]
-        return False, [("one account", plain, known) for known in own if plain and is_in_other_form(plain, known)]
+        return False, [("one account", one, known) for one in formed for known in own if is_in_other_form(one, known)]
     if name.upper() in names_of(expert, groups):
         return True, []
     doubts: list[Doubt] = [("untold", each) for each in holds(name, groups)]
@@ -165,6 +166,18 @@ def holds(name: str, groups: Groups) -> list[str]:
     ]
 
 
+def names_in(text: str) -> list[str]:
+    """Return the names that stand in one entry: parted by signs that no name can hold."""
+    return [one.strip() for one in text.replace(",", ";").replace("|", ";").split(";")]
+
+
+def holds_in(doubt: Doubt, reading: Reading) -> bool:
+    """Return whether a doubt is read as *it counts*, and of one that hangs on two things both."""
+    if doubt[0] == "both":
+        return all(reading(part) for part in doubt[1:] if isinstance(part, tuple))
+    return reading(doubt)
+
+
 def names_or_may_mean(text: str, names: set[str]) -> bool:
     """Return whether a text is one of these names, may mean one without the form of an account, or holds everybody."""
     if (
@@ -187,7 +200,7 @@ def plainly(text: str) -> str:
 
 def may_mean(text: str, names: set[str]) -> bool:
     """Return whether Windows, which knows the directory, may find one of these names in an entry of wrong form."""
-    if text.strip().lower() in EVERYBODY or text.strip().upper() in SIDS_OF_EVERYBODY or text.endswith("*"):
+    if text.strip().lower() in EVERYBODY or text.strip().upper() in SIDS_OF_EVERYBODY or "*" in text or "?" in text:
         return True
     if text.upper().startswith("S-1-"):
         return True
@@ -250,7 +263,7 @@ def can_offer(values: Values, system: str, expert: str, groups: Groups, reading:
             return False
     for entry in entries(values).values():
         sure, doubts = counts(entry, expert, groups)
-        if sure or any(reading(doubt) for doubt in doubts):
+        if sure or any(holds_in(doubt, reading) for doubt in doubts):
             return True
     return False
 

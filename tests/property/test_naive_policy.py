@@ -127,6 +127,22 @@ def test_a_plain_reading_of_policies_agrees(case: Case) -> None:
     assert naive_says(case) == rasim_says(case)
 
 
+@pytest.mark.parametrize(
+    "entry", [r"CORP\b*", r"CORP\ann?", "*a", r"CORP\Helpdesk;CORP\Tier1", r"CORP\Tier1, CORP\carol", "carol|LAB\\anna"]
+)
+@pytest.mark.parametrize("told", [{}, {r"CORP\Helpdesk": [r"CORP\anna"], r"CORP\Tier1": []}])
+@pytest.mark.parametrize("data", ["", r"CORP\carol"])
+def test_a_plain_reading_agrees_on_what_no_account_is_called(
+    entry: str, told: Mapping[str, list[str]], data: str
+) -> None:
+    """A wildcard and several names in one entry are as doubtful as a plain reading has them, for everybody."""
+    values = {(naive.KEY, "fAllowUnsolicited"): ("DWORD", 1), (naive.LIST, entry): ("SZ", data or entry)}
+    for expert in PEOPLE:
+        case = Case(values, "windows-10", expert, told)
+
+        assert naive_says(case) == rasim_says(case)
+
+
 class Met(Exception):  # noqa: N818  (no error: a fork)
     """A doubt that has not been read yet."""
 

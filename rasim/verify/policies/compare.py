@@ -32,7 +32,7 @@ from rasim.policy import (
     printable,
     roads_of,
 )
-from rasim.policy.accounts import might_mean, plainly
+from rasim.policy.accounts import might_mean, names_in, plainly
 from rasim.policy.exceptions import parse_address
 from rasim.policy.pleas import Worlds
 from rasim.policy.reach import stretches
@@ -166,10 +166,11 @@ def experts_of(before: Policy, after: Policy, membership: Membership) -> tuple[A
     An entry stands for itself, a group whose members were told for the people in it, one whose members were not told for
     whoever is in it. An entry without a domain stands for an account of that name in some domain.
     """
-    found: dict[Account, None] = {}
-    for helper in (*before.offer.helpers, *after.offer.helpers):
-        for text in (helper.text, helper.data or ""):  # data unlike the name may name somebody too (A12)
-            found |= dict.fromkeys(_accounts_in(text, membership))
+    # Data unlike the name may name somebody too (A12).
+    texts = (
+        text for helper in (*before.offer.helpers, *after.offer.helpers) for text in (helper.text, helper.data or "")
+    )
+    found = dict.fromkeys(each for text in texts for name in names_in(text) for each in _accounts_in(name, membership))
     return tuple(found)
 
 

@@ -2,7 +2,6 @@ import pytest
 
 from rasim.errors import UsageError
 from rasim.policy import Account, Flaw, flaw_of, fold, names_everybody, parse_account, printable
-from rasim.policy.accounts import might_mean
 
 FLAWED = {
     "": Flaw.EMPTY,
@@ -178,27 +177,3 @@ def test_a_domain_is_not_the_world() -> None:
     assert [True, False, False] == [
         names_everybody(text, world=True) for text in ("Everyone", r"CORP\Domain Users", "S-1-5-21-1-2-3-513")
     ]
-
-
-@pytest.mark.parametrize(
-    ("text", "might"),
-    [
-        (r"CORP\an*", True),
-        (r"CORP\ann?", True),
-        (r"*\anna", True),
-        ("an*", True),
-        (r"corp\[ab]*", False),
-        (r"CORP\bo*", False),
-        (r"OTHER\an*", False),
-        (r"CORP\bob;CORP\anna", True),
-        (r"CORP\bob, CORP\anna", True),
-        (r"CORP\bob;CORP\carl", False),
-        ("CN=Help Desk,OU=Groups,DC=corp,DC=example", True),
-        ("LDAP://CN=anna,DC=corp", True),
-        ("*S-1-5-21-1-2-3-1104", True),
-        ("CORP\\", False),
-    ],
-)
-def test_an_entry_of_wrong_form_might_mean_an_account(text: str, might: bool) -> None:
-    """A wildcard, several names in one entry and a distinguished name leave it open whether somebody is meant; another name does not."""
-    assert might_mean(text, parse_account(r"CORP\anna")) is might
